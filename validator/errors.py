@@ -1,0 +1,62 @@
+"""Every exception that this package raises on purpose.
+
+    ValidatorError
+    ├── UsageError              wrong use: a target, an option or a rule code that makes no sense
+    │   ├── ProfileError        a profile that cannot be used: file, rule and key are named
+    │   ├── ConfigError         a configuration that cannot be used: file and key are named
+    │   ├── AssetListError      an asset list that cannot be used: line and field are named
+    │   └── NoTargetsError      nothing to judge was found
+    ├── AssetsRejected          raised by `Report.raise_for_errors`, carries the report
+    └── Cancelled               the run was asked to stop
+
+A file or a URL that is bad is never an exception: it is a finding.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from validator.model import Report
+
+
+class ValidatorError(Exception):
+    """Whatever this package raises on purpose."""
+
+
+class UsageError(ValidatorError):
+    """Wrong use: a target, an option or a rule code that makes no sense."""
+
+
+class ProfileError(UsageError):
+    """A profile that cannot be used. The message names file, rule and key."""
+
+
+class ConfigError(UsageError):
+    """A configuration that cannot be used. The message names file and key."""
+
+
+class AssetListError(UsageError):
+    """An asset list that cannot be used. The message names file, line and field."""
+
+
+class NoTargetsError(UsageError):
+    """Nothing to judge was found under the targets."""
+
+
+class Cancelled(ValidatorError):
+    """The run was asked to stop before it was done."""
+
+
+class AssetsRejected(ValidatorError):
+    """At least one asset failed or could not be judged.
+
+    `report` is the whole report, so that a caller can answer with each finding.
+    """
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        summary = report.summary
+        super().__init__(
+            f"{summary.failed} of {summary.assets} assets fail, {summary.unjudged} could not be judged"
+        )

@@ -1,0 +1,154 @@
+"""One builder for all sentences of a report, so that they read alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from validator.model import FactInfo, FactValue, fact_table
+from validator.profile import Profile, Rule, within
+from validator.quantity import shown
+
+_MIB = 2**20
+_MB = 10**6
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One rule beside one measured fact, among all the facts of the asset."""
+
+    rule: Rule
+    fact: str
+    facts: Mapping[str, FactValue]
+    profile: Profile
+
+    @property
+    def value(self) -> FactValue:
+        """What was measured."""
+        return self.facts[self.fact]
+
+    @property
+    def label(self) -> str:
+        """The fact's name in sentences."""
+        return fact_table(self.rule.applies)[self.fact].label
+
+
+def out_of_range(comparison: Comparison, bound: Fraction, side: Literal["below", "above"]) -> str:
+    """The measured value lies below the minimum, or above the maximum, or on one that is open."""
+    rule, value = comparison.rule, Fraction(comparison.value)
+    bound_name = "minimum" if side == "below" else "maximum"
+    limit = quantity(bound, rule.unit)
+    if value == bound:
+        distance = f"exactly on the {bound_name} of {limit}, which is itself outside"
+    else:
+        distance = f"{quantity(abs(value - bound), rule.unit)} {side} the {bound_name} of {limit}"
+    measured = quantity(value, rule.unit, near=(bound,))
+    sentence = _closed(f"The {comparison.label} is {measured}: {distance}", _context(comparison))
+    return sentence + _mebibytes(value, bound, rule.unit) + _observed(rule, value)
+
+
+def not_one_of(comparison: Comparison) -> str:
+    """The measured value is none of those that the rule lists."""
+    *most, last = comparison.rule.one_of
+    allowed = f"{', '.join(most)} or {last}" if most else last
+    return _closed(f"The {comparison.label} is {comparison.value}, not {allowed}", _context(comparison))
+
+
+def stated(comparison: Comparison) -> str:
+    """The measured value is one that the profile has words for."""
+    key = value_key(comparison.value)
+    says = comparison.rule.says.get(key, f"The {comparison.label} is {key}")
+    return _closed(says, _context(comparison))
+
+
+def value_key(value: FactValue) -> str:
+    """How a profile writes a value in `levels`, `says` and `one_of`.
+
+    >>> value_key(True), value_key("mp4")
+    ('true', 'mp4')
+    """
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def on_bound(rule: Rule, other: Rule, fact: str, value: Fraction) -> str:
+    """The measured value lies exactly on a bound that others write as open."""
+    label = fact_table(other.applies)[fact].label
+    return (
+        f"The {label} is exactly {quantity(value, other.unit)}, on a bound that {other.code} lets pass as "
+        f"documented, and that others write as outside ({rule.source})."
+    )
+
+
+def quantity(value: Fraction | int, unit: str, near: tuple[Fraction, ...] = ()) -> str:
+    """A number with its unit, as people write it.
+
+    >>> quantity(30000001, "B"), quantity(Fraction(1, 3), "s"), quantity(1, "frames")
+    ('30,000,001 bytes', '0.333 s', '1 frame')
+    """
+    number = shown(value, near)
+    if unit == "B":
+        unit = "bytes"
+    if unit in ("bytes", "frames", "tracks", "channels") and value == 1:
+        unit = unit[:-1]
+    separator = "" if unit in ("", "°") else " "
+    return f"{number}{separator}{unit}"
+
+
+def span(low: Fraction | None, high: Fraction | None) -> str:
+    """Two bounds in words.
+
+    >>> span(Fraction(2), Fraction(15)), span(None, Fraction(30)), span(Fraction(2), None)
+    ('2–15', 'at most 30', 'at least 2')
+    """
+    if low is None:
+        return f"at most {shown(high or 0)}"
+    return f"at least {shown(low)}" if high is None else f"{shown(low)}–{shown(high)}"
+
+
+def _context(comparison: Comparison) -> str:
+    """The facts that the rule shows beside the measured one; width and height are written as a size."""
+    facts, table = comparison.facts, fact_table(comparison.rule.applies)
+    names = [name for name in comparison.rule.shows if name in facts and facts[name] != comparison.value]
+    parts = []
+    while names:
+        name = names.pop(0)
+        height = name.replace("width", "height")
+        if name.endswith("width") and names[:1] == [height]:
+            names.pop(0)
+            label = name.removesuffix("width").replace("_", " ")
+            parts.append(f"{label}{facts[name]}x{facts[height]}")
+        else:
+            parts.append(_beside(table[name], facts[name], comparison))
+    return ", ".join(parts)
+
+
+def _beside(info: FactInfo, value: FactValue, comparison: Comparison) -> str:
+    if isinstance(value, str):
+        return value
+    text = f"{info.label} {quantity(value, info.unit)}"
+    if not comparison.rule.against:
+        return text
+    limits = comparison.profile[comparison.rule.against]
+    inside = within(Fraction(value), limits.min, limits.max, open_bounds=limits.open)
+    return text if inside else f"{text}, outside {span(limits.min, limits.max)}"
+
+
+def _closed(sentence: str, context: str) -> str:
+    return f"{sentence} ({context})." if context else f"{sentence}."
+
+
+def _mebibytes(value: Fraction, bound: Fraction, unit: str) -> str:
+    """MB is read as 10^6 bytes, the safe side: say so where 2^20 would have let the file pass."""
+    if unit != "B" or bound % _MB or not bound <= value <= bound / _MB * _MIB:
+        return ""
+    return f" We read MB as 1,000,000 bytes; read as 1,048,576 bytes, {shown(bound / _MB)} MB would hold it."
+
+
+def _observed(rule: Rule, value: Fraction) -> str:
+    observed = rule.observed
+    if observed is None or not observed.holds(value):
+        return ""
+    unit = f" {rule.unit}" if rule.unit else ""
+    return f" {span(observed.min, observed.max)}{unit} has been seen to pass ({observed.source})."

@@ -1,0 +1,394 @@
+"""Limits as data: reads a `rules/*.toml` into a typed, checked `Profile`."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from validator.errors import ProfileError
+from validator.model import FactInfo, GroupKind, ProfileInfo, Role, Severity, fact_table
+from validator.quantity import exact, parse_number
+
+Number = Annotated[
+    Fraction,
+    msgspec.Meta(description='an integer, or a string such as "0.4" or "24000/1001": never a float'),
+]
+
+
+class Observed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What others have seen the service take; never a reason for an error.
+
+    `open` means that the bounds themselves are outside.
+    """
+
+    source: str
+    min: Number | None = None
+    max: Number | None = None
+    open: bool = False
+
+    def holds(self, value: Fraction) -> bool:
+        """Whether the value lies inside."""
+        return within(value, self.min, self.max, open_bounds=self.open)
+
+
+class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Limits a rule to assets with one of these roles, or meant for one of these kinds of group."""
+
+    role: tuple[Role, ...] = ()
+    group: tuple[GroupKind, ...] = ()
+
+
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One documented limit.
+
+    A rule compares the facts that it names by one of: `min`/`max` (bounds are inside unless `open`),
+    `one_of`, `equals` (what the fact must be), `levels` (severity by value; what is not listed is
+    fine; beside `one_of` it softens the refusal), or `on_bound_of` (the values that the named rules
+    let pass exactly on a bound). `says` words the message by value; `shows` names facts to print in it;
+    numbers among these that lie outside the limits of the rule `against` are marked as such.
+    """
+
+    code: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}[0-9]{3}$")]
+    name: Annotated[str, msgspec.Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
+    applies: Literal["file", "url", "image", "video", "audio"]
+    severity: Severity
+    summary: str
+    help: str
+    help_below: str = ""
+    help_above: str = ""
+    why: str = ""
+    example: str = ""
+    fact: str | tuple[str, ...] = ()
+    min: Number | None = None
+    max: Number | None = None
+    open: bool = False
+    one_of: tuple[str, ...] = ()
+    equals: bool | int | str | None = None
+    levels: dict[str, Severity] = {}
+    says: dict[str, str] = {}
+    on_bound_of: tuple[str, ...] = ()
+    shows: tuple[str, ...] = ()
+    against: str = ""
+    unit: str = ""
+    prevents: tuple[str, ...] = ()
+    observed: Observed | None = None
+    source: str = ""
+    when: When | None = None
+    repair: str = ""
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The facts that are compared, by name."""
+        return (self.fact,) if isinstance(self.fact, str) else self.fact
+
+
+class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The `[profile]` table. `checked`: the day a person last compared it with `source`."""
+
+    name: str
+    title: str
+    checked: datetime.date
+    source: str
+    extends: str = ""
+
+
+class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a profile that `extends` another one can change of a rule that it inherits."""
+
+    code: str
+    severity: Severity | None = None
+    min: Number | None = None
+    max: Number | None = None
+    open: bool | None = None
+    one_of: tuple[str, ...] | None = None
+    observed: Observed | None = None
+    source: str | None = None
+    summary: str | None = None
+    help: str | None = None
+    remove: bool = False
+
+
+class ProfileFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A profile as it lies in a TOML file."""
+
+    profile: Header
+    rule: tuple[Rule, ...] = ()
+    change: tuple[Change, ...] = ()
+
+
+class Profile(msgspec.Struct, frozen=True):
+    """A checked set of rules, in the order of the file."""
+
+    info: ProfileInfo
+    rules: tuple[Rule, ...]
+
+    def __getitem__(self, code: str) -> Rule:
+        """The rule with this code.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for rule in self.rules:
+            if rule.code == code:
+                return rule
+        raise KeyError(code)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """All codes, in order."""
+        return tuple(rule.code for rule in self.rules)
+
+
+def within(
+    value: Fraction, low: Fraction | None, high: Fraction | None, *, open_bounds: bool = False
+) -> bool:
+    """Whether a value lies between two bounds, which are inside unless `open_bounds`.
+
+    >>> within(Fraction(2), Fraction(2), Fraction(15)), within(Fraction(2), Fraction(2), None, open_bounds=True)
+    (True, False)
+    """
+    if open_bounds:
+        return (low is None or value > low) and (high is None or value < high)
+    return (low is None or value >= low) and (high is None or value <= high)
+
+
+def rules_directory() -> Path:
+    """Where the shipped profiles lie: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).parent
+    installed = package / "rules"
+    return installed if installed.is_dir() else package.parent / "rules"
+
+
+def shipped_profiles() -> tuple[str, ...]:
+    """The names of the profiles that come with the package.
+
+    >>> shipped_profiles()
+    ('seedance-2.0',)
+    """
+    return tuple(sorted(path.stem for path in rules_directory().glob("*.toml")))
+
+
+def load_profile(name_or_path: str | Path = "seedance-2.0") -> Profile:
+    """Load a shipped profile by its name, or any profile by its path (a name with `/` or `.toml`).
+
+    Raises:
+        ProfileError: there is no such profile, or it cannot be used; the message says why.
+
+    >>> load_profile()["VID005"].max
+    Fraction(2086876, 1)
+    """
+    return _load(_find(name_or_path, Path()), ())
+
+
+def _find(name_or_path: str | Path, beside: Path) -> Path:
+    name = str(name_or_path)
+    if name in shipped_profiles():
+        return rules_directory() / f"{name}.toml"
+    if isinstance(name_or_path, Path) or name.endswith(".toml") or "/" in name or "\\" in name:
+        return beside / name
+    known = shipped_profiles()
+    hint = difflib.get_close_matches(name, known, n=1)
+    did_you_mean = f' Did you mean "{hint[0]}"?' if hint else ""
+    raise ProfileError(
+        f'There is no profile "{name}".{did_you_mean} Shipped profiles: {", ".join(known)}; '
+        "or give the path of a TOML file."
+    )
+
+
+def _load(path: Path, seen: tuple[Path, ...]) -> Profile:
+    if path.resolve() in seen:
+        raise ProfileError(f"{path}: extends itself, by way of {seen[-1].name}")
+    file = read_profile_file(path)
+    if not file.profile.extends:
+        if file.change:
+            raise ProfileError(f"{path}: {file.change[0].code}: [[change]] needs a profile to extend")
+        return check_profile(file.profile, file.rule, str(path))
+    base = _load(_find(file.profile.extends, path.parent), (*seen, path.resolve()))
+    return check_profile(file.profile, (*_changed(base, file.change, path), *file.rule), str(path))
+
+
+def _changed(base: Profile, changes: tuple[Change, ...], path: Path) -> tuple[Rule, ...]:
+    rules = {rule.code: rule for rule in base.rules}
+    for change in changes:
+        if change.code not in rules:
+            raise ProfileError(f"{path}: {change.code}: there is no such rule in {base.info.name} to change")
+        if change.remove:
+            del rules[change.code]
+            continue
+        given = {
+            key: value
+            for key, value in msgspec.structs.asdict(change).items()
+            if value is not None and key not in ("code", "remove")
+        }
+        rules[change.code] = msgspec.structs.replace(rules[change.code], **given)
+    return tuple(rules.values())
+
+
+def read_profile_file(path: Path) -> ProfileFile:
+    """Read one TOML file, types checked, meaning not yet.
+
+    Raises:
+        ProfileError: unreadable, not TOML, an unknown key or a wrong type.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ProfileError(f"{path}: {error.strerror or error}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProfileError(f"{path}: not TOML: {error}") from error
+    try:
+        return msgspec.convert(data, ProfileFile, dec_hook=decode_number)
+    except msgspec.ValidationError as error:
+        raise ProfileError(f"{path}: {_in_words(str(error), data)}") from error
+
+
+def decode_number(type_: type[Any], value: Any) -> Any:
+    """The msgspec hook for `Number`.
+
+    Raises:
+        ValueError: not an exact number.
+        NotImplementedError: asked for another type.
+    """
+    if type_ is Fraction:
+        return parse_number(value)
+    raise NotImplementedError(type_)
+
+
+_PATH = re.compile(r" - at `(?P<path>[^`]*)`")
+
+
+def _in_words(message: str, data: Mapping[str, Any]) -> str:
+    """Turn "... - at `$.rule[3].min`" into "VID002: min: ...", which a person can search for."""
+    match = _PATH.search(message)
+    plain = _PATH.sub("", message)
+    if match is None:
+        return plain
+    steps = re.match(r"\$\.?(?P<table>rule|change)\[(?P<index>\d+|\.\.\.)\]\.?(?P<key>.*)", match["path"])
+    if steps is None or not steps["index"].isdigit():
+        return f"{match['path'].removeprefix('$.')}: {plain}"
+    entries = data[steps["table"]]
+    entry = entries[int(steps["index"])]
+    code = entry.get("code") if isinstance(entry, dict) else None
+    where = str(code) if code else f"[[{steps['table']}]] number {int(steps['index']) + 1}"
+    return f"{where}: {steps['key']}: {plain}" if steps["key"] else f"{where}: {plain}"
+
+
+def check_profile(header: Header, rules: tuple[Rule, ...], file: str) -> Profile:
+    """Check what types cannot: facts and units exist, bounds are in order, codes are unique.
+
+    Raises:
+        ProfileError: naming file, rule and key.
+    """
+    codes: dict[str, Rule] = {}
+    names: set[str] = set()
+    for rule in rules:
+        problem = _problem(rule, codes, names)
+        if problem:
+            raise ProfileError(f"{file}: {rule.code}: {problem}")
+        codes[rule.code] = rule
+        names.add(rule.name)
+    sourced = (msgspec.structs.replace(rule, source=rule.source or header.source) for rule in rules)
+    info = ProfileInfo(header.name, header.title, header.checked.isoformat(), header.source)
+    return Profile(info, tuple(sourced))
+
+
+def _problem(rule: Rule, earlier: Mapping[str, Rule], names: set[str]) -> str | None:
+    if rule.code in earlier:
+        return "code: this code is used twice"
+    if rule.name in names:
+        return f'name: "{rule.name}" is used twice'
+    facts = fact_table(rule.applies)
+    for key, named in (("fact", rule.facts), ("shows", rule.shows)):
+        for name in named:
+            if name not in facts:
+                return f'{key}: {rule.applies} has no fact "{name}"{_close(name, tuple(facts))}'
+    return (
+        _comparison_problem(rule, facts)
+        or _bounds_problem(rule, facts)
+        or _values_problem(rule, facts)
+        or _reference_problem(rule, earlier)
+    )
+
+
+def _close(name: str, known: tuple[str, ...]) -> str:
+    hint = difflib.get_close_matches(name, known, n=1)
+    return f' (did you mean "{hint[0]}"?)' if hint else ""
+
+
+def _comparison_problem(rule: Rule, facts: Mapping[str, FactInfo]) -> str | None:
+    given = [
+        key
+        for key, present in (
+            ("min/max", rule.min is not None or rule.max is not None),
+            ("one_of", bool(rule.one_of)),
+            ("equals", rule.equals is not None),
+            ("levels", bool(rule.levels) and not rule.one_of),
+            ("on_bound_of", bool(rule.on_bound_of)),
+        )
+        if present
+    ]
+    if len(given) != 1:
+        what = " and ".join(given) if given else "nothing"
+        return f"compares by {what}: give one of min/max, one_of, equals, levels, on_bound_of"
+    if bool(rule.facts) == bool(rule.on_bound_of):
+        return "fact: name at least one (and none with on_bound_of)"
+    units = {facts[name].unit for name in rule.facts}
+    if rule.facts and units != {rule.unit}:
+        return f'unit: "{rule.unit}" given, but {rule.facts[0]} is in "{units.pop()}"'
+    return None
+
+
+def _bounds_problem(rule: Rule, facts: Mapping[str, FactInfo]) -> str | None:
+    for key, low, high in (
+        ("min", rule.min, rule.max),
+        *((("observed.min", rule.observed.min, rule.observed.max),) if rule.observed else ()),
+    ):
+        if low is not None and high is not None and low > high:
+            return f"{key}: {exact(low)} is larger than max {exact(high)}"
+    if rule.min is not None or rule.max is not None:
+        for name in rule.facts:
+            if facts[name].python_type not in (int, Fraction):
+                return f'min/max: "{name}" is not a number'
+    return None
+
+
+def _values_problem(rule: Rule, facts: Mapping[str, FactInfo]) -> str | None:
+    for name in rule.facts:
+        info = facts[name]
+        choices = ("true", "false") if info.python_type is bool else info.choices
+        for key, values in (("levels", rule.levels), ("one_of", rule.one_of), ("says", rule.says)):
+            for value in values:
+                if choices and value not in choices:
+                    return f'{key}: "{name}" is never "{value}"{_close(value, choices)}'
+        if rule.equals is not None and not isinstance(rule.equals, info.python_type):
+            return f"equals: {name} is a {info.python_type.__name__}, not a {type(rule.equals).__name__}"
+        if (rule.levels or rule.one_of) and info.python_type is not str:
+            return f'{"one_of" if rule.one_of else "levels"}: "{name}" is not a text'
+    return None
+
+
+def _reference_problem(rule: Rule, earlier: Mapping[str, Rule]) -> str | None:
+    for code in rule.on_bound_of:
+        other = earlier.get(code)
+        if other is None or (other.min is None and other.max is None):
+            return f"on_bound_of: {code} is no earlier rule with min or max"
+        if other.applies != rule.applies:
+            return f"on_bound_of: {code} applies to {other.applies}, not to {rule.applies}"
+    if rule.against and rule.against != rule.code and rule.against not in earlier:
+        return f"against: {rule.against} is no earlier rule"
+    return None
+
+
+@cache
+def default_profile() -> Profile:
+    """The profile `seedance-2.0`, read once."""
+    return load_profile("seedance-2.0")
