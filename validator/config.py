@@ -1,0 +1,137 @@
+"""What a user chose, applied to one asset: which rules run, how much each weighs, how deep to look."""
+
+from __future__ import annotations
+
+import msgspec
+
+from validator.config_file import check_types, load_config
+from validator.errors import ConfigError
+from validator.judge import Policy
+from validator.model import Asset, Depth, Group, Severity
+from validator.profile import Profile
+from validator.selection import by_length, check_selectors, compiled, covers, names, running
+from validator.settings import Config, FailOn, Override, Settings, Weight
+
+__all__ = [
+    "Config",
+    "FailOn",
+    "Override",
+    "Weight",
+    "check_config",
+    "check_types",
+    "depth_for",
+    "insisting",
+    "load_config",
+    "placed",
+    "policy_for",
+]
+
+EVERYTHING = ("*",)
+"""The globs that name every asset, URLs included."""
+
+
+def insisting(config: Config, last: Override) -> Config:
+    """The configuration with choices that no earlier override undoes, as those of a command line.
+
+    >>> config = Config(overrides=(Override(files=("*.png",), depth=Depth.FULL),))
+    >>> config = insisting(config, Override(files=EVERYTHING, depth=Depth.HEADER))
+    >>> depth_for(Asset("a.png", "a.png"), config).value
+    'header'
+    """
+    return msgspec.structs.replace(config, overrides=(*config.overrides, last))
+
+
+def check_config(config: Config, profile: Profile) -> None:
+    """Refuse selectors that name no rule of the profile, and globs that make no sense.
+
+    Raises:
+        UsageError: naming the key and the selector, with what may have been meant.
+        ConfigError: naming the glob.
+    """
+    for where, layer in _named_layers(config):
+        for key, selectors in (
+            ("select", layer.select),
+            ("ignore", layer.ignore),
+            ("severity", layer.severity),
+        ):
+            check_selectors(selectors or (), profile, where + key)
+        if isinstance(layer, Override):
+            _check_globs(layer.files, where)
+
+
+def _named_layers(config: Config) -> list[tuple[str, Settings | Override]]:
+    numbered = [(f"overrides number {number}: ", over) for number, over in enumerate(config.overrides, 1)]
+    return [("", config), *numbered]
+
+
+def _check_globs(globs: tuple[str, ...], where: str) -> None:
+    for glob in globs:
+        try:
+            compiled((glob,))
+        except ValueError as error:
+            raise ConfigError(f'{where}files: "{glob}" is not a glob') from error
+
+
+def policy_for(asset: Asset, config: Config, profile: Profile) -> Policy:
+    """Which rules run for an asset, and how much each weighs.
+
+    Raises:
+        UsageError: a selector that names no rule of the profile.
+
+    >>> from validator.profile import default_profile
+    >>> config = Config(severity={"VID": "warning", "VID006": "off"})
+    >>> policy = policy_for(Asset("a.mp4", "a.mp4"), config, default_profile())
+    >>> policy.severities["VID005"].value, "VID006" in policy.codes
+    ('warning', False)
+    """
+    check_config(config, profile)
+    select, ignore, limits = config.select, config.ignore, config.limits
+    weights = _weighed(config.severity, profile)
+    for layer in _overrides(asset, config):
+        if layer.select is not None:
+            select, ignore = layer.select, ()
+        ignore = (*ignore, *(layer.ignore or ()))
+        limits = layer.limits or limits
+        weights |= _weighed(layer.severity, profile)
+    off = {code for code, weight in weights.items() if weight == "off"}
+    severities = {code: Severity(weight) for code, weight in weights.items() if weight != "off"}
+    return Policy(running(select, ignore, profile) - off, severities, limits)
+
+
+def depth_for(asset: Asset, config: Config) -> Depth:
+    """How much of an asset is decoded."""
+    chosen = [layer.depth for layer in _overrides(asset, config) if layer.depth is not None]
+    return chosen[-1] if chosen else config.depth
+
+
+def placed(asset: Asset, config: Config) -> Asset:
+    """The asset with the role and the group that the configuration gives it, unless it names its own.
+
+    >>> from validator.model import Role
+    >>> placed(Asset("a.png", "a.png"), Config(role=Role.PRODUCT)).role.value
+    'product'
+    """
+    role, group = config.role, config.group
+    for layer in _overrides(asset, config):
+        role, group = layer.role or role, layer.group or group
+    return Asset(
+        target=asset.target,
+        location=asset.location,
+        is_url=asset.is_url,
+        name=asset.name,
+        role=asset.role or role,
+        group=asset.group or (Group(kind=group) if group else None),
+    )
+
+
+def _overrides(asset: Asset, config: Config) -> list[Override]:
+    return [layer for layer in config.overrides if covers(layer.files, asset, config.folder)]
+
+
+def _weighed(severity: dict[str, Weight], profile: Profile) -> dict[str, Weight]:
+    return {
+        code: severity[selector]
+        for selector in by_length(severity)
+        for code in profile.codes
+        if names(selector, code)
+    }

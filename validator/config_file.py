@@ -1,0 +1,241 @@
+"""Reads `validator.toml` and `[tool.validator]`: errors name file and key, in plain words."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast, get_args
+
+import msgspec
+
+from validator.errors import ConfigError
+from validator.judge import Limits
+from validator.model import Depth, GroupKind, Role
+from validator.profile import shipped_profiles
+from validator.selection import closest, did_you_mean
+from validator.settings import Config, Override, Settings, Weight
+
+OWN_FILE = "validator.toml"
+SHARED_FILE = "pyproject.toml"
+_TABLE = "[tool.validator]"
+
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "limits": tuple(Limits),
+    "depth": tuple(Depth),
+    "role": tuple(Role),
+    "group": tuple(GroupKind),
+    "fail-on": ("error", "warning"),
+    "severity": get_args(Weight),
+}
+_WORDS = {
+    "array": "a list",
+    "object": "a table",
+    "str": "a text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "null": "nothing",
+    "datetime": "a date",
+    "date": "a date",
+    "time": "a time",
+}
+
+
+def load_config(start: Path, explicit: Path | None = None) -> Config:
+    """The configuration that holds for a folder: the nearest one, upwards from `start`.
+
+    A folder's `validator.toml` wins over the `[tool.validator]` table of its `pyproject.toml`; a
+    `pyproject.toml` without that table is passed over. `explicit` names a file of either form. Where
+    there is none, all choices are the default ones. A profile's path is relative to the file.
+
+    Raises:
+        ConfigError: a file that cannot be used; the message names file and key.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "validator.toml").write_text('limits = "observed"')
+    ...     load_config(Path(folder)).limits.value
+    'observed'
+    """
+    path = explicit or find_config(start)
+    return read_config(path) if path else Config()
+
+
+def find_config(start: Path) -> Path | None:
+    """The nearest configuration file, upwards from a folder (or from the folder of a file).
+
+    Raises:
+        ConfigError: a `pyproject.toml` on the way that is not TOML.
+    """
+    folder = Path(os.path.abspath(start))  # noqa: PTH100 - a symbolic link's own parents count
+    if not folder.is_dir():
+        folder = folder.parent
+    for place in (folder, *folder.parents):
+        # os.path: a folder that cannot be searched holds no configuration, which is no error
+        if os.path.isfile(place / OWN_FILE):  # noqa: PTH113
+            return place / OWN_FILE
+        shared = place / SHARED_FILE
+        if os.path.isfile(shared) and _own_table(_read_toml(shared)) is not None:  # noqa: PTH113
+            return shared
+    return None
+
+
+def read_config(path: Path) -> Config:
+    """Read one configuration file.
+
+    Raises:
+        ConfigError: unreadable, not TOML, an unknown key or a wrong type; file and key are named.
+    """
+    data: Any = _read_toml(path)
+    if path.name == SHARED_FILE:
+        data = _own_table(data)
+        if data is None:
+            raise ConfigError(f"{path}: there is no {_TABLE} table")
+    settings = convert_settings(data, str(path))
+    chosen = {name: getattr(settings, name) for name in Settings.__struct_fields__}
+    chosen["profile"] = _from_here(settings.profile, path.parent)
+    return Config(**chosen, folder=Path(os.path.abspath(path.parent)))  # noqa: PTH100 - see find_config
+
+
+def check_types(config: Config) -> Config:
+    """A configuration made by hand, types checked and plain texts turned into what they mean.
+
+    Raises:
+        ConfigError: a value that a configuration file could not hold either.
+
+    >>> check_types(Config(limits="observed")).limits
+    <Limits.OBSERVED: 'observed'>
+    """
+    data = {
+        encoded: getattr(config, name)
+        for name, encoded in zip(Settings.__struct_fields__, Settings.__struct_encode_fields__, strict=True)
+    }
+    try:
+        plain = msgspec.to_builtins(data, enc_hook=_text_of_path)
+    except TypeError as error:
+        raise ConfigError(f"Config: {error}") from error
+    settings = convert_settings({key: value for key, value in plain.items() if value is not None}, "Config")
+    chosen = {name: getattr(settings, name) for name in Settings.__struct_fields__}
+    return Config(**chosen, folder=None if config.folder is None else Path(config.folder))
+
+
+def _text_of_path(value: Any) -> str:
+    if isinstance(value, os.PathLike):
+        return str(value)
+    raise TypeError(f"{value!r} is nothing that can be configured")
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror or error}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not TOML: {error}") from error
+    except RecursionError as error:
+        raise ConfigError(f"{path}: not TOML: nested too deeply") from error
+
+
+def _own_table(data: dict[str, Any]) -> Any:
+    tool = data.get("tool")
+    return tool.get("validator") if isinstance(tool, dict) else None
+
+
+def _from_here(profile: str, folder: Path) -> str:
+    """A profile's path, made relative to the file that names it; a name stays a name."""
+    is_path = profile.endswith(".toml") or "/" in profile or "\\" in profile
+    return str(folder / profile) if is_path and profile not in shipped_profiles() else profile
+
+
+def convert_settings(data: Any, where: str) -> Settings:
+    """Typed settings from plain data.
+
+    Raises:
+        ConfigError: naming `where` and the key, in plain words.
+    """
+    if not isinstance(data, dict):
+        raise ConfigError(f"{where}: {_TABLE} is {_kind_of(data)}, not a table")
+    for owner, table, keys in _tables(data):
+        for key in table:
+            if key not in keys:
+                meant = did_you_mean(closest(key.replace("_", "-"), keys))
+                raise ConfigError(f'{where}: {owner}unknown key "{key}".{meant}')
+    try:
+        return msgspec.convert(data, Settings)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{where}: {_in_words(str(error), data)}") from error
+
+
+def _tables(data: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], tuple[str, ...]]]:
+    """Every table, what to call it, and the keys it may have."""
+    yield "", data, Settings.__struct_encode_fields__
+    overrides = data.get("overrides")
+    for number, table in enumerate(overrides if isinstance(overrides, (list, tuple)) else (), 1):
+        if isinstance(table, dict):
+            yield f"overrides number {number}: ", table, Override.__struct_encode_fields__
+
+
+def _in_words(message: str, data: dict[str, Any]) -> str:
+    """Turn "Expected `array`, got `str` - at `$.select`" into "select: expected a list, got a text"."""
+    plain, _, path = message.removesuffix("`").partition(" - at `$")
+    steps = re.findall(r"\.([\w-]+)|\[(\d+|\.\.\.)\]", path)
+    keys = [name or index for name, index in steps]
+    value: Any = data
+    said: list[str] = []
+    for key in keys:
+        key_here = key
+        if key == "..." and isinstance(value, dict):  # msgspec does not say which: the first that is wrong
+            key_here = next((str(name) for name, held in value.items() if not _is_weight(held)), key)
+        value = _step(value, key_here)
+        said.append(f"number {int(key_here) + 1}" if key_here.isdecimal() else key_here)
+    where = " ".join(said[:2]) + ": " + ": ".join(said[2:]) if said[:1] == ["overrides"] else ": ".join(said)
+    choices = _CHOICES.get("severity" if "severity" in keys else keys[-1] if keys else "", ())
+    if choices and isinstance(value, str):
+        meant = did_you_mean(closest(value, choices))
+        problem = f'"{value}" is none of {", ".join(choices)}.{meant}'
+    else:
+        problem = _plain_problem(plain, value)
+    return f"{where.removesuffix(': ')}: {problem}"
+
+
+def _plain_problem(plain: str, value: Any) -> str:
+    missing = re.match(r"Object missing required field `([\w-]+)`", plain)
+    if missing:
+        return f'the key "{missing[1]}" is missing'
+    limit = re.match(r"Expected `(\w+)` (>=|<=|>) ([\d.]+)", plain)
+    if limit:
+        words = {">=": "at least", "<=": "at most", ">": "more than"}[limit[2]]
+        number = limit[3].removesuffix(".0")
+        return f"expected {_WORDS[limit[1]]} of {words} {number}, got {value}"
+    wanted = re.match(r"Expected `(\w+)(?: \| null)?`", plain)
+    if wanted and wanted[1] == "array" and isinstance(value, (list, tuple)):
+        return "the list is empty"
+    if wanted:
+        return f"expected {_WORDS.get(wanted[1], wanted[1])}, got {_kind_of(value)}"
+    return plain
+
+
+def _is_weight(value: Any) -> bool:
+    return isinstance(value, str) and value in get_args(Weight)
+
+
+def _step(value: Any, key: str) -> Any:
+    try:
+        return value[int(key)] if key.isdecimal() else cast("dict[str, Any]", value)[key]
+    except (KeyError, IndexError, TypeError):
+        return None
+
+
+def _kind_of(value: Any) -> str:
+    kinds: tuple[tuple[type | tuple[type, ...], str], ...] = (
+        (bool, "true or false"),
+        (int, "a whole number"),
+        (float, "a number with a point"),
+        (str, "a text"),
+        ((list, tuple), "a list"),
+        (dict, "a table"),
+    )
+    return next((words for type_, words in kinds if isinstance(value, type_)), type(value).__name__)

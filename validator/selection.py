@@ -1,0 +1,157 @@
+"""Which rules a selector names, and which assets a glob names."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from validator.errors import UsageError
+from validator.model import Asset
+from validator.profile import Profile
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+ALL = "ALL"
+"""The selector that names every rule."""
+
+
+def names(selector: str, code: str) -> bool:
+    """Whether a selector (`VID005`, `VID00`, `VID` or `ALL`) names a rule.
+
+    >>> names("VID00", "VID005"), names("ALL", "VID005"), names("IMG", "VID005")
+    (True, True, False)
+    """
+    return selector == ALL or (bool(selector) and code.startswith(selector))
+
+
+def running(select: Iterable[str], ignore: Iterable[str], profile: Profile) -> frozenset[str]:
+    """The codes that run: where both lists name a rule, the longer selector wins, and `ignore` wins ties.
+
+    An empty `select` means `ALL`.
+
+    >>> from validator.profile import default_profile
+    >>> sorted(running(["AUD"], ["AUD00"], default_profile()))
+    []
+    >>> sorted(running(["AUD002"], ["AUD"], default_profile()))
+    ['AUD002']
+    """
+    selected, ignored = tuple(select) or (ALL,), tuple(ignore)
+    return frozenset(
+        code for code in profile.codes if _weight(selected, code) > max(_weight(ignored, code), -1)
+    )
+
+
+def _weight(selectors: tuple[str, ...], code: str) -> int:
+    """The length of the longest selector that names the rule; -1 where none does."""
+    return max((_length(selector) for selector in selectors if names(selector, code)), default=-1)
+
+
+def _length(selector: str) -> int:
+    return 0 if selector == ALL else len(selector)
+
+
+def by_length(selectors: Iterable[str]) -> list[str]:
+    """Selectors from the widest to the most specific.
+
+    >>> by_length(["VID005", "ALL", "VID"])
+    ['ALL', 'VID', 'VID005']
+    """
+    return sorted(selectors, key=_length)
+
+
+def check_selectors(selectors: Iterable[str], profile: Profile, key: str) -> None:
+    """Refuse what names no rule of the profile.
+
+    Raises:
+        UsageError: naming the key, the selector, and what may have been meant.
+
+    >>> from validator.profile import default_profile
+    >>> check_selectors(["VID05"], default_profile(), "ignore")
+    Traceback (most recent call last):
+        ...
+    validator.errors.UsageError: ignore: "VID05" names no rule of the profile seedance-2.0. \
+Did you mean "VID005"?
+    """
+    for selector in selectors:
+        if not any(names(selector, code) for code in profile.codes):
+            raise UsageError(
+                f'{key}: "{selector}" names no rule of the profile {profile.info.name}.'
+                + did_you_mean(_suggestion(selector, profile))
+            )
+
+
+def _suggestion(selector: str, profile: Profile) -> str | None:
+    upper = selector.strip().upper()
+    if any(names(upper, code) for code in profile.codes):
+        return upper
+    by_name = {rule.name: rule.code for rule in profile.rules}
+    families = sorted({code[:3] for code in profile.codes})
+    close = closest(upper, [*families, *profile.codes, ALL])
+    named = closest(selector.lower(), by_name)
+    return close or (by_name[named] if named else None)
+
+
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that looks most like this one, if any does."""
+    matches = difflib.get_close_matches(word, list(known), n=1)
+    return matches[0] if matches else None
+
+
+def did_you_mean(word: str | None) -> str:
+    """The question that ends a refusal.
+
+    >>> did_you_mean("select"), did_you_mean(None)
+    (' Did you mean "select"?', '')
+    """
+    return f' Did you mean "{word}"?' if word else ""
+
+
+def covers(globs: tuple[str, ...], asset: Asset, folder: Path | None) -> bool:
+    """Whether globs, written as in `.gitignore` and relative to `folder`, name an asset.
+
+    A URL is matched by its path, without host and query. `folder` is the working directory by default.
+
+    Raises:
+        ValueError: a glob that makes no sense.
+
+    >>> covers(("faces/",), Asset("a", "https://example.com/faces/ada.png?key=1", is_url=True), None)
+    True
+    >>> covers(("*.mp4", "!keep.mp4"), Asset("keep.mp4", "keep.mp4"), None)
+    False
+    """
+    return compiled(globs).match_file(_path_to_match(asset, folder))
+
+
+@lru_cache(maxsize=64)
+def compiled(globs: tuple[str, ...]) -> GitIgnoreSpec:
+    """The globs, ready to match.
+
+    Raises:
+        ValueError: a glob that makes no sense.
+    """
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415 - only needed where there are overrides
+
+    return GitIgnoreSpec.from_lines(globs)
+
+
+def _path_to_match(asset: Asset, folder: Path | None) -> str:
+    if asset.is_url:
+        try:
+            path = urlsplit(asset.location).path
+        except ValueError:  # malformed: a finding later
+            path = ""
+    else:
+        path = os.path.abspath(asset.location)  # noqa: PTH100 - resolve() would follow symbolic links
+        try:
+            inside = os.path.relpath(path, folder or Path.cwd())
+        except ValueError:  # another drive
+            inside = os.pardir
+        path = path if inside.startswith(os.pardir) else inside
+    # A line feed in a name is no reason for a glob to miss it; "." is matched by "*".
+    return path.replace(os.sep, "/").replace("\n", "?").lstrip("/") or "."

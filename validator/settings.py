@@ -1,0 +1,86 @@
+"""What a user can choose, as types: the keys of a configuration file are their fields."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from validator.judge import Limits
+from validator.model import Depth, GroupKind, Role
+
+Weight = Literal["error", "warning", "note", "off"]
+"""What a user can make of a rule: one of the severities, or nothing."""
+
+FailOn = Literal["error", "warning"]
+"""From which severity on findings make a run fail."""
+
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=86400, description="seconds")]
+Selectors = Annotated[
+    tuple[str, ...], msgspec.Meta(description='codes or prefixes of them, such as "VID005", "VID" or "ALL"')
+]
+Weights = Annotated[
+    dict[str, Weight], msgspec.Meta(description="severity by code or prefix; the longer one wins")
+]
+
+
+class Override(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw_only=True):
+    """Other choices for some assets. Of several that name an asset, the later one wins.
+
+    `files` are globs as in `.gitignore`, relative to the folder of the configuration file; a URL is
+    matched by its path. `select` starts anew, so that earlier `select` and `ignore` no longer count
+    for these assets; `ignore` alone is added to what is ignored before. An asset list that names an
+    asset's role or group itself is not overridden.
+
+    >>> Override(files=("faces/",), role=Role.CLOSE_UP).files
+    ('faces/',)
+    """
+
+    files: Annotated[tuple[str, ...], msgspec.Meta(min_length=1, description="globs as in .gitignore")]
+    role: Role | None = None
+    group: GroupKind | None = None
+    select: Selectors | None = None
+    ignore: Selectors | None = None
+    severity: Weights = {}
+    limits: Limits | None = None
+    depth: Depth | None = None
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw_only=True):
+    """All that a configuration file can say. Every key is optional; times are in seconds.
+
+    `workers = 0` takes as many as there are usable cores.
+    """
+
+    profile: str = "seedance-2.0"
+    limits: Limits = Limits.DOCUMENTED
+    depth: Depth = Depth.STANDARD
+    select: Selectors = ()
+    ignore: Selectors = ()
+    severity: Weights = {}
+    fail_on: FailOn = "error"
+    role: Role | None = None
+    group: GroupKind | None = None
+    overrides: tuple[Override, ...] = ()
+    output_format: str = "text"
+    exit_zero: bool = False
+    quiet: bool = False
+    workers: Annotated[int, msgspec.Meta(ge=0, le=256, description="0: one for each usable core")] = 0
+    connect_timeout: Seconds = 10
+    read_timeout: Seconds = 20
+    download_timeout: Seconds = 120
+
+
+class Config(Settings, frozen=True, forbid_unknown_fields=True, rename="kebab", kw_only=True):
+    """A user's choices, and where the globs of the overrides start.
+
+    `folder` is the folder of the configuration file, or `None` for the working directory. It is the
+    one field that a file cannot set. A path in `profile` is relative to the working directory
+    (`load_config` has made it so).
+
+    >>> Config(ignore=("IMG008",), severity={"VID006": "warning"}).limits.value
+    'documented'
+    """
+
+    folder: Path | None = None
