@@ -1,0 +1,156 @@
+"""Web addresses: telling them from file names, taking them apart, and showing them without secrets."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit
+
+from validator.model import Scheme
+
+_SCHEME = r"[A-Za-z][A-Za-z0-9+.\-]*://"
+# One letter before "://" is a Windows drive, not a scheme.
+_URL_START = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+://")
+_URL_IN_TEXT = re.compile(rf"({_SCHEME})(\S*)")
+_LATER_URL = re.compile(rf"\s\S*{_SCHEME}")
+_CLOSERS = "\"'`>)]},.;:!"
+_FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\x9f\"<>\\^`{|}\ud800-\udfff\u2028\u2029\u00a0\u3000]")
+_SHOWN_AT_MOST = 300
+
+
+@dataclass(frozen=True)
+class Address:
+    """A URL, looked at but not visited.
+
+    `problem` says in words why it cannot be fetched; it is empty for a well-formed http(s) URL.
+    """
+
+    scheme: Scheme
+    host: str = ""
+    path: str = ""
+    query: str = ""
+    problem: str = ""
+
+
+def is_url(target: str) -> bool:
+    """Whether a target is an address rather than a file name: it begins with `scheme://`.
+
+    >>> is_url("https://host/a.png"), is_url("ftp://host/a.png")
+    (True, True)
+    >>> is_url("concat:a|b"), is_url("http:x.mp4"), is_url("C://clips/a.mp4")
+    (False, False, False)
+    """
+    return _URL_START.match(target) is not None
+
+
+def parse(url: str) -> Address:
+    """Take a URL apart, or say what is wrong with it. Never raises.
+
+    >>> parse("https://host:8443/a.png").host
+    'host'
+    >>> parse("https:///a.png").problem
+    'it names no host'
+    >>> parse("ftp://host/a.png").scheme
+    'other'
+    """
+    if not is_url(url):
+        return Address("malformed", problem="it does not begin with https://")
+    forbidden = _FORBIDDEN.search(url)
+    if forbidden:
+        return Address("malformed", problem=_name_character(forbidden[0]))
+    try:
+        parts = urlsplit(url)
+        port = parts.port  # raises where it is not a number up to 65535
+    except ValueError as error:
+        return Address("malformed", problem=_why(error))
+    scheme = parts.scheme.lower()
+    if scheme not in ("http", "https"):
+        return Address("other", problem=f"its scheme is {scheme[:20]}")
+    problem = _host_problem(parts, port)
+    return Address(
+        "malformed" if problem else _web(scheme),
+        host=parts.hostname or "",
+        path=parts.path,
+        query=parts.query,
+        problem=problem,
+    )
+
+
+def redact(text: str) -> str:
+    """Remove user, password, query and fragment from each URL inside a text, or from one that is the text.
+
+    A text that begins with a URL and holds no other is taken for one URL to its end, since a broken
+    URL may hold spaces.
+
+    >>> redact("https://ada:secret@host/a.png?X-Signature=1#frag")
+    'https://host/a.png?…'
+    >>> redact("from http://host/a?token=1 to http://host/b#c.")
+    'from http://host/a?… to http://host/b#….'
+    """
+    if is_url(text) and not _LATER_URL.search(text):
+        scheme, separator, rest = text.partition("://")
+        return scheme + separator + _without_secrets(rest)
+    return _URL_IN_TEXT.sub(lambda found: found[1] + _without_secrets(found[2]), text)
+
+
+def shown(url: str) -> str:
+    """A URL for a message: without secrets, and no longer than a reader can take in.
+
+    >>> shown("https://host/a.png?token=1")
+    'https://host/a.png?…'
+    """
+    safe = redact(url)
+    return safe if len(safe) <= _SHOWN_AT_MOST else safe[:_SHOWN_AT_MOST] + "…"
+
+
+def _without_secrets(rest: str) -> str:
+    """What follows `scheme://`, without user, password, query and fragment."""
+    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    host = authority.rpartition("@")[2]
+    start = len(authority) - len(host)
+    if not start and _odd_port(host):
+        # A password that was not percent-encoded may hold "/", "?" or "#": then the "@" comes later.
+        start = rest.rfind("@") + 1
+    rest = rest[start:]
+    secret = re.search(r"[?#]", rest)
+    if secret is None:
+        return rest
+    hidden = rest[secret.end() :]
+    closing = hidden[len(hidden.rstrip(_CLOSERS)) :]
+    return f"{rest[: secret.end()]}…{closing}"
+
+
+def _odd_port(host: str) -> bool:
+    _, colon, port = host.rpartition(":")
+    return bool(colon) and not host.endswith("]") and not port.isdigit()
+
+
+def _host_problem(parts: SplitResult, port: int | None) -> str:
+    host = parts.hostname
+    if not host:
+        return "it names no host"
+    if port == 0:
+        return "port 0 cannot be reached"
+    if "%" in host:
+        return "its host holds a percent sign"
+    if ":" not in host and any(not 0 < len(label) <= 63 for label in host.removesuffix(".").split(".")):
+        return "its host has an empty part, or one of more than 63 characters"
+    return ""
+
+
+def _web(scheme: str) -> Scheme:
+    return "https" if scheme == "https" else "http"
+
+
+def _name_character(character: str) -> str:
+    if character == " ":
+        return "it holds a space, which is written %20"
+    if character.isprintable():
+        return f"it holds the character {character}, which is written %{ord(character):02X}"
+    return f"it holds the character U+{ord(character):04X}, which no URL may hold"
+
+
+def _why(error: ValueError) -> str:
+    if "port" in str(error).lower():
+        return "its port is not a number from 1 to 65535"
+    return "its host is malformed"
