@@ -111,6 +111,8 @@ def _broken(rule: Rule, values: Mapping[str, FactValue], profile: Profile) -> It
 def _on_bounds(
     rule: Rule, other: Rule, values: Mapping[str, FactValue], profile: Profile
 ) -> Iterator[Finding]:
+    if other.open:  # then the bound is outside by the rule itself, which says so
+        return
     for name in other.facts:
         if name in values and values[name] in (other.min, other.max):
             limit = msgspec.structs.replace(_limit(other, "on"), open=True, by="0", source=rule.source)

@@ -39,14 +39,14 @@ def out_of_range(comparison: Comparison, bound: Fraction, side: Literal["below",
     """The measured value lies below the minimum, or above the maximum, or on one that is open."""
     rule, value = comparison.rule, Fraction(comparison.value)
     bound_name = "minimum" if side == "below" else "maximum"
-    limit = quantity(bound, rule.unit)
+    limit = quantity(bound, rule.unit, near=(value,))
     if value == bound:
         distance = f"exactly on the {bound_name} of {limit}, which is itself outside"
     else:
         distance = f"{quantity(abs(value - bound), rule.unit)} {side} the {bound_name} of {limit}"
     measured = quantity(value, rule.unit, near=(bound,))
     sentence = _closed(f"The {comparison.label} is {measured}: {distance}", _context(comparison))
-    return sentence + _mebibytes(value, bound, rule.unit) + _observed(rule, value)
+    return sentence + _mebibytes(rule, value) + _observed(rule, value)
 
 
 def not_one_of(comparison: Comparison) -> str:
@@ -99,8 +99,8 @@ def quantity(value: Fraction | int, unit: str, near: tuple[Fraction, ...] = ()) 
 def span(low: Fraction | None, high: Fraction | None) -> str:
     """Two bounds in words.
 
-    >>> span(Fraction(2), Fraction(15)), span(None, Fraction(30)), span(Fraction(2), None)
-    ('2–15', 'at most 30', 'at least 2')
+    >>> span(None, Fraction(30)), span(Fraction(2), None)
+    ('at most 30', 'at least 2')
     """
     if low is None:
         return f"at most {shown(high or 0)}"
@@ -127,10 +127,11 @@ def _context(comparison: Comparison) -> str:
 def _beside(info: FactInfo, value: FactValue, comparison: Comparison) -> str:
     if isinstance(value, str):
         return value
-    text = f"{info.label} {quantity(value, info.unit)}"
     if not comparison.rule.against:
-        return text
+        return f"{info.label} {quantity(value, info.unit)}"
     limits = comparison.profile[comparison.rule.against]
+    bounds = tuple(bound for bound in (limits.min, limits.max) if bound is not None)
+    text = f"{info.label} {quantity(value, info.unit, near=bounds)}"
     inside = within(Fraction(value), limits.min, limits.max, open_bounds=limits.open)
     return text if inside else f"{text}, outside {span(limits.min, limits.max)}"
 
@@ -139,11 +140,15 @@ def _closed(sentence: str, context: str) -> str:
     return f"{sentence} ({context})." if context else f"{sentence}."
 
 
-def _mebibytes(value: Fraction, bound: Fraction, unit: str) -> str:
+def _mebibytes(rule: Rule, value: Fraction) -> str:
     """MB is read as 10^6 bytes, the safe side: say so where 2^20 would have let the file pass."""
-    if unit != "B" or bound % _MB or not bound <= value <= bound / _MB * _MIB:
+    if rule.unit != "B" or rule.max is None or rule.max % _MB:
         return ""
-    return f" We read MB as 1,000,000 bytes; read as 1,048,576 bytes, {shown(bound / _MB)} MB would hold it."
+    megabytes = rule.max / _MB
+    passes = within(value, rule.max, megabytes * _MIB) and (value != megabytes * _MIB or not rule.open)
+    if not passes:
+        return ""
+    return f" We read MB as 1,000,000 bytes; read as 1,048,576 bytes, {shown(megabytes)} MB would hold it."
 
 
 def _observed(rule: Rule, value: Fraction) -> str:

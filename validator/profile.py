@@ -153,8 +153,8 @@ def within(
 ) -> bool:
     """Whether a value lies between two bounds, which are inside unless `open_bounds`.
 
-    >>> within(Fraction(2), Fraction(2), Fraction(15)), within(Fraction(2), Fraction(2), None, open_bounds=True)
-    (True, False)
+    >>> [within(Fraction(2), Fraction(2), None, open_bounds=outside) for outside in (False, True)]
+    [True, False]
     """
     if open_bounds:
         return (low is None or value > low) and (high is None or value < high)
@@ -205,20 +205,20 @@ def _find(name_or_path: str | Path, beside: Path) -> Path:
 
 
 def _load(path: Path, seen: tuple[Path, ...]) -> Profile:
+    file = read_profile_file(path)  # first: what can be read can be resolved
     if path.resolve() in seen:
         raise ProfileError(f"{path}: extends itself, by way of {seen[-1].name}")
-    file = read_profile_file(path)
     if not file.profile.extends:
         if file.change:
             raise ProfileError(f"{path}: {file.change[0].code}: [[change]] needs a profile to extend")
         return check_profile(file.profile, file.rule, str(path))
     base = _load(_find(file.profile.extends, path.parent), (*seen, path.resolve()))
-    return check_profile(file.profile, (*_changed(base, file.change, path), *file.rule), str(path))
+    return check_profile(file.profile, (*_changed(base, file, path), *file.rule), str(path))
 
 
-def _changed(base: Profile, changes: tuple[Change, ...], path: Path) -> tuple[Rule, ...]:
+def _changed(base: Profile, file: ProfileFile, path: Path) -> tuple[Rule, ...]:
     rules = {rule.code: rule for rule in base.rules}
-    for change in changes:
+    for change in file.change:
         if change.code not in rules:
             raise ProfileError(f"{path}: {change.code}: there is no such rule in {base.info.name} to change")
         if change.remove:
@@ -229,6 +229,8 @@ def _changed(base: Profile, changes: tuple[Change, ...], path: Path) -> tuple[Ru
             for key, value in msgspec.structs.asdict(change).items()
             if value is not None and key not in ("code", "remove")
         }
+        if given.keys() & {"min", "max", "open", "one_of"}:
+            given.setdefault("source", file.profile.source)  # the base's source never said this
         rules[change.code] = msgspec.structs.replace(rules[change.code], **given)
     return tuple(rules.values())
 
@@ -243,7 +245,7 @@ def read_profile_file(path: Path) -> ProfileFile:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ProfileError(f"{path}: {error.strerror or error}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # also: no UTF-8, endless integers, deep nesting
         raise ProfileError(f"{path}: not TOML: {error}") from error
     try:
         return msgspec.convert(data, ProfileFile, dec_hook=decode_number)
@@ -341,13 +343,15 @@ def _comparison_problem(rule: Rule, facts: Mapping[str, FactInfo]) -> str | None
         return f"compares by {what}: give one of min/max, one_of, equals, levels, on_bound_of"
     if bool(rule.facts) == bool(rule.on_bound_of):
         return "fact: name at least one (and none with on_bound_of)"
-    units = {facts[name].unit for name in rule.facts}
-    if rule.facts and units != {rule.unit}:
-        return f'unit: "{rule.unit}" given, but {rule.facts[0]} is in "{units.pop()}"'
+    for name in rule.facts:
+        if facts[name].unit != rule.unit:
+            return f'unit: "{rule.unit}" given, but {name} is in "{facts[name].unit}"'
     return None
 
 
 def _bounds_problem(rule: Rule, facts: Mapping[str, FactInfo]) -> str | None:
+    if rule.observed is not None and rule.observed.min is None and rule.observed.max is None:
+        return "observed: give min or max"
     for key, low, high in (
         ("min", rule.min, rule.max),
         *((("observed.min", rule.observed.min, rule.observed.max),) if rule.observed else ()),
@@ -369,8 +373,10 @@ def _values_problem(rule: Rule, facts: Mapping[str, FactInfo]) -> str | None:
             for value in values:
                 if choices and value not in choices:
                     return f'{key}: "{name}" is never "{value}"{_close(value, choices)}'
-        if rule.equals is not None and not isinstance(rule.equals, info.python_type):
-            return f"equals: {name} is a {info.python_type.__name__}, not a {type(rule.equals).__name__}"
+        if rule.equals is not None and type(rule.equals) is not info.python_type:
+            return f"equals: {name} is of type {info.python_type.__name__}, not {type(rule.equals).__name__}"
+        if isinstance(rule.equals, str) and choices and rule.equals not in choices:
+            return f'equals: "{name}" is never "{rule.equals}"{_close(rule.equals, choices)}'
         if (rule.levels or rule.one_of) and info.python_type is not str:
             return f'{"one_of" if rule.one_of else "levels"}: "{name}" is not a text'
     return None

@@ -50,16 +50,18 @@ def exact(value: Fraction | int) -> str:
 def shown(value: Fraction | int, near: tuple[Fraction, ...] = (), places: int = 3) -> str:
     """Text for people: thousands grouped, rounded, but never rounded onto a number that it is not.
 
-    `near` are the limits it will be read beside: 1.99996 near 2 is shown as 1.99996, not as 2.
+    `near` are the numbers it will be read beside: 1.99996 near 2 is shown as 1.99996, not as 2. Two
+    numbers that are each shown near the other never read alike.
 
     >>> shown(2086876), shown(Fraction(24000, 1001)), shown(Fraction("1.99996"), near=(Fraction(2),))
     ('2,086,876', '23.976', '1.99996')
     """
     number = Fraction(value)
-    others = [Fraction(other) for other in near if other != number]
+    others = [other for other in near if other != number]
     while places < 30:
         rounded = round(number, places)
-        if rounded not in others and (rounded != 0 or number == 0):
+        alike = any(rounded == round(other, places) for other in others)
+        if not alike and (rounded != 0 or number == 0):
             break
         places += 1
     return _decimal(round(number, places), places, grouped=True)

@@ -1,0 +1,596 @@
+"""Profiles: what a rules file may say, and how each mistake in one is named."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from validator.errors import ProfileError
+from validator.model import Severity, fact_table
+from validator.profile import (
+    Observed,
+    check_profile,
+    decode_number,
+    default_profile,
+    load_profile,
+    read_profile_file,
+    rules_directory,
+    shipped_profiles,
+    within,
+)
+from validator.quantity import exact
+
+HEADER = """
+[profile]
+name = "mine"
+title = "My limits"
+checked = 2026-11-22
+source = "my notes"
+"""
+RULE = """
+[[rule]]
+code = "VID002"
+name = "video-duration"
+applies = "video"
+severity = "error"
+summary = "A video runs 2 to 15 seconds."
+help = "Trim it."
+fact = "duration"
+unit = "s"
+min = 2
+max = 15
+"""
+FRACTIONS = st.fractions(max_denominator=10**6)
+BOUNDS = st.none() | FRACTIONS
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Write a profile and give its path."""
+
+    def written(text: str, name: str = "mine.toml") -> Path:
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return written
+
+
+def without(key: str, text: str = RULE) -> str:
+    return re.sub(rf"(?m)^{key} = .*\n", "", text)
+
+
+def refused(path: Path, *parts: str) -> None:
+    """The profile is refused by a sentence that holds its path and each of these parts."""
+    with pytest.raises(ProfileError) as caught:
+        load_profile(path)
+    for part in (str(path), *parts):
+        assert part in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+class TestShipped:
+    def test_the_default_profile_is_the_shipped_one_read_once(self) -> None:
+        assert default_profile() is default_profile()
+        assert default_profile() == load_profile("seedance-2.0")
+        assert default_profile().info.name == "seedance-2.0"
+
+    def test_a_name_finds_what_is_shipped(self) -> None:
+        assert shipped_profiles() == tuple(sorted(path.stem for path in rules_directory().glob("*.toml")))
+        for name in shipped_profiles():
+            assert load_profile(name).info.name == name
+
+    def test_an_unknown_name_is_refused_with_what_there_is(self) -> None:
+        with pytest.raises(ProfileError, match=r'no profile "seedance-2". Did you mean "seedance-2\.0"\?'):
+            load_profile("seedance-2")
+        with pytest.raises(
+            ProfileError, match=r'no profile "veo"\. Shipped profiles: seedance-2\.0; or give the path'
+        ):
+            load_profile("veo")
+
+    def test_every_rule_of_the_catalogue_is_there_once_in_order(self) -> None:
+        codes = default_profile().codes
+        families = {"FIL": range(1, 9), "IMG": range(1, 9), "VID": range(1, 13), "AUD": range(1, 6)}
+        for family, numbers in families.items():
+            assert [code for code in codes if code.startswith(family)] == [f"{family}{n:03}" for n in numbers]
+        assert {"URL001", "URL003", "URL005", "URL006", "URL010"} <= set(codes)
+
+    @pytest.mark.parametrize("rule", default_profile().rules, ids=lambda rule: rule.code)
+    def test_every_rule_says_what_why_and_how_to_mend(self, rule: object) -> None:
+        for key in ("summary", "help", "why", "example", "source"):
+            assert getattr(rule, key), key
+
+    @pytest.mark.parametrize(
+        ("code", "low", "high", "is_open"),
+        [
+            ("IMG002", "0.4", "2.5", False),
+            ("IMG003", "300", "6000", False),
+            ("IMG004", None, "30000000", True),
+            ("VID002", "2", "15", False),
+            ("VID003", "0.4", "2.5", False),
+            ("VID004", "300", "6000", False),
+            ("VID005", "409600", "2086876", False),
+            ("VID006", "24", "60", False),
+            ("VID007", None, "50000000", False),
+            ("AUD002", "2", "15", False),
+            ("AUD003", None, "15000000", False),
+        ],
+    )
+    def test_the_documented_numbers(self, code: str, low: str | None, high: str, is_open: bool) -> None:
+        rule = default_profile()[code]
+        assert (rule.min and exact(rule.min), rule.max and exact(rule.max), rule.open) == (low, high, is_open)
+
+    def test_an_unknown_code_is_a_key_error(self) -> None:
+        with pytest.raises(KeyError, match="VID999"):
+            default_profile()["VID999"]
+
+
+class TestReading:
+    def test_numbers_stay_exact(self, write: Write) -> None:
+        text = RULE.replace("min = 2", 'min = "24000/1001"').replace("max = 15", 'max = "59.94"')
+        rule = load_profile(write(HEADER + text))["VID002"]
+        assert (rule.min, rule.max) == (Fraction(24000, 1001), Fraction("59.94"))
+
+    def test_a_path_may_be_text_or_a_path(self, write: Write) -> None:
+        path = write(HEADER + RULE)
+        assert load_profile(path) == load_profile(str(path))
+        assert load_profile(path).info.checked == "2026-11-22"
+
+    def test_a_rule_without_a_source_has_the_profiles(self, write: Write) -> None:
+        text = (
+            HEADER
+            + RULE
+            + RULE.replace("VID002", "VID902").replace("video-", "other-")
+            + 'source = "elsewhere"\n'
+        )
+        profile = load_profile(write(text))
+        assert (profile["VID002"].source, profile["VID902"].source) == ("my notes", "elsewhere")
+
+    def test_one_fact_or_several(self, write: Write) -> None:
+        several = RULE.replace('"duration"', '["duration", "audio_duration"]')
+        assert load_profile(write(HEADER + RULE))["VID002"].facts == ("duration",)
+        assert load_profile(write(HEADER + several))["VID002"].facts == ("duration", "audio_duration")
+
+    def test_min_equal_to_max_is_a_limit_like_any_other(self, write: Write) -> None:
+        assert load_profile(write(HEADER + RULE.replace("min = 2", "min = 15")))["VID002"].min == 15
+
+    def test_the_number_hook_reads_numbers_only(self) -> None:
+        assert decode_number(Fraction, "0.4") == Fraction(2, 5)
+        with pytest.raises(NotImplementedError):
+            decode_number(complex, "1")
+
+
+class TestFilesThatCannotBeRead:
+    def test_missing(self, tmp_path: Path) -> None:
+        refused(tmp_path / "none.toml", "No such file")
+
+    def test_a_folder(self, tmp_path: Path) -> None:
+        refused(tmp_path, "Is a directory")
+
+    def test_a_link_to_itself(self, tmp_path: Path) -> None:
+        (tmp_path / "loop.toml").symlink_to(tmp_path / "loop.toml")
+        refused(tmp_path / "loop.toml", "symbolic links")
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            pytest.param(b"[profile", id="syntax"),
+            pytest.param(b"a = 1\na = 2", id="key given twice"),
+            pytest.param(b"\xff\xfe", id="not UTF-8"),
+            pytest.param(b"a = " + b"9" * 5000, id="endless integer"),
+            pytest.param(b"a = " + b"[" * 100_000, id="endless nesting"),
+        ],
+    )
+    def test_not_toml(self, tmp_path: Path, content: bytes) -> None:
+        (tmp_path / "bad.toml").write_bytes(content)
+        refused(tmp_path / "bad.toml", "not TOML")
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        pytest.param(RULE, ("missing required field `profile`",), id="no header"),
+        pytest.param(
+            HEADER + "colour = 1", ("profile", "unknown field `colour`"), id="unknown key in the header"
+        ),
+        pytest.param(without("title", HEADER) + RULE, ("profile", "`title`"), id="header without a title"),
+        pytest.param(HEADER.replace("2026-11-22", '"soon"'), ("profile.checked",), id="date that is none"),
+        pytest.param(
+            "rule = 5\n" + HEADER, ("rule", "Expected `array`, got `int`"), id="rules that are no tables"
+        ),
+        pytest.param(
+            "rule = [5]\n" + HEADER, ("[[rule]] number 1", "Expected `object`"), id="rule that is no table"
+        ),
+        pytest.param("surprise = 1\n" + HEADER, ("unknown field `surprise`",), id="unknown table"),
+        pytest.param(HEADER + RULE + "minimum = 2", ("VID002", "unknown field `minimum`"), id="unknown key"),
+        pytest.param(HEADER + without("help"), ("VID002", "missing required field `help`"), id="missing key"),
+        pytest.param(HEADER + without("code"), ("[[rule]] number 1", "`code`"), id="missing code"),
+        pytest.param(HEADER + RULE.replace("VID002", "V2"), ("V2", "code"), id="code of another form"),
+        pytest.param(
+            HEADER + RULE.replace('"VID002"', "2"), ("2", "code", "Expected `str`"), id="code a number"
+        ),
+        pytest.param(
+            HEADER + RULE.replace("video-duration", "Video Duration"), ("VID002", "name"), id="name form"
+        ),
+        pytest.param(
+            HEADER + RULE.replace('"video"', '"film"'), ("VID002", "applies", "film"), id="applies to what"
+        ),
+        pytest.param(
+            HEADER + RULE.replace('"error"', '"fatal"'), ("VID002", "severity", "fatal"), id="severity"
+        ),
+        pytest.param(
+            HEADER + RULE.replace("min = 2", "min = 1.8"), ("VID002", "min", '"1.8"'), id="float min"
+        ),
+        pytest.param(
+            HEADER + RULE.replace("max = 15", "max = inf"), ("VID002", "max", "inf"), id="float max"
+        ),
+        pytest.param(
+            HEADER + RULE.replace("max = 15", "max = true"), ("VID002", "max", "got bool"), id="bool max"
+        ),
+        pytest.param(
+            HEADER + RULE.replace("max = 15", 'max = "15 s"'), ("VID002", "max", '"15 s"'), id="text max"
+        ),
+        pytest.param(
+            HEADER + RULE.replace("max = 15", "max = []"), ("VID002", "max", "got list"), id="list max"
+        ),
+        pytest.param(
+            HEADER + RULE + "observed = { min = 1.8, source = 'x' }",
+            ("VID002", "observed.min", '"1.8"'),
+            id="float observed",
+        ),
+        pytest.param(
+            HEADER + RULE + "observed = { min = 1 }", ("VID002", "observed", "`source`"), id="no source"
+        ),
+        pytest.param(HEADER + RULE + "open = 'yes'", ("VID002", "open", "Expected `bool`"), id="wrong type"),
+        pytest.param(
+            HEADER + RULE + "prevents = 'X'", ("VID002", "prevents", "Expected `array`"), id="no list"
+        ),
+        pytest.param(
+            HEADER + RULE + "when = { role = ['hero'] }", ("VID002", "when.role", "hero"), id="role"
+        ),
+        pytest.param(HEADER + RULE + "when = { group = ['x'] }", ("VID002", "when.group", "'x'"), id="group"),
+        pytest.param(
+            HEADER + RULE + "when = { kind = ['x'] }", ("VID002", "when", "`kind`"), id="unknown when"
+        ),
+    ],
+)
+def test_wrong_keys_and_types_are_refused_with_file_rule_and_key(
+    write: Write, text: str, parts: tuple[str, ...]
+) -> None:
+    refused(write(text), *parts)
+
+
+def enum_rule(extra: str, fact: str = "integrity") -> str:
+    plain = without("unit", without("min", without("max", RULE.replace('"duration"', f'"{fact}"'))))
+    return HEADER + plain + extra
+
+
+ON_BOUND = """
+[[rule]]
+code = "VID905"
+name = "video-on-bound"
+applies = "{applies}"
+severity = "warning"
+summary = "Not on a bound."
+help = "Stay clear of it."
+on_bound_of = ["{other}"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        pytest.param(
+            HEADER + RULE + RULE.replace("video-", "other-"),
+            ("VID002: code: ", "used twice"),
+            id="duplicate code",
+        ),
+        pytest.param(
+            HEADER + RULE + RULE.replace("VID002", "VID003"),
+            ("VID003: name: ", '"video-duration" is used twice'),
+            id="duplicate name",
+        ),
+        pytest.param(
+            HEADER + RULE.replace('"duration"', '"durration"'),
+            ("VID002: fact: ", 'video has no fact "durration" (did you mean "duration"?)'),
+            id="unknown fact",
+        ),
+        pytest.param(
+            HEADER + RULE.replace('"duration"', '"xyzzy"'),
+            ("VID002: fact: ", 'no fact "xyzzy"'),
+            id="no near fact",
+        ),
+        pytest.param(
+            HEADER + RULE.replace('"video"', '"image"'),
+            ("VID002: fact: ", 'image has no fact "duration"'),
+            id="fact of another kind",
+        ),
+        pytest.param(
+            HEADER + RULE + "shows = ['widht']",
+            ("VID002: shows: ", 'did you mean "width"?'),
+            id="unknown shows",
+        ),
+        pytest.param(
+            HEADER + RULE.replace('unit = "s"', 'unit = "ms"'),
+            ("VID002: unit: ", '"ms" given, but duration is in "s"'),
+            id="wrong unit",
+        ),
+        pytest.param(HEADER + without("unit"), ("VID002: unit: ", 'duration is in "s"'), id="no unit"),
+        pytest.param(
+            HEADER + RULE.replace('"duration"', '["duration", "width"]'),
+            ("VID002: unit: ", '"s" given, but width is in "px"'),
+            id="facts of several units",
+        ),
+        pytest.param(
+            HEADER + RULE.replace("min = 2", "min = 16"),
+            ("VID002: min: ", "16 is larger than max 15"),
+            id="min > max",
+        ),
+        pytest.param(
+            HEADER + RULE + "observed = { min = 3, max = 1, source = 'x' }",
+            ("VID002: observed.min: ", "3 is larger than max 1"),
+            id="observed min > max",
+        ),
+        pytest.param(
+            HEADER + RULE + "observed = { source = 'x' }",
+            ("VID002: observed: ", "give min or max"),
+            id="observed void",
+        ),
+        pytest.param(enum_rule(""), ("VID002: compares by nothing",), id="no comparison"),
+        pytest.param(
+            HEADER + RULE + "equals = 3",
+            ("VID002: compares by min/max and equals",),
+            id="several comparisons",
+        ),
+        pytest.param(HEADER + without("fact"), ("VID002: fact: ", "at least one"), id="no fact"),
+        pytest.param(
+            HEADER + RULE.replace('"duration"', '"codec"').replace('unit = "s"', ""),
+            ("VID002: min/max: ", '"codec" is not a number'),
+            id="bounds on a text",
+        ),
+        pytest.param(
+            enum_rule("levels = { trunkated = 'error' }"),
+            ("VID002: levels: ", '"integrity" is never "trunkated" (did you mean "truncated"?)'),
+            id="level of no such value",
+        ),
+        pytest.param(
+            enum_rule("levels = { truncated = 'bad' }"),
+            ("VID002: levels", "Invalid enum value 'bad'"),
+            id="level value",
+        ),
+        pytest.param(
+            enum_rule("one_of = ['hole']"), ("VID002: one_of: ", 'did you mean "whole"?'), id="one_of"
+        ),
+        pytest.param(
+            enum_rule("equals = 'whole'\nsays = { corupt = 'x' }"),
+            ("VID002: says: ", 'did you mean "corrupt"?'),
+            id="says",
+        ),
+        pytest.param(
+            enum_rule("equals = 'wole'"), ("VID002: equals: ", 'did you mean "whole"?'), id="equals choice"
+        ),
+        pytest.param(
+            enum_rule("equals = true"),
+            ("VID002: equals: ", "integrity is of type str, not bool"),
+            id="equals type",
+        ),
+        pytest.param(
+            enum_rule("equals = true\nunit = 'px'", "width"),
+            ("VID002: equals: ", "width is of type int, not bool"),
+            id="a truth is no number",
+        ),
+        pytest.param(
+            enum_rule("levels = { true = 'error' }", "geometry"),
+            ("VID002: levels: ", '"geometry" is not a text'),
+            id="levels of a truth",
+        ),
+        pytest.param(
+            enum_rule("one_of = ['300']\nunit = 'px'", "width"),
+            ("VID002: one_of: ", '"width" is not a text'),
+            id="one_of of a number",
+        ),
+        pytest.param(
+            HEADER + ON_BOUND.format(applies="video", other="VID002") + RULE,
+            ("VID905: on_bound_of: ", "VID002 is no earlier rule"),
+            id="on bound of a later rule",
+        ),
+        pytest.param(
+            enum_rule("equals = 'whole'") + ON_BOUND.format(applies="video", other="VID002"),
+            ("VID905: on_bound_of: ", "no earlier rule with min or max"),
+            id="on bound of a rule without",
+        ),
+        pytest.param(
+            HEADER + RULE + ON_BOUND.format(applies="image", other="VID002"),
+            ("VID905: on_bound_of: ", "VID002 applies to video, not to image"),
+            id="on bound of another kind",
+        ),
+        pytest.param(
+            HEADER + RULE + ON_BOUND.format(applies="video", other="VID002") + "fact = 'duration'",
+            ("VID905: fact: ", "none with on_bound_of"),
+            id="on bound with a fact",
+        ),
+        pytest.param(
+            HEADER + RULE + "against = 'VID006'",
+            ("VID002: against: ", "VID006 is no earlier rule"),
+            id="against",
+        ),
+    ],
+)
+def test_rules_that_make_no_sense_are_refused_with_file_rule_and_key(
+    write: Write, text: str, parts: tuple[str, ...]
+) -> None:
+    refused(write(text), *parts)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        enum_rule("one_of = ['whole']\nlevels = { truncated = 'warning' }"),
+        enum_rule("equals = false\nsays = { true = 'x' }", "geometry"),
+        enum_rule("equals = 300\nunit = 'px'", "width"),
+        enum_rule("equals = 'whole'"),
+        HEADER + without("max"),
+        HEADER + without("min") + "observed = { max = 16, source = 'x' }",
+        HEADER + RULE + "against = 'VID002'\nshows = ['claimed_duration']",
+        HEADER + RULE + ON_BOUND.format(applies="video", other="VID002"),
+        HEADER
+        + RULE.replace('"duration"', '"width"').replace('"s"', '"px"')
+        + "when = { role = ['close-up'] }",
+        HEADER,
+    ],
+)
+def test_what_a_rule_may_say(write: Write, text: str) -> None:
+    assert load_profile(write(text)).info.name == "mine"
+
+
+class TestExtending:
+    def extending(self, base: str = "seedance-2.0", more: str = "") -> str:
+        return HEADER + f'extends = "{base}"\n' + more
+
+    def test_all_rules_are_inherited(self, write: Write) -> None:
+        mine = load_profile(write(self.extending()))
+        assert mine.rules == default_profile().rules
+        assert mine.info.name == "mine"
+
+    def test_a_change_touches_what_it_names_and_nothing_else(self, write: Write) -> None:
+        mine = load_profile(write(self.extending(more='[[change]]\ncode = "VID002"\nseverity = "warning"\n')))
+        before, after = default_profile()["VID002"], mine["VID002"]
+        assert after.severity is Severity.WARNING
+        assert (after.min, after.max, after.summary, after.source) == (
+            before.min,
+            before.max,
+            before.summary,
+            before.source,
+        )
+        assert mine.codes == default_profile().codes, "the order stays"
+        assert mine["VID006"] == default_profile()["VID006"]
+
+    def test_a_changed_limit_is_the_word_of_the_profile_that_changes_it(self, write: Write) -> None:
+        changed = self.extending(more='[[change]]\ncode = "VID002"\nmax = 30\n')
+        sourced = self.extending(more='[[change]]\ncode = "VID002"\nmax = 30\nsource = "a letter"\n')
+        assert load_profile(write(changed))["VID002"].source == "my notes"
+        assert load_profile(write(sourced))["VID002"].source == "a letter"
+
+    @pytest.mark.parametrize(
+        ("key", "written", "value"),
+        [
+            ("min", '"1.5"', Fraction(3, 2)),
+            ("max", "30", Fraction(30)),
+            ("open", "true", True),
+            ("summary", '"Other."', "Other."),
+            ("help", '"Do."', "Do."),
+            ("observed", '{ max = 40, source = "x" }', Observed(source="x", max=Fraction(40))),
+        ],
+    )
+    def test_what_can_be_changed(self, write: Write, key: str, written: str, value: object) -> None:
+        text = self.extending(more=f'[[change]]\ncode = "VID002"\n{key} = {written}\n')
+        assert getattr(load_profile(write(text))["VID002"], key) == value
+
+    def test_a_rule_can_be_removed_and_another_added(self, write: Write) -> None:
+        more = '[[change]]\ncode = "VID002"\nremove = true\n' + RULE.replace("VID002", "VID902")
+        mine = load_profile(write(self.extending(more=more)))
+        assert "VID002" not in mine.codes
+        assert mine.codes[-1] == "VID902"
+
+    def test_a_chain_of_files_is_found_beside_each_other(self, write: Write) -> None:
+        write(HEADER + RULE, "base.toml")
+        write(self.extending("base.toml", '[[change]]\ncode = "VID002"\nmax = 20\n'), "middle.toml")
+        top = write(self.extending("middle.toml", '[[change]]\ncode = "VID002"\nmin = 1\n'), "top.toml")
+        assert (load_profile(top)["VID002"].min, load_profile(top)["VID002"].max) == (
+            Fraction(1),
+            Fraction(20),
+        )
+
+    def test_a_change_without_a_base_is_refused(self, write: Write) -> None:
+        refused(write(HEADER + '[[change]]\ncode = "VID002"\n'), "VID002: ", "needs a profile to extend")
+
+    def test_a_change_of_an_unknown_rule_is_refused(self, write: Write) -> None:
+        text = self.extending(more='[[change]]\ncode = "VID999"\nmax = 3\n')
+        refused(write(text), "VID999: ", "no such rule in seedance-2.0")
+
+    @pytest.mark.parametrize(
+        ("change", "parts"),
+        [
+            ('code = "VID002"\nmax = 15.2', ("VID002: max: ", '"15.2"')),
+            ('code = "VID002"\nfact = "width"', ("VID002: ", "unknown field `fact`")),
+            ("max = 3", ("[[change]] number 1: ", "`code`")),
+            ('code = "VID002"\nmin = 16', ("VID002: min: ", "16 is larger than max 15")),
+            ('code = "VID001"\nmin = 16', ("VID001: compares by min/max and one_of",)),
+            ('code = "IMG003"\nremove = true', ("IMG005: on_bound_of: IMG003 is no earlier rule",)),
+        ],
+    )
+    def test_a_change_is_checked_like_a_rule(self, write: Write, change: str, parts: tuple[str, ...]) -> None:
+        refused(write(self.extending(more=f"[[change]]\n{change}\n")), *parts)
+
+    def test_a_code_that_the_base_has_cannot_be_added(self, write: Write) -> None:
+        refused(write(self.extending(more=RULE)), "VID002: code: ", "used twice")
+
+    def test_a_missing_base_is_named(self, write: Write, tmp_path: Path) -> None:
+        path = write(self.extending("nowhere.toml"))
+        with pytest.raises(ProfileError, match=re.escape(f"{tmp_path / 'nowhere.toml'}: No such file")):
+            load_profile(path)
+
+    @pytest.mark.parametrize("length", [1, 2, 3])
+    def test_a_circle_is_refused(self, write: Write, length: int) -> None:
+        paths = [write(self.extending(f"{(n + 1) % length}.toml"), f"{n}.toml") for n in range(length)]
+        refused(paths[0], "extends itself, by way of", f"{length - 1}.toml")
+
+    def test_an_unknown_base_is_refused(self, write: Write) -> None:
+        with pytest.raises(ProfileError, match='no profile "seedance-3"'):
+            load_profile(write(self.extending("seedance-3")))
+
+    def test_a_base_with_a_nul_in_its_name_is_refused(self, write: Write) -> None:
+        with pytest.raises(ProfileError, match="null byte"):
+            load_profile(write(self.extending("a\\u0000.toml")))
+
+
+class TestBounds:
+    @given(FRACTIONS, BOUNDS, BOUNDS)
+    def test_closed_bounds_are_inside(
+        self, value: Fraction, low: Fraction | None, high: Fraction | None
+    ) -> None:
+        expected = not (low is not None and value < low) and not (high is not None and value > high)
+        assert within(value, low, high) is expected
+
+    @given(FRACTIONS, BOUNDS, BOUNDS)
+    def test_open_bounds_are_the_closed_ones_without_the_bounds_themselves(
+        self, value: Fraction, low: Fraction | None, high: Fraction | None
+    ) -> None:
+        expected = within(value, low, high) and value not in (low, high)
+        assert within(value, low, high, open_bounds=True) is expected
+
+    @given(FRACTIONS, BOUNDS, BOUNDS, st.booleans())
+    def test_an_observed_band_holds_what_lies_within(
+        self, value: Fraction, low: Fraction | None, high: Fraction | None, is_open: bool
+    ) -> None:
+        band = Observed(source="x", min=low, max=high, open=is_open)
+        assert band.holds(value) is within(value, low, high, open_bounds=is_open)
+
+    @given(st.integers(-100, 100), st.integers(-100, 100))
+    def test_bounds_are_accepted_exactly_if_they_are_in_order(self, low: int, high: int) -> None:
+        file = read_profile_file(rules_directory() / "seedance-2.0.toml")
+        (rule,) = (rule for rule in file.rule if rule.code == "VID002")
+        changed = type(rule)(
+            **{key: getattr(rule, key) for key in rule.__struct_fields__}
+            | {"min": Fraction(low), "max": Fraction(high), "observed": None}
+        )
+        if low <= high:
+            assert check_profile(file.profile, (changed,), "f")["VID002"].min == low
+        else:
+            with pytest.raises(ProfileError, match="f: VID002: min: "):
+                check_profile(file.profile, (changed,), "f")
+
+
+def test_the_header_says_who_and_when(write: Write) -> None:
+    file = read_profile_file(write(HEADER + RULE))
+    assert file.profile.checked == datetime.date(2026, 11, 22)
+    assert fact_table("video")["duration"].unit == file.rule[0].unit
