@@ -1,1 +1,70 @@
-"""cli."""
+"""The command line: turns arguments into calls, and how they end into sentences and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from validator.cli.app import application
+from validator.cli.session import Session
+from validator.cli.stop import Stop, Stopped
+from validator.errors import Cancelled, ValidatorError
+
+__all__ = ["main", "program"]
+
+_WRONG_USE = 2
+_SIGNALLED = 128
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command with these arguments (else those of the process) and return its exit code.
+
+    0: nothing at or above the failing severity. 1: findings. 2: wrong use, or something could not be
+    judged and nothing failed. 130, 143: stopped by Ctrl-C or SIGTERM. Raises nothing.
+
+    >>> main(["--version"])
+    validator 0.1.0
+    0
+    """
+    session = Session(Stop())
+    with session.stop:
+        return _run(argv, session)
+
+
+def program() -> NoReturn:
+    """The installed command: `main`, and an end that waits for no thread once it was stopped."""
+
+    def leave(stopped: Stopped) -> NoReturn:
+        os._exit(session.give_up(stopped))
+
+    session = Session(Stop(leave))
+    with session.stop:
+        code = _run(None, session)
+        if code > _SIGNALLED:
+            os._exit(code)
+    sys.exit(code)
+
+
+def _run(argv: Sequence[str] | None, session: Session) -> int:
+    arguments = None if argv is None else list(argv)
+    try:
+        code = application.main(arguments, "validator", standalone_mode=False, obj=session)
+    except Stopped as stopped:
+        return session.give_up(stopped)
+    except (Cancelled, click.Abort):
+        return session.give_up(session.stop.reason)
+    except click.ClickException as error:
+        session.screen.say(f"error: {error.format_message()}")
+    except ValidatorError as error:
+        session.screen.say(f"error: {error}")
+    except SystemExit:  # click: nobody reads the help page to its end
+        return 0
+    except Exception as error:  # noqa: BLE001 - the last resort: a bug is owned up to, not thrown at the user
+        session.screen.bug(error)
+    else:
+        return code if isinstance(code, int) else 0
+    return _WRONG_USE

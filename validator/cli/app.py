@@ -1,0 +1,55 @@
+"""The command `validator` itself: what it is, and its subcommands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from validator._version import __version__
+from validator.cli.lint import lint
+from validator.cli.rules import rules
+from validator.cli.session import Session
+
+
+class Commands(click.Group):
+    """Subcommands, with a hint for whoever names a file first."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the subcommand.
+
+        Raises:
+            click.UsageError: there is none of this name.
+        """
+        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            known = " or ".join(f"`validator {name}`" for name in self.list_commands(ctx))
+            raise click.UsageError(
+                f'there is no command "{args[0]}": use {known}; to judge media, `validator lint {args[0]}`.'
+            )
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+    epilog="Exit code: 0 all is well; 1 findings; 2 wrong use, or something could not be judged.",
+)
+@click.version_option(__version__, prog_name="validator", message="%(prog)s %(version)s")
+@click.option("--debug", is_flag=True, envvar="VALIDATOR_DEBUG", help="Show a traceback where validator fails.")
+@click.pass_obj
+def application(session: Session, debug: bool) -> None:
+    """Check images, videos and sounds against what Seedance 2.0's asset library takes.
+
+    No file is changed, and nothing is uploaded.
+    """
+    session.screen.debug = debug
+
+
+def _add(*commands: Any) -> None:
+    for command in commands:
+        application.add_command(command)
+
+
+_add(lint, rules)

@@ -1,0 +1,167 @@
+"""What `validator lint` can be told, and how that is laid over a configuration file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, cast, get_args
+
+import click
+import msgspec
+
+from validator.config import Config, FailOn, Override, Weight, insisting, load_config
+from validator.errors import UsageError
+from validator.judge import Limits
+from validator.model import Depth, GroupKind, Role
+from validator.profile import Profile, load_profile
+from validator.selection import check_selectors
+
+OUTPUT_FORMATS = ("text", "json")
+_ALL_ASSETS = ("*",)
+
+
+class Choices(msgspec.Struct, frozen=True, kw_only=True):
+    """The command line of `validator lint`, as click hands it over. `None`: not said."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: tuple[str, ...] = ()
+    profile: str | None = None
+    limits: str | None = None
+    depth: str | None = None
+    role: str | None = None
+    group: str | None = None
+    fail_on: str | None = None
+    exit_zero: bool = False
+    output_format: str | None = None
+    output: str | None = None
+    quiet: bool = False
+    show_passing: bool = False
+    color: str = "auto"
+    config: Path | None = None
+    no_config: bool = False
+    workers: int | None = None
+
+
+def _choice(*names: str, values: Iterable[str], help_: str, metavar: str | None = None) -> Any:
+    return click.option(*names, type=click.Choice(tuple(str(value) for value in values)), help=help_, metavar=metavar)
+
+
+_OPTIONS = (
+    click.option(
+        "--select",
+        metavar="CODES",
+        multiple=True,
+        help="Run only these rules: codes or prefixes, with commas (VID,IMG003), or ALL.",
+    ),
+    click.option("--ignore", metavar="CODES", multiple=True, help="Leave these rules out."),
+    click.option(
+        "--severity",
+        metavar="CODE=LEVEL",
+        multiple=True,
+        help="Make a rule an error, a warning, a note, or switch it off: VID006=warning.",
+    ),
+    click.option("--profile", metavar="NAME|FILE", help="Judge by another profile, or by a TOML file of your own."),
+    _choice(
+        "--limits",
+        values=Limits,
+        help_="observed: what others have seen the service take beyond its documented limits is a warning.",
+    ),
+    _choice(
+        "--depth",
+        values=Depth,
+        help_="How much is decoded: nothing but headers; images whole and clips in places; or everything.",
+    ),
+    _choice("--role", values=Role, metavar="ROLE", help_=f"What the assets are for: {', '.join(Role)}."),
+    _choice("--group", values=GroupKind, help_="The kind of asset group that they are meant for."),
+    _choice("--fail-on", values=get_args(FailOn), help_="From which severity on the exit code is 1 (error)."),
+    click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found."),
+    _choice("--output-format", values=OUTPUT_FORMATS, help_="The form of the report (text)."),
+    click.option(
+        "-o",
+        "--output",
+        metavar="FILE",
+        type=click.Path(path_type=str),
+        help="Write the report into a file, which appears when the report is complete.",
+    ),
+    click.option("-q", "--quiet", is_flag=True, help="Report errors only, and show no progress."),
+    click.option("--show-passing", is_flag=True, help="List assets without findings too."),
+    _choice(
+        "--color", values=("auto", "always", "never"), help_="auto: on a terminal only. NO_COLOR and FORCE_COLOR count."
+    ),
+    click.option(
+        "--config",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        help="Read this file instead of the nearest validator.toml or pyproject.toml.",
+    ),
+    click.option("--no-config", "--isolated", is_flag=True, help="Read no configuration file."),
+    click.option(
+        "--workers", metavar="N", type=click.IntRange(0, 256), help="How many assets are judged at a time (0: one a core)."
+    ),
+)
+
+
+def lint_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a click command all the options of `validator lint`, in the order of the help page."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def settled(choices: Choices, start: Path) -> tuple[Config, Profile]:
+    """The configuration with the command line laid over it, and the profile that it names.
+
+    The command line wins, also over what a configuration file says of single files. `--select`
+    starts anew; `--ignore` alone adds to what the configuration ignores.
+
+    Raises:
+        UsageError: a configuration, a profile, a code or a severity that makes no sense.
+    """
+    if choices.config and choices.no_config:
+        raise UsageError("--config and --no-config exclude each other")
+    config = Config() if choices.no_config else load_config(start, choices.config)
+    said: dict[str, Any] = {
+        name: value
+        for name in ("profile", "fail_on", "output_format", "workers")
+        if (value := getattr(choices, name)) is not None
+    }
+    said |= {name: True for name in ("exit_zero", "quiet") if getattr(choices, name)}
+    config = msgspec.structs.replace(config, **said)
+    if config.output_format not in OUTPUT_FORMATS:
+        raise UsageError(f'output-format: "{config.output_format}" is none of {", ".join(OUTPUT_FORMATS)}')
+    profile = load_profile(config.profile)
+    return insisting(config, _last_word(choices, profile)), profile
+
+
+def _last_word(choices: Choices, profile: Profile) -> Override:
+    select, ignore = _codes(choices.select), _codes(choices.ignore)
+    severity = dict(_weight(item) for item in _split(choices.severity))
+    for option, codes in (("--select", select), ("--ignore", ignore), ("--severity", severity)):
+        check_selectors(codes, profile, option)
+    return Override(
+        files=_ALL_ASSETS,
+        role=Role(choices.role) if choices.role else None,
+        group=GroupKind(choices.group) if choices.group else None,
+        select=select or None,
+        ignore=ignore or None,
+        severity=severity,
+        limits=Limits(choices.limits) if choices.limits else None,
+        depth=Depth(choices.depth) if choices.depth else None,
+    )
+
+
+def _split(values: tuple[str, ...]) -> list[str]:
+    return [part.strip() for value in values for part in value.split(",") if part.strip()]
+
+
+def _codes(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(_split(values))
+
+
+def _weight(item: str) -> tuple[str, Weight]:
+    code, equals, level = (part.strip() for part in item.partition("="))
+    weights = get_args(Weight)
+    if not equals or level not in weights:
+        raise UsageError(f'--severity: "{item}" is not CODE=LEVEL with a level of {", ".join(weights)}')
+    return code, cast("Weight", level)

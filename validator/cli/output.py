@@ -1,0 +1,165 @@
+"""Where a report goes: to standard output, or into a file that is there whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import stat
+import sys
+from pathlib import Path
+from typing import Protocol, TextIO
+
+from validator.errors import UsageError
+
+
+class ReaderGone(Exception):
+    """Whoever read standard output has stopped, as `head` does."""
+
+
+class Destination(Protocol):
+    """What a report can be written to, piece by piece."""
+
+    def write(self, text: str) -> None:
+        """Write a piece, so that a reader has it at once."""
+
+    def commit(self) -> None:
+        """The report is complete."""
+
+    def abandon(self) -> None:
+        """The report will not be complete: leave nothing half done behind."""
+
+
+class StandardOutput:
+    """Standard output in whatever encoding it has: what does not fit is written as an escape."""
+
+    def __init__(self, stream: TextIO | None) -> None:
+        if stream is None:
+            raise UsageError("standard output is closed, so there is nowhere to write the report")
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        """Write and flush.
+
+        Raises:
+            ReaderGone: the pipe is closed at its other end.
+            UsageError: it cannot be written to, a full disk for example.
+        """
+        encoding = self._stream.encoding or "utf-8"
+        try:
+            self._stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+            self._stream.flush()
+        except BrokenPipeError as error:
+            _to_nowhere(self._stream)
+            raise ReaderGone from error
+        except OSError as error:
+            _to_nowhere(self._stream)
+            raise UsageError(f"cannot write to standard output: {error.strerror or error}") from error
+
+    def commit(self) -> None:
+        """Nothing to do: every piece is already there."""
+
+    def abandon(self) -> None:
+        """Nothing to do: what was written was read."""
+
+
+def _to_nowhere(stream: TextIO) -> None:
+    """Let the interpreter's own last flush succeed, so that it does not complain after we have."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+class ReportFile:
+    """A file beside its final place that takes that place when the report is complete.
+
+    Raises:
+        UsageError: the place cannot be written to; said before any work is done.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._named = path
+        self._path = Path(os.path.realpath(path))  # a link stays a link
+        try:
+            mode = _mode_of(self._path)
+            special = mode is not None and not stat.S_ISREG(mode)
+            # A device or a pipe is written to as it is: replacing it would destroy it.
+            self._temporary = self._path if special else self._path.with_name(_temporary_name())
+            flags = os.O_WRONLY if special else os.O_WRONLY | os.O_CREAT | os.O_EXCL
+            self._file = os.fdopen(
+                os.open(self._temporary, flags, 0o666),
+                "w",
+                encoding="utf-8",
+                errors="backslashreplace",
+                newline="\n",
+            )
+            if mode is not None and not special:
+                self._temporary.chmod(stat.S_IMODE(mode))
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def write(self, text: str) -> None:
+        """Write a piece.
+
+        Raises:
+            UsageError: the disk is full, for example.
+        """
+        try:
+            self._file.write(text)
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def commit(self) -> None:
+        """Close the file and put it in its place, all at once.
+
+        Raises:
+            UsageError: the disk is full, for example.
+        """
+        try:
+            self._file.close()
+            if self._temporary != self._path:
+                self._temporary.replace(self._path)
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def abandon(self) -> None:
+        """Remove what was written; whatever stood in the final place stays."""
+        with contextlib.suppress(OSError):
+            self._file.close()
+        if self._temporary != self._path:
+            with contextlib.suppress(OSError):
+                self._temporary.unlink()
+
+    def _unwritable(self, error: OSError) -> UsageError:
+        return UsageError(f"cannot write the report to {self._named}: {error.strerror or error}")
+
+
+def _mode_of(path: Path) -> int | None:
+    """The mode of an existing file that may be written to.
+
+    Raises:
+        OSError: it may not, or is a folder.
+    """
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return None
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(0, "it is a folder")
+    if not os.access(path, os.W_OK):
+        raise PermissionError(0, "it is write-protected")
+    return mode
+
+
+def _temporary_name() -> str:
+    return f".validator-{secrets.token_hex(6)}.tmp"
+
+
+def open_destination(output: str | None) -> Destination:
+    """Standard output (`None` or `-`), or the named file.
+
+    Raises:
+        UsageError: it cannot be written to.
+    """
+    return StandardOutput(sys.stdout) if output in (None, "-") else ReportFile(Path(str(output)))

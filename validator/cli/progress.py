@@ -1,0 +1,95 @@
+"""A progress bar on standard error, for a person who waits longer than a second."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as RichProgress
+    from rich.progress import TaskID
+
+
+def wants_bar(stream: TextIO | None) -> bool:
+    """Whether somebody looks at this stream, and it can draw."""
+    return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+class Bar:
+    """A bar that appears after `delay` seconds, and goes away without a trace.
+
+    It never shares a line with the report: see `aside`. Safe to update from several threads.
+    """
+
+    def __init__(self, stream: TextIO, *, color: bool, delay: float = 1.0) -> None:
+        self._stream = stream
+        self._color = color
+        self._lock = threading.Lock()
+        self._timer = threading.Timer(delay, self._appear)
+        self._timer.daemon = True
+        self._over = False
+        self._done = 0
+        self._total: int | None = None
+        self._text = ""
+        self._bar: RichProgress | None = None
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Bar:
+        self._timer.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._timer.cancel()
+        with self._lock:
+            self._over = True
+            if self._bar is not None:
+                self._bar.stop()
+
+    def update(self, done: int, total: int | None, text: str = "") -> None:
+        """So many assets are done, of so many (`None`: not known yet); `text` says what is at work."""
+        with self._lock:
+            self._done, self._total, self._text = done, total, text
+            self._draw()
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Take the bar off the screen while something else is written to it."""
+        with self._lock:
+            if self._bar is not None:
+                self._bar.stop()
+            try:
+                yield
+            finally:
+                if self._bar is not None:
+                    self._bar.start()
+
+    def _appear(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        console = Console(file=self._stream, no_color=not self._color, highlight=False)
+        columns = (
+            BarColumn(bar_width=30),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.description}", markup=False),
+        )
+        with self._lock:
+            if self._over:
+                return
+            self._bar = Progress(
+                *columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False
+            )
+            self._task = self._bar.add_task(self._text, total=None)
+            self._draw()
+            self._bar.start()
+
+    def _draw(self) -> None:
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, completed=self._done, total=self._total, description=self._text)

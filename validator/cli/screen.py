@@ -1,0 +1,50 @@
+"""What is said on standard error, and whether a stream is coloured."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import traceback
+from dataclasses import dataclass
+from typing import TextIO
+
+from validator.report.escape import printable
+
+
+@dataclass
+class Screen:
+    """The person at the other end. `debug`: show where in the program a bug is."""
+
+    debug: bool = False
+
+    def say(self, sentence: str) -> None:
+        """One line on standard error; lost where nobody can read it."""
+        if sys.stderr is not None:
+            with contextlib.suppress(OSError, ValueError):
+                sys.stderr.write(f"validator: {printable(sentence)}\n")
+                sys.stderr.flush()
+
+    def bug(self, error: BaseException) -> None:
+        """Own up to a mistake of ours, and ask for a report of it."""
+        what = f"{type(error).__name__}: {error}".rstrip(": ")
+        ask = "" if self.debug else " (run it again with VALIDATOR_DEBUG=1 and add what that prints)"
+        self.say(f"error: this is a bug in validator, please report it{ask}: {what}")
+        if self.debug and sys.stderr is not None:
+            with contextlib.suppress(OSError, ValueError):
+                traceback.print_exception(error, file=sys.stderr)
+
+
+def wants_color(choice: str, stream: TextIO | None) -> bool:
+    """`always`, `never`, or `auto`: where NO_COLOR and FORCE_COLOR say nothing, on a terminal only.
+
+    >>> wants_color("always", None), wants_color("never", None)
+    (True, False)
+    """
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
+        return True
+    return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
