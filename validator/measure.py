@@ -1,0 +1,138 @@
+"""What a run does for one asset before it is judged: open, probe, and compare with what came before."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Protocol
+
+import msgspec
+
+from validator.errors import Cancelled
+from validator.intake.address import redact
+from validator.intake.source import Source
+from validator.judge import Limits
+from validator.model import Asset, Depth, Facts, FileFacts, Kind, LinkFacts
+from validator.profile import Profile, Rule
+
+_MARGIN = Fraction(11, 10)
+_LONGEST_REASON = 300
+_WITHOUT_LIMIT = (
+    1_000_000_000  # bytes: where a profile limits no file size, a host must still not fill the disk
+)
+
+
+class Probe(Protocol):
+    """Measures an asset; see `validator.probe.probe`."""
+
+    def __call__(self, asset: Asset, source: Source, *, depth: Depth, cancelled: Callable[[], bool]) -> Facts:
+        """All facts of the asset, but for whether it is a duplicate."""
+
+
+def measure(
+    asset: Asset,
+    *,
+    opener: Callable[[Asset], Source],
+    probe: Probe,
+    depth: Depth,
+    cancelled: Callable[[], bool],
+) -> Facts:
+    """Open one asset and measure it. Whatever goes wrong in here is said of this asset alone.
+
+    Raises:
+        Cancelled: the run was asked to stop.
+    """
+    if cancelled():
+        raise Cancelled("the run was asked to stop")
+    met = Source(None, FileFacts(), LinkFacts() if asset.is_url else None)
+    try:
+        with opener(asset) as source:
+            met = source
+            return probe(asset, source, depth=depth, cancelled=cancelled)
+    except Cancelled:
+        raise
+    except Exception as error:  # noqa: BLE001 - a bug must not take the other assets down; the report tells
+        return Facts(
+            file=met.access,
+            link=met.link,
+            unmeasured={**met.unmeasured, "*": _internal_error(error, asset)},
+        )
+
+
+def _internal_error(error: Exception, asset: Asset) -> str:
+    text = " ".join(str(error).split())
+    if asset.is_url:
+        text = text.replace(asset.location, redact(asset.location))
+    text = redact(text)[:_LONGEST_REASON]
+    return (
+        f"internal error: {type(error).__name__}: {text}"
+        if text
+        else f"internal error: {type(error).__name__}"
+    )
+
+
+class Duplicates:
+    """Remembers the digests of a run, so that the second asset with the same bytes can be told so.
+
+    >>> from validator.model import FileFacts
+    >>> facts = Facts(file=FileFacts(sha256="ab"))
+    >>> seen = Duplicates()
+    >>> seen.marked(Asset("a.png", "a.png"), facts).file.duplicate
+    False
+    >>> seen.marked(Asset("b.png", "b.png"), facts).file.duplicate_of
+    'a.png'
+    """
+
+    def __init__(self) -> None:
+        self._first: dict[bytes, str] = {}
+
+    def marked(self, asset: Asset, facts: Facts) -> Facts:
+        """The facts, with what earlier assets say of them. To be called in the order of the targets."""
+        if facts.file.sha256 is None:
+            return facts
+        digest = bytes.fromhex(facts.file.sha256)
+        first = self._first.get(digest)
+        if first is None:
+            self._first[digest] = shown_target(asset)
+        file = msgspec.structs.replace(facts.file, duplicate=first is not None, duplicate_of=first)
+        return dataclasses.replace(facts, file=file)
+
+
+def shown_target(asset: Asset) -> str:
+    """What the user named, without a URL's secrets.
+
+    >>> shown_target(Asset("https://a.example/b.png?key=1", "https://a.example/b.png?key=1", is_url=True))
+    'https://a.example/b.png?…'
+    """
+    return redact(asset.target) if asset.is_url else asset.target
+
+
+def download_caps(profile: Profile, limits: Limits) -> tuple[Mapping[Kind, int], int]:
+    """How many bytes are downloaded at most, by kind and where the kind is not known yet.
+
+    It is the largest size that a rule lets pass, and a tenth more, so that what is too large is known
+    to be so without all of it being fetched.
+
+    >>> from validator.profile import default_profile
+    >>> caps, unknown = download_caps(default_profile(), Limits.DOCUMENTED)
+    >>> caps[Kind.VIDEO], unknown
+    (55000000, 55000000)
+    """
+    caps = {kind: _cap(profile, kind, limits) for kind in Kind}
+    return caps, max(caps.values())
+
+
+def _cap(profile: Profile, kind: Kind, limits: Limits) -> int:
+    sizes = [
+        size
+        for rule in profile.rules
+        if rule.applies in (kind, "file") and "bytes" in rule.facts
+        for size in _largest(rule, limits)
+    ]
+    return int(max(sizes) * _MARGIN) if sizes else _WITHOUT_LIMIT
+
+
+def _largest(rule: Rule, limits: Limits) -> list[Fraction]:
+    observed = rule.observed.max if rule.observed and limits is Limits.OBSERVED else None
+    return [size for size in (rule.max, observed) if size is not None]

@@ -1,0 +1,238 @@
+"""The run: every target becomes assets, every asset is measured in a thread, and judged in order."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TextIO
+
+from validator._version import __version__
+from validator.config import Config, check_config, check_types, depth_for, placed, policy_for
+from validator.errors import Cancelled, NoTargetsError
+from validator.intake.address import redact
+from validator.intake.source import Source, open_local
+from validator.intake.targets import expand
+from validator.judge import Limits, judge
+from validator.measure import Duplicates, Probe, download_caps, measure, shown_target
+from validator.model import Asset, AssetReport, Facts, Tool
+from validator.profile import Profile, load_profile
+
+if TYPE_CHECKING:
+    import httpx
+
+    from validator.intake.download import Downloader
+
+Target = str | os.PathLike[str] | Asset
+"""What can be judged: a path, a glob, a URL, an asset list, `-`; or an asset made by the caller."""
+
+TOOL = Tool("seedance-validator", __version__)
+"""Who makes the reports."""
+
+_AHEAD = 2  # assets in flight for each worker: enough that none waits, few enough that memory stays flat
+_NAMED_AT_MOST = 5
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a run is: assets done, assets found so far, and the one that is waited for ("" at the end).
+
+    >>> Progress(done=1, found=3, target="b.mp4").done
+    1
+    """
+
+    done: int
+    found: int
+    target: str = ""
+
+
+def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for callers with special needs
+    targets: Target | Iterable[Target],
+    config: Config | None = None,
+    *,
+    transport: httpx.BaseTransport | None = None,
+    stdin: TextIO | None = None,
+    cancel: threading.Event | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    probe: Probe | None = None,
+) -> Generator[AssetReport, None, None]:
+    """Judge targets one after the other, in their order; each result is given as soon as it is ready.
+
+    Configuration and profile are checked at once, the work begins with the first result asked for. No
+    more than a few assets are in flight, so memory stays flat however many there are. Closing the
+    generator stops the work that is under way and waits for it; no temporary file stays. `on_progress`
+    is called in the thread that asks for results.
+
+    Raises:
+        ConfigError: the configuration cannot be used.
+        ProfileError: the profile cannot be used.
+        UsageError: a rule code that does not exist.
+        AssetListError: a list cannot be used (while iterating).
+        NoTargetsError: nothing to judge was found (while iterating).
+        Cancelled: `cancel` was set (while iterating).
+    """
+    config = check_types(config or Config())
+    profile = load_profile(config.profile)
+    check_config(config, profile)
+    if isinstance(targets, (str, os.PathLike, Asset)):
+        targets = (targets,)
+    if probe is None:
+        from validator.probe import probe as default_probe  # noqa: PLC0415 - pulls in the decoders
+
+        probe = default_probe
+    job = _Job(config, profile, probe, transport, cancel)
+    return job.results(targets, stdin, on_progress or (lambda _: None))
+
+
+def usable_cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0)) or 1
+    return os.cpu_count() or 1
+
+
+class _Job:
+    """What one run needs to know while it lasts."""
+
+    def __init__(
+        self,
+        config: Config,
+        profile: Profile,
+        probe: Probe,
+        transport: httpx.BaseTransport | None,
+        cancel: threading.Event | None,
+    ) -> None:
+        self._config = config
+        self._profile = profile
+        self._probe = probe
+        self._transport = transport
+        self._asked_to_stop = cancel
+        self._stopping = threading.Event()  # ours alone: the caller's event may be shared by several runs
+        self._downloader: Downloader | None = None
+
+    def results(
+        self,
+        targets: Iterable[Target],
+        stdin: TextIO | None,
+        on_progress: Callable[[Progress], None],
+    ) -> Generator[AssetReport, None, None]:
+        workers = self._config.workers or usable_cores()
+        pending: deque[tuple[Asset, Future[Facts]]] = deque()
+        named: list[str] = []
+        seen = Duplicates()
+        done = found = 0
+
+        def tell() -> None:
+            on_progress(Progress(done, found, shown_target(pending[0][0]) if pending else ""))
+
+        with ExitStack() as at_the_end:  # in reverse order, whatever happens
+            at_the_end.callback(self._close_downloader)
+            pool = ThreadPoolExecutor(workers, thread_name_prefix="validator")
+            at_the_end.callback(pool.shutdown, wait=True, cancel_futures=True)
+            at_the_end.callback(self._stopping.set)
+            assets = _assets(_remembered(targets, named), stdin)
+            for asset in itertools.chain(assets, itertools.repeat(None)):
+                self._check_stop()
+                if asset is None and not pending:
+                    break
+                if asset is not None:
+                    found += 1
+                    pending.append(self._submitted(pool, placed(asset, self._config)))
+                    tell()
+                while pending and (asset is None or len(pending) >= workers * _AHEAD or pending[0][1].done()):
+                    judged = self._judged(*pending[0], seen)
+                    pending.popleft()
+                    done += 1
+                    tell()
+                    yield judged
+            if not found:
+                raise NoTargetsError(_nothing_found(named))
+
+    def _submitted(self, pool: ThreadPoolExecutor, asset: Asset) -> tuple[Asset, Future[Facts]]:
+        future = pool.submit(
+            measure,
+            asset,
+            opener=self._opener(asset),
+            probe=self._probe,
+            depth=depth_for(asset, self._config),
+            cancelled=self._cancelled,
+        )
+        return asset, future
+
+    def _judged(self, asset: Asset, future: Future[Facts], seen: Duplicates) -> AssetReport:
+        measured = future.result()
+        self._check_stop()  # what was measured while stopping may be half of it
+        facts = seen.marked(asset, measured)
+        policy = policy_for(asset, self._config, self._profile)
+        findings, not_judged = judge(asset, facts, self._profile, policy)
+        return AssetReport(asset, facts, findings, not_judged)
+
+    def _cancelled(self) -> bool:
+        return self._stopping.is_set() or (self._asked_to_stop is not None and self._asked_to_stop.is_set())
+
+    def _check_stop(self) -> None:
+        if self._cancelled():
+            raise Cancelled("the run was asked to stop")
+
+    def _opener(self, asset: Asset) -> Callable[[Asset], Source]:
+        if not asset.is_url:
+            return open_local
+        if self._downloader is None:
+            self._downloader = self._new_downloader()
+        return self._downloader.fetch
+
+    def _new_downloader(self) -> Downloader:
+        from validator.intake.download import (  # noqa: PLC0415 - pulls in httpx
+            Downloader,
+            DownloadLimits,
+        )
+
+        config = self._config
+        chosen = {config.limits, *(layer.limits for layer in config.overrides)}
+        weakest = Limits.OBSERVED if Limits.OBSERVED in chosen else Limits.DOCUMENTED
+        caps, unknown_cap = download_caps(self._profile, weakest)
+        limits = DownloadLimits(
+            caps=caps,
+            unknown_cap=unknown_cap,
+            connect_timeout=config.connect_timeout,
+            read_timeout=config.read_timeout,
+            total_timeout=config.download_timeout,
+        )
+        return Downloader(limits, transport=self._transport, cancelled=self._cancelled)
+
+    def _close_downloader(self) -> None:
+        if self._downloader is not None:
+            self._downloader.close()
+
+
+def _remembered(targets: Iterable[Target], named: list[str]) -> Iterator[Target]:
+    """The targets, the first few of which are kept for a message."""
+    for target in targets:
+        if len(named) <= _NAMED_AT_MOST:
+            named.append(_name(target))
+        yield target
+
+
+def _name(target: Target) -> str:
+    text = target.target if isinstance(target, Asset) else os.fspath(target)
+    return "standard input" if text == "-" else redact(text)
+
+
+def _assets(targets: Iterable[Target], stdin: TextIO | None) -> Iterator[Asset]:
+    for ready_made, group in itertools.groupby(targets, key=lambda target: isinstance(target, Asset)):
+        if ready_made:
+            yield from (target for target in group if isinstance(target, Asset))
+        else:
+            yield from expand((target for target in group if not isinstance(target, Asset)), stdin=stdin)
+
+
+def _nothing_found(named: list[str]) -> str:
+    if not named:
+        return "No target was named: give files, folders, globs, URLs or asset lists."
+    shown = ", ".join(named[:_NAMED_AT_MOST]) + (" and more" if len(named) > _NAMED_AT_MOST else "")
+    return f"Nothing to judge was found in {shown}: no image, no video, no sound."
