@@ -314,6 +314,7 @@ class VideoFacts(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 Level = Literal["audible", "silent", "clipped"]
+Agreement = Literal["agrees", "disagrees"]
 Encoding = Literal["usual", "not-pcm", "many-channels", "unusual-rate"]
 
 
@@ -326,6 +327,9 @@ class AudioFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     ) = None
     claimed_duration: (
         Annotated[Fraction, _fact("header's duration", "what the file's own header says", "s")] | None
+    ) = None
+    header_agreement: (
+        Annotated[Agreement, _fact("header", "whether the header's duration is the measured one")] | None
     ) = None
     codec: Annotated[str, _fact("audio codec", "FFmpeg's name of the codec")] | None = None
     sample_rate: Annotated[int, _fact("sample rate", "samples a second of one channel", "Hz")] | None = None

@@ -1,1 +1,167 @@
-"""probe."""
+"""Asset → facts: what the bytes are, measured and never guessed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from pathlib import PurePosixPath
+from typing import BinaryIO
+
+import msgspec
+
+from validator.errors import Cancelled
+from validator.intake.source import Source
+from validator.model import Asset, Depth, Facts, FileFacts, Kind, LinkFacts, NameAgreement, Role
+from validator.probe.link import link_facts
+from validator.probe.measurement import Measurement
+from validator.probe.sniff import EXTENSIONS, FAMILIES, Sniffed, sniff
+
+_CHUNK = 1 << 20
+# The documented formats and the variants of them that are taken; no other format is ever opened.
+_IMAGES = frozenset(
+    {"jpeg", "png", "apng", "webp", "bmp", "tiff", "bigtiff", "gif", "heic", "heif", "heif-sequence"}
+)
+_VIDEOS = frozenset({"mp4", "mov", "m4v"})
+_SOUNDS = frozenset({"wav", "rf64", "mp3"})
+
+_IMAGE_OR_VIDEO = frozenset({Kind.IMAGE, Kind.VIDEO})
+_ROLE_KINDS: Mapping[Role, frozenset[Kind]] = {
+    Role.CLOSE_UP: _IMAGE_OR_VIDEO,
+    Role.FULL_BODY: _IMAGE_OR_VIDEO,
+    Role.PORTRAIT: _IMAGE_OR_VIDEO,
+    Role.PRODUCT: _IMAGE_OR_VIDEO,
+    Role.SCENE: _IMAGE_OR_VIDEO,
+    Role.VOICE: frozenset({Kind.AUDIO}),
+}
+
+
+def _never() -> bool:
+    return False
+
+
+def probe(
+    asset: Asset, source: Source, *, depth: Depth = Depth.STANDARD, cancelled: Callable[[], bool] = _never
+) -> Facts:
+    """Measure one asset whose bytes are open.
+
+    Raises:
+        Cancelled: the run was asked to stop.
+    """
+    if source.file is None:
+        return Facts(file=source.access, link=source.link, unmeasured=source.unmeasured)
+    file = source.file
+    sniffed = sniff(file)
+    link = link_facts(source.link, sniffed, source.url_after_redirects) if source.link is not None else None
+    known = msgspec.structs.replace(
+        source.access,
+        sha256=_digest(file, cancelled),
+        content=sniffed.content,
+        content_detail=sniffed.detail or None,
+    )
+    if sniffed.kind is None or sniffed.format is None:
+        reason = {"*": "the file is no media"}
+        return Facts(file=known, link=link, unmeasured={**reason, **source.unmeasured})
+    measurement = _measure(file, sniffed.format, depth, cancelled)
+    if measurement is None:
+        known = _named(known, asset, sniffed, sniffed.format)
+        reason = {"*": f"{sniffed.format} is not opened, since the service does not take it"}
+        return Facts(sniffed.kind, known, link, None, {**reason, **source.unmeasured})
+    return _assembled(asset, known, link, sniffed, measurement, source.unmeasured)
+
+
+def _measure(
+    file: BinaryIO, format_name: str, depth: Depth, cancelled: Callable[[], bool]
+) -> Measurement | None:
+    """Measure a documented format, with its libraries imported only now; `None` for any other."""
+    if format_name in _IMAGES:
+        from validator.probe.image import probe_image
+
+        return probe_image(file, format_name, depth, cancelled)
+    if format_name in _VIDEOS:
+        from validator.probe.video import probe_video
+
+        return probe_video(file, depth, cancelled)
+    if format_name in _SOUNDS:
+        from validator.probe.audio import probe_audio
+
+        return probe_audio(file, format_name, depth, cancelled)
+    return None
+
+
+def _assembled(
+    asset: Asset,
+    known: FileFacts,
+    link: LinkFacts | None,
+    sniffed: Sniffed,
+    measurement: Measurement,
+    unmeasured: Mapping[str, str],
+) -> Facts:
+    format_name = measurement.format or sniffed.format or ""
+    damage = measurement.damage
+    judged = measurement.decoded or damage.integrity != "whole"
+    known = msgspec.structs.replace(
+        _named(known, asset, sniffed, format_name),
+        integrity=damage.integrity if judged else None,
+        integrity_detail=damage.detail or None,
+        expansion=measurement.expansion,
+        expansion_detail=measurement.expansion_detail or None,
+    )
+    reasons = {
+        "integrity": "the pixels and samples were not read",
+        "*": "the file is damaged" if damage.integrity != "whole" else "it could not be measured",
+        **measurement.unmeasured,
+        **unmeasured,
+    }
+    return Facts(sniffed.kind, known, link, measurement.facts, reasons)
+
+
+def _digest(file: BinaryIO, cancelled: Callable[[], bool]) -> str:
+    digest = hashlib.sha256()
+    file.seek(0)
+    while chunk := file.read(_CHUNK):
+        if cancelled():
+            raise Cancelled
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _named(known: FileFacts, asset: Asset, sniffed: Sniffed, format_name: str) -> FileFacts:
+    """Compare the name's ending and the declared role with the bytes."""
+    extension = _extension(asset)
+    agreement, detail = _agreement(extension, asset.role, sniffed.kind, format_name)
+    return msgspec.structs.replace(
+        known,
+        format=format_name,
+        extension=extension,
+        name_agreement=agreement,
+        name_detail=detail or None,
+    )
+
+
+def _extension(asset: Asset) -> str:
+    path = asset.location.split("?", 1)[0].split("#", 1)[0] if asset.is_url else asset.location
+    return PurePosixPath(path).suffix[1:].lower()
+
+
+def _agreement(
+    extension: str, role: Role | None, kind: Kind | None, format_name: str
+) -> tuple[NameAgreement, str]:
+    needed = _ROLE_KINDS.get(role) if role is not None else None
+    if needed is not None and kind not in needed:
+        return "other-role", f"the role {role} is no role for {_article(kind)}"
+    if extension not in EXTENSIONS:
+        return "unknown", ""
+    promised_kind, promised = EXTENSIONS[extension]
+    if promised_kind is not kind:
+        return (
+            "other-kind",
+            f".{extension} promises {_article(promised_kind)}, the bytes are {_article(kind)}: {format_name}",
+        )
+    family = next((family for family in FAMILIES if promised in family), frozenset({promised}))
+    if format_name != promised and format_name not in family:
+        return "other-format", f".{extension} promises {promised}, the bytes are {format_name}"
+    return "agrees", ""
+
+
+def _article(kind: Kind | None) -> str:
+    return {Kind.IMAGE: "an image", Kind.VIDEO: "a video", Kind.AUDIO: "a sound", None: "nothing"}[kind]

@@ -1,0 +1,185 @@
+"""Sounds: measured duration, codec, channels, rate and level."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, BinaryIO
+
+import av
+
+from validator.model import Agreement, AudioFacts, Depth, Encoding, Level
+from validator.probe import mp3, wav
+from validator.probe.damage import Damage
+from validator.probe.decode import Decoded, decode_all, decode_samples
+from validator.probe.measurement import Measurement
+from validator.probe.stream import Timeline, decoder_damage, demuxed, opened
+
+CHEAP_SECONDS = 120
+"""Seconds of sound that are decoded whole at standard depth."""
+SILENCE = Fraction(1, 1000)
+"""A peak below this fraction of full scale (-60 dB) is silence."""
+CLIPPED_THROUGHOUT = Fraction(1, 4)
+"""Samples at full scale over all samples, from which a sound counts as clipped throughout."""
+
+HEADER_TOLERANCE = Fraction(1, 2)
+"""Seconds by which the header may differ from the measured duration before it is told."""
+
+_USUAL_RATES = frozenset({8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000})
+_FULL_SCALE = 32_767
+
+
+class _Meter:
+    """Peak and clipped samples of everything that passes by, as 16-bit samples."""
+
+    def __init__(self) -> None:
+        self.peak = 0
+        self.clipped = 0
+        self.samples = 0
+        self._resampler: Any = None
+
+    def __call__(self, _index: int, frame: Any) -> None:
+        """Measure one frame."""
+        if self._resampler is None:
+            self._resampler = av.AudioResampler(
+                format="s16", layout=frame.layout.name, rate=frame.sample_rate
+            )
+        for part in self._resampler.resample(frame):
+            values = array("h")
+            values.frombytes(bytes(part.planes[0])[: part.samples * part.layout.nb_channels * 2])
+            self.samples += len(values)
+            self.peak = max(self.peak, max(values, default=0), -min(values, default=0))
+            self.clipped += values.count(_FULL_SCALE) + values.count(-_FULL_SCALE - 1)
+
+
+@dataclass(frozen=True)
+class _Level:
+    """How loud a sound is: `peak` and `clipped` are fractions of full scale and of all samples."""
+
+    peak: Fraction
+    clipped: Fraction
+    level: Level
+
+    @property
+    def words(self) -> str:
+        """For the message."""
+        share = f"{float(self.clipped):.1%} of the samples at full scale"
+        return f"peak {float(self.peak):.1%} of full scale, {share}"
+
+
+def probe_audio(file: BinaryIO, format_name: str, depth: Depth, cancelled: Callable[[], bool]) -> Measurement:
+    """Measure a wav, an RF64 or an mp3.
+
+    Raises:
+        Cancelled: the run was asked to stop.
+    """
+    is_mp3 = format_name == "mp3"
+    header = wav.WavHeader() if is_mp3 else wav.read_header(file)
+    claimed = mp3.claimed_duration(file) if is_mp3 else header.claimed_duration()
+    try:
+        with opened(file, "mp3" if is_mp3 else "wav") as container:
+            if not container.streams.audio:
+                return Measurement(AudioFacts(), Damage("without-content", "there is no audio stream"))
+            return _measure(container, header, claimed, depth, cancelled)
+    except av.error.FFmpegError as error:
+        return Measurement(AudioFacts(claimed_duration=claimed), decoder_damage(error, "header"))
+
+
+def _measure(
+    container: Any,
+    header: wav.WavHeader,
+    claimed: Fraction | None,
+    depth: Depth,
+    cancelled: Callable[[], bool],
+) -> Measurement:
+    stream = container.streams.audio[0]
+    timeline = Timeline(stream.time_base)
+    damage = Damage()
+    try:
+        for packet in demuxed(container, [stream], cancelled):
+            timeline.add(packet)
+    except av.error.FFmpegError as error:
+        damage = decoder_damage(error, "reading")
+    duration = header.duration() if header.has_data else None
+    if duration is None:
+        duration = timeline.total
+    if header.truncated:
+        text = f"the header announces {header.announced:,} bytes of sound, the file holds {header.present:,}"
+        damage = Damage("truncated", text)
+    level = None
+    if depth is not Depth.HEADER and timeline.packets:
+        meter = _Meter()
+        decoded = _decode(container, stream, duration, depth, cancelled, meter)
+        damage = decoded.damage if damage.integrity == "whole" else damage
+        level = _level(meter)
+    elif not timeline.packets and not header.has_data:
+        damage = Damage("without-content", "there are no frames")
+    facts = _facts(stream.codec_context, header, duration, claimed, level)
+    why = "the sound was read as a header only" if depth is Depth.HEADER else "there are no samples"
+    return Measurement(facts, damage, decoded=depth is not Depth.HEADER, unmeasured={"level": why})
+
+
+def _decode(
+    container: Any,
+    stream: Any,
+    duration: Fraction,
+    depth: Depth,
+    cancelled: Callable[[], bool],
+    meter: _Meter,
+) -> Decoded:
+    if depth is Depth.FULL or duration <= CHEAP_SECONDS:
+        container.seek(0)
+        return decode_all(container, [stream], cancelled, meter)
+    return decode_samples(container, stream, float(duration), cancelled, meter)
+
+
+def _level(meter: _Meter) -> _Level | None:
+    if not meter.samples:
+        return None
+    peak = min(Fraction(meter.peak, _FULL_SCALE), Fraction(1))
+    clipped = Fraction(meter.clipped, meter.samples)
+    level: Level = "audible"
+    if peak < SILENCE:
+        level = "silent"
+    elif clipped >= CLIPPED_THROUGHOUT:
+        level = "clipped"
+    return _Level(peak, clipped, level)
+
+
+def _facts(
+    context: Any, header: wav.WavHeader, duration: Fraction, claimed: Fraction | None, level: _Level | None
+) -> AudioFacts:
+    channels, rate = int(context.channels), int(context.sample_rate)
+    encoding = header.encoding if header.has_format else "MP3"
+    state = _encoding(header, channels, rate)
+    return AudioFacts(
+        duration=duration,
+        claimed_duration=claimed,
+        header_agreement=None if claimed is None else _agreement(duration, claimed),
+        codec=str(context.codec.canonical_name),
+        sample_rate=rate,
+        channels=channels,
+        bit_depth=header.bits or None,
+        peak=level.peak if level else None,
+        clipped=level.clipped if level else None,
+        level=level.level if level else None,
+        level_detail=level.words if level else None,
+        encoding=state,
+        encoding_detail=f"{encoding}, {channels} channel{'s' if channels != 1 else ''}, {rate:,} Hz",
+    )
+
+
+def _agreement(measured: Fraction, claimed: Fraction) -> Agreement:
+    return "disagrees" if abs(measured - claimed) > HEADER_TOLERANCE else "agrees"
+
+
+def _encoding(header: wav.WavHeader, channels: int, rate: int) -> Encoding:
+    """The gravest of what is unusual."""
+    checks: tuple[tuple[bool, Encoding], ...] = (
+        (header.has_format and not header.is_pcm, "not-pcm"),
+        (channels > 2, "many-channels"),
+        (rate not in _USUAL_RATES, "unusual-rate"),
+    )
+    return next((state for met, state in checks if met), "usual")

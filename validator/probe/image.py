@@ -1,0 +1,265 @@
+"""Pictures: stored and shown size, frames, colour, and whether they decode to their end (Pillow)."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from validator.errors import Cancelled
+from validator.model import Depth, Expansion, ImageFacts
+from validator.probe import isobmff, png
+from validator.probe.colour import describe_colour
+from validator.probe.damage import DECODER_ERRORS, Damage, damage_of
+from validator.probe.measurement import Measurement
+from validator.probe.quiet import quiet
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+MAX_PIXELS = 180_000_000
+"""Pixels of one picture that are decoded: five times what 6000 x 6000 has."""
+MAX_FRAMES = 5_000
+"""Frames or pages that are decoded: more than three minutes of animation at 25 a second."""
+MAX_TOTAL_PIXELS = 2_000_000_000
+"""Pixels over all frames that are decoded: half a minute of work."""
+
+# One named plugin for each format: nothing is guessed, and no other parser is ever called.
+_PLUGINS = {
+    "jpeg": ("PIL.JpegImagePlugin", "jpeg_factory"),
+    "png": ("PIL.PngImagePlugin", "PngImageFile"),
+    "apng": ("PIL.PngImagePlugin", "PngImageFile"),
+    "webp": ("PIL.WebPImagePlugin", "WebPImageFile"),
+    "bmp": ("PIL.BmpImagePlugin", "BmpImageFile"),
+    "tiff": ("PIL.TiffImagePlugin", "TiffImageFile"),
+    "bigtiff": ("PIL.TiffImagePlugin", "TiffImageFile"),
+    "gif": ("PIL.GifImagePlugin", "GifImageFile"),
+    "heic": ("pillow_heif", "HeifImageFile"),
+    "heif": ("pillow_heif", "HeifImageFile"),
+    "heif-sequence": ("pillow_heif", "HeifImageFile"),
+}
+
+_EXIF_ORIENTATION = 0x0112
+_TURNS = {
+    2: "mirrored left to right",
+    3: "turned by 180°",
+    4: "mirrored top to bottom",
+    5: "mirrored and turned by 270°",
+    6: "turned by 90°",
+    7: "mirrored and turned by 90°",
+    8: "turned by 270°",
+}
+
+
+@dataclass(frozen=True)
+class _Geometry:
+    """Sizes in pixels, and how the stored picture is turned."""
+
+    stored: tuple[int, int]
+    shown: tuple[int, int]
+    turn: str = ""
+
+
+def probe_image(file: BinaryIO, format_name: str, depth: Depth, cancelled: Callable[[], bool]) -> Measurement:
+    """Measure a picture of a documented format or one of its variants (see `sniff`).
+
+    Raises:
+        Cancelled: the run was asked to stop.
+    """
+    bomb = _announced_bomb(file, format_name)
+    if bomb:
+        return Measurement(ImageFacts(), Damage(), expansion="pixels", expansion_detail=bomb, decoded=False)
+    with quiet:
+        try:
+            image = _open(file, format_name)
+        except DECODER_ERRORS as error:
+            return _unopened(file, format_name, error)
+        with image:
+            return _measure(image, file, format_name, depth, cancelled)
+
+
+def _open(file: BinaryIO, format_name: str) -> Image:
+    module, opener = _PLUGINS[format_name]
+    file.seek(0)
+    image: Image = getattr(importlib.import_module(module), opener)(file)
+    return image
+
+
+def _announced_bomb(file: BinaryIO, format_name: str) -> str:
+    """WebP's plugin allocates the canvas as soon as it opens a file: look at the header before."""
+    if format_name != "webp":
+        return ""
+    file.seek(0)
+    head = file.read(30)
+    if head[12:16] != b"VP8X":
+        return ""
+    width, height = (int.from_bytes(head[at : at + 3], "little") + 1 for at in (24, 27))
+    return _too_many_pixels(width, height)
+
+
+def _too_many_pixels(width: int, height: int) -> str:
+    if width * height <= MAX_PIXELS:
+        return ""
+    return f"{width}x{height}, {width * height:,} px; we decode at most {MAX_PIXELS:,} px"
+
+
+def _unopened(file: BinaryIO, format_name: str, error: Exception) -> Measurement:
+    """A picture that Pillow refuses to open: its size may still be known from elsewhere."""
+    facts = ImageFacts()
+    if format_name.startswith("hei"):
+        items = isobmff.read(file).items
+        if items is not None and items.stored_width and items.stored_height:
+            facts = ImageFacts(stored_width=items.stored_width, stored_height=items.stored_height)
+    return Measurement(facts, damage_of(error))
+
+
+def _measure(
+    image: Image, file: BinaryIO, format_name: str, depth: Depth, cancelled: Callable[[], bool]
+) -> Measurement:
+    try:
+        geometry = _geometry(image, file, format_name)
+        frames = int(getattr(image, "n_frames", 1))
+        colour = describe_colour(image, file, format_name)
+    except DECODER_ERRORS as error:
+        return Measurement(ImageFacts(), damage_of(error, "header"))
+    width, height = geometry.shown
+    facts = ImageFacts(
+        width=width,
+        height=height,
+        stored_width=geometry.stored[0],
+        stored_height=geometry.stored[1],
+        aspect_ratio=Fraction(width, height) if height else None,
+        pixels=width * height,
+        frames=frames,
+        orientation=bool(geometry.turn),
+        orientation_detail=_orientation_detail(geometry) if geometry.turn else None,
+        mode=image.mode,
+        bit_depth=colour.bit_depth,
+        colour=bool(colour.remarks),
+        colour_detail=", ".join(colour.remarks) or None,
+    )
+    refined = "mpo" if image.format == "MPO" else None
+    if not width or not height:
+        return Measurement(facts, Damage("corrupt", f"a size of {width}x{height}"), format=refined)
+    expansion, detail = _expansion(geometry.stored, frames)
+    if expansion != "sane":
+        return Measurement(facts, Damage(), expansion, detail, format=refined, decoded=False)
+    if depth is Depth.HEADER:
+        return Measurement(facts, Damage(), format=refined, decoded=False)
+    return Measurement(facts, _decode(image, file, format_name, frames, cancelled), format=refined)
+
+
+def _expansion(size: tuple[int, int], frames: int) -> tuple[Expansion, str]:
+    width, height = size
+    pixels = _too_many_pixels(width, height)
+    if pixels:
+        return "pixels", pixels
+    if frames > MAX_FRAMES:
+        return "frames", f"{frames:,} frames; we decode at most {MAX_FRAMES:,}"
+    if frames * width * height > MAX_TOTAL_PIXELS:
+        total = frames * width * height
+        return (
+            "frames",
+            f"{frames:,} frames of {width}x{height}, {total:,} px; we decode at most {MAX_TOTAL_PIXELS:,}",
+        )
+    return "sane", ""
+
+
+def _geometry(image: Image, file: BinaryIO, format_name: str) -> _Geometry:
+    if format_name.startswith("hei"):
+        return _heif_geometry(image, file)
+    orientation = image.getexif().get(_EXIF_ORIENTATION, 1)
+    turn = _TURNS.get(orientation, "") if isinstance(orientation, int) else ""
+    sideways = bool(turn) and orientation >= 5
+    if format_name in ("tiff", "bigtiff"):
+        shown = image.size  # Pillow applies a TIFF's own orientation tag by itself
+        return _Geometry(shown[::-1] if sideways else shown, shown, turn)
+    return _Geometry(image.size, image.size[::-1] if sideways else image.size, turn)
+
+
+def _heif_geometry(image: Image, file: BinaryIO) -> _Geometry:
+    """HEIF: libheif shows the picture as `clap`, `irot` and `imir` ask; EXIF's orientation does not count."""
+    items = isobmff.read(file).items
+    if items is None or not items.stored_width or not items.stored_height:
+        return _Geometry(image.size, image.size)
+    turns = [f"turned by {items.rotation}°"] if items.rotation else []
+    if items.mirrored:
+        turns.append("mirrored")
+    stored = (items.stored_width, items.stored_height)
+    if items.cropped and sorted(stored) != sorted(image.size):
+        turns.append("cropped to its clean aperture")
+    return _Geometry(stored, image.size, ", ".join(turns))
+
+
+def _orientation_detail(geometry: _Geometry) -> str:
+    (stored_width, stored_height), (width, height) = geometry.stored, geometry.shown
+    return f"{geometry.turn}: stored {stored_width}x{stored_height}, shown {width}x{height}"
+
+
+def _decode(
+    image: Image, file: BinaryIO, format_name: str, frames: int, cancelled: Callable[[], bool]
+) -> Damage:
+    """Decode every frame to its end."""
+    check = _CHECKS.get(format_name)
+    if check is not None:
+        position = file.tell()  # Pillow goes on reading where it stopped
+        damage = check(image, file)
+        file.seek(position)
+        if damage.integrity != "whole":
+            return damage
+    number = 0
+    try:
+        image.load()
+        for number in _others(image, frames):
+            if cancelled():
+                raise Cancelled
+            image.seek(number)
+            image.load()
+    except DECODER_ERRORS as error:
+        return damage_of(error, f"frame {number + 1} of {frames}" if frames > 1 else "")
+    return Damage()
+
+
+def _others(image: Image, frames: int) -> Iterator[int]:
+    shown = image.tell()
+    return (number for number in range(frames) if number != shown)
+
+
+def _check_png(_image: Any, file: BinaryIO) -> Damage:
+    return png.check(file)
+
+
+def _check_gif(image: Any, file: BinaryIO) -> Damage:
+    """Pillow enlarges the canvas for a frame that lies outside of it; other readers refuse."""
+    file.seek(6)
+    screen = file.read(4)
+    width, height = int.from_bytes(screen[:2], "little"), int.from_bytes(screen[2:], "little")
+    if width and height and image.size != (width, height):
+        size = f"{image.size[0]}x{image.size[1]}"
+        return Damage("corrupt", f"frame 1 reaches to {size}, outside the canvas of {width}x{height}")
+    return Damage()
+
+
+def _check_heif(image: Any, file: BinaryIO) -> Damage:
+    """pillow-heif leaves out pictures that it cannot read, and shows another one as the first."""
+    items = isobmff.read(file).items
+    size = file.seek(0, 2)
+    if items is not None and items.listed and not image.info.get("primary", False):
+        return Damage("corrupt", "the primary picture cannot be read")
+    if items is not None and items.data_end > size:
+        return Damage(
+            "truncated", f"the picture's data reach to byte {items.data_end:,}, the file ends at {size:,}"
+        )
+    return Damage()
+
+
+_CHECKS: dict[str, Callable[[Any, BinaryIO], Damage]] = {
+    "png": _check_png,
+    "apng": _check_png,
+    "gif": _check_gif,
+    "heic": _check_heif,
+    "heif": _check_heif,
+    "heif-sequence": _check_heif,
+}

@@ -1,0 +1,27 @@
+"""What a probe hands back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from validator.model import Expansion, MediaFacts
+from validator.probe.damage import Damage
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """The facts of a kind of media, and how whole the file is.
+
+    `format` refines the sniffed format where only a parser can tell (MPO); `decoded` is false where
+    no pixel or sample was read, so that damage cannot be judged; `unmeasured` says why a fact is
+    missing.
+    """
+
+    facts: MediaFacts
+    damage: Damage
+    expansion: Expansion = "sane"
+    expansion_detail: str = ""
+    format: str | None = None
+    decoded: bool = True
+    unmeasured: Mapping[str, str] = field(default_factory=dict)

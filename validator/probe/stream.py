@@ -1,0 +1,110 @@
+"""Demuxing and decoding with FFmpeg's libraries (PyAV), in process, with a named demuxer and nothing else."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import av
+
+from validator.errors import Cancelled
+from validator.probe.damage import Damage
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.packet import Packet
+
+# FFmpeg opens nothing but the file object: no protocol, no external data reference.
+_CLOSED = {"protocol_whitelist": "none", "enable_drefs": "0", "use_absolute_path": "0"}
+
+
+@contextmanager
+def opened(file: BinaryIO, demuxer: str) -> Iterator[InputContainer]:
+    """Open a file object with the named demuxer; FFmpeg guesses and follows nothing.
+
+    Raises:
+        av.error.FFmpegError: the demuxer refuses it.
+    """
+    file.seek(0)
+    options = dict(_CLOSED) if demuxer == "mov" else {"protocol_whitelist": "none"}
+    with av.open(file, mode="r", format=demuxer, options=options, metadata_errors="replace") as container:
+        yield container
+
+
+@dataclass
+class Timeline:
+    """The packets of one stream, as they were demuxed. Times are in units of `time_base` seconds."""
+
+    time_base: Fraction
+    times: array[int] = field(default_factory=lambda: array("q"))
+    end: int | None = None
+    last_duration: int = 0
+    packets: int = 0
+    untimed: int = 0
+    damaged: int = 0
+    total_ticks: int = 0
+
+    def add(self, packet: Packet[Any]) -> None:
+        """Count a packet; what an edit list cuts away is not presented."""
+        if packet.is_corrupt:
+            self.damaged += 1
+        if packet.is_discard:
+            return
+        self.packets += 1
+        self.total_ticks += packet.duration or 0
+        time = packet.pts if packet.pts is not None else packet.dts
+        if time is None:
+            self.untimed += 1
+            return
+        self.times.append(time)
+        end = time + (packet.duration or 0)
+        if self.end is None or end >= self.end:
+            self.end, self.last_duration = end, packet.duration or 0
+
+    def seconds(self, ticks: int) -> Fraction:
+        """Ticks as seconds."""
+        return ticks * self.time_base
+
+    @property
+    def total(self) -> Fraction:
+        """The packets' durations added up, in seconds: right also where timestamps jump."""
+        return self.seconds(self.total_ticks)
+
+    @property
+    def first(self) -> Fraction | None:
+        """When the first packet is presented, in seconds."""
+        return self.seconds(min(self.times)) if self.times else None
+
+    @property
+    def last(self) -> Fraction | None:
+        """When the last packet's presentation ends, in seconds."""
+        return None if self.end is None else self.seconds(self.end)
+
+
+def decoder_damage(error: BaseException, where: str) -> Damage:
+    """Word FFmpeg's error without the file object's name that PyAV adds."""
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    log = getattr(error, "log", None)
+    message = f"{where}: {text}" + (f" ({log[2].strip()})" if log and log[2].strip() else "")
+    truncated = "end of file" in text.lower()
+    return Damage("truncated" if truncated else "corrupt", message)
+
+
+def demuxed(
+    container: InputContainer, streams: list[Any], cancelled: Callable[[], bool]
+) -> Iterator[Packet[Any]]:
+    """Every packet of these streams, without the empty one that flushes a decoder.
+
+    Raises:
+        Cancelled: the run was asked to stop.
+        av.error.FFmpegError: the container breaks off.
+    """
+    for packet in container.demux(*streams):
+        if cancelled():
+            raise Cancelled
+        if packet.size:
+            yield packet

@@ -1,0 +1,341 @@
+"""Clips: duration, frame rate, geometry, codec and tracks, measured from the packets and the frames."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any, BinaryIO
+
+import av
+
+from validator.model import CodecSupport, Depth, FrameRateMode, VideoFacts, VideoTracks
+from validator.probe import isobmff
+from validator.probe.damage import Damage
+from validator.probe.decode import Decoded, decode_all, decode_samples
+from validator.probe.measurement import Measurement
+from validator.probe.stream import Timeline, decoder_damage, demuxed, opened
+
+CHEAP_PIXELS = 400_000_000
+"""Pixels that are decoded whole at standard depth: 15 s of 480p at 60 fps, two seconds of work."""
+TRACK_TOLERANCE = Fraction(1, 2)
+"""Seconds by which tracks may differ in length before it is told."""
+JITTER = Fraction(2, 1000)
+"""Seconds by which frames may be unevenly spaced and still count as evenly: rounding to milliseconds, twice."""
+
+_USUAL_CODECS = frozenset({"h264", "hevc"})
+_HDR_TRANSFERS = {16: "PQ", 18: "HLG"}  # ISO/IEC 23091-2, TransferCharacteristics
+_RESOLUTIONS = (144, 240, 360, 480, 540, 720, 1080, 1440, 2160, 4320)
+_ATTACHED_PICTURE = 0x0400 | 0x0800  # dispositions: cover art, chapter thumbnails
+
+
+@dataclass(frozen=True)
+class _Streams:
+    """The main tracks, and how many there are: cover art is no video track."""
+
+    video: Any | None
+    audio: Any | None
+    videos: int
+    audios: int
+
+
+def probe_video(file: BinaryIO, depth: Depth, cancelled: Callable[[], bool]) -> Measurement:
+    """Measure an mp4, a mov or an m4v.
+
+    Raises:
+        Cancelled: the run was asked to stop.
+    """
+    header = isobmff.read(file)
+    if not header.has_movie and not header.has_fragments:
+        facts = VideoFacts(tracks="none", tracks_detail="no index (moov) says what the file holds")
+        return Measurement(facts, Damage("truncated", "there is no index (moov): the file was not finished"))
+    try:
+        with opened(file, "mov") as container:
+            return _measure(container, header, depth, cancelled)
+    except av.error.FFmpegError as error:
+        return Measurement(_header_facts(header), decoder_damage(error, "header"))
+
+
+def _header_facts(header: isobmff.IsoFile) -> VideoFacts:
+    """What the boxes alone say, where FFmpeg refuses the file."""
+    none = "vide" not in header.handlers()
+    return VideoFacts(
+        claimed_duration=header.claimed_duration,
+        tracks="none" if none else None,
+        tracks_detail="the header lists no video track" if none else None,
+    )
+
+
+def _measure(
+    container: Any, header: isobmff.IsoFile, depth: Depth, cancelled: Callable[[], bool]
+) -> Measurement:
+    streams = _main_streams(container)
+    wanted = [stream for stream in (streams.video, streams.audio) if stream is not None]
+    timelines = {stream.index: Timeline(stream.time_base) for stream in wanted}
+    damage = Damage()
+    try:
+        for packet in demuxed(container, wanted, cancelled):
+            timelines[packet.stream_index].add(packet)
+    except av.error.FFmpegError as error:
+        damage = decoder_damage(error, "reading")
+    if damage.integrity == "whole" and any(timeline.damaged for timeline in timelines.values()):
+        damage = Damage("truncated", "the index points behind the end of the file")
+    tracks = {track.id: track for track in header.tracks}
+    times = _times(streams, timelines, tracks, header)
+    if not any(timeline.packets for timeline in timelines.values()) and damage.integrity == "whole":
+        damage = Damage("without-content", "the tracks hold no samples")
+    encrypted = any(track.encrypted for track in header.tracks)
+    decoded = Decoded()
+    if depth is not Depth.HEADER and not encrypted and damage.integrity == "whole":
+        decoded = _decode(container, wanted, timelines, depth, cancelled)
+        damage = decoded.damage
+        if damage.integrity == "whole":
+            damage = _nothing_decoded(wanted, decoded)
+    video = streams.video
+    picture = (
+        _picture_facts(video, tracks.get(video.id), decoded, encrypted=encrypted) if video is not None else {}
+    )
+    sound = _sound_facts(streams.audio)
+    facts = VideoFacts(**times, **picture, **sound, **_track_facts(streams, times, header))
+    unmeasured = {"integrity": "the video is encrypted"} if encrypted else {}
+    return Measurement(
+        facts, damage, decoded=depth is not Depth.HEADER and not encrypted, unmeasured=unmeasured
+    )
+
+
+def _main_streams(container: Any) -> _Streams:
+    videos = [stream for stream in container.streams.video if not int(stream.disposition) & _ATTACHED_PICTURE]
+    audios = list(container.streams.audio)
+    return _Streams(next(iter(videos), None), next(iter(audios), None), len(videos), len(audios))
+
+
+def _decode(
+    container: Any,
+    streams: list[Any],
+    timelines: dict[int, Timeline],
+    depth: Depth,
+    cancelled: Callable[[], bool],
+) -> Decoded:
+    """Decode all at full depth or where it is cheap, else each stream's start, middle and end."""
+    whole = (
+        depth is Depth.FULL
+        or sum(_work(stream, timelines[stream.index]) for stream in streams) <= CHEAP_PIXELS
+    )
+    for stream in streams:
+        if stream.type == "video":
+            stream.thread_type = "AUTO"
+    if whole:
+        container.seek(0)
+        return decode_all(container, streams, cancelled)
+    decoded = Decoded()
+    for stream in streams:
+        timeline = timelines[stream.index]
+        seconds = float((timeline.last or 0) - (timeline.first or 0))
+        part = decode_samples(container, stream, seconds, cancelled)
+        decoded.frames.update(part.frames)
+        decoded.first.update(part.first)
+        decoded.spoil(part.damage)
+    return decoded
+
+
+def _work(stream: Any, timeline: Timeline) -> int:
+    """Pixels to decode; a packet of sound counts like a thousand."""
+    if stream.type == "video":
+        return timeline.packets * int(stream.codec_context.width) * int(stream.codec_context.height)
+    return timeline.packets * 1_000
+
+
+def _nothing_decoded(streams: list[Any], decoded: Decoded) -> Damage:
+    for stream in streams:
+        if stream.type == "video" and not decoded.frames.get(stream.index):
+            return Damage("without-content", "no frame could be decoded")
+    return Damage()
+
+
+def _times(
+    streams: _Streams,
+    timelines: dict[int, Timeline],
+    tracks: dict[int, isobmff.Track],
+    header: isobmff.IsoFile,
+) -> dict[str, Any]:
+    """Durations and frame rates. The presentation ends with its longest track."""
+    lengths = {
+        kind: _presented(timelines[stream.index], tracks.get(stream.id))
+        for kind, stream in (("video", streams.video), ("audio", streams.audio))
+        if stream is not None
+    }
+    known = [length for length in lengths.values() if length is not None]
+    rates = _rates(timelines[streams.video.index]) if streams.video is not None else {}
+    return {
+        "duration": max(known, default=None),
+        "claimed_duration": header.claimed_duration,
+        "video_duration": lengths.get("video"),
+        "audio_duration": lengths.get("audio"),
+        **rates,
+    }
+
+
+def _presented(timeline: Timeline, track: isobmff.Track | None) -> Fraction | None:
+    """How long a track is presented, in seconds.
+
+    With an edit list, FFmpeg's times are those of the presentation, which begins at 0; the list may
+    end inside the last packet. Without one, the track runs from its first packet to its last.
+    """
+    first, last = timeline.first, timeline.last
+    if first is None or last is None:
+        return None
+    edited = track.edited_duration if track is not None else Fraction(0)
+    if edited:
+        return min(edited, last) if last > 0 else edited
+    return last - first
+
+
+def _rates(timeline: Timeline) -> dict[str, Any]:
+    """Average, slowest and fastest frame rate, and whether the frames are evenly spaced."""
+    if not timeline.packets:
+        return {}
+    if timeline.untimed or timeline.first is None or timeline.last is None:
+        return {"frames": timeline.packets}
+    times = sorted(timeline.times)
+    gaps = [later - earlier for earlier, later in pairwise(times) if later > earlier]
+    facts: dict[str, Any] = {"frames": len(times)}
+    span = timeline.last - timeline.first
+    if not timeline.last_duration and gaps:  # the last frame's duration is unknown: leave it out
+        facts["frame_rate"] = (len(times) - 1) / timeline.seconds(times[-1] - times[0])
+    elif span > 0:
+        facts["frame_rate"] = len(times) / span
+    if not gaps:
+        return {**facts, "frame_rate_mode": "single-frame"}
+    shortest, longest = timeline.seconds(min(gaps)), timeline.seconds(max(gaps))
+    tolerance = max(JITTER, timeline.seconds(2))
+    mode: FrameRateMode = "constant" if longest - shortest <= tolerance else "variable"
+    return {**facts, "frame_rate_min": 1 / longest, "frame_rate_max": 1 / shortest, "frame_rate_mode": mode}
+
+
+def _picture_facts(
+    stream: Any, track: isobmff.Track | None, decoded: Decoded, *, encrypted: bool
+) -> dict[str, Any]:
+    context = stream.codec_context
+    frame: Any = decoded.first.get(stream.index)
+    stored_width = int(frame.width if frame is not None else context.width)
+    stored_height = int(frame.height if frame is not None else context.height)
+    facts = _codec_facts(context, frame, encrypted=encrypted)
+    if not stored_width or not stored_height:
+        return facts
+    rotation = track.rotation if track is not None else 0
+    pixel = (track.sample_aspect_ratio if track else None) or stream.sample_aspect_ratio or Fraction(1)
+    pixel = pixel if pixel > 0 else Fraction(1)
+    width, height = (stored_height, stored_width) if rotation in (90, 270) else (stored_width, stored_height)
+    square = (round(stored_width * pixel), stored_height)
+    shown_width, shown_height = square[::-1] if rotation in (90, 270) else square
+    return {
+        **facts,
+        "width": width,
+        "height": height,
+        "stored_width": stored_width,
+        "stored_height": stored_height,
+        "shown_width": shown_width,
+        "shown_height": shown_height,
+        "aspect_ratio": Fraction(width, height),
+        "pixels": width * height,
+        "resolution": resolution(width, height),
+        "rotation": rotation,
+        "sample_aspect_ratio": Fraction(pixel),
+        "geometry": rotation != 0 or pixel != 1 or bool(track and track.mirrored),
+    }
+
+
+def resolution(width: int, height: int) -> str:
+    """The name of a resolution by its short side, which codecs may round up to a multiple of 16.
+
+    >>> resolution(1080, 1920), resolution(1920, 1088), resolution(640, 640)
+    ('1080p', '1080p', '640p')
+    """
+    short = min(width, height)
+    return next((f"{name}p" for name in _RESOLUTIONS if 0 <= short - name < 16), f"{short}p")
+
+
+def _codec_facts(context: Any, frame: Any, *, encrypted: bool) -> dict[str, Any]:
+    codec = _codec_name(context)
+    depth = (
+        max((component.bits for component in context.format.components), default=8)
+        if context.format
+        else None
+    )
+    transfer = _HDR_TRANSFERS.get(
+        int(frame.color_trc if frame is not None else context.color_trc or 0), "none"
+    )
+    interlaced = frame is not None and bool(frame.interlaced_frame)
+    support = _codec_support(codec, depth or 8, transfer, interlaced=interlaced, encrypted=encrypted)
+    words = [
+        codec,
+        f"profile {context.profile}" if context.profile else "",
+        context.pix_fmt or "",
+        f"HDR by {transfer}" if transfer != "none" else "",
+    ]
+    return {
+        "codec": codec,
+        "codec_profile": context.profile or None,
+        "pixel_format": context.pix_fmt or None,
+        "bit_depth": depth,
+        "hdr": transfer,
+        "codec_support": support,
+        "codec_detail": ", ".join(word for word in words if word),
+    }
+
+
+def _codec_name(context: Any) -> str:
+    """The codec's name, not that of the library that happens to decode it."""
+    return str(context.codec.canonical_name) if context.codec is not None else str(context.name)
+
+
+def _codec_support(
+    codec: str, depth: int, transfer: str, *, interlaced: bool, encrypted: bool
+) -> CodecSupport:
+    """The gravest of what is unusual."""
+    checks: tuple[tuple[bool, CodecSupport], ...] = (
+        (encrypted, "encrypted"),
+        (codec not in _USUAL_CODECS, "unusual"),
+        (transfer != "none", "hdr"),
+        (depth > 8, "ten-bit"),
+        (interlaced, "interlaced"),
+    )
+    return next((support for met, support in checks if met), "usual")
+
+
+def _sound_facts(stream: Any | None) -> dict[str, Any]:
+    if stream is None or stream.codec_context is None:
+        return {}
+    context = stream.codec_context
+    return {
+        "audio_codec": _codec_name(context),
+        "audio_sample_rate": context.sample_rate or None,
+        "audio_channels": context.channels or None,
+    }
+
+
+def _track_facts(streams: _Streams, times: dict[str, Any], header: isobmff.IsoFile) -> dict[str, Any]:
+    state, detail = _track_state(streams, times, header)
+    return {
+        "tracks": state,
+        "tracks_detail": detail or None,
+        "video_tracks": streams.videos,
+        "audio_tracks": streams.audios,
+    }
+
+
+def _track_state(
+    streams: _Streams, times: dict[str, Any], header: isobmff.IsoFile
+) -> tuple[VideoTracks, str]:
+    if not streams.videos:
+        return "none", f"{streams.audios} audio" if streams.audios else "no audio either"
+    if streams.videos > 1:
+        return "several", f"{streams.videos} video tracks"
+    video, audio, claimed = times["video_duration"], times["audio_duration"], header.claimed_duration
+    if video is not None and audio is not None and abs(video - audio) > TRACK_TOLERANCE:
+        return "durations-disagree", f"video {float(video):.2f} s, audio {float(audio):.2f} s"
+    measured = times["duration"]
+    if claimed is not None and measured is not None and abs(claimed - measured) > TRACK_TOLERANCE:
+        return "header-disagrees", f"header {float(claimed):.2f} s, measured {float(measured):.2f} s"
+    return "one", ""
