@@ -1,1 +1,94 @@
-"""Pre-flight validator and linter for media that goes to Seedance 2.0's asset library."""
+"""Pre-flight validator and linter for media that goes to Seedance 2.0's asset library.
+
+import validator
+
+report = validator.lint(["clips/", "https://example.com/face.png"])
+for result in report:
+    for finding in result.findings:
+        log.info("%s: %s %s", result.target, finding.code, finding.message)
+report.raise_for_errors()
+"""
+
+from __future__ import annotations
+
+from validator._version import __version__
+from validator.config import Config, Override, load_config
+from validator.errors import (
+    AssetListError,
+    AssetsRejected,
+    Cancelled,
+    ConfigError,
+    NoTargetsError,
+    ProfileError,
+    UsageError,
+    ValidatorError,
+)
+from validator.judge import Limits
+from validator.library import alint, lint, lint_iter
+from validator.model import (
+    Asset,
+    AssetReport,
+    AudioFacts,
+    Depth,
+    Facts,
+    FileFacts,
+    Finding,
+    Group,
+    GroupKind,
+    ImageFacts,
+    Kind,
+    Limit,
+    LinkFacts,
+    Measured,
+    NotJudged,
+    ProfileInfo,
+    Report,
+    Role,
+    Severity,
+    Summary,
+    Tool,
+    Verdict,
+    VideoFacts,
+)
+
+__all__ = [
+    "Asset",
+    "AssetListError",
+    "AssetReport",
+    "AssetsRejected",
+    "AudioFacts",
+    "Cancelled",
+    "Config",
+    "ConfigError",
+    "Depth",
+    "Facts",
+    "FileFacts",
+    "Finding",
+    "Group",
+    "GroupKind",
+    "ImageFacts",
+    "Kind",
+    "Limit",
+    "Limits",
+    "LinkFacts",
+    "Measured",
+    "NoTargetsError",
+    "NotJudged",
+    "Override",
+    "ProfileError",
+    "ProfileInfo",
+    "Report",
+    "Role",
+    "Severity",
+    "Summary",
+    "Tool",
+    "UsageError",
+    "ValidatorError",
+    "Verdict",
+    "VideoFacts",
+    "__version__",
+    "alint",
+    "lint",
+    "lint_iter",
+    "load_config",
+]

@@ -17,7 +17,6 @@ from validator.config import Config, check_config, check_types, depth_for, place
 from validator.errors import Cancelled, NoTargetsError
 from validator.intake.address import redact
 from validator.intake.source import Source, open_local
-from validator.intake.targets import expand
 from validator.judge import Limits, judge
 from validator.measure import Duplicates, Probe, download_caps, measure, shown_target
 from validator.model import Asset, AssetReport, Facts, Tool
@@ -82,7 +81,7 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
     if isinstance(targets, (str, os.PathLike, Asset)):
         targets = (targets,)
     if probe is None:
-        from validator.probe import probe as default_probe  # noqa: PLC0415 - pulls in the decoders
+        from validator.probe import probe as default_probe
 
         probe = default_probe
     job = _Job(config, profile, probe, transport, cancel)
@@ -187,7 +186,7 @@ class _Job:
         return self._downloader.fetch
 
     def _new_downloader(self) -> Downloader:
-        from validator.intake.download import (  # noqa: PLC0415 - pulls in httpx
+        from validator.intake.download import (
             Downloader,
             DownloadLimits,
         )
@@ -224,6 +223,8 @@ def _name(target: Target) -> str:
 
 
 def _assets(targets: Iterable[Target], stdin: TextIO | None) -> Iterator[Asset]:
+    from validator.intake.targets import expand
+
     for ready_made, group in itertools.groupby(targets, key=lambda target: isinstance(target, Asset)):
         if ready_made:
             yield from (target for target in group if isinstance(target, Asset))

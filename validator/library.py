@@ -1,0 +1,120 @@
+"""What a program calls: `lint`, `lint_iter` and `alint`. They print nothing and keep no state."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Generator, Iterable
+from typing import TYPE_CHECKING
+
+from validator.config import Config
+from validator.model import AssetReport, Report
+from validator.profile import load_profile
+from validator.run import TOOL, Target, run
+
+if TYPE_CHECKING:
+    import httpx
+
+
+def lint(
+    targets: Target | Iterable[Target],
+    config: Config | None = None,
+    *,
+    transport: httpx.BaseTransport | None = None,
+) -> Report:
+    """Judge files, folders, globs, URLs and asset lists, and wait for all of it.
+
+    No configuration file is read unless `load_config` is called for it. Times in `config` are seconds;
+    sizes, rates and durations in the report say their unit, and fractions are exact. `transport`
+    replaces what fetches URLs (`httpx.BaseTransport`). May be called from several threads at once.
+
+    Raises:
+        UsageError: a configuration, a profile, a rule code or an asset list that cannot be used, or
+            targets that hold nothing to judge (`NoTargetsError`). A bad file is never an exception:
+            it is a finding.
+
+    >>> import pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder, "empty.png")
+    ...     _ = path.write_bytes(b"")
+    ...     report = lint([path])
+    >>> report.assets[0].verdict.value, [finding.code for finding in report.assets[0].findings]
+    ('fail', ['FIL002'])
+    >>> report.raise_for_errors()
+    Traceback (most recent call last):
+        ...
+    validator.errors.AssetsRejected: 1 of 1 assets fail, 0 could not be judged
+    """
+    return _report(targets, config, transport, None)
+
+
+def lint_iter(
+    targets: Target | Iterable[Target],
+    config: Config | None = None,
+    *,
+    transport: httpx.BaseTransport | None = None,
+) -> Generator[AssetReport, None, None]:
+    """Judge as `lint` does, and give each result as soon as it is ready, in the order of the targets.
+
+    Memory stays flat however many targets there are. To stop early, close the generator (leaving a
+    `for` loop does it in CPython; `contextlib.closing` does it everywhere): work under way is stopped.
+
+    Raises:
+        UsageError: see `lint`. What concerns the targets is raised while iterating.
+
+    >>> import pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = pathlib.Path(folder, "notes.png").write_text("no picture at all")
+    ...     [result.findings[0].name for result in lint_iter([folder])]
+    ['file-not-media']
+    """
+    return run(targets, config, transport=transport)
+
+
+async def alint(
+    targets: Target | Iterable[Target],
+    config: Config | None = None,
+    *,
+    transport: httpx.BaseTransport | None = None,
+) -> Report:
+    """Judge as `lint` does, in a thread, so that an event loop goes on meanwhile.
+
+    Cancelling the task stops the work and waits until it has stopped, so that nothing is left behind.
+
+    Raises:
+        UsageError: see `lint`.
+        asyncio.CancelledError: the task was cancelled.
+
+    >>> import asyncio
+    >>> report = asyncio.run(alint(["no/such/file.mp4"]))
+    >>> report.assets[0].findings[0].code
+    'FIL001'
+    """
+    import asyncio
+    import contextvars
+
+    cancel = threading.Event()
+    context = contextvars.copy_context()
+    loop = asyncio.get_running_loop()
+    work = loop.run_in_executor(None, context.run, _report, targets, config, transport, cancel)
+    try:
+        await asyncio.wait({work})
+    except asyncio.CancelledError:
+        cancel.set()
+        while not work.done():
+            with contextlib.suppress(asyncio.CancelledError):  # already on the way out
+                await asyncio.wait({work})
+        work.exception()
+        raise
+    return work.result()
+
+
+def _report(
+    targets: Target | Iterable[Target],
+    config: Config | None,
+    transport: httpx.BaseTransport | None,
+    cancel: threading.Event | None,
+) -> Report:
+    profile = load_profile((config or Config()).profile)
+    results = run(targets, config, transport=transport, cancel=cancel)
+    return Report(TOOL, profile.info, tuple(results))

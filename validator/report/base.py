@@ -1,0 +1,116 @@
+"""The small interface of all outputs, and the table of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Protocol
+
+from validator.errors import UsageError
+from validator.model import AssetReport, ProfileInfo, Report, Severity, Summary, Tool
+from validator.selection import closest, did_you_mean
+from validator.settings import FailOn
+
+
+class Format(Protocol):
+    """One output, for one report: it comes in pieces, so that a long run streams with flat memory."""
+
+    def start(self, tool: Tool, profile: ProfileInfo) -> str:
+        """What stands before the first asset."""
+
+    def asset(self, result: AssetReport) -> str:
+        """What is said of one asset; may be empty."""
+
+    def finish(self, summary: Summary) -> str:
+        """What stands after the last asset."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a report is shown to a person; formats for machines take no notice of it.
+
+    `width` is the terminal's, in columns; `None` leaves lines as long as they are, so that `grep` finds
+    whole findings. `quiet` leaves only what decides the outcome.
+    """
+
+    width: int | None = None
+    color: bool = False
+    show_passing: bool = False
+    quiet: bool = False
+    fail_on: FailOn = "error"
+
+
+def _text(look: Look) -> Format:
+    from validator.report.text import TextFormat
+
+    return TextFormat(look)
+
+
+def _json(_: Look) -> Format:
+    from validator.report.json import JsonFormat
+
+    return JsonFormat()
+
+
+FORMATS: Mapping[str, Callable[[Look], Format]] = MappingProxyType({"text": _text, "json": _json})
+"""Every output by its name."""
+
+
+def new_format(name: str, look: Look | None = None) -> Format:
+    """An output for one report.
+
+    Raises:
+        UsageError: there is no such format.
+
+    >>> new_format("jsno")
+    Traceback (most recent call last):
+        ...
+    validator.errors.UsageError: There is no output format "jsno": it is one of text, json. \
+Did you mean "json"?
+    """
+    make = FORMATS.get(name)
+    if make is None:
+        raise UsageError(
+            f'There is no output format "{name}": it is one of {", ".join(FORMATS)}.'
+            + did_you_mean(closest(name, FORMATS))
+        )
+    return make(look or Look())
+
+
+def render(report: Report, name: str = "text", look: Look | None = None) -> str:
+    """A finished report as one text.
+
+    Raises:
+        UsageError: there is no such format.
+
+    >>> from validator.model import Asset, Facts
+    >>> result = AssetReport(Asset("a.png", "a.png"), Facts())
+    >>> print(render(Report(Tool("t", "1"), ProfileInfo("p", "P", "2026-11-22", "s"), (result,))), end="")
+    1 asset: 1 pass.
+    """
+    output = new_format(name, look)
+    pieces = [output.start(report.tool, report.profile), *map(output.asset, report)]
+    return "".join([*pieces, output.finish(report.summary)])
+
+
+def counts(severity: Severity, fail_on: FailOn) -> bool:
+    """Whether a finding of this severity makes a run fail.
+
+    >>> counts(Severity.WARNING, "error"), counts(Severity.WARNING, "warning")
+    (False, True)
+    """
+    return severity.rank >= Severity(fail_on).rank
+
+
+def exit_code(summary: Summary, fail_on: FailOn = "error") -> int:
+    """0: nothing at or above the failing severity; 1: findings; 2: not all could be judged, and none failed.
+
+    >>> exit_code(Summary(assets=1, passed=1, warnings=1)), exit_code(Summary(warnings=1), "warning")
+    (0, 1)
+    >>> exit_code(Summary(assets=1, unjudged=1)), exit_code(Summary(unjudged=1, failed=1, errors=1))
+    (2, 1)
+    """
+    if summary.errors or (fail_on == "warning" and summary.warnings):
+        return 1
+    return 2 if summary.unjudged else 0

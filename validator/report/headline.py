@@ -1,0 +1,51 @@
+"""One asset in a few words: its kind, size, length and rate."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from validator.model import AudioFacts, Facts, ImageFacts, VideoFacts
+from validator.quantity import shown
+
+
+def headline(facts: Facts) -> str:
+    """The kind of an asset and what matters of it; empty where nothing was measured.
+
+    >>> from validator.model import FileFacts, Kind
+    >>> clip = VideoFacts(width=848, height=480, duration=Fraction(5), frame_rate=Fraction(30000, 1001))
+    >>> headline(Facts(kind=Kind.VIDEO, file=FileFacts(format="mp4", bytes=1_230_000), media=clip))
+    'mp4 video, 848x480, 5 s, 29.97 fps, 1.23 MB'
+    """
+    parts: list[str] = []
+    what = " ".join(word for word in (facts.file.format, facts.kind) if word)
+    if what:
+        parts.append(what)
+    media = facts.media
+    if isinstance(media, (ImageFacts, VideoFacts)) and media.width is not None and media.height is not None:
+        parts.append(f"{media.width}x{media.height}")
+    if isinstance(media, (VideoFacts, AudioFacts)) and media.duration is not None:
+        parts.append(f"{_brief(media.duration)} s")
+    if isinstance(media, VideoFacts) and media.frame_rate is not None:
+        parts.append(f"{_brief(media.frame_rate)} fps")
+    if isinstance(media, AudioFacts) and media.sample_rate is not None:
+        parts.append(f"{_brief(Fraction(media.sample_rate, 1000))} kHz")
+    if facts.file.bytes is not None:
+        parts.append(size(facts.file.bytes))
+    return ", ".join(parts)
+
+
+def size(number_of_bytes: int) -> str:
+    """A file size in decimal units, as the limits are read.
+
+    >>> size(1), size(81_204), size(30_000_001)
+    ('1 byte', '81.2 kB', '30.000001 MB')
+    """
+    if number_of_bytes < 1000:
+        return "1 byte" if number_of_bytes == 1 else f"{number_of_bytes} bytes"
+    unit, name = (1000, "kB") if number_of_bytes < 1_000_000 else (1_000_000, "MB")
+    return f"{_brief(Fraction(number_of_bytes, unit), 1 if unit == 1000 else 2)} {name}"
+
+
+def _brief(number: Fraction, places: int = 2) -> str:
+    """Few places, but never rounded onto a whole number that it is not: limits are whole numbers."""
+    return shown(number, near=(Fraction(round(number)),), places=places)

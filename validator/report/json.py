@@ -1,0 +1,136 @@
+"""The report for programs. Its keys are a contract: `schemas/report.schema.json` is made from these types."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any, Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from validator.intake.address import redact
+from validator.model import (
+    AssetReport,
+    FactValue,
+    Finding,
+    Group,
+    Kind,
+    ProfileInfo,
+    Role,
+    Summary,
+    Tool,
+    Verdict,
+)
+from validator.report.escape import encodable, inert_json
+
+SCHEMA_VERSION = 1
+_SAFE_INTEGER = 2**63  # what lies beyond is written as a float: not every reader takes it
+
+
+class NotJudgedEntry(msgspec.Struct, frozen=True):
+    """A rule that could not be applied, and why. It never counts as passed."""
+
+    code: str
+    reason: str
+
+
+class AssetEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One asset. `target` is what the user named; of a URL, user, password, query and fragment are left out.
+
+    `bytes` and `sha256` are those of the whole file, `null` where it could not be read. `facts` are all
+    that was measured; fractions are numbers there, and exact in each finding's `measured.exact`.
+    """
+
+    target: str
+    source: Literal["file", "url"]
+    kind: Kind | None
+    role: Role | None
+    verdict: Verdict
+    sha256: str | None
+    bytes: int | None
+    facts: dict[str, int | float | str | bool]
+    findings: tuple[Finding, ...]
+    not_judged: tuple[NotJudgedEntry, ...]
+    name: str | UnsetType = UNSET
+    group: Group | UnsetType = UNSET
+
+
+class Document(msgspec.Struct, frozen=True):
+    """The whole report. `summary` is written last, so that a report can be read and written as it grows."""
+
+    schema_version: Literal[1]
+    tool: Tool
+    profile: ProfileInfo
+    assets: tuple[AssetEntry, ...]
+    summary: Summary
+
+
+def asset_entry(result: AssetReport) -> AssetEntry:
+    """One judged asset, as it stands in the report."""
+    asset, file = result.asset, result.facts.file
+    return AssetEntry(
+        target=redact(asset.target) if asset.is_url else asset.target,
+        source=asset.source,
+        kind=result.facts.kind,
+        role=asset.role,
+        verdict=result.verdict,
+        sha256=file.sha256,
+        bytes=file.bytes,
+        facts={name: number(value) for name, value in result.facts.values().items()},
+        findings=result.findings,
+        not_judged=tuple(NotJudgedEntry(skipped.code, skipped.reason) for skipped in result.not_judged),
+        name=UNSET if asset.name is None else asset.name,
+        group=UNSET if asset.group is None else asset.group,
+    )
+
+
+def number(value: FactValue) -> int | float | str | bool:
+    """A fact as JSON has it: fractions become integers where they are whole, else floats.
+
+    >>> from fractions import Fraction
+    >>> number(Fraction(30)), number(Fraction(1, 4)), number(True), number("mp4")
+    (30, 0.25, True, 'mp4')
+    """
+    if isinstance(value, (bool, str)):
+        return value
+    if value == int(value):
+        whole = int(value)
+        return whole if -_SAFE_INTEGER <= whole < _SAFE_INTEGER else float(whole)
+    return float(value)
+
+
+class JsonFormat:
+    """The report as one JSON document, asset by asset."""
+
+    def __init__(self) -> None:
+        self._separator = ""
+
+    def start(self, tool: Tool, profile: ProfileInfo) -> str:
+        """The head of the document."""
+        head = {"schema_version": SCHEMA_VERSION, "tool": tool, "profile": profile}
+        return _pretty(head).removesuffix("\n}") + ',\n  "assets": ['
+
+    def asset(self, result: AssetReport) -> str:
+        """One element of `assets`."""
+        separator, self._separator = self._separator, ","
+        return f"{separator}\n{textwrap.indent(_pretty(asset_entry(result)), '    ')}"
+
+    def finish(self, summary: Summary) -> str:
+        """The counts, and the end."""
+        end = "\n  ]" if self._separator else "]"
+        return f"{end},\n{_pretty({'summary': summary}).removeprefix('{').strip(chr(10))}\n"
+
+
+def _pretty(value: Any) -> str:
+    clean = _encodable(msgspec.to_builtins(value))
+    return inert_json(msgspec.json.format(msgspec.json.encode(clean), indent=2).decode())
+
+
+def _encodable(value: Any) -> Any:
+    if isinstance(value, str):
+        return encodable(value)
+    if isinstance(value, dict):
+        return {encodable(key): _encodable(held) for key, held in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_encodable(held) for held in value]
+    return value

@@ -1,0 +1,141 @@
+"""The report for people: one block for each asset, the worst first, and a line that sums up."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterator
+
+from validator.intake.address import redact
+from validator.model import AssetReport, Finding, ProfileInfo, Severity, Summary, Tool, Verdict
+from validator.report.base import Look, counts
+from validator.report.escape import printable
+from validator.report.headline import headline
+
+_NARROWEST = 40
+_COLUMN = 10  # where codes begin: "  warning " is the widest of what stands before them
+_TOGETHER = "\N{NO-BREAK SPACE}"
+_VERDICTS = {Verdict.PASS: "pass", Verdict.FAIL: "fail", Verdict.UNJUDGED: "not judged"}
+_STYLES: dict[str, dict[str, str | bool]] = {
+    "target": {"bold": True},
+    "pass": {"fg": "green"},
+    "fail": {"fg": "red", "bold": True},
+    "not judged": {"fg": "magenta", "bold": True},
+    "error": {"fg": "red"},
+    "warning": {"fg": "yellow"},
+    "note": {"dim": True},
+    "help": {"fg": "cyan"},
+    "aside": {"dim": True},
+}
+
+
+class TextFormat:
+    """Assets with something to say, each with its findings, and a summary.
+
+    A finding is one line (wrapped where a terminal's width is given), followed by its help. Passing
+    assets about which there is nothing to say are counted, not listed, unless `show_passing`. With
+    `quiet` only what decides the outcome is left: findings at or above the failing severity and
+    what kept an asset from being judged; no help, no summary, and nothing at all where all is well.
+    """
+
+    def __init__(self, look: Look) -> None:
+        self._look = look
+        self._paint = _painter(color=look.color)
+
+    def start(self, tool: Tool, profile: ProfileInfo) -> str:  # noqa: ARG002 - people know what they called
+        """Nothing: the report begins with the first asset."""
+        return ""
+
+    def asset(self, result: AssetReport) -> str:
+        """The block of one asset, with an empty line behind it; empty where there is nothing to say."""
+        lines = list(self._findings(result))
+        lines.extend(self._not_judged(result))
+        if not lines and (self._look.quiet or not self._look.show_passing):
+            return ""
+        return "\n".join([self._header(result), *lines]) + "\n\n"
+
+    def finish(self, summary: Summary) -> str:
+        """The line that sums up."""
+        return "" if self._look.quiet else f"{sentence(summary)}\n"
+
+    def _header(self, result: AssetReport) -> str:
+        target = printable(redact(result.target) if result.asset.is_url else result.target)
+        verdict = _VERDICTS[result.verdict]
+        facts = printable(headline(result.facts))
+        about = verdict.replace(" ", _TOGETHER) + (f" ({facts})" if facts else "")
+        text = "\n".join(self._wrapped(f"{target}: ", about, 4))
+        # Painted after wrapping, so that escape codes do not count as columns.
+        rest = text[len(target) + 2 + len(verdict) :]
+        return f"{self._paint(target, 'target')}: {self._paint(verdict, verdict)}{rest}"
+
+    def _findings(self, result: AssetReport) -> Iterator[str]:
+        for finding in sorted(result.findings, key=lambda finding: -finding.severity.rank):
+            if not self._look.quiet or counts(finding.severity, self._look.fail_on):
+                yield from self._finding(finding)
+
+    def _finding(self, finding: Finding) -> Iterator[str]:
+        severity = finding.severity.value
+        label = f"  {severity:<{_COLUMN - 2}}{finding.code} {finding.name}  "
+        first, *rest = self._wrapped(label, printable(finding.message), _COLUMN)
+        dim = finding.severity is Severity.NOTE
+        # Of a note all is dim, of the others only the first word is coloured.
+        if dim:
+            yield from (self._paint(line, "note") for line in (first, *rest))
+        else:
+            yield "  " + self._paint(severity, severity) + first[2 + len(severity) :]
+            yield from rest
+        if finding.help and not self._look.quiet:
+            first, *rest = self._wrapped(" " * _COLUMN + "help: ", printable(finding.help), _COLUMN)
+            style = "aside" if dim else "help"
+            yield " " * _COLUMN + self._paint("help:", style) + first[_COLUMN + len("help:") :]
+            yield from rest
+
+    def _not_judged(self, result: AssetReport) -> Iterator[str]:
+        if self._look.quiet and result.verdict is not Verdict.UNJUDGED:
+            return
+        by_reason: dict[str, list[str]] = {}
+        for skipped in result.not_judged:
+            by_reason.setdefault(skipped.reason, []).append(skipped.code)
+        for reason, codes in by_reason.items():
+            label = "  not judged: "
+            said = f"{', '.join(codes)}: {printable(reason)}"
+            for line in self._wrapped(label, said, _COLUMN):
+                yield self._paint(line, "aside")
+
+    def _wrapped(self, label: str, text: str, indent: int) -> list[str]:
+        if self._look.width is None:
+            return [label + text]
+        return textwrap.wrap(
+            text,
+            max(self._look.width, _NARROWEST),
+            initial_indent=label,
+            subsequent_indent=" " * indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+
+
+def sentence(summary: Summary) -> str:
+    """The counts of a run in one sentence.
+
+    >>> sentence(Summary(assets=3, passed=1, failed=1, unjudged=1, errors=2, notes=1))
+    '3 assets: 1 pass, 1 fail, 1 not judged (2 errors, 1 note).'
+    """
+    verdicts = ((summary.passed, "pass"), (summary.failed, "fail"), (summary.unjudged, "not judged"))
+    findings = ((summary.errors, "error"), (summary.warnings, "warning"), (summary.notes, "note"))
+    said = ", ".join(f"{number:,} {word}" for number, word in verdicts if number)
+    found = ", ".join(_counted(number, word) for number, word in findings if number)
+    return f"{_counted(summary.assets, 'asset')}: {said or 'nothing to judge'}" + (
+        f" ({found})." if found else "."
+    )
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+
+
+def _painter(*, color: bool) -> Callable[[str, str], str]:
+    if not color:
+        return lambda text, _: text
+    from click import style
+
+    return lambda text, name: style(text, **_STYLES[name])  # type: ignore[arg-type]  # a table of its options
