@@ -1,0 +1,132 @@
+"""JSON schemas of the report, the configuration and the profiles, made from the types that read them.
+
+`python -m validator.schemas` writes them anew, beside this file.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+from validator.model import APPLIES, FactInfo, fact_table
+from validator.profile import ProfileFile
+from validator.report.base import FORMATS
+from validator.report.json import Document
+from validator.settings import Settings
+
+Schema = dict[str, Any]
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_TYPES: Mapping[type, str] = MappingProxyType(
+    {int: "integer", Fraction: "number", str: "string", bool: "boolean"}
+)
+
+
+def report_schema() -> Schema:
+    """What `--output-format json` writes; the facts are described one by one.
+
+    >>> report_schema()["$defs"]["Facts"]["properties"]["frame_rate"]["type"]
+    'number'
+    """
+    schema = _schema_of(Document, "seedance-validator report")
+    schema["$defs"]["AssetEntry"]["properties"]["facts"] = {"$ref": "#/$defs/Facts"}
+    schema["$defs"]["Facts"] = facts_schema()
+    return schema
+
+
+def config_schema() -> Schema:
+    """What `validator.toml` and `[tool.validator]` may say."""
+    schema = _schema_of(Settings, "seedance-validator configuration")
+    schema["properties"]["output-format"]["enum"] = list(FORMATS)
+    return schema
+
+
+def profile_schema() -> Schema:
+    """What a profile of limits (`rules/*.toml`) may say."""
+    return _schema_of(ProfileFile, "seedance-validator profile")
+
+
+def facts_schema() -> Schema:
+    """Every fact that an asset can have. Those that were not measured are absent."""
+    by_name: dict[str, list[tuple[str, FactInfo]]] = {}
+    for applies, part in APPLIES.items():
+        table = fact_table(applies)
+        for name in part.__struct_fields__:
+            by_name.setdefault(name, []).append((applies, table[name]))
+    return {
+        "title": "Facts",
+        "description": "All that was measured of the file, the link and the media, by name.",
+        "type": "object",
+        "properties": {name: _fact_schema(infos) for name, infos in sorted(by_name.items())},
+    }
+
+
+def _fact_schema(infos: list[tuple[str, FactInfo]]) -> Schema:
+    """One fact, which several kinds of asset may have."""
+    descriptions = [_description(applies, info, alone=len(infos) == 1) for applies, info in infos]
+    schema: Schema = {"description": "; ".join(descriptions), "type": _TYPES[infos[0][1].python_type]}
+    if all(info.choices for _, info in infos):
+        schema["enum"] = sorted({choice for _, info in infos for choice in info.choices})
+    return schema
+
+
+def _description(applies: str, info: FactInfo, *, alone: bool) -> str:
+    text = f"{info.description} ({info.unit})" if info.unit else info.description
+    return text if alone else f"{applies}: {text}"
+
+
+def _schema_of(type_: type[msgspec.Struct], title: str) -> Schema:
+    (top,), components = msgspec.json.schema_components(
+        [type_], schema_hook=_exact_number, ref_template="#/$defs/{name}"
+    )
+    name = top["$ref"].rpartition("/")[2]
+    for component in components.values():
+        if "description" in component:
+            component["description"] = _prose(component["description"])
+    root = components.pop(name)
+    return {"$schema": _DIALECT, **root, "title": title, "$defs": components}
+
+
+def _prose(docstring: str) -> str:
+    """A docstring without its indentation (which depends on the Python) and without its examples."""
+    return inspect.cleandoc(docstring).partition(">>>")[0].strip()
+
+
+def _exact_number(type_: type[Any]) -> Schema:
+    """The schema of a `Fraction` in TOML.
+
+    Raises:
+        NotImplementedError: asked for another type.
+    """
+    if type_ is Fraction:
+        pattern = r"^([+-]?[0-9]+(\.[0-9]+)?|[+-]?[0-9]+/[1-9][0-9]*)$"
+        return {"anyOf": [{"type": "integer"}, {"type": "string", "pattern": pattern}]}
+    raise NotImplementedError(type_)
+
+
+SCHEMAS: Mapping[str, Callable[[], Schema]] = MappingProxyType(
+    {
+        "report.schema.json": report_schema,
+        "config.schema.json": config_schema,
+        "profile.schema.json": profile_schema,
+    }
+)
+"""The file of each schema, and what makes it."""
+
+
+def text_of(name: str) -> str:
+    """A schema file's content, made anew."""
+    return json.dumps(SCHEMAS[name](), indent=2, ensure_ascii=False) + "\n"
+
+
+def write(folder: Path) -> None:
+    """Write all schemas into a folder."""
+    for name in SCHEMAS:
+        (folder / name).write_text(text_of(name), encoding="utf-8", newline="\n")
