@@ -37,7 +37,9 @@ class Commands(click.Group):
     epilog="Exit code: 0 all is well; 1 findings; 2 wrong use, or something could not be judged.",
 )
 @click.version_option(__version__, prog_name="validator", message="%(prog)s %(version)s")
-@click.option("--debug", is_flag=True, envvar="VALIDATOR_DEBUG", help="Show a traceback where validator fails.")
+@click.option(
+    "--debug", is_flag=True, envvar="VALIDATOR_DEBUG", help="Show a traceback where validator fails."
+)
 @click.pass_obj
 def application(session: Session, debug: bool) -> None:
     """Check images, videos and sounds against what Seedance 2.0's asset library takes.

@@ -9,15 +9,13 @@ from typing import Any, cast, get_args
 import click
 import msgspec
 
-from validator.config import Config, FailOn, Override, Weight, insisting, load_config
+from validator.config import EVERYTHING, Config, FailOn, Override, Weight, insisting, load_config
 from validator.errors import UsageError
 from validator.judge import Limits
 from validator.model import Depth, GroupKind, Role
 from validator.profile import Profile, load_profile
+from validator.report.base import FORMATS
 from validator.selection import check_selectors
-
-OUTPUT_FORMATS = ("text", "json")
-_ALL_ASSETS = ("*",)
 
 
 class Choices(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +42,9 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _choice(*names: str, values: Iterable[str], help_: str, metavar: str | None = None) -> Any:
-    return click.option(*names, type=click.Choice(tuple(str(value) for value in values)), help=help_, metavar=metavar)
+    return click.option(
+        *names, type=click.Choice(tuple(str(value) for value in values)), help=help_, metavar=metavar
+    )
 
 
 _OPTIONS = (
@@ -61,7 +61,9 @@ _OPTIONS = (
         multiple=True,
         help="Make a rule an error, a warning, a note, or switch it off: VID006=warning.",
     ),
-    click.option("--profile", metavar="NAME|FILE", help="Judge by another profile, or by a TOML file of your own."),
+    click.option(
+        "--profile", metavar="NAME|FILE", help="Judge by another profile, or by a TOML file of your own."
+    ),
     _choice(
         "--limits",
         values=Limits,
@@ -76,7 +78,7 @@ _OPTIONS = (
     _choice("--group", values=GroupKind, help_="The kind of asset group that they are meant for."),
     _choice("--fail-on", values=get_args(FailOn), help_="From which severity on the exit code is 1 (error)."),
     click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found."),
-    _choice("--output-format", values=OUTPUT_FORMATS, help_="The form of the report (text)."),
+    _choice("--output-format", values=FORMATS, help_="The form of the report (text)."),
     click.option(
         "-o",
         "--output",
@@ -87,7 +89,9 @@ _OPTIONS = (
     click.option("-q", "--quiet", is_flag=True, help="Report errors only, and show no progress."),
     click.option("--show-passing", is_flag=True, help="List assets without findings too."),
     _choice(
-        "--color", values=("auto", "always", "never"), help_="auto: on a terminal only. NO_COLOR and FORCE_COLOR count."
+        "--color",
+        values=("auto", "always", "never"),
+        help_="auto: on a terminal only. NO_COLOR and FORCE_COLOR count.",
     ),
     click.option(
         "--config",
@@ -97,7 +101,10 @@ _OPTIONS = (
     ),
     click.option("--no-config", "--isolated", is_flag=True, help="Read no configuration file."),
     click.option(
-        "--workers", metavar="N", type=click.IntRange(0, 256), help="How many assets are judged at a time (0: one a core)."
+        "--workers",
+        metavar="N",
+        type=click.IntRange(0, 256),
+        help="How many assets are judged at a time (0: one a core).",
     ),
 )
 
@@ -128,8 +135,6 @@ def settled(choices: Choices, start: Path) -> tuple[Config, Profile]:
     }
     said |= {name: True for name in ("exit_zero", "quiet") if getattr(choices, name)}
     config = msgspec.structs.replace(config, **said)
-    if config.output_format not in OUTPUT_FORMATS:
-        raise UsageError(f'output-format: "{config.output_format}" is none of {", ".join(OUTPUT_FORMATS)}')
     profile = load_profile(config.profile)
     return insisting(config, _last_word(choices, profile)), profile
 
@@ -140,7 +145,7 @@ def _last_word(choices: Choices, profile: Profile) -> Override:
     for option, codes in (("--select", select), ("--ignore", ignore), ("--severity", severity)):
         check_selectors(codes, profile, option)
     return Override(
-        files=_ALL_ASSETS,
+        files=EVERYTHING,
         role=Role(choices.role) if choices.role else None,
         group=GroupKind(choices.group) if choices.group else None,
         select=select or None,

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
+from validator.report.escape import printable
+
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
     from rich.progress import TaskID
@@ -54,7 +56,7 @@ class Bar:
     def update(self, done: int, total: int | None, text: str = "") -> None:
         """So many assets are done, of so many (`None`: not known yet); `text` says what is at work."""
         with self._lock:
-            self._done, self._total, self._text = done, total, text
+            self._done, self._total, self._text = done, total, printable(text)
             self._draw()
 
     @contextmanager
@@ -70,15 +72,25 @@ class Bar:
                     self._bar.start()
 
     def _appear(self) -> None:
+        # Here, since most runs are over before anybody wants a bar.
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+        )
+        from rich.table import Column
 
         console = Console(file=self._stream, no_color=not self._color, highlight=False)
         columns = (
             BarColumn(bar_width=30),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
-            TextColumn("{task.description}", markup=False),
+            TextColumn(
+                "{task.description}", markup=False, table_column=Column(no_wrap=True, overflow="ellipsis")
+            ),
         )
         with self._lock:
             if self._over:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import shutil
 import sys
@@ -33,10 +34,8 @@ def rules(codes: tuple[str, ...], profile: str) -> int:
     chosen = load_profile(profile)
     width = shutil.get_terminal_size().columns if sys.stdout is not None and sys.stdout.isatty() else 0
     pages = [_page(code, chosen, width) for code in codes] or [table(chosen.rules, width)]
-    try:
+    with contextlib.suppress(ReaderGone):  # whoever reads rules has seen enough of them
         StandardOutput(sys.stdout).write("\n".join(pages))
-    except ReaderGone:
-        pass  # whoever reads rules has seen enough of them
     return 0
 
 

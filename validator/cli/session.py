@@ -24,6 +24,8 @@ class Session:
             self.destination.abandon()
         so_far = ""
         if self.judged is not None:
-            so_far = f" after {self.judged} asset{'' if self.judged == 1 else 's'}; the report is not complete"
+            so_far = (
+                f" after {self.judged} asset{'' if self.judged == 1 else 's'}; the report is not complete"
+            )
         self.screen.say(f"{stopped.word}{so_far}")
         return stopped.exit_code

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -26,6 +27,8 @@ FAMILIES = {
     "GRP": "The set",
     "REQ": "A generation request",
 }
+
+_BY_WEIGHT = sorted(Severity, key=lambda severity: severity.rank)
 
 
 class Paragraph(msgspec.Struct, frozen=True):
@@ -64,10 +67,10 @@ def severity_words(rule: Rule) -> str:
     >>> severity_words(load_profile()["FIL006"])
     'error, warning'
     """
-    others = set(rule.levels.values())
+    found = set(rule.levels.values())
     if rule.one_of or not rule.levels:
-        others.add(rule.severity)
-    return ", ".join(sorted(others, key=lambda severity: -severity.rank))
+        found.add(rule.severity)
+    return ", ".join(severity for severity in reversed(_BY_WEIGHT) if severity in found)
 
 
 def as_text(rule: Rule, profile: Profile, width: int = 80) -> str:
@@ -92,7 +95,7 @@ def as_markdown(rule: Rule, profile: Profile) -> str:
         if len(lines) == 1:
             blocks.append(f"**{paragraph.title}:** {lines[0]}")
         else:
-                blocks.append("\n".join((f"**{paragraph.title}:**\n", *(f"- {line}" for line in lines))))
+            blocks.append("\n".join((f"**{paragraph.title}:**\n", *(f"- {line}" for line in lines))))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -209,12 +212,12 @@ def _wrapped(text: str, width: int, bullet: str = "") -> str:
     lines: list[str] = []
     for part in filter(None, (piece.strip() for piece in _COMMAND.split(text))):
         whole = _COMMAND.fullmatch(part) is not None
-        lines += [part] if whole else textwrap.wrap(part, width - 4 - len(bullet), **_KEEP_WORDS)
+        lines += [part] if whole else _WRAP(part, width - 4 - len(bullet))
     hanging = " " * len(bullet)
     return "\n".join(f"    {hanging if at else bullet}{line}" for at, line in enumerate(lines))
 
 
-_KEEP_WORDS = {"break_long_words": False, "break_on_hyphens": False}
+_WRAP = partial(textwrap.wrap, break_long_words=False, break_on_hyphens=False)
 _COMMAND = re.compile(r"(ffmpeg -.*?(?= \(|$))")
 _CODE = re.compile(rf"(`[^`]*`|{_COMMAND.pattern[1:-1]})")
 _SPECIAL = re.compile(r"([\\*<|\[\]])")
@@ -223,7 +226,9 @@ _SPECIAL = re.compile(r"([\\*<|\[\]])")
 def _marked(text: str) -> str:
     """Plain text as Markdown: commands become code, and nothing else is taken for a mark."""
     pieces = _CODE.split(text)
-    return "".join(_as_code(piece) if at % 2 else _SPECIAL.sub(r"\\\1", piece) for at, piece in enumerate(pieces))
+    return "".join(
+        _as_code(piece) if at % 2 else _SPECIAL.sub(r"\\\1", piece) for at, piece in enumerate(pieces)
+    )
 
 
 def _as_code(piece: str) -> str:
