@@ -26,7 +26,7 @@ def lint(
 
     No configuration file is read unless `load_config` is called for it. Times in `config` are seconds;
     sizes, rates and durations in the report say their unit, and fractions are exact. `transport`
-    replaces what fetches URLs (`httpx.BaseTransport`). May be called from several threads at once.
+    replaces what fetches URLs, and is closed at the end. May be called from several threads at once.
 
     Raises:
         UsageError: a configuration, a profile, a rule code or an asset list that cannot be used, or

@@ -135,7 +135,7 @@ def compiled(globs: tuple[str, ...]) -> GitIgnoreSpec:
     Raises:
         ValueError: a glob that makes no sense.
     """
-    from pathspec import GitIgnoreSpec  # noqa: PLC0415 - only needed where there are overrides
+    from pathspec import GitIgnoreSpec
 
     return GitIgnoreSpec.from_lines(globs)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Protocol
@@ -78,6 +78,18 @@ Did you mean "json"?
     return make(look or Look())
 
 
+def written(
+    results: Iterable[AssetReport], tool: Tool, profile: ProfileInfo, output: Format
+) -> Iterator[tuple[str, Summary]]:
+    """The pieces of a report while its results come in, each with the counts so far."""
+    summary = Summary()
+    yield output.start(tool, profile), summary
+    for result in results:
+        summary = summary.add(result)
+        yield output.asset(result), summary
+    yield output.finish(summary), summary
+
+
 def render(report: Report, name: str = "text", look: Look | None = None) -> str:
     """A finished report as one text.
 
@@ -89,9 +101,8 @@ def render(report: Report, name: str = "text", look: Look | None = None) -> str:
     >>> print(render(Report(Tool("t", "1"), ProfileInfo("p", "P", "2026-11-22", "s"), (result,))), end="")
     1 asset: 1 pass.
     """
-    output = new_format(name, look)
-    pieces = [output.start(report.tool, report.profile), *map(output.asset, report)]
-    return "".join([*pieces, output.finish(report.summary)])
+    pieces = written(report, report.tool, report.profile, new_format(name, look))
+    return "".join(piece for piece, _ in pieces)
 
 
 def counts(severity: Severity, fail_on: FailOn) -> bool:
