@@ -17,9 +17,9 @@ class Items:
     """What the `meta` box says of the primary item.
 
     `coding` is the codec of its pixels (for a grid or an overlay: of the first part); `listed` is false where
-    no item has the primary's number: libheif then shows the first. `stored_width` and `stored_height` are its
-    spatial extents (`ispe`) in pixels, before clean aperture (`clap`), rotation (`irot`, here in clockwise
-    degrees) and mirroring (`imir`); `data_end` is the offset behind its last byte.
+    the primary is no item, or is another one's thumbnail: libheif then shows another item. `stored_width` and
+    `stored_height` are its spatial extents (`ispe`) in pixels, before clean aperture (`clap`), rotation
+    (`irot`, here in clockwise degrees) and mirroring (`imir`); `data_end` is the offset behind its last byte.
     """
 
     coding: str = ""
@@ -42,6 +42,7 @@ class _Tables:
     associations: dict[int, list[int]] = field(default_factory=dict)
     parts: dict[int, list[int]] = field(default_factory=dict)
     ends: dict[int, int] = field(default_factory=dict)
+    thumbnails: set[int] = field(default_factory=set)
 
 
 def read_items(file: BinaryIO, start: int, end: int, boxes: Boxes) -> Items | None:
@@ -57,7 +58,7 @@ def read_items(file: BinaryIO, start: int, end: int, boxes: Boxes) -> Items | No
         elif box.type == b"iprp":
             _read_properties(file, box, boxes, tables)
         elif box.type == b"iref":
-            tables.parts = _derivations(file, box, boxes, wide=data[:1] == b"\x01")
+            _references(file, box, boxes, tables, wide=data[:1] == b"\x01")
         elif box.type == b"iloc":
             tables.ends = _ends(data)
     return _primary(tables) if tables.types else None
@@ -111,22 +112,20 @@ def _associations(data: bytes) -> Iterator[tuple[int, list[int]]]:
         at += count * index_size
 
 
-def _derivations(file: BinaryIO, container: Any, boxes: Boxes, *, wide: bool) -> dict[int, list[int]]:
-    """Which items a grid, an overlay or an identity is made of (`dimg`)."""
+def _references(file: BinaryIO, container: Any, boxes: Boxes, tables: _Tables, *, wide: bool) -> None:
+    """What grids, overlays and identities are made of (`dimg`), and which items are thumbnails (`thmb`)."""
     id_size = 4 if wide else 2
-    parts: dict[int, list[int]] = {}
-    for box in boxes(file, container.start + 4, container.end):
-        if box.type != b"dimg" or len(parts) >= _MAX_ITEMS:
-            continue
+    for count, box in enumerate(boxes(file, container.start + 4, container.end)):
+        if count >= _MAX_ITEMS:
+            return
         file.seek(box.start)
-        data = file.read(min(box.end - box.start, _MAX_PAYLOAD))
-        numbers = [int.from_bytes(data[:id_size], "big"), int.from_bytes(data[id_size : id_size + 2], "big")]
-        at = id_size + 2
-        parts[numbers[0]] = [
-            int.from_bytes(data[at + i * id_size : at + (i + 1) * id_size], "big")
-            for i in range(min(numbers[1], _MAX_ITEMS))
-        ]
-    return parts
+        reader = _Reader(file.read(min(box.end - box.start, _MAX_PAYLOAD)), 0)
+        item = reader.number(id_size)
+        if box.type == b"thmb":
+            tables.thumbnails.add(item)
+        elif box.type == b"dimg":
+            references = min(reader.number(2), _MAX_ITEMS)
+            tables.parts[item] = [reader.number(id_size) for _ in range(references)]
 
 
 def _ends(data: bytes) -> dict[int, int]:
@@ -167,6 +166,8 @@ class _Reader:
 
 
 def _primary(tables: _Tables) -> Items:
+    if tables.primary not in tables.types or tables.primary in tables.thumbnails:
+        return Items(coding=_coding(tables.primary, tables.types, tables.parts), listed=False)
     properties = dict[bytes, bytes]()
     for index in tables.associations.get(tables.primary, []):
         if 0 < index <= len(tables.properties):
@@ -176,7 +177,6 @@ def _primary(tables: _Tables) -> Items:
     turn = properties.get(b"irot", b"\x00")[:1] or b"\x00"
     return Items(
         coding=_coding(tables.primary, tables.types, tables.parts),
-        listed=tables.primary in tables.types,
         stored_width=int.from_bytes(extents[4:8], "big") or None,
         stored_height=int.from_bytes(extents[8:12], "big") or None,
         rotation=(4 - (turn[0] & 3)) % 4 * 90,  # the property turns anti-clockwise

@@ -22,7 +22,7 @@ CHEAP_PIXELS = 400_000_000
 TRACK_TOLERANCE = Fraction(1, 2)
 """Seconds by which tracks may differ in length before it is told."""
 JITTER = Fraction(2, 1000)
-"""Seconds by which frames may be unevenly spaced and still count as evenly: rounding to milliseconds, twice."""
+"""Seconds by which the gaps between frames may differ and count as equal: milliseconds, rounded twice."""
 
 _USUAL_CODECS = frozenset({"h264", "hevc"})
 _HDR_TRANSFERS = {16: "PQ", 18: "HLG"}  # ISO/IEC 23091-2, TransferCharacteristics
