@@ -18,7 +18,7 @@ from validator.cli.session import Session
 from validator.config import Config
 from validator.model import Summary
 from validator.profile import Profile
-from validator.report.base import Look, exit_code, new_format
+from validator.report.base import Look, exit_code, new_format, written
 
 if TYPE_CHECKING:
     from validator.run import Progress
@@ -62,11 +62,6 @@ def _report(
     output = new_format(config.output_format, look)
     summary = Summary()
 
-    def write(piece: str) -> None:
-        if piece:
-            with nullcontext() if bar is None else bar.aside():
-                destination.write(piece)
-
     def show(progress: Progress) -> None:
         if bar is not None:
             bar.update(progress.done, progress.found, progress.target)
@@ -75,12 +70,11 @@ def _report(
         run(targets, config, stdin=sys.stdin, cancel=session.stop.cancel, on_progress=show)
     ) as results:
         try:
-            write(output.start(TOOL, profile.info))
-            for result in results:
-                summary = summary.add(result)
+            for piece, so_far in written(results, TOOL, profile.info, output):
+                summary = so_far
                 session.judged = summary.assets
-                write(output.asset(result))
-            write(output.finish(summary))
+                with nullcontext() if bar is None or not piece else bar.aside():
+                    destination.write(piece)
             destination.commit()
         except ReaderGone:
             few = f"{summary.assets} asset{'' if summary.assets == 1 else 's'}"

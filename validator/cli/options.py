@@ -76,7 +76,11 @@ _OPTIONS = (
     ),
     _choice("--role", values=Role, metavar="ROLE", help_=f"What the assets are for: {', '.join(Role)}."),
     _choice("--group", values=GroupKind, help_="The kind of asset group that they are meant for."),
-    _choice("--fail-on", values=get_args(FailOn), help_="From which severity on the exit code is 1 (error)."),
+    _choice(
+        "--fail-on",
+        values=get_args(FailOn),
+        help_="Exit with 1 from this severity on; from error on by default.",
+    ),
     click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found."),
     _choice("--output-format", values=FORMATS, help_="The form of the report (text)."),
     click.option(

@@ -42,7 +42,7 @@ def paragraphs(rule: Rule, profile: Profile) -> tuple[Paragraph, ...]:
     """All there is to say of a rule, in the order in which a reader wants it.
 
     >>> [paragraph.title for paragraph in paragraphs(load_profile()["VID005"], load_profile())][:3]
-    ['Limit', 'Severity', 'Why']
+    ['Limit', 'Severity', 'Concerns']
     """
     source = rule.source or profile.info.source
     if source == profile.info.source:

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from validator.cli import main
+from validator.profile import load_profile
+
+
+def test_without_a_code_all_rules_are_listed_one_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules"]) == 0
+    header, *lines = capsys.readouterr().out.splitlines()
+    assert header.split() == ["code", "name", "severity", "summary"]
+    assert [line.split()[0] for line in lines] == list(load_profile().codes)
+
+
+def test_a_rule_is_explained_with_all_that_is_known_of_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "VID005"]) == 0
+    text = capsys.readouterr().out
+    for known in (
+        "VID005 video-pixels",
+        "409,600 to 2,086,876 px",
+        "labels, not limits",
+        "https://docs.orcarouter.ai/seedance-video/asset-library (checked 2026-11-22)",
+        "407,696–8,295,044 px (newer upstream text quoted by third parties)",
+        "PixelCountTooSmall",
+        "640x640 is exactly 409,600",
+        "ffmpeg -i in.mp4 -vf scale=-2:720 out.mp4",
+    ):
+        assert known in text, known
+
+
+@pytest.mark.parametrize("written", ["video-pixels", "vid005", "Video-Pixels"])
+def test_a_rule_is_found_by_its_name_and_in_any_case(
+    written: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["rules", written]) == 0
+    assert capsys.readouterr().out.startswith("VID005 video-pixels\n")
+
+
+def test_a_prefix_lists_its_family(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "AUD"]) == 0
+    lines = capsys.readouterr().out.splitlines()[1:]
+    assert [line.split()[0] for line in lines] == [
+        code for code in load_profile().codes if code.startswith("AUD")
+    ]
+
+
+@pytest.mark.parametrize("written", ["VID05", "vdi005", "video-pixel"])
+def test_an_unknown_code_is_refused_with_what_may_have_been_meant(
+    written: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["rules", written]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err == (
+        f'validator: error: there is no rule "{written}" in seedance-2.0. Did you mean VID005 (video-pixels)?\n'
+    )
+
+
+def test_a_code_like_no_other_is_sent_to_the_list(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "nonsense!"]) == 2
+    assert capsys.readouterr().err.endswith("`validator rules` lists them all.\n")
+
+
+def test_the_rules_of_another_profile(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text(
+        """
+        [profile]
+        name = "mine"
+        title = "Mine"
+        checked = 2026-11-22
+        source = "https://example.com/limits"
+        extends = "seedance-2.0"
+        [[change]]
+        code = "VID006"
+        min = 25
+        source = "house rule"
+        """
+    )
+    assert main(["rules", "VID006", "--profile", str(mine)]) == 0
+    text = capsys.readouterr().out
+    assert "frame rate: 25 to 60 fps" in text
+    assert "house rule\n" in text
+
+
+def test_an_unknown_profile_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "--profile", "seedance-2.1"]) == 2
+    assert capsys.readouterr().err == (
+        'validator: error: There is no profile "seedance-2.1". Did you mean "seedance-2.0"? '
+        "Shipped profiles: seedance-2.0; or give the path of a TOML file.\n"
+    )
