@@ -43,7 +43,7 @@ class Source:
     file: BinaryIO | None
     access: FileFacts
     link: LinkFacts | None = None
-    unmeasured: Mapping[str, str] = _NOTHING
+    unmeasured: Mapping[str, str] = field(default_factory=dict)
     url_after_redirects: str = field(default="", repr=False)
 
     def __enter__(self) -> Source:

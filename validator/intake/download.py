@@ -1,0 +1,197 @@
+"""URLs to bytes in a nameless temporary file, within limits of time and size."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType, TracebackType
+from typing import TYPE_CHECKING
+
+from validator.errors import Cancelled
+from validator.intake.address import parse
+from validator.intake.source import Source
+from validator.intake.wire import Wire
+from validator.model import Asset, FileFacts, Kind, LinkFacts
+
+if TYPE_CHECKING:
+    import httpx
+
+_TICK = 0.05  # seconds between two looks at the clock and at the caller's wish to stop
+_DEFAULT_CAPS = MappingProxyType({Kind.IMAGE: 33_000_000, Kind.VIDEO: 55_000_000, Kind.AUDIO: 16_500_000})
+
+
+@dataclass(frozen=True)
+class DownloadLimits:
+    """How long and how much a download may be.
+
+    Args:
+        caps: most bytes by kind, the kind being told from the first bytes. A run takes the limits of
+            its profile's size rules and adds 10 %, so that a file just above a limit is still
+            measured exactly; the defaults are that for the Seedance 2.0 limits.
+        unknown_cap: most bytes of what is no medium, such as a web page.
+        connect_timeout: seconds to a connection, TLS included.
+        read_timeout: seconds without a single byte.
+        total_timeout: seconds for everything, redirects included.
+        max_redirects: hops after the first address.
+
+    >>> DownloadLimits().largest
+    55000000
+    """
+
+    caps: Mapping[Kind, int] = field(default_factory=lambda: _DEFAULT_CAPS)
+    unknown_cap: int = 55_000_000
+    connect_timeout: float = 10.0
+    read_timeout: float = 20.0
+    total_timeout: float = 120.0
+    max_redirects: int = 5
+
+    @property
+    def largest(self) -> int:
+        """Bytes that nothing may exceed, whatever it is."""
+        return max(*self.caps.values(), self.unknown_cap)
+
+    def cap(self, kind: Kind | None) -> int:
+        """Most bytes of this kind."""
+        return self.unknown_cap if kind is None else self.caps.get(kind, self.unknown_cap)
+
+
+class Downloader:
+    """Fetches URLs, from any number of threads at once. A context manager.
+
+    Each download runs in a thread of its own while the caller watches clock and cancellation: so the
+    overall limit holds against whatever a host, a resolver or a TLS handshake does, and a wish to
+    stop is heard at once. The bytes go to a file without a name, so nothing is left behind.
+
+    Args:
+        limits: times in seconds, sizes in bytes.
+        transport: replaces the network. Closed with the downloader.
+        clock: seconds, rising.
+        cancelled: asked about twenty times a second during a download.
+    """
+
+    def __init__(
+        self,
+        limits: DownloadLimits | None = None,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._limits = limits or DownloadLimits()
+        self._transport = transport
+        self._clock = clock
+        self._cancelled = cancelled
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Downloader:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the transport."""
+        with self._lock:
+            if self._transport is not None:
+                self._transport.close()
+
+    def fetch(self, asset: Asset) -> Source:
+        """Download one URL. Whatever goes wrong becomes a fact, or a reason why one is missing.
+
+        Nothing is sent for a URL that is malformed or not http(s).
+
+        Raises:
+            Cancelled: `cancelled()` said so; the download is dropped.
+
+        >>> Downloader().fetch(Asset("ftp://host/a.png", "ftp://host/a.png", is_url=True)).link.scheme
+        'other'
+        """
+        address = parse(asset.location)
+        if address.problem:
+            link = LinkFacts(scheme=address.scheme, scheme_detail=address.problem)
+            return Source(None, FileFacts(), link, {"*": "nothing was sent, as the URL cannot be fetched"})
+        job = _Job(asset.location, {"scheme": address.scheme})
+        deadline = self._clock() + self._limits.total_timeout
+        threading.Thread(target=job.run, args=(self._work,), daemon=True, name="download").start()
+        try:
+            while not job.done.wait(_TICK):
+                if self._cancelled():
+                    raise Cancelled("the download was cancelled")
+                if self._clock() >= deadline:
+                    return self._late(job)
+            return job.take()
+        finally:
+            job.drop()
+
+    def _work(self, job: _Job) -> Source:
+        # Imported here, since it brings in httpx: whoever lints files alone never waits for that.
+        from validator.intake.exchange import Exchange
+        from validator.intake.transport import NetworkTransport
+
+        with self._lock:
+            if self._transport is None:
+                self._transport = NetworkTransport()
+            transport = self._transport
+        return Exchange(transport, self._limits, job.wire, job.facts).fetch(job.url)
+
+    def _late(self, job: _Job) -> Source:
+        facts = dict(job.facts)
+        reason = f"the download did not finish within {self._limits.total_timeout:g} s"
+        unmeasured = {"transfer": reason, "*": "the file was not downloaded"}
+        if "reach" not in facts:
+            unmeasured["reach"] = reason
+        return Source(None, FileFacts(), LinkFacts(**facts), unmeasured)  # type: ignore[arg-type]
+
+
+class _Job:
+    """One download between the thread that does it and the one that waits for it."""
+
+    def __init__(self, url: str, facts: dict[str, str]) -> None:
+        self.url = url
+        self.facts = facts
+        self.wire = Wire()
+        self.done = threading.Event()
+        self._lock = threading.Lock()
+        self._dropped = False
+        self._source: Source | None = None
+        self._error: BaseException | None = None
+
+    def run(self, work: Callable[[_Job], Source]) -> None:
+        """In the download's own thread."""
+        try:
+            source = work(self)
+        except BaseException as error:  # noqa: BLE001 - raised again in the waiting thread, by take()
+            self._error = error
+        else:
+            with self._lock:
+                if self._dropped:
+                    source.close()
+                else:
+                    self._source = source
+        finally:
+            self.wire.close()
+            self.done.set()
+
+    def take(self) -> Source:
+        """The result, which belongs to the caller from now on."""
+        with self._lock:
+            source, self._source = self._source, None
+        if source is None:
+            raise self._error or RuntimeError("taken twice")
+        return source
+
+    def drop(self) -> None:
+        """Nobody wants the result any more, if there still is one."""
+        with self._lock:
+            self._dropped = True
+            if self._source is not None:
+                self._source.close()
+        if not self.done.is_set():
+            self.wire.cut()

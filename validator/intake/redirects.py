@@ -1,0 +1,68 @@
+"""The hops from a URL to the answer that is no redirect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import quote, urldefrag, urljoin
+
+import httpx
+
+from validator.intake.address import parse, shown
+from validator.intake.answer import NotDownloaded
+from validator.model import Redirects
+
+REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
+_MAY_STAND = "!#$%&'()*+,/:;=?@[]~"  # what quote() must leave alone in a Location
+
+
+def follow(
+    url: str, ask: Callable[[str], httpx.Response], facts: dict[str, str], at_most: int
+) -> tuple[httpx.Response, str]:
+    """Ask for `url` and for each address that it redirects to.
+
+    What is met is written into `facts` hop by hop, so that it stands even if the way ends early.
+
+    Raises:
+        NotDownloaded: the redirects lead nowhere.
+    """
+    hops = [url]
+    while True:
+        response = ask(hops[-1])
+        if response.status_code not in REDIRECT_STATUSES:
+            facts.setdefault("redirects", "none")
+            return response, hops[-1]
+        locations = response.headers.get_list("location")
+        response.close()
+        hops.append(_next(hops, locations, at_most))
+        facts["redirects"] = "followed"
+        facts["redirects_detail"] = _trail(hops)
+
+
+def _next(hops: list[str], locations: list[str], at_most: int) -> str:
+    if not locations or not locations[0].strip():
+        raise _ended("broken", f"{_trail(hops)}, which names no further address")
+    try:
+        target = urljoin(hops[-1], quote(locations[0].strip(), safe=_MAY_STAND))
+    except ValueError:
+        raise _ended("broken", f"{_trail(hops)}, which names an address that is malformed") from None
+    address = parse(target)
+    trail = _trail([*hops, target])
+    if address.problem:
+        raise _ended("broken", f"{trail}: {address.problem}")
+    if address.scheme == "http" and parse(hops[-1]).scheme == "https":
+        raise _ended("downgrade", trail)
+    if urldefrag(target).url in (urldefrag(hop).url for hop in hops):
+        raise _ended("loop", trail)
+    if len(hops) > at_most:
+        raise _ended("too-many", trail)
+    return target
+
+
+def _trail(hops: list[str]) -> str:
+    return " → ".join(shown(hop) for hop in hops)
+
+
+def _ended(redirects: Redirects, detail: str) -> NotDownloaded:
+    reason = "the redirects do not lead to a file"
+    facts = {"redirects": redirects, "redirects_detail": detail}
+    return NotDownloaded(facts, {"reach": reason, "transfer": reason})

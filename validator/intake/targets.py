@@ -1,0 +1,75 @@
+"""What a user names to assets: files, folders, patterns, URLs, lists, standard input."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TextIO
+
+from validator.errors import UsageError
+from validator.intake.address import is_url
+from validator.intake.asset_list import read_asset_list
+from validator.intake.globs import is_pattern, matches
+from validator.intake.walk import walk
+from validator.model import Asset
+
+LIST_EXTENSIONS = (".toml", ".json", ".jsonl", ".csv")
+"""Names that end so are asset lists when they are given themselves; in a folder they are not media."""
+
+
+def expand(targets: Iterable[str | os.PathLike[str]], *, stdin: TextIO | None = None) -> Iterator[Asset]:
+    """The assets that the targets name, in their order, each as soon as it is found.
+
+    A file that does not exist comes out as an asset, to be reported as such; a folder or a pattern
+    without media adds nothing. `stdin` is read for the target `-`, one target a line.
+
+    Raises:
+        AssetListError: an asset list cannot be used.
+        UsageError: `-` was named, but there is no standard input, or it is no text.
+
+    >>> [asset.is_url for asset in expand(["no/such.png", "https://host/a.png"])]
+    [False, True]
+    """
+    for target in targets:
+        name = os.fspath(target)
+        if name == "-":
+            for line in _lines(stdin):
+                yield from _expand_one(line)
+        else:
+            yield from _expand_one(name)
+
+
+def _expand_one(target: str) -> Iterator[Asset]:
+    if is_url(target):
+        yield Asset(target, target, is_url=True)
+        return
+    path = Path(target)
+    if target and _holds(path.is_dir):
+        yield from (Asset(found, found) for found in walk(target))
+    elif is_pattern(target) and not _holds(path.exists) and not _holds(path.is_symlink):
+        yield from (Asset(found, found) for found in matches(target))
+    elif target.lower().endswith(LIST_EXTENSIONS):
+        yield from read_asset_list(path)
+    else:
+        yield Asset(target, target)
+
+
+def _holds(question: Callable[[], bool]) -> bool:
+    """What the file system says; a name that it cannot even look up is not there."""
+    try:
+        return question()
+    except (OSError, ValueError):
+        return False
+
+
+def _lines(stdin: TextIO | None) -> Iterator[str]:
+    if stdin is None:
+        raise UsageError('The target "-" stands for standard input, and there is none here.')
+    try:
+        for line in stdin:
+            target = line.removesuffix("\n").removesuffix("\r")
+            if target:
+                yield target
+    except UnicodeDecodeError as error:
+        raise UsageError(f"Standard input holds a target that is not {error.encoding} text.") from error

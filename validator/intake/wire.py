@@ -1,0 +1,62 @@
+"""The connection of one download, held so that another thread can cut it."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from contextlib import suppress
+from typing import Any
+
+
+class Wire:
+    """Holds a second handle on the connection in use.
+
+    No time limit of a single read ends a host that sends one byte every few seconds; cutting the
+    connection from outside does, whatever the reading thread waits for.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._socket: socket.socket | None = None
+        self._cut = False
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether nobody waits for this download any more."""
+        return self._cut
+
+    def trace(self, event: str, info: dict[str, Any]) -> None:
+        """For httpx's `trace` extension: takes hold of a connection as soon as it stands."""
+        if event != "connection.connect_tcp.complete":
+            return
+        connection = info["return_value"].get_extra_info("socket")
+        if not isinstance(connection, socket.socket):
+            return
+        # A duplicate: TLS takes the first handle away from its owner.
+        duplicate = connection.dup()
+        with self._lock:
+            self._drop()
+            self._socket = duplicate
+            if self._cut:
+                self._shut_down()
+
+    def cut(self) -> None:
+        """End the connection now, and every later one as soon as it stands."""
+        with self._lock:
+            self._cut = True
+            self._shut_down()
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        with self._lock:
+            self._drop()
+
+    def _shut_down(self) -> None:
+        if self._socket is not None:
+            with suppress(OSError):  # the other side may have been faster
+                self._socket.shutdown(socket.SHUT_RDWR)
+
+    def _drop(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
