@@ -13,7 +13,7 @@ import av
 from validator.model import Agreement, AudioFacts, Depth, Encoding, Level
 from validator.probe import mp3, wav
 from validator.probe.damage import Damage
-from validator.probe.decode import Decoded, decode_all, decode_samples
+from validator.probe.decode import Decoded, decode_all, decode_samples, strict
 from validator.probe.measurement import Measurement
 from validator.probe.stream import Timeline, decoder_damage, demuxed, opened
 
@@ -129,6 +129,7 @@ def _decode(
     cancelled: Callable[[], bool],
     meter: _Meter,
 ) -> Decoded:
+    strict(stream)
     if depth is Depth.FULL or duration <= CHEAP_SECONDS:
         container.seek(0)
         return decode_all(container, [stream], cancelled, meter)

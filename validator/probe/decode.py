@@ -26,9 +26,21 @@ class Decoded:
     damage: Damage = field(default_factory=Damage)
     frames: dict[int, int] = field(default_factory=dict)
     first: dict[int, Frame] = field(default_factory=dict)
+    entry: dict[int, int] = field(default_factory=dict)
+
+    def enter(self, packet: Any) -> None:
+        """Remember where decoding began: frames shown before that key frame refer to what was never read."""
+        if packet.is_keyframe and packet.pts is not None:
+            self.entry.setdefault(packet.stream_index, packet.pts)
+
+    def leads(self, index: int, time: int | None) -> bool:
+        """Whether a frame is shown before the key frame that decoding began with."""
+        return time is not None and time < self.entry.get(index, time)
 
     def add(self, index: int, frame: Any) -> None:
         """Count a frame."""
+        if self.leads(index, frame.pts):
+            return
         self.frames[index] = self.frames.get(index, 0) + 1
         self.first.setdefault(index, frame)
         if frame.is_corrupt:
@@ -42,6 +54,16 @@ class Decoded:
 
 Visit = Callable[[int, Any], None]
 """Called with the stream's index and each decoded frame."""
+
+
+def strict(stream: Any) -> None:
+    """Have the decoder report what it would conceal, at the packet concerned; to be called before the first.
+
+    Frame threads would report it some packets later, where a leading frame is no longer known as one.
+    """
+    stream.codec_context.options = {"err_detect": "explode"}
+    if stream.type == "video":
+        stream.thread_type = "SLICE"
 
 
 def decode_all(
@@ -68,6 +90,7 @@ def decode_samples(
         (seconds - SAMPLE_SECONDS, None),
     ):
         _seek(container, stream, start)
+        decoded.entry.pop(stream.index, None)
         _decode(
             container, [stream], decoded, cancelled, visit, until=None if length is None else start + length
         )
@@ -91,6 +114,7 @@ def _decode(
         for packet in demuxed(container, streams, cancelled):
             if until is not None and packet.pts is not None and packet.pts * packet.time_base >= until:
                 return
+            decoded.enter(packet)
             for frame in _frames(packet, decoded):
                 decoded.add(packet.stream_index, frame)
                 if visit is not None:
@@ -106,6 +130,8 @@ def _frames(packet: Any, decoded: Decoded) -> Iterator[Any]:
     try:
         yield from packet.decode()
     except av.error.FFmpegError as error:
+        if decoded.leads(packet.stream_index, packet.pts):
+            return
         time = None if packet.pts is None else float(packet.pts * packet.time_base)
         decoded.spoil(decoder_damage(error, f"{packet.stream.type}{_at(time)}"))
 

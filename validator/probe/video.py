@@ -13,7 +13,7 @@ import av
 from validator.model import CodecSupport, Depth, FrameRateMode, VideoFacts, VideoTracks
 from validator.probe import isobmff
 from validator.probe.damage import Damage
-from validator.probe.decode import Decoded, decode_all, decode_samples
+from validator.probe.decode import Decoded, decode_all, decode_samples, strict
 from validator.probe.measurement import Measurement
 from validator.probe.stream import Timeline, decoder_damage, demuxed, opened
 
@@ -123,8 +123,7 @@ def _decode(
         or sum(_work(stream, timelines[stream.index]) for stream in streams) <= CHEAP_PIXELS
     )
     for stream in streams:
-        if stream.type == "video":
-            stream.thread_type = "AUTO"
+        strict(stream)
     if whole:
         container.seek(0)
         return decode_all(container, streams, cancelled)
