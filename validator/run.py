@@ -17,6 +17,7 @@ from validator.config import Config, check_config, check_types, depth_for, place
 from validator.errors import Cancelled, NoTargetsError
 from validator.intake.address import redact
 from validator.intake.source import Source, open_local
+from validator.intake.targets import expand
 from validator.judge import Limits, judge
 from validator.measure import Duplicates, Probe, download_caps, measure, shown_target
 from validator.model import Asset, AssetReport, Facts, Tool
@@ -223,8 +224,6 @@ def _name(target: Target) -> str:
 
 
 def _assets(targets: Iterable[Target], stdin: TextIO | None) -> Iterator[Asset]:
-    from validator.intake.targets import expand
-
     for ready_made, group in itertools.groupby(targets, key=lambda target: isinstance(target, Asset)):
         if ready_made:
             yield from (target for target in group if isinstance(target, Asset))

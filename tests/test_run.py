@@ -1,0 +1,419 @@
+"""The run: in order, bounded, stoppable at any moment, and one bad asset never takes another down."""
+
+from __future__ import annotations
+
+import errno
+import gc
+import io
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import msgspec
+import pytest
+
+from validator.config import Config, Override
+from validator.errors import Cancelled, ConfigError, NoTargetsError, ProfileError, UsageError
+from validator.intake.source import Source
+from validator.judge import Limits
+from validator.measure import download_caps, measure
+from validator.model import Asset, AssetReport, Depth, Facts, FileFacts, Kind, Role, Severity, Verdict
+from validator.profile import Profile, default_profile
+from validator.run import Progress, run, usable_cores
+
+Cancel = Callable[[], bool]
+
+
+def whole(asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel) -> Facts:
+    """A probe that finds nothing wrong, and takes the file's text for its digest."""
+    del asset, depth, cancelled
+    assert source.file is not None
+    digest = source.file.read().hex() or "00"
+    known = msgspec.structs.replace(
+        source.access,
+        content="media",
+        sha256=digest,
+        name_agreement="agrees",
+        integrity="whole",
+        expansion="sane",
+    )
+    return Facts(file=known)
+
+
+def files(folder: Path, count: int) -> list[Path]:
+    paths = [folder / f"{number:04}.png" for number in range(count)]
+    for number, path in enumerate(paths):
+        path.write_bytes(number.to_bytes(4, "big"))
+    return paths
+
+
+def names(results: list[AssetReport]) -> list[str]:
+    return [Path(result.target).name for result in results]
+
+
+def no_thread_of_ours() -> bool:
+    return not [thread for thread in threading.enumerate() if thread.name.startswith("validator")]
+
+
+class TestOrder:
+    def test_results_come_in_the_order_of_the_targets(self, tmp_path: Path) -> None:
+        paths = files(tmp_path, 24)
+
+        def uneven(asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel) -> Facts:
+            time.sleep(0.01 if int(Path(asset.location).stem) % 3 == 0 else 0)
+            return whole(asset, source, depth=depth, cancelled=cancelled)
+
+        results = list(run(paths, Config(workers=8), probe=uneven))
+        assert names(results) == [path.name for path in paths]
+        assert {result.verdict for result in results} == {Verdict.PASS}
+
+    def test_nothing_happens_before_a_result_is_asked_for(self, tmp_path: Path) -> None:
+        asked: list[Path] = []
+
+        def targets() -> Iterator[Path]:
+            for path in files(tmp_path, 2):
+                asked.append(path)
+                yield path
+
+        results = run(targets(), Config(workers=1), probe=whole)
+        assert not asked
+        next(results)
+        assert asked
+        results.close()
+
+    def test_folders_globs_and_ready_made_assets_mix(self, tmp_path: Path) -> None:
+        paths = files(tmp_path, 3)
+        made = Asset("made", str(paths[1]), role=Role.SCENE)
+        results = list(run([paths[0], made, str(tmp_path / "*2.png")], probe=whole))
+        assert names(results) == ["0000.png", "made", "0002.png"]
+        assert results[1].asset.role is Role.SCENE
+
+    def test_one_target_need_not_be_in_a_list(self, tmp_path: Path) -> None:
+        (path,) = files(tmp_path, 1)
+        assert names(list(run(path, probe=whole))) == [path.name]
+        assert names(list(run(str(path), probe=whole))) == [path.name]
+
+    def test_standard_input_is_passed_in(self, tmp_path: Path) -> None:
+        paths = files(tmp_path, 2)
+        stdin = io.StringIO("".join(f"{path}\n" for path in paths))
+        assert names(list(run(["-"], stdin=stdin, probe=whole))) == [path.name for path in paths]
+
+
+class TestWindow:
+    def test_only_a_few_assets_are_in_flight(self, tmp_path: Path) -> None:
+        paths = files(tmp_path, 60)
+        taken, given, most = 0, 0, 0
+
+        def targets() -> Iterator[Path]:
+            nonlocal taken, most
+            for path in paths:
+                taken += 1
+                most = max(most, taken - given)
+                yield path
+
+        for _ in run(targets(), Config(workers=3), probe=whole):
+            given += 1
+        assert given == 60
+        assert most <= 3 * 2 + 1
+
+    def test_no_more_threads_than_workers(self, tmp_path: Path) -> None:
+        running, most, lock = 0, 0, threading.Lock()
+
+        def counting(asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel) -> Facts:
+            nonlocal running, most
+            with lock:
+                running += 1
+                most = max(most, running)
+            time.sleep(0.005)
+            with lock:
+                running -= 1
+            return whole(asset, source, depth=depth, cancelled=cancelled)
+
+        list(run(files(tmp_path, 20), Config(workers=3), probe=counting))
+        assert most == 3
+
+    def test_cores_are_those_that_may_be_used(self) -> None:
+        assert 1 <= usable_cores() <= (os.cpu_count() or 1)
+
+    def test_files_are_closed(self, tmp_path: Path) -> None:
+        opened: list[Source] = []
+
+        def keeping(asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel) -> Facts:
+            opened.append(source)
+            return whole(asset, source, depth=depth, cancelled=cancelled)
+
+        list(run(files(tmp_path, 5), probe=keeping))
+        assert all(source.file is not None and source.file.closed for source in opened)
+
+
+class TestProgress:
+    def test_tells_what_is_done_and_found_and_waited_for(self, tmp_path: Path) -> None:
+        paths = files(tmp_path, 3)
+        told: list[Progress] = []
+        list(run(paths, Config(workers=1), probe=whole, on_progress=told.append))
+        assert told[0] == Progress(0, 1, str(paths[0]))
+        assert told[-1] == Progress(3, 3, "")
+        assert [at.done for at in told] == sorted(at.done for at in told)
+        assert all(at.done <= at.found for at in told)
+
+    def test_shows_no_secret(self) -> None:
+        told: list[Progress] = []
+        transport = httpx.MockTransport(lambda _: httpx.Response(404))
+        address = "https://ada:pass@example.com/a.png?token=secret"
+        list(run(address, transport=transport, on_progress=told.append))
+        assert told
+        assert not [at for at in told if "secret" in at.target or "pass" in at.target]
+
+
+class TestDuplicates:
+    def test_the_first_in_order_of_the_targets_is_the_original(self, tmp_path: Path) -> None:
+        paths = files(tmp_path, 4)
+        for path in paths[1:3]:
+            path.write_bytes(b"same")
+        paths[3].write_bytes(b"same")
+
+        def slow_first(asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel) -> Facts:
+            time.sleep(0.05 if asset.location == str(paths[1]) else 0)
+            return whole(asset, source, depth=depth, cancelled=cancelled)
+
+        results = list(run(paths, Config(workers=4), probe=slow_first))
+        assert [result.facts.file.duplicate for result in results] == [False, False, True, True]
+        assert [result.facts.file.duplicate_of for result in results[2:]] == [str(paths[1])] * 2
+        assert [[finding.code for finding in result.findings] for result in results] == (
+            [[], [], ["FIL008"], ["FIL008"]]
+        )
+        assert str(paths[1]) in results[2].findings[0].message
+
+    def test_without_a_digest_it_is_not_judged(self, tmp_path: Path) -> None:
+        (result,) = run(tmp_path / "missing.png", probe=whole_or_not)
+        assert "FIL008" in [skipped.code for skipped in result.not_judged]
+
+    def test_runs_know_nothing_of_each_other(self, tmp_path: Path) -> None:
+        (path,) = files(tmp_path, 1)
+        for _ in range(2):
+            (result,) = run(path, probe=whole)
+            assert result.facts.file.duplicate is False
+
+
+def whole_or_not(asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel) -> Facts:
+    if source.file is None:
+        return Facts(file=source.access, link=source.link, unmeasured=source.unmeasured)
+    return whole(asset, source, depth=depth, cancelled=cancelled)
+
+
+class TestBugs:
+    @pytest.mark.parametrize(
+        ("error", "words"),
+        [
+            (RuntimeError("no\nsuch  luck"), "internal error: RuntimeError: no such luck"),
+            (MemoryError(), "internal error: MemoryError"),
+            (RecursionError("too deep"), "internal error: RecursionError: too deep"),
+            (OSError(errno.EIO, "I/O error"), "internal error: OSError: [Errno 5] I/O error"),
+        ],
+    )
+    def test_concern_one_asset_alone(self, tmp_path: Path, error: Exception, words: str) -> None:
+        paths = files(tmp_path, 3)
+
+        def faulty(asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel) -> Facts:
+            if asset.location == str(paths[1]):
+                raise error
+            return whole(asset, source, depth=depth, cancelled=cancelled)
+
+        results = list(run(paths, probe=faulty))
+        assert [result.verdict for result in results] == [Verdict.PASS, Verdict.UNJUDGED, Verdict.PASS]
+        assert {skipped.reason for skipped in results[1].not_judged} == {words}
+        assert results[1].facts.file.access == "readable"
+        assert not results[1].findings
+
+    def test_of_a_url_are_told_without_its_secrets(self) -> None:
+        address = "https://ada:pass@example.com/a b.png?token=secret"
+
+        def opener(asset: Asset) -> Source:
+            raise RuntimeError(f"cannot fetch {asset.location} or https://h/x?key=secret")
+
+        facts = measure(
+            Asset(address, address, is_url=True),
+            opener=opener,
+            probe=whole,
+            depth=Depth.STANDARD,
+            cancelled=lambda: False,
+        )
+        assert facts.link is not None
+        assert "cannot fetch https://" in facts.unmeasured["*"]
+        assert "secret" not in facts.unmeasured["*"]
+        assert "pass" not in facts.unmeasured["*"]
+
+    def test_a_wish_to_leave_is_no_bug(self, tmp_path: Path) -> None:
+        def leaving(asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel) -> Facts:
+            del asset, source, depth, cancelled
+            raise SystemExit(3)
+
+        with pytest.raises(SystemExit):
+            list(run(files(tmp_path, 1), probe=leaving))
+        assert no_thread_of_ours()
+
+
+class Waiting:
+    """A probe that waits until it is cancelled."""
+
+    def __init__(self) -> None:
+        self.started = threading.Event()
+        self.stopped = 0
+
+    def __call__(self, asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel) -> Facts:
+        if Path(asset.location).stem == "0000":
+            return whole(asset, source, depth=depth, cancelled=cancelled)
+        self.started.set()
+        while not cancelled():
+            time.sleep(0.001)
+        self.stopped += 1
+        raise Cancelled("stopped")
+
+
+class TestStopping:
+    def test_the_callers_event_stops_the_run(self, tmp_path: Path) -> None:
+        probe, cancel = Waiting(), threading.Event()
+        results = run(files(tmp_path, 9), Config(workers=2), cancel=cancel, probe=probe)
+        next(results)
+        threading.Timer(0.05, cancel.set).start()
+        with pytest.raises(Cancelled):
+            next(results)
+        assert no_thread_of_ours()
+
+    def test_an_event_that_is_set_before_stops_it_at_once(self, tmp_path: Path) -> None:
+        cancel = threading.Event()
+        cancel.set()
+        with pytest.raises(Cancelled):
+            next(run(files(tmp_path, 1), cancel=cancel, probe=whole))
+        assert no_thread_of_ours()
+
+    def test_half_a_measurement_is_not_judged(self, tmp_path: Path) -> None:
+        cancel = threading.Event()
+
+        def heedless(asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel) -> Facts:
+            cancel.set()
+            return whole(asset, source, depth=depth, cancelled=cancelled)
+
+        with pytest.raises(Cancelled):
+            list(run(files(tmp_path, 1), cancel=cancel, probe=heedless))
+
+    def test_closing_the_generator_waits_for_what_runs(self, tmp_path: Path) -> None:
+        probe, cancel = Waiting(), threading.Event()
+        results = run(files(tmp_path, 9), Config(workers=2), cancel=cancel, probe=probe)
+        next(results)
+        assert probe.started.wait(5)
+        results.close()
+        assert probe.stopped >= 1
+        assert no_thread_of_ours()
+        assert not cancel.is_set(), "the caller's event may be shared by other runs"
+
+    def test_leaving_a_loop_is_enough(self, tmp_path: Path) -> None:
+        for _ in run(files(tmp_path, 9), Config(workers=2), probe=Waiting()):
+            break
+        gc.collect()
+        assert no_thread_of_ours()
+
+    def test_an_exception_in_the_callers_thread_leaves_nothing(self, tmp_path: Path) -> None:
+        probe = Waiting()
+
+        def interrupt(at: Progress) -> None:
+            if at.found == 3:
+                assert probe.started.wait(5)
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            list(run(files(tmp_path, 9), Config(workers=2), probe=probe, on_progress=interrupt))
+        assert probe.stopped >= 1
+        assert no_thread_of_ours()
+
+    def test_a_broken_list_later_on_leaves_nothing(self, tmp_path: Path) -> None:
+        listed = tmp_path / "list.toml"
+        listed.write_text("= 3")
+        with pytest.raises(UsageError, match=r"list\.toml"):
+            list(run([*files(tmp_path, 3), listed], probe=whole))
+        assert no_thread_of_ours()
+
+    def test_a_generator_that_never_ran_needs_no_closing(self, tmp_path: Path) -> None:
+        run(files(tmp_path, 1), probe=whole).close()
+        assert no_thread_of_ours()
+
+
+class TestRefusal:
+    def test_targets_that_hold_nothing_are_named(self, tmp_path: Path) -> None:
+        with pytest.raises(NoTargetsError) as refused:
+            list(run([tmp_path, tmp_path / "*.mp4"], probe=whole))
+        assert str(refused.value) == (
+            f"Nothing to judge was found in {tmp_path}, {tmp_path / '*.mp4'}: no image, no video, no sound."
+        )
+
+    def test_of_many_targets_some_are_named(self, tmp_path: Path) -> None:
+        with pytest.raises(NoTargetsError, match=r"\*4\.mp4 and more: no image"):
+            list(run([tmp_path / f"*{number}.mp4" for number in range(9)], probe=whole))
+
+    def test_empty_standard_input_is_called_by_its_name(self) -> None:
+        with pytest.raises(NoTargetsError, match="found in standard input:"):
+            list(run("-", stdin=io.StringIO(""), probe=whole))
+
+    def test_no_target_at_all(self) -> None:
+        with pytest.raises(NoTargetsError, match="No target was named"):
+            list(run([], probe=whole))
+
+    def test_configuration_and_profile_are_checked_before_any_work(self, tmp_path: Path) -> None:
+        with pytest.raises(ProfileError, match='no profile "seedance"'):
+            run(tmp_path, Config(profile="seedance"))
+        with pytest.raises(UsageError, match="VID999"):
+            run(tmp_path, Config(ignore=("VID999",)))
+        with pytest.raises(ConfigError, match="workers"):
+            run(tmp_path, Config(workers=-1))
+
+
+class TestChoices:
+    def test_each_asset_is_measured_and_judged_as_chosen_for_it(self, tmp_path: Path) -> None:
+        deep: dict[str, Depth] = {}
+
+        def noting(asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel) -> Facts:
+            del cancelled
+            deep[Path(asset.location).name] = depth
+            return Facts(file=FileFacts(access=source.access.access, content="empty"))
+
+        config = Config(
+            role=Role.OTHER,
+            select=("FIL002",),
+            overrides=(
+                Override(files=("0001.png",), depth=Depth.FULL, role=Role.SCENE, severity={"FIL002": "note"}),
+            ),
+            folder=tmp_path,
+        )
+        first, second = run(files(tmp_path, 2), config, probe=noting)
+        assert deep == {"0000.png": Depth.STANDARD, "0001.png": Depth.FULL}
+        assert (first.asset.role, second.asset.role) == (Role.OTHER, Role.SCENE)
+        assert [found.severity for found in first.findings] == [Severity.ERROR]
+        assert [found.severity for found in second.findings] == [Severity.NOTE]
+
+
+class TestDownloads:
+    def test_urls_are_fetched_through_the_given_transport(self) -> None:
+        transport = httpx.MockTransport(
+            lambda request: httpx.Response(200, content=request.url.path.encode())
+        )
+        addresses = [f"https://example.com/{number}.png" for number in range(4)]
+        results = list(run(addresses, Config(workers=2), transport=transport, probe=whole))
+        assert [result.target for result in results] == addresses
+        assert [result.facts.file.bytes for result in results] == [len("/0.png")] * 4
+
+    def test_caps_are_the_largest_size_that_passes_and_a_tenth(self) -> None:
+        caps, unknown = download_caps(default_profile(), Limits.DOCUMENTED)
+        assert caps == {Kind.IMAGE: 33_000_000, Kind.VIDEO: 55_000_000, Kind.AUDIO: 16_500_000}
+        assert unknown == 55_000_000
+
+    def test_observed_limits_need_more_room(self) -> None:
+        caps, unknown = download_caps(default_profile(), Limits.OBSERVED)
+        assert caps[Kind.VIDEO] == unknown == 220_000_000
+
+    def test_a_profile_without_sizes_still_caps(self) -> None:
+        empty = Profile(default_profile().info, ())
+        caps, unknown = download_caps(empty, Limits.DOCUMENTED)
+        assert set(caps.values()) == {unknown} == {1_000_000_000}
