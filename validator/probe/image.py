@@ -227,6 +227,12 @@ def _others(image: Image, frames: int) -> Iterator[int]:
     return (number for number in range(frames) if number != shown)
 
 
+def _check_jpeg(_image: Any, file: BinaryIO) -> Damage:
+    from validator.probe import jpeg
+
+    return jpeg.check(file)
+
+
 def _check_png(_image: Any, file: BinaryIO) -> Damage:
     return png.check(file)
 
@@ -256,6 +262,7 @@ def _check_heif(image: Any, file: BinaryIO) -> Damage:
 
 
 _CHECKS: dict[str, Callable[[Any, BinaryIO], Damage]] = {
+    "jpeg": _check_jpeg,
     "png": _check_png,
     "apng": _check_png,
     "gif": _check_gif,

@@ -1,0 +1,49 @@
+"""A JPEG's entropy-coded data: libjpeg fills over damage with grey and only warns, and Pillow stays silent.
+
+FFmpeg's decoder, told to be strict, is the second voice.
+"""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+import av
+
+from validator.probe.damage import Damage
+
+_HUFFMAN_FRAMES = frozenset({0xC0, 0xC1, 0xC2})  # baseline, extended, progressive: what FFmpeg decodes
+_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_MAX_SEGMENTS = 10_000
+
+
+def check(file: BinaryIO) -> Damage:
+    """Decode strictly what FFmpeg can decode; of arithmetic or lossless coding nothing is said."""
+    if _frame_marker(file) not in _HUFFMAN_FRAMES:
+        return Damage()
+    file.seek(0)
+    context = av.CodecContext.create("mjpeg", "r")
+    context.options = {"err_detect": "explode"}
+    try:
+        frames = [*context.decode(av.Packet(file.read())), *context.decode(None)]
+    except av.error.InvalidDataError:
+        return Damage("corrupt", "the picture's data are damaged")
+    except av.error.FFmpegError:
+        return Damage()  # a sampling that FFmpeg does not know: Pillow's word stands alone
+    if any(frame.is_corrupt for frame in frames):
+        return Damage("corrupt", "the picture's data are damaged")
+    return Damage()
+
+
+def _frame_marker(file: BinaryIO) -> int:
+    """The marker of the first frame header (SOFn, ITU-T T.81 table B.1); 0 where there is none."""
+    file.seek(2)
+    for _ in range(_MAX_SEGMENTS):
+        lead = file.read(2)
+        while lead == b"\xff\xff":  # fill bytes before a marker
+            lead = lead[1:] + file.read(1)
+        if len(lead) < 2 or lead[0] != 0xFF:
+            return 0
+        if lead[1] in _FRAMES:
+            return lead[1]
+        file.seek(int.from_bytes(file.read(2), "big") - 2, 1)
+    return 0
