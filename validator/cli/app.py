@@ -33,6 +33,7 @@ class Commands(click.Group):
 
 @click.group(
     cls=Commands,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
     epilog="Exit code: 0 all is well; 1 findings; 2 wrong use, or something could not be judged.",
 )
@@ -40,13 +41,17 @@ class Commands(click.Group):
 @click.option(
     "--debug", is_flag=True, envvar="VALIDATOR_DEBUG", help="Show a traceback where validator fails."
 )
-@click.pass_obj
-def application(session: Session, debug: bool) -> None:
+@click.pass_context
+def application(context: click.Context, debug: bool) -> None:
     """Check images, videos and sounds against what Seedance 2.0's asset library takes.
 
     No file is changed, and nothing is uploaded.
     """
+    session: Session = context.obj
     session.screen.debug = debug
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help(), err=True)
+        context.exit(2)
 
 
 def _add(*commands: Any) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import sys
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +18,7 @@ from validator.cli.progress import Bar, wants_bar
 from validator.cli.screen import wants_color
 from validator.cli.session import Session
 from validator.config import Config
-from validator.model import Summary
+from validator.model import AssetReport, Summary
 from validator.profile import Profile
 from validator.report.base import Look, exit_code, new_format, written
 
@@ -70,7 +72,7 @@ def _report(
         run(targets, config, stdin=sys.stdin, cancel=session.stop.cancel, on_progress=show)
     ) as results:
         try:
-            for piece, so_far in written(results, TOOL, profile.info, output):
+            for piece, so_far in written(_begun(results), TOOL, profile.info, output):
                 summary = so_far
                 session.judged = summary.assets
                 with nullcontext() if bar is None or not piece else bar.aside():
@@ -80,6 +82,12 @@ def _report(
             few = f"{summary.assets} asset{'' if summary.assets == 1 else 's'}"
             session.screen.say(f"standard output was closed after {few}; the run was stopped")
     return summary
+
+
+def _begun(results: Iterator[AssetReport]) -> Iterator[AssetReport]:
+    """The results, once there is one: a run that cannot begin writes no half report."""
+    first = next(results, None)
+    return itertools.chain(() if first is None else (first,), results)
 
 
 def _look(config: Config, choices: Choices) -> Look:

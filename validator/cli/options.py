@@ -35,7 +35,7 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     output: str | None = None
     quiet: bool = False
     show_passing: bool = False
-    color: str = "auto"
+    color: str | None = None
     config: Path | None = None
     no_config: bool = False
     workers: int | None = None

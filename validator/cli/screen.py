@@ -35,13 +35,13 @@ class Screen:
                 traceback.print_exception(error, file=sys.stderr)
 
 
-def wants_color(choice: str, stream: TextIO | None) -> bool:
-    """`always`, `never`, or `auto`: where NO_COLOR and FORCE_COLOR say nothing, on a terminal only.
+def wants_color(choice: str | None, stream: TextIO | None) -> bool:
+    """`always`, `never`, or else by NO_COLOR and FORCE_COLOR, and where these say nothing on a terminal only.
 
     >>> wants_color("always", None), wants_color("never", None)
     (True, False)
     """
-    if choice != "auto":
+    if choice in ("always", "never"):
         return choice == "always"
     if os.environ.get("NO_COLOR"):
         return False

@@ -1,0 +1,38 @@
+"""The command as a process of its own, as a shell starts it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+COMMAND = (sys.executable, "-m", "validator")
+CHECKOUT = Path(__file__).parents[2]
+_COLORS = ("NO_COLOR", "FORCE_COLOR", "PYTHONIOENCODING", "PYTHONUTF8", "TERM", "COLUMNS")
+
+
+def environment(**extra: str) -> dict[str, str]:
+    """Ours, with the checkout importable, without what would decide on colours or encodings."""
+    inherited = {name: value for name, value in os.environ.items() if name not in _COLORS}
+    return {**inherited, "PYTHONPATH": str(CHECKOUT), "TERM": "xterm-256color", **extra}
+
+
+def start(
+    *arguments: str, cwd: Path, env: Mapping[str, str] | None = None, **streams: Any
+) -> subprocess.Popen[bytes]:
+    """Start the command."""
+    return subprocess.Popen([*COMMAND, *arguments], cwd=cwd, env=env or environment(), **streams)
+
+
+def finish(
+    *arguments: str, cwd: Path, env: Mapping[str, str] | None = None, **streams: Any
+) -> tuple[int, bytes, bytes]:
+    """Run the command to its end: exit code, standard output, standard error."""
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
+    given = streams.pop("input", None)
+    with start(*arguments, cwd=cwd, env=env, **streams) as process:
+        out, err = process.communicate(given, timeout=60)
+    return process.returncode, out or b"", err or b""

@@ -1,0 +1,119 @@
+"""What a person at a terminal sees."""
+
+from __future__ import annotations
+
+import os
+import pty
+import socket
+import subprocess
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.cli.media import photo
+from tests.cli.process import environment, start
+
+BAR = "\N{BOX DRAWINGS HEAVY HORIZONTAL}".encode()
+
+
+def slow_host(seconds: float) -> socket.socket:
+    """A server that answers every request with a small picture, but takes its time."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        with server:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65536)
+                threading.Event().wait(seconds)
+                connection.sendall(
+                    b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                )
+
+    threading.Thread(target=serve, daemon=True).start()
+    return server
+
+
+def on_terminal(
+    *arguments: str, cwd: Path, both: bool, env: dict[str, str] | None = None
+) -> tuple[int, bytes, bytes]:
+    """Exit code, what the terminal saw, and standard output where it is not (`both`) the terminal."""
+    ours, theirs = pty.openpty()
+    with start(
+        *arguments,
+        cwd=cwd,
+        env=environment(COLUMNS="80", **(env or {})),
+        stdout=theirs if both else subprocess.PIPE,
+        stderr=theirs,
+    ) as process:
+        os.close(theirs)
+        seen = b""
+        while True:
+            try:
+                read = os.read(ours, 65536)
+            except OSError:  # Linux: the other end is closed
+                break
+            if not read:
+                break
+            seen += read
+        out = process.stdout.read() if process.stdout else b""
+    os.close(ours)
+    return process.returncode, seen, out
+
+
+@pytest.fixture
+def small_photo(tmp_path: Path) -> Path:
+    return photo(tmp_path / "small.png", (299, 400))
+
+
+def url(server: socket.socket) -> str:
+    return f"http://127.0.0.1:{server.getsockname()[1]}/clip.mp4"
+
+
+@pytest.mark.usefixtures("small_photo")
+def test_a_terminal_gets_colour_and_a_short_run_no_bar(tmp_path: Path) -> None:
+    code, seen, _ = on_terminal("lint", "small.png", cwd=tmp_path, both=True)
+    assert code == 1
+    assert b"\x1b[" in seen
+    assert b"IMG003" in seen
+    assert BAR not in seen
+
+
+@pytest.mark.usefixtures("small_photo")
+def test_a_terminal_that_asks_for_none_gets_none(tmp_path: Path) -> None:
+    _, seen, _ = on_terminal("lint", "small.png", cwd=tmp_path, both=True, env={"NO_COLOR": "1"})
+    assert b"\x1b[" not in seen
+
+
+@pytest.mark.usefixtures("small_photo")
+def test_a_long_run_shows_a_bar_and_keeps_it_out_of_the_report(tmp_path: Path) -> None:
+    with slow_host(1.6) as server:
+        code, seen, out = on_terminal("lint", "small.png", url(server), cwd=tmp_path, both=False)
+    assert code == 1
+    assert BAR in seen
+    assert b"1/2" in seen
+    assert b"\x1b" not in out
+    assert BAR not in out
+    assert out.rstrip().endswith(b".")
+    assert b"IMG003" in out
+
+
+@pytest.mark.usefixtures("small_photo")
+def test_bar_and_report_share_a_screen_but_no_line(tmp_path: Path) -> None:
+    with slow_host(1.6) as server:
+        code, seen, _ = on_terminal("lint", url(server), "small.png", cwd=tmp_path, both=True)
+    assert code == 1
+    assert BAR in seen
+    for line in seen.splitlines():
+        assert not (BAR in line and b"IMG003" in line)
+
+
+@pytest.mark.usefixtures("small_photo")
+@pytest.mark.parametrize("why", ["quiet", "dumb"])
+def test_no_bar_where_none_is_wanted_or_can_be_drawn(why: str, tmp_path: Path) -> None:
+    arguments = ["--quiet"] if why == "quiet" else []
+    env = {"TERM": "dumb"} if why == "dumb" else {}
+    with slow_host(1.3) as server:
+        _, seen, _ = on_terminal("lint", *arguments, url(server), cwd=tmp_path, both=False, env=env)
+    assert seen == b""
