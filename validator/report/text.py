@@ -1,7 +1,8 @@
-"""The report for people: one block for each asset, the worst first, and a line that sums up."""
+"""The report for people: one block for each asset, in it the worst first, and a line that sums up."""
 
 from __future__ import annotations
 
+import itertools
 import textwrap
 from collections.abc import Callable, Iterator
 
@@ -55,39 +56,50 @@ class TextFormat:
 
     def finish(self, summary: Summary) -> str:
         """The line that sums up."""
-        return "" if self._look.quiet else f"{sentence(summary)}\n"
+        if self._look.quiet:
+            return ""
+        return "\n".join(self._wrapped("", sentence(summary), 4)) + "\n"
 
     def _header(self, result: AssetReport) -> str:
         target = printable(redact(result.target) if result.asset.is_url else result.target)
         verdict = _VERDICTS[result.verdict]
         facts = printable(headline(result.facts))
-        about = verdict.replace(" ", _TOGETHER) + (f" ({facts})" if facts else "")
-        text = "\n".join(self._wrapped(f"{target}: ", about, 4))
+        about = verdict.replace(" ", _TOGETHER)
+        if facts:  # a number stays with its unit
+            about += f" ({facts.replace(' ', _TOGETHER).replace(f',{_TOGETHER}', ', ')})"
+        text = "\n".join(self._wrapped(f"{target}: ", about, 4)).replace(_TOGETHER, " ")
         # Painted after wrapping, so that escape codes do not count as columns.
         rest = text[len(target) + 2 + len(verdict) :]
         return f"{self._paint(target, 'target')}: {self._paint(verdict, verdict)}{rest}"
 
     def _findings(self, result: AssetReport) -> Iterator[str]:
-        for finding in sorted(result.findings, key=lambda finding: -finding.severity.rank):
-            if not self._look.quiet or counts(finding.severity, self._look.fail_on):
-                yield from self._finding(finding)
+        shown = [
+            finding
+            for finding in sorted(result.findings, key=lambda finding: -finding.severity.rank)
+            if not self._look.quiet or counts(finding.severity, self._look.fail_on)
+        ]
+        for finding, following in itertools.zip_longest(shown, shown[1:]):
+            yield from self._finding(finding)
+            # Where several findings want the same, as of width and height, it is said after the last.
+            same_next = following is not None and following.help == finding.help
+            if finding.help and not self._look.quiet and not same_next:
+                yield from self._help(finding)
 
     def _finding(self, finding: Finding) -> Iterator[str]:
         severity = finding.severity.value
         label = f"  {severity:<{_COLUMN - 2}}{finding.code} {finding.name}  "
         first, *rest = self._wrapped(label, printable(finding.message), _COLUMN)
-        dim = finding.severity is Severity.NOTE
-        # Of a note all is dim, of the others only the first word is coloured.
-        if dim:
+        if finding.severity is Severity.NOTE:  # all of it is dim; of the others the first word is coloured
             yield from (self._paint(line, "note") for line in (first, *rest))
         else:
             yield "  " + self._paint(severity, severity) + first[2 + len(severity) :]
             yield from rest
-        if finding.help and not self._look.quiet:
-            first, *rest = self._wrapped(" " * _COLUMN + "help: ", printable(finding.help), _COLUMN)
-            style = "aside" if dim else "help"
-            yield " " * _COLUMN + self._paint("help:", style) + first[_COLUMN + len("help:") :]
-            yield from rest
+
+    def _help(self, finding: Finding) -> Iterator[str]:
+        first, *rest = self._wrapped(" " * _COLUMN + "help: ", printable(finding.help), _COLUMN)
+        style = "aside" if finding.severity is Severity.NOTE else "help"
+        yield " " * _COLUMN + self._paint("help:", style) + first[_COLUMN + len("help:") :]
+        yield from rest
 
     def _not_judged(self, result: AssetReport) -> Iterator[str]:
         if self._look.quiet and result.verdict is not Verdict.UNJUDGED:
