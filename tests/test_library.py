@@ -1,0 +1,189 @@
+"""What a program calls: quick to import, quiet, safe from several threads, and stoppable."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import pytest
+from PIL import Image
+
+import validator
+from validator import AssetsRejected, Config, NoTargetsError, Verdict, alint, lint, lint_iter
+
+HEAVY = ("av", "PIL", "httpx", "rich", "pillow_heif", "numpy", "mediapipe", "mutagen", "click", "asyncio")
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    path = tmp_path / "good.png"
+    Image.linear_gradient("L").resize((640, 480)).convert("RGB").save(path)
+    return path
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    path = tmp_path / "small.png"
+    Image.new("RGB", (100, 100), "teal").save(path)
+    return path
+
+
+class TestPackage:
+    def test_all_that_is_exported_is_there_and_sorted_and_documented(self) -> None:
+        assert sorted(validator.__all__) == validator.__all__
+        for name in validator.__all__:
+            exported = getattr(validator, name)
+            if name != "__version__":
+                assert inspect.getdoc(exported), name
+
+    def test_the_export_list_changes_only_on_purpose(self) -> None:
+        assert set(validator.__all__) == {
+            *("Asset", "AssetReport", "Facts", "FileFacts", "LinkFacts", "ImageFacts", "VideoFacts"),
+            *("AudioFacts", "Finding", "Measured", "Limit", "NotJudged", "Report", "Summary", "Tool"),
+            *("ProfileInfo", "Kind", "Severity", "Verdict", "Role", "Group", "GroupKind", "Depth", "Limits"),
+            *("Config", "Override", "load_config", "lint", "lint_iter", "alint", "__version__"),
+            *("ValidatorError", "UsageError", "ProfileError", "ConfigError", "AssetListError"),
+            *("NoTargetsError", "AssetsRejected", "Cancelled"),
+        }
+
+    def test_importing_it_loads_nothing_heavy(self) -> None:
+        code = f"import sys, validator; print(*sorted(set(sys.modules) & set({HEAVY!r})))"
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        assert done.stdout.strip() == ""
+
+    def test_judging_a_sound_loads_no_image_library(self, tmp_path: Path) -> None:
+        (tmp_path / "a.mp3").write_bytes(b"no sound")
+        code = (
+            "import sys, validator; validator.lint(sys.argv[1]);"
+            "print(*sorted(set(sys.modules) & {'av', 'PIL', 'httpx', 'rich', 'pillow_heif'}))"
+        )
+        command = [sys.executable, "-c", code, str(tmp_path / "a.mp3")]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        assert done.stdout.strip() == ""
+
+
+class TestLint:
+    def test_judges_in_order(self, good: Path, small: Path) -> None:
+        report = lint([small, good, good.with_name("missing.png")])
+        assert [result.verdict for result in report] == [Verdict.FAIL, Verdict.PASS, Verdict.FAIL]
+        assert report.summary.assets == 3
+        assert report.profile.name == "seedance-2.0"
+        assert report.tool.version == validator.__version__
+
+    def test_raises_for_errors_and_keeps_the_report(self, good: Path, small: Path) -> None:
+        assert lint(good).raise_for_errors().summary.passed == 1
+        report = lint([good, small])
+        with pytest.raises(AssetsRejected, match="1 of 2 assets fail") as rejected:
+            report.raise_for_errors()
+        assert rejected.value.report is report
+
+    def test_prints_nothing(self, small: Path, capfd: pytest.CaptureFixture[str]) -> None:
+        lint([small, small.with_name("missing.mp4")])
+        assert capfd.readouterr() == ("", "")
+
+    def test_reads_no_configuration_by_itself(self, small: Path) -> None:
+        (small.parent / "validator.toml").write_text('ignore = ["ALL"]')
+        assert lint(small).summary.failed == 1
+        assert lint(small, validator.load_config(small.parent)).summary.failed == 0
+
+    def test_plain_texts_do_as_choices(self, small: Path) -> None:
+        report = lint(small, Config(limits="observed", severity={"IMG003": "warning"}))  # type: ignore[arg-type]  # as an untyped caller would
+        assert (report.summary.errors, report.summary.warnings) == (0, 2)
+
+    def test_the_same_file_twice_is_a_duplicate(self, good: Path) -> None:
+        first, second = lint([good, good])
+        assert not first.findings
+        assert [finding.code for finding in second.findings] == ["FIL008"]
+
+    def test_urls_come_through_a_given_transport(self, good: Path) -> None:
+        def answer(request: httpx.Request) -> httpx.Response:
+            if request.url.path == "/gone.png":
+                return httpx.Response(404)
+            return httpx.Response(200, content=good.read_bytes(), headers={"Content-Type": "image/png"})
+
+        addresses = ["https://example.com/good.png", "https://example.com/gone.png"]
+        fetched, gone = lint(addresses, transport=httpx.MockTransport(answer))
+        assert fetched.verdict is Verdict.PASS
+        assert [finding.code for finding in gone.findings] == ["URL003"]
+
+    def test_several_threads_at_once(self, good: Path, small: Path) -> None:
+        def work(number: int) -> list[Verdict]:
+            targets = [good, small] if number % 2 else [small, good]
+            return [result.verdict for result in lint(targets, Config(workers=2))]
+
+        with ThreadPoolExecutor(8) as pool:
+            verdicts = list(pool.map(work, range(16)))
+        assert verdicts[0::2] == [[Verdict.FAIL, Verdict.PASS]] * 8
+        assert verdicts[1::2] == [[Verdict.PASS, Verdict.FAIL]] * 8
+
+
+class TestIterator:
+    def test_gives_results_as_they_are_ready(self, good: Path, small: Path) -> None:
+        with closing(lint_iter([good, small], Config(workers=1))) as results:
+            assert next(results).verdict is Verdict.PASS
+            assert next(results).verdict is Verdict.FAIL
+            assert list(results) == []
+
+    def test_endless_targets_are_no_problem(self, good: Path) -> None:
+        def endless() -> Iterator[Path]:
+            while True:
+                yield good
+
+        with closing(lint_iter(endless(), Config(workers=2))) as results:
+            assert [next(results).verdict for _ in range(20)] == [Verdict.PASS] * 20
+
+
+class TestAsync:
+    def test_gives_the_same_report(self, good: Path, small: Path) -> None:
+        report = asyncio.run(alint([good, small]))
+        assert [result.verdict for result in report] == [result.verdict for result in lint([good, small])]
+
+    def test_raises_what_lint_raises(self, tmp_path: Path) -> None:
+        with pytest.raises(NoTargetsError):
+            asyncio.run(alint(tmp_path))
+
+    def test_the_loop_goes_on_meanwhile(self, good: Path) -> None:
+        async def main() -> int:
+            task, turns = asyncio.create_task(alint([good] * 5)), 0
+            while not task.done():
+                await asyncio.sleep(0)
+                turns += 1
+            return turns
+
+        assert asyncio.run(main()) > 5
+
+    @pytest.mark.parametrize("times", [1, 3])
+    def test_cancelling_stops_the_work_and_waits_for_it(self, times: int) -> None:
+        asked, release = threading.Event(), threading.Event()
+
+        def never(request: httpx.Request) -> httpx.Response:
+            asked.set()
+            release.wait(10)
+            return httpx.Response(404, request=request)
+
+        async def main() -> None:
+            addresses = [f"https://example.com/{number}.png" for number in range(50)]
+            task = asyncio.create_task(alint(addresses, transport=httpx.MockTransport(never)))
+            while not asked.is_set():
+                await asyncio.sleep(0.005)
+            for _ in range(times):
+                task.cancel()
+                await asyncio.sleep(0)
+            threading.Timer(0.1, release.set).start()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            names = [thread.name for thread in threading.enumerate()]
+            assert not [name for name in names if name.startswith("validator")]
+
+        started = time.monotonic()
+        asyncio.run(main())
+        assert time.monotonic() - started < 8
