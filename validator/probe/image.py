@@ -118,6 +118,9 @@ def _unopened(file: BinaryIO, format_name: str, error: Exception) -> Measurement
 def _measure(
     image: Image, file: BinaryIO, format_name: str, depth: Depth, cancelled: Callable[[], bool]
 ) -> Measurement:
+    bomb = _too_many_pixels(*image.size)
+    if bomb:  # before all else: more than the size is not read of it
+        return Measurement(_sizes(image.size), Damage(), "pixels", bomb, decoded=False)
     try:
         geometry = _geometry(image, file, format_name)
         frames = int(getattr(image, "n_frames", 1))
@@ -151,6 +154,20 @@ def _measure(
     return Measurement(facts, _decode(image, file, format_name, frames, cancelled), format=refined)
 
 
+def _sizes(size: tuple[int, int]) -> ImageFacts:
+    """A picture of which nothing but its announced size in pixels is known."""
+    width, height = size
+    ratio = Fraction(width, height)
+    return ImageFacts(
+        width=width,
+        height=height,
+        stored_width=width,
+        stored_height=height,
+        aspect_ratio=ratio,
+        pixels=width * height,
+    )
+
+
 def _expansion(size: tuple[int, int], frames: int) -> tuple[Expansion, str]:
     width, height = size
     pixels = _too_many_pixels(width, height)
@@ -170,7 +187,9 @@ def _expansion(size: tuple[int, int], frames: int) -> tuple[Expansion, str]:
 def _geometry(image: Image, file: BinaryIO, format_name: str) -> _Geometry:
     if format_name.startswith("hei"):
         return _heif_geometry(image, file)
-    orientation = image.getexif().get(_EXIF_ORIENTATION, 1)
+    # Pillow decodes the whole of a PNG to look for Exif behind the picture: no orientation is worth that.
+    has_exif = format_name not in ("png", "apng") or "exif" in image.info
+    orientation = image.getexif().get(_EXIF_ORIENTATION, 1) if has_exif else 1
     turn = _TURNS.get(orientation, "") if isinstance(orientation, int) else ""
     sideways = bool(turn) and orientation >= 5
     if format_name in ("tiff", "bigtiff"):
