@@ -117,6 +117,8 @@ class Downloader:
         if address.problem:
             link = LinkFacts(scheme=address.scheme, scheme_detail=address.problem)
             return Source(None, FileFacts(), link, {"*": "nothing was sent, as the URL cannot be fetched"})
+        if self._cancelled():
+            raise Cancelled("the download was cancelled")
         job = _Job(asset.location, {"scheme": address.scheme})
         deadline = self._clock() + self._limits.total_timeout
         threading.Thread(target=job.run, args=(self._work,), daemon=True, name="download").start()

@@ -7,7 +7,7 @@ from urllib.parse import quote, urldefrag, urljoin
 
 import httpx
 
-from validator.intake.address import parse, shown
+from validator.intake.address import is_url, parse, shown
 from validator.intake.answer import NotDownloaded
 from validator.model import Redirects
 
@@ -42,7 +42,9 @@ def _next(hops: list[str], locations: list[str], at_most: int) -> str:
     if not locations or not locations[0].strip():
         raise _ended("broken", f"{_trail(hops)}, which names no further address")
     try:
-        target = urljoin(hops[-1], quote(locations[0].strip(), safe=_MAY_STAND))
+        location = quote(locations[0].strip(), safe=_MAY_STAND)
+        # urljoin takes "http://" for the address that it was found at.
+        target = location if is_url(location) else urljoin(hops[-1], location)
     except ValueError:
         raise _ended("broken", f"{_trail(hops)}, which names an address that is malformed") from None
     address = parse(target)

@@ -31,7 +31,8 @@ _DIRECT_LINKS: tuple[tuple[str, str, str], ...] = (
     (r"we\.tl|(.+\.)?wetransfer\.com", r"", "WeTransfer has no direct links"),
     (r"(.+\.)?box\.com", r"", "Box: the direct link in the settings of the shared link"),
     (r"(www\.)?mediafire\.com", r"", "MediaFire: the address behind its Download button, which changes"),
-    (r"(.+\.)?(youtube|vimeo|tiktok|instagram)\.com|youtu\.be", r"", "a page with a player has no direct link"),
+    (r"accounts\.google\.com|login\.(microsoftonline|live)\.com", r"", "the file asks for a login"),
+    (r"(.+\.)?(youtube|vimeo|tiktok|instagram)\.com|youtu\.be", r"", "a player page has no direct link"),
 )  # fmt: skip
 
 _NOTHING_SAID = frozenset(
