@@ -133,7 +133,7 @@ def _beside(info: FactInfo, value: FactValue, comparison: Comparison) -> str:
     bounds = tuple(bound for bound in (limits.min, limits.max) if bound is not None)
     text = f"{info.label} {quantity(value, info.unit, near=bounds)}"
     inside = within(Fraction(value), limits.min, limits.max, open_bounds=limits.open)
-    return text if inside else f"{text}, outside {span(limits.min, limits.max)}"
+    return text if inside else f"{text} [outside {span(limits.min, limits.max)}]"
 
 
 def _closed(sentence: str, context: str) -> str:

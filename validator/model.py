@@ -289,6 +289,9 @@ class VideoFacts(msgspec.Struct, frozen=True, omit_defaults=True):
         Annotated[Fraction, _fact("sample aspect ratio", "width / height of one pixel")] | None
     ) = None
     geometry: Annotated[bool, _fact("geometry", "rotated, or with pixels that are not square")] | None = None
+    geometry_detail: (
+        Annotated[str, _fact("geometry", "rotation, pixel shape and both sizes in words")] | None
+    ) = None
     codec: Annotated[str, _fact("video codec", "FFmpeg's name of the codec")] | None = None
     codec_profile: Annotated[str, _fact("codec profile", "the codec's profile")] | None = None
     pixel_format: Annotated[str, _fact("pixel format", "FFmpeg's name of the pixel layout")] | None = None

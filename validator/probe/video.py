@@ -99,6 +99,8 @@ def _measure(
     sound = _sound_facts(streams.audio)
     facts = VideoFacts(**times, **picture, **sound, **_track_facts(streams, times, header))
     unmeasured = {"integrity": "the video is encrypted"} if encrypted else {}
+    if video is None:
+        unmeasured["*"] = "there is no video track"
     return Measurement(
         facts, damage, decoded=depth is not Depth.HEADER and not encrypted, unmeasured=unmeasured
     )
@@ -226,6 +228,7 @@ def _picture_facts(
     pixel = (track.sample_aspect_ratio if track else None) or stream.sample_aspect_ratio or Fraction(1)
     pixel = pixel if pixel > 0 else Fraction(1)
     width, height = (stored_height, stored_width) if rotation in (90, 270) else (stored_width, stored_height)
+    mirrored = bool(track and track.mirrored)
     square = (round(stored_width * pixel), stored_height)
     shown_width, shown_height = square[::-1] if rotation in (90, 270) else square
     return {
@@ -241,7 +244,17 @@ def _picture_facts(
         "resolution": resolution(width, height),
         "rotation": rotation,
         "sample_aspect_ratio": Fraction(pixel),
-        "geometry": rotation != 0 or pixel != 1 or bool(track and track.mirrored),
+        "geometry": rotation != 0 or pixel != 1 or mirrored,
+        "geometry_detail": ", ".join(
+            words
+            for words, true in (
+                (f"rotated by {rotation}°", rotation != 0),
+                ("mirrored", mirrored),
+                (f"pixels of {pixel.numerator}:{pixel.denominator}", pixel != 1),
+                (f"stored {stored_width}x{stored_height}, shown {shown_width}x{shown_height}", True),
+            )
+            if true
+        ),
     }
 
 
