@@ -225,6 +225,7 @@ class TestRefusal:
                 "[[overrides]]\nfiles = ['a']\nseverity = { VID = 'of' }",
                 'overrides number 1: severity: VID: "of" is none of',
             ),
+            ("select = [[1]]", "select: number 1: expected a text, got a list"),
             ("= 3", "not TOML"),
             ("a = " + "[" * 5000, "not TOML"),
         ],
