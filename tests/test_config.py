@@ -1,8 +1,7 @@
-"""Choices: found nearest first, refused in plain words, and applied to the assets they name."""
+"""Choices, applied to the assets that they name."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +12,15 @@ from validator.config import (
     Config,
     Override,
     check_config,
-    check_types,
     depth_for,
     insisting,
-    load_config,
     placed,
     policy_for,
 )
 from validator.errors import ConfigError, UsageError
 from validator.judge import Limits
 from validator.model import Asset, Depth, Group, GroupKind, Role, Severity
-from validator.profile import default_profile, load_profile
+from validator.profile import default_profile
 
 PROFILE = default_profile()
 ALL_CODES = frozenset(PROFILE.codes)
@@ -47,217 +44,7 @@ def named(*prefixes: str) -> frozenset[str]:
     return frozenset(code for code in ALL_CODES if code.startswith(prefixes))
 
 
-class TestFinding:
-    def test_without_a_file_everything_is_as_by_default(self, tmp_path: Path) -> None:
-        assert load_config(tmp_path) == Config()
-
-    def test_the_nearest_file_wins(self, tmp_path: Path) -> None:
-        near = tmp_path / "a" / "b"
-        near.mkdir(parents=True)
-        (tmp_path / "validator.toml").write_text("workers = 1")
-        (tmp_path / "a" / "validator.toml").write_text("workers = 2")
-        assert load_config(near).workers == 2
-        assert load_config(tmp_path).workers == 1
-
-    def test_starts_at_the_folder_of_a_file(self, tmp_path: Path) -> None:
-        (tmp_path / "validator.toml").write_text("workers = 3")
-        (tmp_path / "a.png").write_bytes(b"")
-        assert load_config(tmp_path / "a.png").workers == 3
-
-    def test_its_own_file_wins_over_pyproject_in_the_same_folder(self, tmp_path: Path) -> None:
-        (tmp_path / "pyproject.toml").write_text("[tool.validator]\nworkers = 1")
-        (tmp_path / "validator.toml").write_text("workers = 2")
-        assert load_config(tmp_path).workers == 2
-
-    @pytest.mark.parametrize("content", ["", "[project]\nname = 'x'", "[tool.ruff]", "tool = 3"])
-    def test_a_pyproject_without_our_table_is_passed_over(self, tmp_path: Path, content: str) -> None:
-        below = tmp_path / "below"
-        below.mkdir()
-        (tmp_path / "pyproject.toml").write_text("[tool.validator]\nlimits = 'observed'")
-        (below / "pyproject.toml").write_text(content)
-        assert load_config(below).limits is Limits.OBSERVED
-
-    def test_an_empty_table_ends_the_search(self, tmp_path: Path) -> None:
-        below = tmp_path / "below"
-        below.mkdir()
-        (tmp_path / "validator.toml").write_text("workers = 1")
-        (below / "pyproject.toml").write_text("[tool.validator]")
-        assert load_config(below).workers == 0
-
-    def test_a_folder_called_like_the_file_is_no_configuration(self, tmp_path: Path) -> None:
-        (tmp_path / "validator.toml").mkdir()
-        assert load_config(tmp_path) == Config()
-
-    def test_an_explicit_file_is_taken_as_it_is(self, tmp_path: Path) -> None:
-        (tmp_path / "validator.toml").write_text("workers = 1")
-        other = tmp_path / "strict.toml"
-        other.write_text("fail-on = 'warning'")
-        assert load_config(tmp_path, other).fail_on == "warning"
-        assert load_config(tmp_path, other).workers == 0
-
-    def test_an_explicit_pyproject_must_have_our_table(self, tmp_path: Path) -> None:
-        path = tmp_path / "pyproject.toml"
-        path.write_text("[project]")
-        with pytest.raises(ConfigError, match=r"pyproject\.toml: there is no \[tool\.validator\] table"):
-            load_config(tmp_path, path)
-
-    def test_remembers_the_folder_that_globs_are_relative_to(self, tmp_path: Path) -> None:
-        (tmp_path / "validator.toml").write_text("")
-        assert load_config(tmp_path).folder == tmp_path
-
-    def test_every_key_can_be_given(self, tmp_path: Path) -> None:
-        (tmp_path / "validator.toml").write_text(
-            """
-            profile = "seedance-2.0"
-            limits = "observed"
-            depth = "full"
-            select = ["ALL"]
-            ignore = ["IMG"]
-            fail-on = "warning"
-            role = "product"
-            group = "real-human"
-            output-format = "json"
-            exit-zero = true
-            quiet = true
-            workers = 3
-            connect-timeout = 1
-            read-timeout = 2.5
-            download-timeout = 3
-            severity = { VID006 = "warning", AUD = "off" }
-
-            [[overrides]]
-            files = ["faces/"]
-            role = "close-up"
-            group = "virtual"
-            select = ["IMG"]
-            ignore = ["IMG007"]
-            severity = { IMG001 = "note" }
-            limits = "documented"
-            depth = "header"
-            """
-        )
-        assert load_config(tmp_path) == Config(
-            limits=Limits.OBSERVED,
-            depth=Depth.FULL,
-            select=("ALL",),
-            ignore=("IMG",),
-            fail_on="warning",
-            role=Role.PRODUCT,
-            group=GroupKind.REAL_HUMAN,
-            output_format="json",
-            exit_zero=True,
-            quiet=True,
-            workers=3,
-            connect_timeout=1,
-            read_timeout=2.5,
-            download_timeout=3,
-            severity={"VID006": "warning", "AUD": "off"},
-            overrides=(
-                Override(
-                    files=("faces/",),
-                    role=Role.CLOSE_UP,
-                    group=GroupKind.VIRTUAL,
-                    select=("IMG",),
-                    ignore=("IMG007",),
-                    severity={"IMG001": "note"},
-                    limits=Limits.DOCUMENTED,
-                    depth=Depth.HEADER,
-                ),
-            ),
-            folder=tmp_path,
-        )
-
-
-class TestProfile:
-    def test_a_path_is_relative_to_the_configuration_file(self, tmp_path: Path) -> None:
-        (tmp_path / "ours.toml").write_text(
-            '[profile]\nname = "ours"\ntitle = "Ours"\nchecked = 2026-11-22\nsource = "us"\n'
-            'extends = "seedance-2.0"\n'
-        )
-        (tmp_path / "validator.toml").write_text('profile = "ours.toml"')
-        assert load_profile(load_config(tmp_path).profile).info.name == "ours"
-
-    def test_a_name_stays_a_name(self, tmp_path: Path) -> None:
-        (tmp_path / "validator.toml").write_text('profile = "seedance-2.0"')
-        assert load_config(tmp_path).profile == "seedance-2.0"
-
-    def test_an_absolute_path_stays_as_it_is(self, tmp_path: Path) -> None:
-        (tmp_path / "validator.toml").write_text('profile = "/srv/ours.toml"')
-        assert Path(load_config(tmp_path).profile) == Path("/srv/ours.toml")
-
-
 class TestRefusal:
-    @pytest.mark.parametrize(
-        ("content", "words"),
-        [
-            ("selct = ['VID']", 'unknown key "selct". Did you mean "select"?'),
-            ("fail_on = 'error'", 'unknown key "fail_on". Did you mean "fail-on"?'),
-            ("xyzzy = 1", 'unknown key "xyzzy".'),
-            ("folder = 'x'", 'unknown key "folder"'),
-            ("select = 'VID'", "select: expected a list, got a text"),
-            ("select = [1]", "select: number 1: expected a text, got a whole number"),
-            ("workers = -1", "workers: expected a whole number of at least 0, got -1"),
-            ("workers = 1.5", "workers: expected a whole number, got a number with a point"),
-            ("read-timeout = 0", "read-timeout: expected a number of more than 0, got 0"),
-            ("read-timeout = inf", "read-timeout: expected a number of at most 86400, got inf"),
-            ("read-timeout = nan", "read-timeout: expected a number of more than 0, got nan"),
-            ("quiet = 'yes'", "quiet: expected true or false, got a text"),
-            ("quiet = 2020-01-01", "quiet: expected true or false, got date"),
-            (
-                "limits = 'observd'",
-                'limits: "observd" is none of documented, observed. Did you mean "observed"?',
-            ),
-            ("role = 'closeup'", 'Did you mean "close-up"?'),
-            ("role = 3", "role: expected a text, got a whole number"),
-            ("severity = { VID = 'error', IMG = 'warn' }", 'severity: IMG: "warn" is none of'),
-            ("severity = { VID = 1 }", "severity: VID: expected a text, got a whole number"),
-            ("overrides = 3", "overrides: expected a list, got a whole number"),
-            ("overrides = [3]", "overrides number 1: expected a table, got a whole number"),
-            ("[overrides]\nfiles = ['a']", "overrides: expected a list, got a table"),
-            ("[[overrides]]\nrole = 'voice'", 'overrides number 1: the key "files" is missing'),
-            ("[[overrides]]\nfiles = []", "overrides number 1: files: the list is empty"),
-            ("[[overrides]]\nfiles = 'a'", "overrides number 1: files: expected a list, got a text"),
-            (
-                "[[overrides]]\nfiles = ['a']\n[[overrides]]\nfiles = ['b']\nrol = 'voice'",
-                'overrides number 2: unknown key "rol". Did you mean "role"?',
-            ),
-            (
-                "[[overrides]]\nfiles = ['a']\nseverity = { VID = 'of' }",
-                'overrides number 1: severity: VID: "of" is none of',
-            ),
-            ("select = [[1]]", "select: number 1: expected a text, got a list"),
-            ("= 3", "not TOML"),
-            ("a = " + "[" * 5000, "not TOML"),
-        ],
-    )
-    def test_names_file_and_key_in_plain_words(self, tmp_path: Path, content: str, words: str) -> None:
-        path = tmp_path / "validator.toml"
-        path.write_text(content)
-        with pytest.raises(ConfigError) as refused:
-            load_config(tmp_path)
-        assert str(refused.value).startswith(f"{path}: ")
-        assert words in str(refused.value)
-        assert "$" not in str(refused.value)
-
-    def test_our_table_must_be_a_table(self, tmp_path: Path) -> None:
-        (tmp_path / "pyproject.toml").write_text("tool.validator = 3")
-        with pytest.raises(ConfigError, match=r"\[tool\.validator\] is a whole number, not a table"):
-            load_config(tmp_path)
-
-    def test_a_file_that_is_not_there(self, tmp_path: Path) -> None:
-        with pytest.raises(ConfigError, match=r"no\.toml: No such file"):
-            load_config(tmp_path, tmp_path / "no.toml")
-
-    def test_a_file_that_is_not_utf8(self, tmp_path: Path) -> None:
-        (tmp_path / "validator.toml").write_bytes(b"profile = '\xff'")
-        with pytest.raises(ConfigError, match="not TOML"):
-            load_config(tmp_path)
-
-    def test_a_broken_pyproject_on_the_way(self, tmp_path: Path) -> None:
-        (tmp_path / "pyproject.toml").write_text("[tool")
-        with pytest.raises(ConfigError, match=r"pyproject\.toml: not TOML"):
-            load_config(tmp_path)
-
     @pytest.mark.parametrize(
         ("config", "words"),
         [
@@ -283,31 +70,6 @@ class TestRefusal:
         config = Config(overrides=(Override(files=("ok", "!")),))
         with pytest.raises(ConfigError, match='overrides number 1: files: "!" is not a glob'):
             check_config(config, PROFILE)
-
-
-class TestMadeByHand:
-    def test_texts_become_what_they_mean(self) -> None:
-        loose: dict[str, Any] = {"limits": "observed", "role": "voice", "select": ["AUD"], "folder": "/x"}
-        checked = check_types(Config(**loose))
-        assert checked == Config(limits=Limits.OBSERVED, role=Role.VOICE, select=("AUD",), folder=Path("/x"))
-
-    def test_a_path_can_name_the_profile(self) -> None:
-        loose: dict[str, Any] = {"profile": Path("a") / "b.toml"}
-        assert check_types(Config(**loose)).profile == str(Path("a") / "b.toml")
-
-    @pytest.mark.parametrize(
-        ("loose", "words"),
-        [
-            ({"fail_on": "note"}, 'Config: fail-on: "note" is none of error, warning.'),
-            ({"workers": -1}, "Config: workers: expected a whole number of at least 0, got -1"),
-            ({"select": "VID"}, "Config: select: expected a list, got a text"),
-            ({"role": object()}, "is nothing that can be configured"),
-        ],
-    )
-    def test_is_refused_as_a_file_would_be(self, loose: Mapping[str, Any], words: str) -> None:
-        with pytest.raises(ConfigError) as refused:
-            check_types(Config(**loose))
-        assert words in str(refused.value)
 
 
 class TestSelection:

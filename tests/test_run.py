@@ -18,10 +18,7 @@ import pytest
 from validator.config import Config, Override
 from validator.errors import Cancelled, ConfigError, NoTargetsError, ProfileError, UsageError
 from validator.intake.source import Source
-from validator.judge import Limits
-from validator.measure import download_caps, measure
-from validator.model import Asset, AssetReport, Depth, Facts, FileFacts, Kind, Role, Severity, Verdict
-from validator.profile import Profile, default_profile
+from validator.model import Asset, AssetReport, Depth, Facts, FileFacts, Role, Severity, Verdict
 from validator.run import Progress, run, usable_cores
 
 Cancel = Callable[[], bool]
@@ -228,24 +225,6 @@ class TestBugs:
         assert results[1].facts.file.access == "readable"
         assert not results[1].findings
 
-    def test_of_a_url_are_told_without_its_secrets(self) -> None:
-        address = "https://ada:pass@example.com/a b.png?token=secret"
-
-        def opener(asset: Asset) -> Source:
-            raise RuntimeError(f"cannot fetch {asset.location} or https://h/x?key=secret")
-
-        facts = measure(
-            Asset(address, address, is_url=True),
-            opener=opener,
-            probe=whole,
-            depth=Depth.STANDARD,
-            cancelled=lambda: False,
-        )
-        assert facts.link is not None
-        assert "cannot fetch https://" in facts.unmeasured["*"]
-        assert "secret" not in facts.unmeasured["*"]
-        assert "pass" not in facts.unmeasured["*"]
-
     def test_a_wish_to_leave_is_no_bug(self, tmp_path: Path) -> None:
         def leaving(asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel) -> Facts:
             del asset, source, depth, cancelled
@@ -402,17 +381,3 @@ class TestDownloads:
         results = list(run(addresses, Config(workers=2), transport=transport, probe=whole))
         assert [result.target for result in results] == addresses
         assert [result.facts.file.bytes for result in results] == [len("/0.png")] * 4
-
-    def test_caps_are_the_largest_size_that_passes_and_a_tenth(self) -> None:
-        caps, unknown = download_caps(default_profile(), Limits.DOCUMENTED)
-        assert caps == {Kind.IMAGE: 33_000_000, Kind.VIDEO: 55_000_000, Kind.AUDIO: 16_500_000}
-        assert unknown == 55_000_000
-
-    def test_observed_limits_need_more_room(self) -> None:
-        caps, unknown = download_caps(default_profile(), Limits.OBSERVED)
-        assert caps[Kind.VIDEO] == unknown == 220_000_000
-
-    def test_a_profile_without_sizes_still_caps(self) -> None:
-        empty = Profile(default_profile().info, ())
-        caps, unknown = download_caps(empty, Limits.DOCUMENTED)
-        assert set(caps.values()) == {unknown} == {1_000_000_000}
