@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import pathspec
+from validator.intake.ignore_pattern import IgnorePattern, parse_line
 
 _LARGEST_FILE = 1_000_000  # bytes of a .gitignore that are still read
 
 
 @dataclass(frozen=True)
 class _Level:
-    """The patterns of one file, and the folder that they are relative to."""
+    """The patterns of one file, the last one first, and the folder that they are relative to."""
 
     base: str
-    patterns: pathspec.GitIgnoreSpec
+    patterns: tuple[IgnorePattern, ...]
+
+    def verdict(self, path: str, *, folder: bool) -> bool | None:
+        """What the last pattern that matches says; `None` where none does."""
+        found = (pattern for pattern in self.patterns if pattern.matches(path, folder=folder))
+        return next((not pattern.include for pattern in found), None)
 
 
 @dataclass(frozen=True)
@@ -75,14 +78,14 @@ class IgnoreRules:
         """Whether a name in this folder is ignored; the nearest file that says anything decides."""
         for level in reversed(self.levels):
             relative = os.path.relpath(Path(self.here) / name, level.base)
-            verdict = level.patterns.check_file(relative + "/" if folder else relative).include
+            verdict = level.verdict(relative, folder=folder)
             if verdict is not None:
                 return verdict
         return False
 
 
 def _levels(base: str, *files: Path) -> tuple[_Level, ...]:
-    return tuple(_Level(base, patterns) for file in files if (patterns := _read(file)) is not None)
+    return tuple(_Level(base, patterns) for file in files if (patterns := _read(file)))
 
 
 def _is_under(path: str, folder: str) -> bool:
@@ -108,23 +111,10 @@ def _exclude_file(root: Path) -> Path:
     return git / "info" / "exclude"
 
 
-def _read(file: Path) -> pathspec.GitIgnoreSpec | None:
-    text = _text(file)
-    if text is None:
-        return None
-    lines = [line.removesuffix("\r") for line in text.removeprefix("\ufeff").split("\n")]
-    spec = _compiled(lines)
-    if spec is None:
-        # Like git, do without the lines that mean nothing.
-        spec = _compiled([line for line in lines if _compiled([line]) is not None])
-    return spec
-
-
-def _compiled(lines: Iterable[str]) -> pathspec.GitIgnoreSpec | None:
-    try:
-        return pathspec.GitIgnoreSpec.from_lines(lines)
-    except (ValueError, re.error):
-        return None
+def _read(file: Path) -> tuple[IgnorePattern, ...]:
+    lines = (_text(file) or "").removeprefix("\ufeff").split("\n")
+    found = [parse_line(line.removesuffix("\r")) for line in reversed(lines)]
+    return tuple(pattern for pattern in found if pattern is not None)
 
 
 def _text(file: Path) -> str | None:

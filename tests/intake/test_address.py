@@ -1,0 +1,132 @@
+"""Addresses: what counts as one, what is wrong with one, and that no secret of one is ever shown."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from validator.intake.address import is_url, parse, redact, shown
+
+# Letters that stand nowhere else in the addresses below, so that finding them proves a leak.
+SECRET = st.text("QXZ7", min_size=1, max_size=12).map(lambda text: f"Q{text}Z")
+REST = st.text(string.ascii_lowercase + "/-_.%~", max_size=20)
+
+
+@pytest.mark.parametrize(
+    "target", ["https://h/a", "HTTP://h", "ftp://h/a", "file:///a", "s3://b/k", "a+b-c.d://x"]
+)
+def test_what_begins_with_a_scheme_is_a_url(target: str) -> None:
+    assert is_url(target)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "-rf.png",
+        "concat:a|b",
+        "pipe:0",
+        "http:x.mp4",
+        "http:/x",
+        "C:\\a.png",
+        "C://a.png",
+        "//h/a",
+        "a b://c",
+        "",
+    ],
+)
+def test_everything_else_is_a_file(target: str) -> None:
+    assert not is_url(target)
+
+
+@given(st.text())
+@example("https://[")
+@example("https://h:٣/")
+@example("https://h\ud800/")
+def test_no_text_at_all_makes_parsing_or_redacting_fail(text: str) -> None:
+    for url in (text, f"https://{text}", f"https://h{text}", f"ftp://{text}@h"):
+        address = parse(url)
+        assert bool(address.problem) == (address.scheme in ("other", "malformed"))
+        redact(url)
+        shown(url)
+
+
+@given(SECRET, REST, st.sampled_from(["?", "#", "/p?a=1&b=", "/p#", "?#"]))
+def test_query_and_fragment_are_never_shown(secret: str, rest: str, before: str) -> None:
+    assert secret not in redact(f"https://host{before}{secret}{rest}")
+    assert secret not in redact(f"could not fetch <https://host{before}{secret}{rest}>, gave up")
+
+
+@given(SECRET, REST)
+def test_user_and_password_are_never_shown(secret: str, path: str) -> None:
+    for url in (
+        f"https://{secret}@host/{path}",
+        f"https://u:{secret}@host/{path}",
+        f"https://{secret}:p@host",
+    ):
+        assert secret not in redact(url)
+        assert secret not in redact(f"in {url} there is")
+
+
+@pytest.mark.parametrize("password", ["se/cret", "se?cret", "se#cret", "se@cret", "se:cret"])
+def test_a_password_that_nobody_encoded_is_not_shown_either(password: str) -> None:
+    assert redact(f"https://ada:{password}@host/a.png") == "https://host/a.png"
+
+
+def test_a_broken_url_is_hidden_to_its_end() -> None:
+    assert redact("https://host/a.png?sig=one two three") == "https://host/a.png?…"
+
+
+@given(SECRET, REST)
+def test_redacting_twice_changes_nothing(secret: str, rest: str) -> None:
+    for text in (
+        f"https://u:{secret}@h/{rest}?{secret}",
+        f"see https://h/{rest}#{secret}, and http://b?{secret}.",
+    ):
+        assert redact(redact(text)) == redact(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("no address here: a.png?x=1", "no address here: a.png?x=1"),
+        ("https://host/@ada/a.png", "https://host/@ada/a.png"),
+        ("https://[2001:db8::1]:80/a?b", "https://[2001:db8::1]:80/a?…"),
+        ('"https://h/a?b=1"', '"https://h/a?…"'),
+        ("https://h/a?b → https://h/c?d", "https://h/a?… → https://h/c?…"),
+    ],
+)
+def test_what_is_no_secret_stays(text: str, safe: str) -> None:
+    assert redact(text) == safe
+
+
+def test_a_very_long_url_is_shortened_where_it_is_shown() -> None:
+    assert len(shown("https://host/" + "a" * 10_000)) < 400
+
+
+def test_a_url_is_taken_apart() -> None:
+    address = parse("https://Ada:pw@Host.Example:8443/a/b.png?c=1#d")
+    assert (address.scheme, address.host, address.path, address.query) == (
+        "https",
+        "host.example",
+        "/a/b.png",
+        "c=1",
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("https://h/a\tb", "it holds the character U+0009, which no URL may hold"),
+        ("https://h/a|b", "it holds the character |, which is written %7C"),
+        ("https://h/\udcff", "it holds the character U+DCFF, which no URL may hold"),
+        ("https://h:0/", "port 0 cannot be reached"),
+        ("https://h%20x/", "its host holds a percent sign"),
+        ("https://:80/", "it names no host"),
+        (f"https://{'a' * 64}.example/", "its host has an empty part, or one of more than 63 characters"),
+    ],
+)
+def test_what_is_wrong_is_named(url: str, problem: str) -> None:
+    assert parse(url).problem == problem
