@@ -107,7 +107,9 @@ def _measure(
 
 
 def _main_streams(container: Any) -> _Streams:
-    videos = [stream for stream in container.streams.video if not int(stream.disposition) & _ATTACHED_PICTURE]
+    videos = [
+        stream for stream in container.streams.video if not stream.disposition.value & _ATTACHED_PICTURE
+    ]
     audios = list(container.streams.audio)
     return _Streams(next(iter(videos), None), next(iter(audios), None), len(videos), len(audios))
 
@@ -275,9 +277,7 @@ def _codec_facts(context: Any, frame: Any, *, encrypted: bool) -> dict[str, Any]
         if context.format
         else None
     )
-    transfer = _HDR_TRANSFERS.get(
-        int(frame.color_trc if frame is not None else context.color_trc or 0), "none"
-    )
+    transfer = _HDR_TRANSFERS.get(int(context.color_trc or 0), "none")
     interlaced = frame is not None and bool(frame.interlaced_frame)
     support = _codec_support(codec, depth or 8, transfer, interlaced=interlaced, encrypted=encrypted)
     words = [
