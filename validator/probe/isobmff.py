@@ -21,6 +21,7 @@ FIRST_BOXES = frozenset(
 )
 """Boxes that a file of this family may begin with; all but `ftyp` mean an old QuickTime file or a segment."""
 
+_STILL_CODECS = frozenset({"jpeg", "png "})
 _MAX_BOXES = 100_000  # on one level: a day of one-second fragments
 _MAX_PAYLOAD = 16_000_000  # bytes of one box that are read: a sample description is far smaller
 
@@ -58,6 +59,11 @@ class Track:
     media_duration: Fraction | None = None
     samples: int = 0
     edits: tuple[Edit, ...] = ()
+
+    @property
+    def is_still(self) -> bool:
+        """Whether it holds pictures rather than a film: those of chapters, in a sound's file."""
+        return bool(self.sample_entries) and _STILL_CODECS.issuperset(self.sample_entries)
 
     @property
     def edited_duration(self) -> Fraction:
@@ -138,14 +144,10 @@ def _with_brands(found: IsoFile, data: bytes) -> IsoFile:
 def _with_movie(found: IsoFile, file: BinaryIO, movie: Box) -> IsoFile:
     children = list(boxes(file, movie.start, movie.end))
     compressed = next((box for box in children if box.type == b"cmov"), None)
-    if compressed is not None:
-        inflated = _inflate(file, compressed)
-        top = next(boxes(inflated, 0, len(inflated.getvalue())), None)
-        return (
-            _with_movie(found, inflated, top)
-            if top and top.type == b"moov"
-            else replace(found, has_movie=True)
-        )
+    if compressed is not None:  # once: what is compressed again is no movie, and could go on for ever
+        file = _inflate(file, compressed)
+        inner = next(boxes(file, 0, len(file.getvalue())), None)
+        children = list(boxes(file, inner.start, inner.end)) if inner and inner.type == b"moov" else []
     timescale = 0
     claimed = fragments = None
     for box in children:
@@ -303,7 +305,7 @@ def classify(file: IsoFile) -> tuple[Kind, str]:
         return Kind.IMAGE, _image_format(file)
     if brand == "crx ":
         return Kind.IMAGE, "raw"
-    audio_only = "vide" not in file.handlers()
+    audio_only = all(track.handler != "vide" or track.is_still for track in file.tracks)
     if audio_only and brand in _AUDIO_BRANDS:
         return Kind.AUDIO, _AUDIO_BRANDS[brand]
     if audio_only and "soun" in file.handlers() and "M4A " in file.brands:

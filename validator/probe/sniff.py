@@ -228,7 +228,7 @@ def _after_id3(head: bytes, file: BinaryIO) -> Sniffed:
         return _media(_AUDIO, "flac")
     if len(behind) == 4 and behind[0] == 0xFF and behind[1] & 0xF6 == 0xF0:
         return _media(_AUDIO, "aac")
-    return _media(_AUDIO, "mp3")
+    return _media(_AUDIO, "mp2" if _frame(behind)[1] in (1, 2) else "mp3")
 
 
 def _magic(head: bytes) -> Sniffed | None:
@@ -398,9 +398,7 @@ def _frame(data: bytes) -> tuple[int, int]:
     if version == 1 or layer == 4 or rate_index in (0, 15) or sample_index == 3:
         return 0, 0
     bit_rate = _BIT_RATES[(version == 3, layer)][rate_index - 1] * 1000
-    sample_rate = (44100, 48000, 32000)[sample_index] >> (0, 0, 1, 2)[
-        (0, 3, 2, 0).index(version) if version else 3
-    ]
+    sample_rate = (44100, 48000, 32000)[sample_index] >> _HALVINGS[version]
     if layer == 1:
         return (12 * bit_rate // sample_rate + padding) * 4, layer
     samples = 72 if layer == 3 and version != 3 else 144
