@@ -1,0 +1,197 @@
+"""Files written byte by byte, so that a test can say exactly what is in them."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterable, Sequence
+
+
+def box(kind: bytes, *parts: bytes) -> bytes:
+    """A box of an ISO base media file."""
+    body = b"".join(parts)
+    return struct.pack(">I", 8 + len(body)) + kind + body
+
+
+def full_box(kind: bytes, *parts: bytes, version: int = 0, flags: int = 0) -> bytes:
+    return box(kind, struct.pack(">I", version << 24 | flags), *parts)
+
+
+def brands(major: bytes, *others: bytes) -> bytes:
+    return box(b"ftyp", major, bytes(4), *others)
+
+
+def movie_header(timescale: int = 1000, duration: int = 5000, *, version: int = 0) -> bytes:
+    times = struct.pack(">QQIQ" if version else ">IIII", 0, 0, timescale, duration)
+    return full_box(b"mvhd", times, bytes(80), version=version)
+
+
+IDENTITY = (1, 0, 0, 0, 1, 0, 0, 0, 1)
+
+
+def matrix(a: int, b: int, c: int, d: int) -> bytes:
+    """A display matrix of whole numbers."""
+    return struct.pack(">9i", a << 16, b << 16, 0, c << 16, d << 16, 0, 0, 0, 1 << 30)
+
+
+def track_header(
+    identifier: int = 1, turn: tuple[int, int, int, int] = (1, 0, 0, 1), *, version: int = 0, flags: int = 7
+) -> bytes:
+    times = struct.pack(">QQIIQ" if version else ">IIIII", 0, 0, identifier, 0, 1000)
+    size = struct.pack(">II", 64 << 16, 48 << 16)
+    return full_box(b"tkhd", times, bytes(16), matrix(*turn), size, version=version, flags=flags)
+
+
+def media_header(timescale: int = 1000, duration: int = 1000, *, version: int = 0) -> bytes:
+    times = struct.pack(">QQIQ" if version else ">IIII", 0, 0, timescale, duration)
+    return full_box(b"mdhd", times, bytes(4), version=version)
+
+
+def handler(kind: bytes) -> bytes:
+    return full_box(b"hdlr", bytes(4), kind, bytes(12), b"\0")
+
+
+def descriptions(*entries: bytes) -> bytes:
+    return full_box(b"stsd", struct.pack(">I", len(entries)), *entries)
+
+
+def visual_entry(kind: bytes, *inner: bytes) -> bytes:
+    return box(kind, bytes(6), b"\0\1", bytes(16), struct.pack(">HH", 64, 48), bytes(50), *inner)
+
+
+def track(
+    kind: bytes,
+    entry: bytes,
+    *,
+    head: bytes | None = None,
+    media: bytes | None = None,
+    extra: Sequence[bytes] = (),
+) -> bytes:
+    table = box(b"stbl", descriptions(entry), full_box(b"stsz", struct.pack(">II", 0, 0)))
+    inner = box(b"mdia", media or media_header(), handler(kind), box(b"minf", table))
+    return box(b"trak", head or track_header(), *extra, inner)
+
+
+def replaced(data: bytes, old: bytes, new: bytes, count: int = -1) -> bytes:
+    """Replace bytes of equal length that must be there."""
+    assert len(old) == len(new)
+    assert old in data
+    return data.replace(old, new, count)
+
+
+def png_chunk(name: bytes, data: bytes = b"", checksum: int | None = None) -> bytes:
+    right = zlib.crc32(name + data)
+    return (
+        struct.pack(">I", len(data))
+        + name
+        + data
+        + struct.pack(">I", right if checksum is None else checksum)
+    )
+
+
+def png_head(width: int, height: int, *, bits: int = 8, colour: int = 2) -> bytes:
+    return png_chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, bits, colour, 0, 0, 0))
+
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def png_chunks(data: bytes) -> list[tuple[bytes, bytes]]:
+    """The chunks of a PNG as (name, data)."""
+    found, at = [], 8
+    while at < len(data):
+        length = struct.unpack(">I", data[at : at + 4])[0]
+        found.append((data[at + 4 : at + 8], data[at + 8 : at + 8 + length]))
+        at += 12 + length
+    return found
+
+
+def png_of(chunks: Iterable[tuple[bytes, bytes]]) -> bytes:
+    return PNG + b"".join(png_chunk(name, data) for name, data in chunks)
+
+
+# One pixel, coded: minimum code size, then one block of LZW.
+_GIF_PIXEL = b"\x02\x02\x4c\x01\x00"
+
+
+def gif(size: tuple[int, int], frames: Iterable[tuple[int, int, int, int]] = ((0, 0, 1, 1),)) -> bytes:
+    """A GIF whose frames are (left, top, width, height); only 1x1 frames have all their pixels."""
+    head = b"GIF89a" + struct.pack("<HHBBB", *size, 0x80, 0, 0) + b"\0\0\0\xff\xff\xff"
+    pictures = (b"\x2c" + struct.pack("<HHHHB", *frame, 0) + _GIF_PIXEL for frame in frames)
+    return head + b"".join(pictures) + b";"
+
+
+def bmp_head(width: int, height: int, *, bits: int = 24) -> bytes:
+    info = struct.pack("<IiiHHIIiiII", 40, width, height, 1, bits, 0, 0, 2835, 2835, 0, 0)
+    return b"BM" + struct.pack("<IHHI", 54 + 12, 0, 0, 54) + info + bytes(12)
+
+
+def tiff(directories: Sequence[Sequence[tuple[int, int, int, int]]], loop: int | None = None) -> bytes:
+    """A little-endian TIFF of directories of (tag, type, count, value); the last may lead back to one."""
+    out = b"II*\0" + struct.pack("<I", 8)
+    starts: list[int] = []
+    for number, entries in enumerate(directories):
+        starts.append(len(out))
+        body = struct.pack("<H", len(entries))
+        body += b"".join(struct.pack("<HHII", *entry) for entry in sorted(entries))
+        following = len(out) + len(body) + 4
+        if number == len(directories) - 1:
+            following = starts[loop] if loop is not None else 0
+        out += body + struct.pack("<I", following)
+    return out
+
+
+def tiff_page(
+    width: int, height: int, data_at: int, *, orientation: int = 1
+) -> list[tuple[int, int, int, int]]:
+    """The entries of an uncompressed grey page."""
+    return [
+        (256, 4, 1, width),
+        (257, 4, 1, height),
+        (258, 3, 1, 8),
+        (259, 3, 1, 1),
+        (262, 3, 1, 1),
+        (273, 4, 1, data_at),
+        (274, 3, 1, orientation),
+        (277, 3, 1, 1),
+        (278, 4, 1, height),
+        (279, 4, 1, width * height),
+    ]
+
+
+def webp_head(width: int, height: int) -> bytes:
+    """An extended WebP that announces a canvas and holds nothing."""
+    canvas = b"\0" * 4 + (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
+    body = b"WEBPVP8X" + struct.pack("<I", len(canvas)) + canvas
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def chunk(name: bytes, data: bytes, size: int | None = None) -> bytes:
+    """A chunk of a RIFF file, padded to an even length."""
+    return name + struct.pack("<I", len(data) if size is None else size) + data + bytes(len(data) % 2)
+
+
+def wav(
+    data: bytes,
+    *,
+    tag: int = 1,
+    channels: int = 1,
+    rate: int = 16_000,
+    bits: int = 16,
+    size: int | None = None,
+    before: bytes = b"",
+    after: bytes = b"",
+    block: int | None = None,
+    extra: bytes = b"",
+    form: bytes = b"RIFF",
+) -> bytes:
+    """A WAV; `size` is what its data chunk announces, `extra` what follows the 16 usual bytes of `fmt `."""
+    each = channels * bits // 8 if block is None else block
+    fmt = struct.pack("<HHIIHH", tag, channels, rate, rate * each, each, bits) + extra
+    body = b"WAVE" + before + chunk(b"fmt ", fmt) + chunk(b"data", data, size) + after
+    return form + struct.pack("<I", min(len(body), 0xFFFFFFFF)) + body
+
+
+def extensible(tag: int, *, bits: int = 16, mask: int = 0) -> bytes:
+    """What an extensible format header has behind the usual 16 bytes."""
+    return struct.pack("<HHIH", 22, bits, mask, tag) + bytes.fromhex("000000001000800000aa00389b71")
