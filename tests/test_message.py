@@ -128,18 +128,16 @@ class TestContext:
         assert "(width 1,200 px, png)" in text
 
     def test_sizes_of_several_kinds_are_named(self) -> None:
-        text = message.stated(
-            comparison(
-                "VID011",
-                "geometry",
-                True,
-                stored_width=1920,
-                stored_height=1080,
-                shown_width=1080,
-                shown_height=1920,
-            )
-        )
-        assert text == ("The video is shown otherwise than it is stored (stored 1920x1080, shown 1080x1920).")
+        rule = changed("VID011", shows=("stored_width", "stored_height", "shown_width", "shown_height"))
+        facts: dict[str, FactValue] = {
+            "geometry": True,
+            "stored_width": 1920,
+            "stored_height": 1080,
+            "shown_width": 1080,
+            "shown_height": 1920,
+        }
+        text = message.stated(Comparison(rule, "geometry", facts, PROFILE))
+        assert text == "The video is shown otherwise than it is stored (stored 1920x1080, shown 1080x1920)."
 
     def test_a_fact_that_was_not_measured_is_left_out(self) -> None:
         assert message.stated(comparison("VID010", "codec_support", "hdr")) == "The video is HDR."
@@ -149,10 +147,14 @@ class TestContext:
         assert text == "The video is HDR (HEVC, HLG)."
 
     def test_the_same_number_is_not_said_twice(self) -> None:
-        same = above("AUD002", "duration", Fraction(16), claimed_duration=Fraction(16))
-        other = above("AUD002", "duration", Fraction(16), claimed_duration=Fraction(10))
-        assert "(" not in same
-        assert "(header's duration 10 s)" in other
+        rule = changed("AUD002", shows=("claimed_duration",), against="", observed=None)
+
+        def said(claimed: int) -> str:
+            facts = {"duration": Fraction(16), "claimed_duration": Fraction(claimed)}
+            return message.out_of_range(Comparison(rule, "duration", facts, PROFILE), Fraction(15), "above")
+
+        assert said(16) == "The duration is 16 s: 1 s above the maximum of 15 s."
+        assert said(10) == "The duration is 16 s: 1 s above the maximum of 15 s (header's duration 10 s)."
 
     def test_numbers_outside_the_limit_they_are_held_against_are_marked(self) -> None:
         text = message.stated(
@@ -171,7 +173,9 @@ class TestContext:
         )
 
     def test_such_a_number_is_not_rounded_onto_the_limit(self) -> None:
-        text = below("AUD002", "duration", Fraction(1), claimed_duration=Fraction("1.99996"))
+        rule = changed("AUD002", shows=("claimed_duration",), against="AUD002")
+        facts = {"duration": Fraction(1), "claimed_duration": Fraction("1.99996")}
+        text = message.out_of_range(Comparison(rule, "duration", facts, PROFILE), Fraction(2), "below")
         assert "(header's duration 1.99996 s, outside 2–15)" in text
 
     def test_a_limit_with_one_bound_marks_too(self) -> None:
