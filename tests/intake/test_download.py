@@ -198,6 +198,11 @@ class TestAnAddressThatCannotBeFetched:
         assert source.file is None
         assert "*" in source.unmeasured
 
+    def test_by_its_host_alone_is_found_out_before_anything_is_sent(self) -> None:
+        link = link_of("https://\u0378.example/a.png")
+        assert link.scheme == "malformed"
+        assert link.scheme_detail == "invalid idna hostname"
+
 
 class TestAHostThatDoesNotGiveTheFile:
     @pytest.mark.parametrize(
@@ -315,6 +320,10 @@ class TestRedirects:
     def test_to_nowhere_are_broken(self, location: str) -> None:
         _, link = talking_to(saying(answer(b"", f"Location: {location}", status="302 Found")))
         assert link.redirects == "broken"
+
+    def test_to_a_host_that_cannot_be_are_broken_and_the_first_url_is_not_to_blame(self) -> None:
+        _, link = talking_to(saying(answer(b"", "Location: https://xn--0.example/", status="302 Found")))
+        assert (link.redirects, link.scheme) == ("broken", "http")
 
     def test_without_a_location_are_broken(self) -> None:
         _, link = talking_to(saying(answer(b"", status="301 Moved Permanently")))

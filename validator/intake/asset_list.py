@@ -174,4 +174,5 @@ def _listed(choices: type[StrEnum]) -> str:
 
 def _named(value: object) -> str:
     names = {bool: "true or false", int: "a number", float: "a number", str: "a text", list: "an array"}
-    return names.get(type(value), "nothing" if value is None else "a table")
+    names |= {dict: "a table", type(None): "null"}
+    return names.get(type(value), "a date or time")

@@ -66,14 +66,20 @@ class Exchange:
         try:
             request = httpx.Request("GET", url, headers=_HEADERS, extensions=self._extensions())
         except (httpx.InvalidURL, UnicodeError) as error:
-            reason = str(error).partition(":")[0].lower()
-            raise NotDownloaded({"scheme": "malformed", "scheme_detail": reason}) from error
+            raise self._unusable(str(error).partition(":")[0].lower()) from error
         if request.url.userinfo:
             request = next(httpx.BasicAuth(request.url.username, request.url.password).auth_flow(request))
         try:
             return self.transport.handle_request(request)
         except _NO_ANSWER as error:
             raise network_problem(error, self._timeouts()) from error
+
+    def _unusable(self, reason: str) -> NotDownloaded:
+        """What `parse` lets pass and httpx does not, such as a host that IDNA cannot encode."""
+        trail = self.facts.get("redirects_detail")
+        if trail is not None:
+            return NotDownloaded({"redirects": "broken", "redirects_detail": f"{trail}: {reason}"})
+        return NotDownloaded({"scheme": "malformed", "scheme_detail": reason})
 
     def _timeouts(self) -> dict[str, float]:
         read, connect = self.limits.read_timeout, self.limits.connect_timeout

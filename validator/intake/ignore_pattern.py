@@ -26,8 +26,8 @@ _CLASSES = {
 # What a pattern is made of, in the order in which to look for it.
 _TOKEN = re.compile(
     r"""
-      (?P<any_folders>(?:(?<=/)|^)\*\*/)
-    | (?P<everything>(?<=/)\*\*$)
+      (?P<any_folders>(?:(?<=/)|^)\*\*+/)
+    | (?P<everything>(?<=/)\*\*+$)
     | (?P<stars>\*+)
     | (?P<one>\?)
     | \[(?P<not>[!^]?)(?P<set>\]?(?:\[:\w+:\]|\\.|[^\]\\])*)\]
