@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from validator.profile import load_profile, rules_directory
+from validator.model import GroupKind, Role
+from validator.profile import When, load_profile, rules_directory
 from validator.report.rule_page import as_markdown, as_text, page, paragraphs, write_page
 
 PROFILE = load_profile()
@@ -81,3 +83,24 @@ def test_a_band_that_changes_no_verdict_is_not_said_to() -> None:
     }
     assert observed["IMG003"] == "300–6,000 px, both bounds outside (server text quoted by third parties)"
     assert "with --limits observed" in observed["VID006"]
+
+
+def test_a_rule_for_some_assets_only_says_for_which() -> None:
+    rule = msgspec.structs.replace(
+        PROFILE["IMG003"], when=When(role=(Role.CLOSE_UP, Role.PORTRAIT), group=(GroupKind.REAL_HUMAN,))
+    )
+    concerns = next(part for part in paragraphs(rule, PROFILE) if part.title == "Concerns")
+    assert concerns.lines == ("every image with the role close-up or portrait in a real-human group",)
+
+
+def test_a_limit_with_one_end() -> None:
+    limits = [
+        msgspec.structs.replace(PROFILE["VID006"], max=None),
+        msgspec.structs.replace(PROFILE["VID006"], max=None, open=True),
+        msgspec.structs.replace(PROFILE["VID006"], open=True),
+    ]
+    assert [paragraphs(rule, PROFILE)[0].lines[0] for rule in limits] == [
+        "frame rate: at least 24 fps",
+        "frame rate: more than 24 fps",
+        "frame rate: 24 to 60 fps, both bounds outside",
+    ]

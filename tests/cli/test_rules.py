@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from validator.cli import main
+from validator.cli.rules import table
 from validator.profile import load_profile
 
 
@@ -91,3 +92,12 @@ def test_an_unknown_profile_is_refused(capsys: pytest.CaptureFixture[str]) -> No
         'validator: error: There is no profile "seedance-2.1". Did you mean "seedance-2.0"? '
         "Shipped profiles: seedance-2.0; or give the path of a TOML file.\n"
     )
+
+
+def test_on_a_narrow_terminal_summaries_are_folded() -> None:
+    profile = load_profile()
+    lines = table(profile.rules, 80).splitlines()
+    assert max(map(len, lines)) <= 80
+    assert len(lines) > len(profile.rules) + 1
+    flat = table(profile.rules, 20).splitlines()
+    assert len(flat) == len(profile.rules) + 1  # too narrow for columns: the terminal folds by itself
