@@ -168,7 +168,7 @@ class TestContext:
             )
         )
         assert text == (
-            "The frame rate is variable (slowest frame rate 5 fps, outside 24–60, "
+            "The frame rate is variable (slowest frame rate 5 fps [outside 24–60], "
             "frame rate 30 fps, fastest frame rate 60 fps)."
         )
 
@@ -176,13 +176,13 @@ class TestContext:
         rule = changed("AUD002", shows=("claimed_duration",), against="AUD002")
         facts = {"duration": Fraction(1), "claimed_duration": Fraction("1.99996")}
         text = message.out_of_range(Comparison(rule, "duration", facts, PROFILE), Fraction(2), "below")
-        assert "(header's duration 1.99996 s, outside 2–15)" in text
+        assert "(header's duration 1.99996 s [outside 2–15])" in text
 
     def test_a_limit_with_one_bound_marks_too(self) -> None:
         rule = changed("VID009", against="VID007", shows=("bytes",))
         facts: dict[str, FactValue] = {"frame_rate_mode": "variable", "bytes": 60_000_000}
         text = message.stated(Comparison(rule, "frame_rate_mode", facts, PROFILE))
-        assert "file size 60,000,000 bytes, outside at most 50,000,000" in text
+        assert "file size 60,000,000 bytes [outside at most 50,000,000]" in text
 
 
 class TestValues:
