@@ -2,44 +2,29 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+import msgspec
+
 from validator.errors import Cancelled
 from validator.model import Depth, Expansion, ImageFacts
-from validator.probe import isobmff, png
+from validator.probe import isobmff, png, second_voice
 from validator.probe.colour import describe_colour
 from validator.probe.damage import DECODER_ERRORS, Damage, damage_of
+from validator.probe.image_open import TooMuchError, open_image
 from validator.probe.measurement import Measurement
 from validator.probe.quiet import quiet
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-MAX_PIXELS = 180_000_000
-"""Pixels of one picture that are decoded: five times what 6000 x 6000 has."""
 MAX_FRAMES = 5_000
 """Frames or pages that are decoded: more than three minutes of animation at 25 a second."""
 MAX_TOTAL_PIXELS = 2_000_000_000
 """Pixels over all frames that are decoded: half a minute of work."""
-
-# One named plugin for each format: nothing is guessed, and no other parser is ever called.
-_PLUGINS = {
-    "jpeg": ("PIL.JpegImagePlugin", "jpeg_factory"),
-    "png": ("PIL.PngImagePlugin", "PngImageFile"),
-    "apng": ("PIL.PngImagePlugin", "PngImageFile"),
-    "webp": ("PIL.WebPImagePlugin", "WebPImageFile"),
-    "bmp": ("PIL.BmpImagePlugin", "BmpImageFile"),
-    "tiff": ("PIL.TiffImagePlugin", "TiffImageFile"),
-    "bigtiff": ("PIL.TiffImagePlugin", "TiffImageFile"),
-    "gif": ("PIL.GifImagePlugin", "GifImageFile"),
-    "heic": ("pillow_heif", "HeifImageFile"),
-    "heif": ("pillow_heif", "HeifImageFile"),
-    "heif-sequence": ("pillow_heif", "HeifImageFile"),
-}
 
 _EXIF_ORIENTATION = 0x0112
 _TURNS = {
@@ -68,59 +53,40 @@ def probe_image(file: BinaryIO, format_name: str, depth: Depth, cancelled: Calla
     Raises:
         Cancelled: the run was asked to stop.
     """
-    bomb = _announced_bomb(file, format_name)
-    if bomb:
-        return Measurement(ImageFacts(), Damage(), expansion="pixels", expansion_detail=bomb, decoded=False)
     with quiet:
         try:
-            image = _open(file, format_name)
+            image = open_image(file, format_name)
+        except TooMuchError as bomb:
+            facts = ImageFacts() if bomb.size is None else _sizes(bomb.size)
+            return Measurement(facts, Damage(), bomb.expansion, bomb.detail, decoded=False)
         except DECODER_ERRORS as error:
             return _unopened(file, format_name, error)
         with image:
             return _measure(image, file, format_name, depth, cancelled)
 
 
-def _open(file: BinaryIO, format_name: str) -> Image:
-    module, opener = _PLUGINS[format_name]
-    file.seek(0)
-    image: Image = getattr(importlib.import_module(module), opener)(file)
-    return image
-
-
-def _announced_bomb(file: BinaryIO, format_name: str) -> str:
-    """WebP's plugin allocates the canvas as soon as it opens a file: look at the header before."""
-    if format_name != "webp":
-        return ""
-    file.seek(0)
-    head = file.read(30)
-    if head[12:16] != b"VP8X":
-        return ""
-    width, height = (int.from_bytes(head[at : at + 3], "little") + 1 for at in (24, 27))
-    return _too_many_pixels(width, height)
-
-
-def _too_many_pixels(width: int, height: int) -> str:
-    if width * height <= MAX_PIXELS:
-        return ""
-    return f"{width}x{height}, {width * height:,} px; we decode at most {MAX_PIXELS:,} px"
-
-
 def _unopened(file: BinaryIO, format_name: str, error: Exception) -> Measurement:
-    """A picture that Pillow refuses to open: its size may still be known from elsewhere."""
-    facts = ImageFacts()
+    """A picture that Pillow refuses: another decoder may know it, or at least its size."""
     if format_name.startswith("hei"):
         items = isobmff.read(file).items
         if items is not None and items.stored_width and items.stored_height:
             facts = ImageFacts(stored_width=items.stored_width, stored_height=items.stored_height)
+            return Measurement(facts, damage_of(error))
+    if format_name != "png" or png.check(file).integrity == "whole":
+        size = second_voice.decoded_size(file, format_name)
+        if size is not None:
+            return Measurement(msgspec.structs.replace(_sizes(size), frames=1), Damage())
+    announced = second_voice.announced_size(file, format_name)
+    facts = ImageFacts() if announced is None else _sizes(announced)
+    if second_voice.is_refusal(error):
+        reason = f"no decoder here knows this variant of {format_name} ({error})"
+        return Measurement(facts, Damage(), decoded=False, unmeasured={"*": reason, "integrity": reason})
     return Measurement(facts, damage_of(error))
 
 
 def _measure(
     image: Image, file: BinaryIO, format_name: str, depth: Depth, cancelled: Callable[[], bool]
 ) -> Measurement:
-    bomb = _too_many_pixels(*image.size)
-    if bomb:  # before all else: more than the size is not read of it
-        return Measurement(_sizes(image.size), Damage(), "pixels", bomb, decoded=False)
     try:
         geometry = _geometry(image, file, format_name)
         frames = int(getattr(image, "n_frames", 1))
@@ -170,9 +136,6 @@ def _sizes(size: tuple[int, int]) -> ImageFacts:
 
 def _expansion(size: tuple[int, int], frames: int) -> tuple[Expansion, str]:
     width, height = size
-    pixels = _too_many_pixels(width, height)
-    if pixels:
-        return "pixels", pixels
     if frames > MAX_FRAMES:
         return "frames", f"{frames:,} frames; we decode at most {MAX_FRAMES:,}"
     if frames * width * height > MAX_TOTAL_PIXELS:
@@ -220,7 +183,9 @@ def _orientation_detail(geometry: _Geometry) -> str:
 def _decode(
     image: Image, file: BinaryIO, format_name: str, frames: int, cancelled: Callable[[], bool]
 ) -> Damage:
-    """Decode every frame to its end."""
+    """Decode every frame to its end; of an MPO only the first, which is all that most readers know of."""
+    if image.format == "MPO":
+        frames = 1
     check = _CHECKS.get(format_name)
     if check is not None:
         position = file.tell()  # Pillow goes on reading where it stopped

@@ -182,6 +182,7 @@ _NOT_MEDIA: tuple[tuple[bytes, str], ...] = (
 
 # TIFF tags
 _DNG_VERSION, _SUB_DIRECTORIES, _CAMERA_MAKER, _EXIF = 0xC612, 0x014A, 0x010F, 0x8769
+_SHORT = 3  # TIFF's type of 16-bit numbers
 
 _LFS = b"version https://git-lfs.github.com/spec/"
 _ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
@@ -259,6 +260,12 @@ def _is_camera_raw(head: bytes) -> bool:
     The first directory of a plain TIFF describes the picture; that of a camera raw names the camera
     and points to the raw data by SubIFDs.
     """
+    tags = tiff_tags(head).keys()
+    return _DNG_VERSION in tags or tags >= {_SUB_DIRECTORIES, _CAMERA_MAKER, _EXIF}
+
+
+def tiff_tags(head: bytes) -> dict[int, int]:
+    """The first directory of a TIFF, as far as it lies in these bytes: each tag's value, or its offset."""
     order: Literal["little", "big"] = "little" if head[:2] == b"II" else "big"
 
     def number(at: int, length: int) -> int:
@@ -266,8 +273,10 @@ def _is_camera_raw(head: bytes) -> bool:
 
     directory = number(4, 4)
     last = min(directory + 2 + 12 * number(directory, 2), len(head) - 11)
-    tags = {number(at, 2) for at in range(directory + 2, last, 12)}
-    return _DNG_VERSION in tags or {_SUB_DIRECTORIES, _CAMERA_MAKER, _EXIF} <= tags
+    return {
+        number(at, 2): number(at + 8, 2 if number(at + 2, 2) == _SHORT else 4)
+        for at in range(directory + 2, last, 12)
+    }
 
 
 def _bmp(head: bytes) -> Sniffed | None:

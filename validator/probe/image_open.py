@@ -1,0 +1,86 @@
+"""Opens a picture with the one plugin that its format names, and refuses what announces too much."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, BinaryIO
+
+from PIL.Image import DecompressionBombError
+
+from validator.model import Expansion
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+MAX_PIXELS = 180_000_000
+"""Pixels of one picture that are decoded: five times what 6000 x 6000 has."""
+
+# One named plugin for each format: nothing is guessed, and no other parser is ever called.
+_PLUGINS = {
+    "jpeg": ("PIL.JpegImagePlugin", "jpeg_factory"),
+    "png": ("PIL.PngImagePlugin", "PngImageFile"),
+    "apng": ("PIL.PngImagePlugin", "PngImageFile"),
+    "webp": ("PIL.WebPImagePlugin", "WebPImageFile"),
+    "bmp": ("PIL.BmpImagePlugin", "BmpImageFile"),
+    "tiff": ("PIL.TiffImagePlugin", "TiffImageFile"),
+    "bigtiff": ("PIL.TiffImagePlugin", "TiffImageFile"),
+    "gif": ("PIL.GifImagePlugin", "GifImageFile"),
+    "heic": ("pillow_heif", "HeifImageFile"),
+    "heif": ("pillow_heif", "HeifImageFile"),
+    "heif-sequence": ("pillow_heif", "HeifImageFile"),
+}
+
+
+class TooMuchError(Exception):
+    """A picture that announces more than we decode; `detail` says how much, in words."""
+
+    def __init__(self, expansion: Expansion, detail: str, size: tuple[int, int] | None = None) -> None:
+        self.expansion = expansion
+        self.detail = detail
+        self.size = size
+        super().__init__(detail)
+
+
+def open_image(file: BinaryIO, format_name: str) -> Image:
+    """Read a picture's header.
+
+    Raises:
+        TooMuchError: it announces more pixels or more text than we read.
+        Exception: one of `damage.DECODER_ERRORS`.
+    """
+    for width, height in _announced(file, format_name):
+        refuse_pixels(width, height)
+    module, opener = _PLUGINS[format_name]
+    file.seek(0)
+    try:
+        image: Image = getattr(importlib.import_module(module), opener)(file)
+    except DecompressionBombError as error:
+        raise TooMuchError("pixels", str(error)) from error
+    except ValueError as error:
+        if "MAX_TEXT" in str(error) or "text chunks" in str(error):  # Pillow's bounds for PNG metadata
+            raise TooMuchError("metadata", str(error)) from error
+        raise
+    refuse_pixels(*image.size)
+    return image
+
+
+def refuse_pixels(width: int, height: int) -> None:
+    """Refuse a size that is not sane.
+
+    Raises:
+        TooMuchError: it has more than `MAX_PIXELS`.
+    """
+    if width * height > MAX_PIXELS:
+        detail = f"{width}x{height}, {width * height:,} px; we decode at most {MAX_PIXELS:,} px"
+        raise TooMuchError("pixels", detail, (width, height))
+
+
+def _announced(file: BinaryIO, format_name: str) -> list[tuple[int, int]]:
+    """Sizes to look at before the plugin opens the file: WebP's and GIF's allocate the canvas at once."""
+    file.seek(0)
+    head = file.read(30)
+    if format_name == "webp" and head[12:16] == b"VP8X":
+        return [(int.from_bytes(head[24:27], "little") + 1, int.from_bytes(head[27:30], "little") + 1)]
+    if format_name == "gif":
+        return [(int.from_bytes(head[6:8], "little"), int.from_bytes(head[8:10], "little"))]
+    return []

@@ -1,0 +1,58 @@
+"""FFmpeg's word on a picture that Pillow refuses: some variants are whole, and only unknown to Pillow."""
+
+from __future__ import annotations
+
+from typing import Any, BinaryIO
+
+import av
+
+from validator.probe.image_open import MAX_PIXELS
+from validator.probe.sniff import tiff_tags
+
+_IMAGE_WIDTH, _IMAGE_LENGTH = 256, 257  # TIFF 6.0, section 8
+
+# Codec, and how strict it is: of PNG the checksums that count were checked, the others may be wrong.
+_CODECS = {"bmp": ("bmp", "explode"), "png": ("png", "careful"), "tiff": ("tiff", "explode")}
+_REFUSALS = ("unsupported", "not supported", "unknown pixel mode", "unknown compression", "cannot handle")
+
+
+def decoded_size(file: BinaryIO, format_name: str) -> tuple[int, int] | None:
+    """Width and height in pixels if FFmpeg decodes the picture without complaint, else `None`."""
+    if format_name not in _CODECS:
+        return None
+    codec, strictness = _CODECS[format_name]
+    context: Any = av.CodecContext.create(codec, "r")
+    context.options = {"err_detect": strictness, "max_pixels": str(MAX_PIXELS)}
+    file.seek(0)
+    try:
+        frames = [*context.decode(av.Packet(file.read())), *context.decode(None)]
+    except av.error.FFmpegError:
+        return None
+    if len(frames) != 1 or frames[0].is_corrupt:
+        return None
+    return frames[0].width, frames[0].height
+
+
+def announced_size(file: BinaryIO, format_name: str) -> tuple[int, int] | None:
+    """Width and height in pixels as the header says, for a picture that no decoder here takes."""
+    file.seek(0)
+    head = file.read(65_536)
+    if format_name in ("png", "apng"):
+        size = int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")
+    elif format_name == "bmp":
+        size = int.from_bytes(head[18:22], "little"), abs(int.from_bytes(head[22:26], "little", signed=True))
+    elif format_name == "tiff":
+        tags = tiff_tags(head)
+        size = tags.get(_IMAGE_WIDTH, 0), tags.get(_IMAGE_LENGTH, 0)
+    else:
+        return None
+    return size if all(size) else None
+
+
+def is_refusal(error: Exception) -> bool:
+    """Whether a decoder says that it does not know a variant, rather than that the file is damaged.
+
+    >>> is_refusal(OSError("Unsupported BMP bitfields layout")), is_refusal(OSError("broken data stream"))
+    (True, False)
+    """
+    return any(words in str(error).lower() for words in _REFUSALS)
