@@ -64,7 +64,14 @@ def test_the_wheel_holds_the_rules_the_types_and_the_licence(dist: Path) -> None
 def test_the_sdist_holds_what_is_tested_and_nothing_left_over(dist: Path) -> None:
     with tarfile.open(dist / f"{STEM}.tar.gz") as sdist:
         names = {name.partition("/")[2] for name in sdist.getnames()}
-    assert {"rules/seedance-2.0.toml", "tests/test_wheel.py", "LICENSE", "README.md", "CHANGELOG.md"} <= names
+    assert {
+        "rules/seedance-2.0.toml",
+        "tests/test_wheel.py",
+        ".pre-commit-hooks.yaml",
+        "LICENSE",
+        "README.md",
+        "CHANGELOG.md",
+    } <= names
     assert not [name for name in names if "__pycache__" in name or name.endswith(".pyc")]
 
 

@@ -207,3 +207,16 @@ class TestBeingStopped:
             err = process.stderr.read() if process.stderr else b""
         assert process.returncode == 130
         assert err.count(b"\n") == 1
+
+
+def test_a_current_folder_that_is_gone_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "gone").mkdir()
+    done = subprocess.run(
+        ["sh", "-c", 'rmdir "$PWD"; exec "$@"', "sh", *COMMAND, "lint"],
+        cwd=tmp_path / "gone",
+        env=environment(),
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr == b"validator: error: the current folder cannot be used: No such file or directory\n"

@@ -39,6 +39,8 @@ def program() -> NoReturn:
     """The installed command: `main`, and an end that waits for no thread once it was stopped."""
 
     def leave(stopped: Stopped) -> NoReturn:
+        if session.bar is not None:
+            session.bar.vanish()
         os._exit(session.give_up(stopped))
 
     session = Session(Stop(leave))

@@ -18,6 +18,7 @@ from validator.cli.progress import Bar, wants_bar
 from validator.cli.screen import wants_color
 from validator.cli.session import Session
 from validator.config import Config
+from validator.errors import UsageError
 from validator.model import AssetReport, Summary
 from validator.profile import Profile
 from validator.report.base import Look, exit_code, new_format, written
@@ -37,12 +38,13 @@ def lint(session: Session, /, targets: tuple[str, ...], **said: Any) -> int:
     for one target a line from standard input.
     """
     choices = Choices(**said)
-    config, profile = settled(choices, Path.cwd())
+    config, profile = settled(choices, _here())
     look = _look(config, choices)
     destination = open_destination(choices.output)  # before the work: an unwritable file costs nobody an hour
     session.destination, session.judged = destination, 0
     try:
         with _bar(config, choices) as bar:
+            session.bar = bar
             summary = _report(session, targets or (".",), (config, profile, look), destination, bar)
     except BaseException:
         destination.abandon()
@@ -82,6 +84,13 @@ def _report(
             few = f"{summary.assets} asset{'' if summary.assets == 1 else 's'}"
             session.screen.say(f"standard output was closed after {few}; the run was stopped")
     return summary
+
+
+def _here() -> Path:
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise UsageError(f"the current folder cannot be used: {error.strerror or error}") from error
 
 
 def _begun(results: Iterator[AssetReport]) -> Iterator[AssetReport]:

@@ -90,7 +90,9 @@ _OPTIONS = (
         type=click.Path(path_type=str),
         help="Write the report into a file, which appears when the report is complete.",
     ),
-    click.option("-q", "--quiet", is_flag=True, help="Report errors only, and show no progress."),
+    click.option(
+        "-q", "--quiet", is_flag=True, help="Report only what decides the outcome, and show no progress."
+    ),
     click.option("--show-passing", is_flag=True, help="List assets without findings too."),
     _choice(
         "--color",

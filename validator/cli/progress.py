@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
     from rich.progress import TaskID
 
+_ERASE_LINE_SHOW_CURSOR = "\r\x1b[2K\x1b[?25h"
+
 
 def wants_bar(stream: TextIO | None) -> bool:
     """Whether somebody looks at this stream, and it can draw."""
@@ -70,6 +72,12 @@ class Bar:
             finally:
                 if self._bar is not None:
                     self._bar.start()
+
+    def vanish(self) -> None:
+        """Leave the terminal usable when the program ends without a word to anybody: waits for no lock."""
+        if self._bar is not None:
+            self._stream.write(_ERASE_LINE_SHOW_CURSOR)
+            self._stream.flush()
 
     def _appear(self) -> None:
         # Here, since most runs are over before anybody wants a bar.

@@ -5,17 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from validator.cli.output import Destination
+from validator.cli.progress import Bar
 from validator.cli.screen import Screen
 from validator.cli.stop import Stop, Stopped
 
 
 @dataclass
 class Session:
-    """One call of the command: who watches it, who may stop it, and what it has to put away."""
+    """One call of the command: who watches it, who may stop it, and what it has to put away.
+
+    `judged`: how many assets so far; `None` where none are to be judged.
+    """
 
     stop: Stop
     screen: Screen = field(default_factory=Screen)
     destination: Destination | None = None
+    bar: Bar | None = None
     judged: int | None = None
 
     def give_up(self, stopped: Stopped) -> int:
