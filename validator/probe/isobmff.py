@@ -21,6 +21,7 @@ FIRST_BOXES = frozenset(
 )
 """Boxes that a file of this family may begin with; all but `ftyp` mean an old QuickTime file or a segment."""
 
+_VISUAL_FIELDS = 78  # bytes of a visual sample entry before its boxes
 _STILL_CODECS = frozenset({"jpeg", "png "})
 _MAX_BOXES = 100_000  # on one level: a day of one-second fragments
 _MAX_PAYLOAD = 16_000_000  # bytes of one box that are read: a sample description is far smaller
@@ -46,7 +47,10 @@ class Edit:
 
 @dataclass(frozen=True)
 class Track:
-    """What a track's headers say. Times are in seconds; `rotation` is clockwise in degrees."""
+    """What a track's headers say.
+
+    Times are in seconds, `rotation` is clockwise in degrees, `size` is the stored width and height in pixels.
+    """
 
     id: int = 0
     handler: str = ""
@@ -55,6 +59,7 @@ class Track:
     mirrored: bool = False
     sample_entries: tuple[str, ...] = ()
     encrypted: bool = False
+    size: tuple[int, int] | None = None
     sample_aspect_ratio: Fraction | None = None
     media_duration: Fraction | None = None
     samples: int = 0
@@ -263,15 +268,17 @@ def _with_sample_entries(track: Track, file: BinaryIO, descriptions: Box) -> Tra
         if len(entries) > 64:
             break
         if track.handler == "vide":
-            track = _with_pixel_aspect(track, file, entry)
+            track = _with_picture(track, file, entry)
     encrypted = any(name in ("encv", "enca", "drmi", "drms") for name in entries)
     return replace(track, sample_entries=tuple(entries), encrypted=encrypted)
 
 
-def _with_pixel_aspect(track: Track, file: BinaryIO, entry: Box) -> Track:
-    for box in boxes(
-        file, entry.start + 78, entry.end
-    ):  # a visual sample entry has 78 bytes before its boxes
+def _with_picture(track: Track, file: BinaryIO, entry: Box) -> Track:
+    fields = payload(file, entry, _VISUAL_FIELDS)
+    width, height = int.from_bytes(fields[24:26], "big"), int.from_bytes(fields[26:28], "big")
+    if width and height and track.size is None:
+        track = replace(track, size=(width, height))
+    for box in boxes(file, entry.start + _VISUAL_FIELDS, entry.end):
         if box.type == b"pasp":
             data = payload(file, box, 8)
             across, down = int.from_bytes(data[:4], "big"), int.from_bytes(data[4:8], "big")

@@ -86,8 +86,9 @@ def _measure(
     if not any(timeline.packets for timeline in timelines.values()) and damage.integrity == "whole":
         damage = Damage("without-content", "the tracks hold no samples")
     encrypted = any(track.encrypted for track in header.tracks)
+    sealed = "the video is encrypted" if encrypted else _unknown_codec(wanted, tracks)
     decoded = Decoded()
-    if depth is not Depth.HEADER and not encrypted and damage.integrity == "whole":
+    if depth is not Depth.HEADER and not sealed and damage.integrity == "whole":
         decoded = _decode(container, wanted, timelines, depth, cancelled)
         damage = decoded.damage
         if damage.integrity == "whole":
@@ -98,12 +99,23 @@ def _measure(
     )
     sound = _sound_facts(streams.audio)
     facts = VideoFacts(**times, **picture, **sound, **_track_facts(streams, times, header))
-    unmeasured = {"integrity": "the video is encrypted"} if encrypted else {}
+    unmeasured = {"integrity": sealed} if sealed else {}
     if video is None:
         unmeasured["*"] = "there is no video track"
-    return Measurement(
-        facts, damage, decoded=depth is not Depth.HEADER and not encrypted, unmeasured=unmeasured
-    )
+    return Measurement(facts, damage, decoded=depth is not Depth.HEADER and not sealed, unmeasured=unmeasured)
+
+
+def _unknown_codec(streams: list[Any], tracks: dict[int, isobmff.Track]) -> str:
+    """Which stream cannot be decoded, in words; empty where all can."""
+    for stream in streams:
+        if stream.codec_context is None:
+            return f"no decoder here knows the {stream.type} codec {_entry_name(tracks.get(stream.id))}"
+    return ""
+
+
+def _entry_name(track: isobmff.Track | None) -> str:
+    """A codec's name in the container, where FFmpeg has none."""
+    return track.sample_entries[0].strip() if track is not None and track.sample_entries else "unknown"
 
 
 def _main_streams(container: Any) -> _Streams:
@@ -221,9 +233,12 @@ def _picture_facts(
 ) -> dict[str, Any]:
     context = stream.codec_context
     frame: Any = decoded.first.get(stream.index)
-    stored_width = int(frame.width if frame is not None else context.width)
-    stored_height = int(frame.height if frame is not None else context.height)
-    facts = _codec_facts(context, frame, encrypted=encrypted)
+    if context is None:
+        name, support = _entry_name(track), "encrypted" if encrypted else "unusual"
+        facts: dict[str, Any] = {"codec": name, "codec_support": support, "codec_detail": name}
+    else:
+        facts = _codec_facts(context, frame, encrypted=encrypted)
+    stored_width, stored_height = _stored_size(context if frame is None else frame, track)
     if not stored_width or not stored_height:
         return facts
     rotation = track.rotation if track is not None else 0
@@ -258,6 +273,13 @@ def _picture_facts(
             if true
         ),
     }
+
+
+def _stored_size(source: Any | None, track: isobmff.Track | None) -> tuple[int, int]:
+    """Of the first frame, else as the codec or the container announce it."""
+    if source is not None and source.width and source.height:
+        return int(source.width), int(source.height)
+    return track.size if track is not None and track.size is not None else (0, 0)
 
 
 def resolution(width: int, height: int) -> str:
