@@ -103,13 +103,14 @@ def _measure(
     except av.error.FFmpegError as error:
         damage = decoder_damage(error, "reading")
     duration = header.duration() if header.has_data else None
-    if duration is None:
+    unknown = stream.codec_context is None
+    if duration is None and not unknown:
         duration = timeline.total
     if header.truncated:
         text = f"the header announces {header.announced:,} bytes of sound, the file holds {header.present:,}"
         damage = Damage("truncated", text)
     level = None
-    if depth is not Depth.HEADER and timeline.packets:
+    if duration is not None and not unknown and depth is not Depth.HEADER and timeline.packets:
         meter = _Meter()
         decoded = _decode(container, stream, duration, depth, cancelled, meter)
         damage = decoded.damage if damage.integrity == "whole" else damage
@@ -118,7 +119,13 @@ def _measure(
         damage = Damage("without-content", "there are no frames")
     facts = _facts(stream.codec_context, header, duration, claimed, level)
     why = "the sound was read as a header only" if depth is Depth.HEADER else "there are no samples"
-    return Measurement(facts, damage, decoded=depth is not Depth.HEADER, unmeasured={"level": why})
+    unmeasured = {"level": why}
+    if unknown:
+        why = f"no decoder here knows the sound's codec, {header.encoding}"
+        unmeasured = dict.fromkeys(("level", "duration", "integrity", "header_agreement"), why)
+    return Measurement(
+        facts, damage, decoded=depth is not Depth.HEADER and not unknown, unmeasured=unmeasured
+    )
 
 
 def _decode(
@@ -150,16 +157,22 @@ def _level(meter: _Meter) -> _Level | None:
 
 
 def _facts(
-    context: Any, header: wav.WavHeader, duration: Fraction, claimed: Fraction | None, level: _Level | None
+    context: Any | None,
+    header: wav.WavHeader,
+    duration: Fraction | None,
+    claimed: Fraction | None,
+    level: _Level | None,
 ) -> AudioFacts:
-    channels, rate = int(context.channels), int(context.sample_rate)
+    """Put together what was measured; there is no codec context where FFmpeg has no decoder."""
+    source = header if context is None else context
+    channels, rate = int(source.channels), int(source.sample_rate)
     encoding = header.encoding if header.has_format else "MP3"
     state = _encoding(header, channels, rate)
     return AudioFacts(
         duration=duration,
         claimed_duration=claimed,
-        header_agreement=None if claimed is None else _agreement(duration, claimed),
-        codec=str(context.codec.canonical_name),
+        header_agreement=None if claimed is None or duration is None else _agreement(duration, claimed),
+        codec=header.encoding if context is None else str(context.codec.canonical_name),
         sample_rate=rate,
         channels=channels,
         bit_depth=header.bits or None,
