@@ -186,16 +186,12 @@ def _decode(
     """Decode every frame to its end; of an MPO only the first, which is all that most readers know of."""
     if image.format == "MPO":
         frames = 1
-    check = _CHECKS.get(format_name)
-    if check is not None:
-        position = file.tell()  # Pillow goes on reading where it stopped
-        damage = check(image, file)
-        file.seek(position)
-        if damage.integrity != "whole":
-            return damage
     number = 0
     try:
         image.load()
+        damage = _checked(image, file, format_name)
+        if damage.integrity != "whole":
+            return damage
         for number in _others(image, frames):
             if cancelled():
                 raise Cancelled
@@ -204,6 +200,17 @@ def _decode(
     except DECODER_ERRORS as error:
         return damage_of(error, f"frame {number + 1} of {frames}" if frames > 1 else "")
     return Damage()
+
+
+def _checked(image: Image, file: BinaryIO, format_name: str) -> Damage:
+    """What Pillow passes over."""
+    check = _CHECKS.get(format_name)
+    if check is None:
+        return Damage()
+    position = file.tell()  # Pillow goes on reading where it stopped
+    damage = check(image, file)
+    file.seek(position)
+    return damage
 
 
 def _others(image: Image, frames: int) -> Iterator[int]:
