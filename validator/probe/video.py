@@ -54,7 +54,17 @@ def probe_video(file: BinaryIO, depth: Depth, cancelled: Callable[[], bool]) -> 
         with opened(file, "mov") as container:
             return _measure(container, header, depth, cancelled)
     except av.error.FFmpegError as error:
-        return Measurement(_header_facts(header), decoder_damage(error, "header"))
+        damage = _cut_off(header)
+        return Measurement(
+            _header_facts(header), damage if damage.detail else decoder_damage(error, "header")
+        )
+
+
+def _cut_off(header: isobmff.IsoFile) -> Damage:
+    """An index that does not end: FFmpeg takes what there is of it, and says nothing."""
+    if header.truncated_box in ("moov", "moof"):
+        return Damage("truncated", f"the file ends inside its index ({header.truncated_box})")
+    return Damage()
 
 
 def _header_facts(header: isobmff.IsoFile) -> VideoFacts:
@@ -73,7 +83,7 @@ def _measure(
     streams = _main_streams(container)
     wanted = [stream for stream in (streams.video, streams.audio) if stream is not None]
     timelines = {stream.index: Timeline(stream.time_base) for stream in wanted}
-    damage = Damage()
+    damage = _cut_off(header)
     try:
         for packet in demuxed(container, wanted, cancelled):
             timelines[packet.stream_index].add(packet)
