@@ -131,7 +131,7 @@ def boxes(file: BinaryIO, start: int, end: int) -> Iterator[Box]:
         declared_end = end if size == 0 else start + size
         if declared_end < body or len(kind) < 4:
             return
-        yield Box(kind, body, min(declared_end, end), declared_end)
+        yield Box(kind, min(body, end), min(declared_end, end), declared_end)
         start = declared_end
 
 
