@@ -1,0 +1,91 @@
+"""The README says what is so: its screen, its tables and its examples are run."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import validator
+from validator.cli import main
+from validator.config import load_config
+from validator.intake.asset_list import read_asset_list
+from validator.profile import default_profile, load_profile
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+
+
+def example(start: str) -> str:
+    return next(block for block in blocks("toml") if block.startswith(start))
+
+
+def test_the_screen_is_what_the_command_prints(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command, expected = blocks("console")[0].removeprefix("$ ").split("\n", 1)
+    monkeypatch.chdir(ROOT)
+    assert main(shlex.split(command)[1:]) == 1
+    assert capsys.readouterr().out == expected
+
+
+def test_each_of_the_two_commands_is_one_line() -> None:
+    for name in ("install-command", "test-command"):
+        found = re.search(rf"^<!-- {name} -->\n```sh\n(.*?)```$", README, re.DOTALL | re.MULTILINE)
+        assert found is not None
+        assert found[1].count("\n") == 1
+
+
+def test_the_rule_table_holds_every_rule() -> None:
+    rows = re.findall(r"^\| ([A-Z]{3}\d{3}) \| (\S+) \| (.*) \|$", README, re.MULTILINE)
+    assert rows == [(rule.code, rule.name, rule.summary) for rule in default_profile().rules]
+
+
+def test_every_option_of_lint_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lint", "--help"]) == 0
+    options = set(re.findall(r"--[a-z-]+", capsys.readouterr().out)) - {"--help", "--isolated"}
+    assert {option for option in options if f"`{option}" not in README} == set()
+
+
+def test_the_configuration_is_accepted(tmp_path: Path) -> None:
+    (tmp_path / "validator.toml").write_text(example("# validator.toml"), encoding="utf-8")
+    config = load_config(tmp_path)
+    assert config.fail_on == "warning"
+    assert [override.files for override in config.overrides] == [("voices/**",), ("drafts/**",)]
+
+
+def test_the_asset_list_is_accepted(tmp_path: Path) -> None:
+    path = tmp_path / "assets.toml"
+    path.write_text(example("# assets.toml"), encoding="utf-8")
+    first, second = read_asset_list(path)
+    assert (first.role, first.group and first.group.name) == (validator.Role.CLOSE_UP, "Ada")
+    assert second.is_url
+
+
+def test_the_profile_is_accepted(tmp_path: Path) -> None:
+    path = tmp_path / "house.toml"
+    path.write_text(example("[profile]"), encoding="utf-8")
+    profile = load_profile(path)
+    assert profile["VID007"].max == 20_000_000
+    assert "VID008" not in profile.codes
+
+
+def test_the_license_is_that_of_the_project() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert f"This project: {project['license']}" in README
+
+
+def test_the_library_example_compiles_and_names_what_exists() -> None:
+    source = blocks("python")[0]
+    compile(source, "README.md", "exec")
+    assert {name for name in re.findall(r"validator\.(\w+)", README) if name not in ("toml", "py")} <= {
+        *validator.__all__,
+        "report",
+    }
