@@ -18,11 +18,14 @@ from pathlib import Path
 from validator import AssetReport, Severity, lint_iter
 
 COMPARED = frozenset(
-    "FIL004 FIL005 IMG001 IMG002 IMG003 IMG004 "
-    "VID001 VID002 VID003 VID004 VID005 VID006 VID007 VID012 AUD001 AUD002 AUD003".split()
+    {"FIL004", "FIL005"}
+    | {f"IMG00{number}" for number in range(1, 5)}
+    | {f"VID00{number}" for number in range(1, 8)}
+    | {"VID012", "AUD001", "AUD002", "AUD003"}
 )
 DOCUMENTED = frozenset(
-    "jpeg png apng webp bmp tiff bigtiff gif heic heif heif-seq mpo mp4 mov m4v wav rf64 mp3".split()
+    {"jpeg", "mpo", "png", "apng", "webp", "bmp", "tiff", "bigtiff", "gif", "heic", "heif", "heif-seq"}
+    | {"mp4", "mov", "m4v", "wav", "rf64", "mp3"}
 )
 
 
@@ -41,7 +44,7 @@ class Row:
     @property
     def verdict_differs(self) -> bool:
         """Contested rows are free."""
-        return self.expected != "contested" and self.verdict != self.expected
+        return self.expected not in ("contested", self.verdict)
 
     @property
     def codes_differ(self) -> bool:
