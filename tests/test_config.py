@@ -18,8 +18,9 @@ from validator.config import (
     policy_for,
 )
 from validator.errors import ConfigError, UsageError
+from validator.findings import Severity
 from validator.judge import Limits
-from validator.model import Asset, Depth, Group, GroupKind, Role, Severity
+from validator.model import Asset, Depth, Group, GroupKind, Role
 from validator.profile import default_profile
 
 PROFILE = default_profile()

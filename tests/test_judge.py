@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from validator.findings import Finding, NotJudged, Severity
 from validator.judge import Limits, Policy, judge
 from validator.model import (
     Asset,
@@ -17,16 +18,13 @@ from validator.model import (
     Facts,
     FactValue,
     FileFacts,
-    Finding,
     Group,
     GroupKind,
     ImageFacts,
     Kind,
     LinkFacts,
     MediaFacts,
-    NotJudged,
     Role,
-    Severity,
     VideoFacts,
     fact_table,
 )

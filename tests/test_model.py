@@ -11,18 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from validator.errors import AssetsRejected
-from validator.model import (
-    APPLIES,
-    Asset,
+from validator.findings import (
     AssetReport,
-    FactInfo,
-    Facts,
-    FileFacts,
     Finding,
-    ImageFacts,
-    Integrity,
     Limit,
-    LinkFacts,
     Measured,
     NotJudged,
     ProfileInfo,
@@ -31,9 +23,19 @@ from validator.model import (
     Summary,
     Tool,
     Verdict,
+    verdict_of,
+)
+from validator.model import (
+    APPLIES,
+    Asset,
+    FactInfo,
+    Facts,
+    FileFacts,
+    ImageFacts,
+    Integrity,
+    LinkFacts,
     VideoFacts,
     fact_table,
-    verdict_of,
 )
 
 SEVERITIES = st.sampled_from(Severity)

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from validator.errors import ProfileError
-from validator.model import Severity, fact_table
+from validator.findings import Severity
+from validator.model import fact_table
 from validator.profile import (
     Observed,
     check_profile,

@@ -17,8 +17,9 @@ import pytest
 
 from validator.config import Config, Override
 from validator.errors import Cancelled, ConfigError, NoTargetsError, ProfileError, UsageError
+from validator.findings import AssetReport, Severity, Verdict
 from validator.intake.source import Source
-from validator.model import Asset, AssetReport, Depth, Facts, FileFacts, Role, Severity, Verdict
+from validator.model import Asset, Depth, Facts, FileFacts, Role
 from validator.run import Progress, run, usable_cores
 
 Cancel = Callable[[], bool]

@@ -23,31 +23,33 @@ from validator.errors import (
     UsageError,
     ValidatorError,
 )
-from validator.judge import Limits
-from validator.library import alint, lint, lint_iter
-from validator.model import (
-    Asset,
+from validator.findings import (
     AssetReport,
-    AudioFacts,
-    Depth,
-    Facts,
-    FileFacts,
     Finding,
-    Group,
-    GroupKind,
-    ImageFacts,
-    Kind,
     Limit,
-    LinkFacts,
     Measured,
     NotJudged,
     ProfileInfo,
     Report,
-    Role,
     Severity,
     Summary,
     Tool,
     Verdict,
+)
+from validator.judge import Limits
+from validator.library import alint, lint, lint_iter
+from validator.model import (
+    Asset,
+    AudioFacts,
+    Depth,
+    Facts,
+    FileFacts,
+    Group,
+    GroupKind,
+    ImageFacts,
+    Kind,
+    LinkFacts,
+    Role,
     VideoFacts,
 )
 

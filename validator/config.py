@@ -6,8 +6,9 @@ import msgspec
 
 from validator.config_file import check_types, load_config
 from validator.errors import ConfigError
+from validator.findings import Severity
 from validator.judge import Policy
-from validator.model import Asset, Depth, Group, Severity
+from validator.model import Asset, Depth, Group
 from validator.profile import Profile
 from validator.selection import by_length, check_selectors, compiled, covers, names, running
 from validator.settings import Config, FailOn, Override, Settings, Weight

@@ -17,7 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from validator.model import Report
+    from validator.findings import Report
 
 
 class ValidatorError(Exception):

@@ -13,19 +13,9 @@ from fractions import Fraction
 import msgspec
 
 from validator import message
+from validator.findings import Finding, Limit, Measured, NotJudged, Severity, Side
 from validator.message import Comparison, span, value_key
-from validator.model import (
-    Asset,
-    Facts,
-    FactValue,
-    Finding,
-    Limit,
-    Measured,
-    NotJudged,
-    Severity,
-    Side,
-    fact_table,
-)
+from validator.model import Asset, Facts, FactValue, fact_table
 from validator.profile import Profile, Rule
 from validator.quantity import exact
 

@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterable
 from typing import TYPE_CHECKING
 
 from validator.config import Config
-from validator.model import AssetReport, Report
+from validator.findings import AssetReport, Report
 from validator.profile import load_profile
 from validator.run import TOOL, Target, run
 

@@ -15,7 +15,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from validator.errors import ProfileError
-from validator.model import FactInfo, GroupKind, ProfileInfo, Role, Severity, fact_table
+from validator.findings import ProfileInfo, Severity
+from validator.model import FactInfo, GroupKind, Role, fact_table
 from validator.quantity import exact, parse_number
 
 Number = Annotated[

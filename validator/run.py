@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, TextIO
 from validator._version import __version__
 from validator.config import Config, check_config, check_types, depth_for, placed, policy_for
 from validator.errors import Cancelled, NoTargetsError
+from validator.findings import AssetReport, Tool
 from validator.intake.address import redact
 from validator.intake.source import Source, open_local
 from validator.intake.targets import expand
 from validator.judge import Limits, judge
 from validator.measure import Duplicates, Probe, download_caps, measure, shown_target
-from validator.model import Asset, AssetReport, Facts, Tool
+from validator.model import Asset, Facts
 from validator.profile import Profile, load_profile
 
 if TYPE_CHECKING:

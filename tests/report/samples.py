@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from validator.findings import AssetReport, Report
 from validator.judge import Policy, judge
 from validator.model import (
     Asset,
-    AssetReport,
     AudioFacts,
     Facts,
     FileFacts,
@@ -16,7 +16,6 @@ from validator.model import (
     ImageFacts,
     Kind,
     LinkFacts,
-    Report,
     Role,
     VideoFacts,
 )

@@ -6,7 +6,7 @@ import pytest
 
 from tests.report.samples import clip, picture, report
 from validator.errors import UsageError
-from validator.model import Summary
+from validator.findings import Summary
 from validator.report.base import FORMATS, Look, exit_code, new_format, render, written
 from validator.settings import FailOn
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.report.samples import clip, header_only, judged, link, missing, picture, report
-from validator.model import Asset, Facts, FileFacts, Kind, Summary, VideoFacts
+from validator.findings import Summary
+from validator.model import Asset, Facts, FileFacts, Kind, VideoFacts
 from validator.report.base import render
 from validator.report.escape import printable
 from validator.report.json import JsonFormat, number

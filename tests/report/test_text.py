@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.report.samples import clip, header_only, link, missing, picture, report
-from validator.model import AssetReport, Summary
+from validator.findings import AssetReport, Summary
 from validator.report.base import Look, render
 from validator.report.escape import printable
 from validator.report.headline import size

@@ -19,7 +19,7 @@ from validator.cli.screen import wants_color
 from validator.cli.session import Session
 from validator.config import Config
 from validator.errors import UsageError
-from validator.model import AssetReport, Summary
+from validator.findings import AssetReport, Summary
 from validator.profile import Profile
 from validator.report.base import Look, exit_code, new_format, written
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from validator.errors import UsageError
-from validator.model import AssetReport, ProfileInfo, Report, Severity, Summary, Tool
+from validator.findings import AssetReport, ProfileInfo, Report, Severity, Summary, Tool
 from validator.selection import closest, did_you_mean
 from validator.settings import FailOn
 

@@ -8,19 +8,9 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from validator.findings import AssetReport, Finding, ProfileInfo, Summary, Tool, Verdict
 from validator.intake.address import redact
-from validator.model import (
-    AssetReport,
-    FactValue,
-    Finding,
-    Group,
-    Kind,
-    ProfileInfo,
-    Role,
-    Summary,
-    Tool,
-    Verdict,
-)
+from validator.model import FactValue, Group, Kind, Role
 from validator.report.escape import encodable, inert_json
 
 SCHEMA_VERSION = 1

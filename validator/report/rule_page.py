@@ -13,8 +13,9 @@ from pathlib import Path
 
 import msgspec
 
+from validator.findings import Severity
 from validator.message import quantity, span
-from validator.model import Severity, fact_table
+from validator.model import fact_table
 from validator.profile import Profile, Rule, load_profile, rules_directory, shipped_profiles
 
 FAMILIES = {

@@ -6,8 +6,8 @@ import itertools
 import textwrap
 from collections.abc import Callable, Iterator
 
+from validator.findings import AssetReport, Finding, ProfileInfo, Severity, Summary, Tool, Verdict
 from validator.intake.address import redact
-from validator.model import AssetReport, Finding, ProfileInfo, Severity, Summary, Tool, Verdict
 from validator.report.base import Look, counts
 from validator.report.escape import printable
 from validator.report.headline import headline

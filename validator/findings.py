@@ -1,0 +1,209 @@
+"""What is found out about assets when their facts meet the rules, up to the finished report.
+
+Everything here is frozen, and is what a caller of the library gets to see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Literal
+
+import msgspec
+
+from validator.errors import AssetsRejected
+from validator.model import Asset, Facts
+
+
+class Severity(StrEnum):
+    """How much a finding weighs. Documented limits are errors, hearsay is a warning."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+    @property
+    def rank(self) -> int:
+        """Errors weigh most.
+
+        >>> Severity.ERROR.rank > Severity.WARNING.rank > Severity.NOTE.rank
+        True
+        """
+        return {"error": 2, "warning": 1, "note": 0}[self.value]
+
+
+class Verdict(StrEnum):
+    """What is said of one asset: see `verdict_of`."""
+
+    PASS = "pass"  # noqa: S105 - a verdict, no password
+    FAIL = "fail"
+    UNJUDGED = "unjudged"
+
+
+Side = Literal["below", "above", "on", ""]
+
+
+class Measured(msgspec.Struct, frozen=True):
+    """What a finding is about. `exact` is a fraction or a decimal that loses nothing.
+
+    >>> Measured(fact="frame_rate", value=23.976024, exact="24000/1001", unit="fps").exact
+    '24000/1001'
+    """
+
+    fact: str
+    value: int | float | str | bool
+    exact: str
+    unit: str = ""
+
+
+class Limit(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the rule asks for, and how far off the measured value is.
+
+    `min`, `max` and `by` are exact, written like `Measured.exact`; `open`: the bounds themselves are
+    outside; `source`: who says so; `observed`: what others have seen pass.
+    """
+
+    min: str | None = None
+    max: str | None = None
+    open: bool = False
+    one_of: tuple[str, ...] = ()
+    unit: str = ""
+    side: Side = ""
+    by: str | None = None
+    source: str = ""
+    observed: str = ""
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One rule that an asset breaks. `message` is a whole sentence; `location` says where, if known."""
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    measured: Measured
+    limit: Limit
+    help: str
+    prevents: tuple[str, ...] = ()
+    location: dict[str, Any] | None = None
+
+
+class NotJudged(msgspec.Struct, frozen=True):
+    """A rule that could not be applied. It never counts as passed."""
+
+    code: str
+    reason: str
+    severity: Severity
+
+
+def verdict_of(findings: tuple[Finding, ...], not_judged: tuple[NotJudged, ...]) -> Verdict:
+    """`fail` if any error was found, else `unjudged` if a rule of severity error was not judged, else `pass`.
+
+    >>> verdict_of((), (NotJudged("FIL005", "read as a header only", Severity.ERROR),)).value
+    'unjudged'
+    """
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        return Verdict.FAIL
+    if any(skipped.severity is Severity.ERROR for skipped in not_judged):
+        return Verdict.UNJUDGED
+    return Verdict.PASS
+
+
+@dataclass(frozen=True)
+class AssetReport:
+    """One asset, judged.
+
+    >>> AssetReport(Asset("a.png", "a.png"), Facts()).verdict.value
+    'pass'
+    """
+
+    asset: Asset
+    facts: Facts
+    findings: tuple[Finding, ...] = ()
+    not_judged: tuple[NotJudged, ...] = ()
+
+    @property
+    def target(self) -> str:
+        """What the user named."""
+        return self.asset.target
+
+    @property
+    def verdict(self) -> Verdict:
+        """See `verdict_of`."""
+        return verdict_of(self.findings, self.not_judged)
+
+
+class Tool(msgspec.Struct, frozen=True):
+    """Who made a report."""
+
+    name: str
+    version: str
+
+
+class ProfileInfo(msgspec.Struct, frozen=True):
+    """Which limits a report judges by; `checked` is the day they were last compared with `source`."""
+
+    name: str
+    title: str
+    checked: str
+    source: str
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """Counts over a whole run.
+
+    >>> Summary().add(AssetReport(Asset("a.png", "a.png"), Facts())).passed
+    1
+    """
+
+    assets: int = 0
+    passed: int = 0
+    failed: int = 0
+    unjudged: int = 0
+    errors: int = 0
+    warnings: int = 0
+    notes: int = 0
+
+    def add(self, result: AssetReport) -> Summary:
+        """These counts and one asset more."""
+        severities = [finding.severity for finding in result.findings]
+        return Summary(
+            assets=self.assets + 1,
+            passed=self.passed + (result.verdict is Verdict.PASS),
+            failed=self.failed + (result.verdict is Verdict.FAIL),
+            unjudged=self.unjudged + (result.verdict is Verdict.UNJUDGED),
+            errors=self.errors + severities.count(Severity.ERROR),
+            warnings=self.warnings + severities.count(Severity.WARNING),
+            notes=self.notes + severities.count(Severity.NOTE),
+        )
+
+
+@dataclass(frozen=True)
+class Report:
+    """A finished run, in the order of its targets."""
+
+    tool: Tool
+    profile: ProfileInfo
+    assets: tuple[AssetReport, ...]
+
+    @property
+    def summary(self) -> Summary:
+        """Counts over all assets."""
+        total = Summary()
+        for result in self.assets:
+            total = total.add(result)
+        return total
+
+    def __iter__(self) -> Iterator[AssetReport]:
+        return iter(self.assets)
+
+    def raise_for_errors(self) -> Report:
+        """Return the report itself if every asset passed.
+
+        Raises:
+            validator.AssetsRejected: an asset failed, or could not be judged.
+        """
+        if any(result.verdict is not Verdict.PASS for result in self.assets):
+            raise AssetsRejected(self)
+        return self
