@@ -28,8 +28,9 @@ from validator.model import (
     VideoFacts,
     fact_table,
 )
-from validator.profile import Observed, Profile, Rule, When, default_profile, within
+from validator.profile import Profile, default_profile
 from validator.quantity import exact, parse_number
+from validator.rule import Observed, Rule, When, within
 
 PROFILE = default_profile()
 ASSET = Asset("clip", "clip")

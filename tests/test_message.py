@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from validator import message
 from validator.message import Comparison, quantity, span, value_key
 from validator.model import FactValue
-from validator.profile import Observed, Rule, default_profile
+from validator.profile import default_profile
+from validator.rule import Observed, Rule
 
 PROFILE = default_profile()
 

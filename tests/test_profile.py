@@ -16,7 +16,6 @@ from validator.errors import ProfileError
 from validator.findings import Severity
 from validator.model import fact_table
 from validator.profile import (
-    Observed,
     check_profile,
     decode_number,
     default_profile,
@@ -24,9 +23,9 @@ from validator.profile import (
     read_profile_file,
     rules_directory,
     shipped_profiles,
-    within,
 )
 from validator.quantity import exact
+from validator.rule import Observed, within
 
 HEADER = """
 [profile]

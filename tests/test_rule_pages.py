@@ -6,8 +6,9 @@ import msgspec
 import pytest
 
 from validator.model import GroupKind, Role
-from validator.profile import When, load_profile, rules_directory
+from validator.profile import load_profile, rules_directory
 from validator.report.rule_page import as_markdown, as_text, page, paragraphs, write_page
+from validator.rule import When
 
 PROFILE = load_profile()
 

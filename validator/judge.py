@@ -16,8 +16,9 @@ from validator import message
 from validator.findings import Finding, Limit, Measured, NotJudged, Severity, Side
 from validator.message import Comparison, span, value_key
 from validator.model import Asset, Facts, FactValue, fact_table
-from validator.profile import Profile, Rule
+from validator.profile import Profile
 from validator.quantity import exact
+from validator.rule import Rule
 
 
 class Limits(StrEnum):

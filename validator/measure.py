@@ -14,7 +14,8 @@ from validator.intake.address import redact
 from validator.intake.source import Source
 from validator.judge import Limits
 from validator.model import Asset, Depth, Facts, FileFacts, Kind, LinkFacts
-from validator.profile import Profile, Rule
+from validator.profile import Profile
+from validator.rule import Rule
 
 _MARGIN = Fraction(11, 10)
 _LONGEST_REASON = 300

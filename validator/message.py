@@ -8,8 +8,9 @@ from fractions import Fraction
 from typing import Literal
 
 from validator.model import FactInfo, FactValue, fact_table
-from validator.profile import Profile, Rule, within
+from validator.profile import Profile
 from validator.quantity import shown
+from validator.rule import Rule, within
 
 _MIB = 2**20
 _MB = 10**6

@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.media import photo, sound
 from tests.hooks.shipped import CHECKOUT, HOOKS, Repository, hook
-from validator.probe.sniff import EXTENSIONS
+from validator.probe.extensions import EXTENSIONS
 
 MEDIA, LISTS = "seedance-validator", "seedance-validator-list"
 

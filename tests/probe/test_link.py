@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from validator.model import LinkFacts
+from validator.probe.extensions import EXTENSIONS
 from validator.probe.link import link_facts
-from validator.probe.sniff import EXTENSIONS, Sniffed, sniff_bytes
+from validator.probe.sniff import Sniffed, sniff_bytes
 
 PAGE = sniff_bytes(b"<!doctype html><title>Sign in</title>")
 

@@ -10,7 +10,8 @@ from PIL import Image
 
 from tests.probe import build, media
 from validator.model import Kind
-from validator.probe.sniff import EXTENSIONS, FAMILIES, Sniffed, sniff, sniff_bytes
+from validator.probe.extensions import EXTENSIONS, FAMILIES
+from validator.probe.sniff import Sniffed, sniff, sniff_bytes
 
 _IMAGE, _VIDEO, _AUDIO = Kind.IMAGE, Kind.VIDEO, Kind.AUDIO
 

@@ -13,8 +13,9 @@ import click
 
 from validator.cli.output import ReaderGone, StandardOutput
 from validator.errors import UsageError
-from validator.profile import Profile, Rule, load_profile
+from validator.profile import Profile, load_profile
 from validator.report.rule_page import as_text, severity_words
+from validator.rule import Rule
 
 
 @click.command(short_help="List the rules, or explain one.")

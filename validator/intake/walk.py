@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from validator.intake.ignore import IgnoreRules
-from validator.probe.sniff import EXTENSIONS, HEAD_SIZE, sniff
+from validator.probe.extensions import EXTENSIONS
+from validator.probe.sniff import HEAD_SIZE, sniff
 
 _VERSION_CONTROL = frozenset({".git", ".hg", ".svn"})
 

@@ -12,9 +12,10 @@ import msgspec
 from validator.errors import Cancelled
 from validator.intake.source import Source
 from validator.model import Asset, Depth, Facts, FileFacts, Kind, LinkFacts, NameAgreement, Role
+from validator.probe.extensions import EXTENSIONS, FAMILIES
 from validator.probe.link import link_facts
 from validator.probe.measurement import Measurement
-from validator.probe.sniff import EXTENSIONS, FAMILIES, Sniffed, sniff
+from validator.probe.sniff import Sniffed, sniff
 
 _CHUNK = 1 << 20
 # The documented formats and the variants of them that are taken; no other format is ever opened.

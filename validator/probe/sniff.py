@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import BinaryIO, Literal
 
 from validator.model import Content, Kind
-from validator.probe import isobmff
+from validator.probe import isobmff, mpeg_audio
 
 HEAD_SIZE = 65_536
 """Bytes that are looked at: an ID3 tag, an Ogg page and an EBML header end far earlier."""
@@ -31,100 +30,6 @@ class Sniffed:
 def _media(kind: Kind, format_name: str, *, sure: bool = True) -> Sniffed:
     return Sniffed("media", kind, format_name, sure=sure)
 
-
-EXTENSIONS: Mapping[str, tuple[Kind, str]] = MappingProxyType(
-    {
-        extension: (kind, format_name)
-        for kind, formats in (
-            (
-                _IMAGE,
-                {
-                    "jpeg": "jpg jpeg jpe jfif jif",
-                    "mpo": "mpo",
-                    "png": "png",
-                    "apng": "apng",
-                    "webp": "webp",
-                    "bmp": "bmp dib",
-                    "tiff": "tif tiff",
-                    "gif": "gif",
-                    "heic": "heic heics",
-                    "heif": "heif heifs hif",
-                    "avif": "avif avifs",
-                    "svg": "svg svgz",
-                    "ico": "ico cur",
-                    "psd": "psd psb",
-                    "jp2": "jp2 j2k jpf jpx jpm j2c jpc",
-                    "jxl": "jxl",
-                    "jxr": "jxr wdp hdp",
-                    "tga": "tga",
-                    "exr": "exr",
-                    "hdr": "hdr",
-                    "raw": "nef cr2 cr3 arw dng orf rw2 raf pef srw",
-                },
-            ),
-            (
-                _VIDEO,
-                {
-                    "mp4": "mp4 mp4v",
-                    "mov": "mov qt",
-                    "m4v": "m4v",
-                    "3gp": "3gp 3gpp",
-                    "3g2": "3g2 3gpp2",
-                    "webm": "webm",
-                    "mkv": "mkv",
-                    "avi": "avi",
-                    "flv": "flv",
-                    "f4v": "f4v",
-                    "ogv": "ogv",
-                    "mpeg": "mpg mpeg m1v m2v vob",
-                    "mpegts": "m2ts mts",
-                    "wmv": "wmv asf",
-                    "mxf": "mxf",
-                },
-            ),
-            (
-                _AUDIO,
-                {
-                    "wav": "wav wave",
-                    "mp3": "mp3",
-                    "mp2": "mp2",
-                    "m4a": "m4a",
-                    "m4b": "m4b m4p m4r",
-                    "ogg": "ogg oga spx",
-                    "opus": "opus",
-                    "flac": "flac",
-                    "aiff": "aif aiff aifc",
-                    "aac": "aac",
-                    "wma": "wma",
-                    "amr": "amr",
-                    "mka": "mka weba",
-                    "caf": "caf",
-                    "au": "au snd",
-                    "ac3": "ac3",
-                    "ape": "ape",
-                    "wv": "wv",
-                },
-            ),
-        )
-        for format_name, extensions in formats.items()
-        for extension in extensions.split()
-    }
-)
-"""File name endings of media: what kind and which format each promises."""
-
-# Formats under one name in the wild: an ending promises any of its family.
-FAMILIES: tuple[frozenset[str], ...] = (
-    frozenset({"jpeg", "mpo"}),
-    frozenset({"png", "apng"}),
-    frozenset({"tiff", "bigtiff", "raw"}),
-    frozenset({"heic", "heif", "heif-sequence"}),
-    frozenset({"avif", "avif-sequence"}),
-    frozenset({"mp4", "m4v", "f4v"}),
-    frozenset({"wav", "rf64"}),
-    frozenset({"ogg", "opus", "ogv"}),
-    frozenset({"m4a", "m4b"}),
-    frozenset({"3gp", "3g2"}),
-)
 
 # Signatures at the very start that need no second look.
 _MAGIC: tuple[tuple[bytes, Kind, str], ...] = (
@@ -229,7 +134,7 @@ def _after_id3(head: bytes, file: BinaryIO) -> Sniffed:
         return _media(_AUDIO, "flac")
     if len(behind) == 4 and behind[0] == 0xFF and behind[1] & 0xF6 == 0xF0:
         return _media(_AUDIO, "aac")
-    return _media(_AUDIO, "mp2" if _frame(behind)[1] in (1, 2) else "mp3")
+    return _media(_AUDIO, "mp2" if mpeg_audio.frame(behind)[1] in (1, 2) else "mp3")
 
 
 def _magic(head: bytes) -> Sniffed | None:
@@ -375,58 +280,15 @@ def _mpeg_audio(head: bytes) -> Sniffed | None:
         return _media(_AUDIO, "aac", sure=False)
     if head[:2] == b"\x0b\x77":
         return _media(_AUDIO, "ac3", sure=False)
-    length, layer = _frame(head)
+    length, layer = mpeg_audio.frame(head)
     if length:
-        return _media(_AUDIO, "mp3" if layer == 3 else "mp2", sure=_frame(head[length:])[0] > 0)
+        return _media(_AUDIO, "mp3" if layer == 3 else "mp2", sure=mpeg_audio.frame(head[length:])[0] > 0)
     # Junk may stand before the first frame: believe it where frames follow one another.
     for match in re.finditer(rb"\xff[\xe2-\xff]", head[:4096]):
-        layers = _chain(head, match.start())
-        if len(layers) == _CHAIN:
+        layers = mpeg_audio.chain(head, match.start())
+        if len(layers) == mpeg_audio.CHAIN:
             return _media(_AUDIO, "mp3" if layers[0] == 3 else "mp2", sure=False)
     return None
-
-
-def _chain(head: bytes, start: int) -> list[int]:
-    """The layers of up to `_CHAIN` frames that follow one another from here."""
-    layers: list[int] = []
-    while len(layers) < _CHAIN:
-        length, layer = _frame(head[start : start + 4])
-        if not length:
-            break
-        layers.append(layer)
-        start += length
-    return layers
-
-
-def _frame(data: bytes) -> tuple[int, int]:
-    """Length in bytes and layer of the MPEG audio frame that starts here; (0, 0) where none does."""
-    if len(data) < 4 or data[0] != 0xFF or data[1] & 0xE0 != 0xE0:
-        return 0, 0
-    version, layer = (data[1] >> 3) & 3, 4 - ((data[1] >> 1) & 3)
-    rate_index, sample_index, padding = data[2] >> 4, (data[2] >> 2) & 3, (data[2] >> 1) & 1
-    if version == 1 or layer == 4 or rate_index in (0, 15) or sample_index == 3:
-        return 0, 0
-    bit_rate = _BIT_RATES[(version == 3, layer)][rate_index - 1] * 1000
-    sample_rate = (44100, 48000, 32000)[sample_index] >> _HALVINGS[version]
-    if layer == 1:
-        return (12 * bit_rate // sample_rate + padding) * 4, layer
-    samples = 72 if layer == 3 and version != 3 else 144
-    return samples * bit_rate // sample_rate + padding, layer
-
-
-_CHAIN = 4  # frames in a row that are no chance
-_HALVINGS = {3: 0, 2: 1, 0: 2}  # MPEG-1, MPEG-2, MPEG-2.5: each halves the sample rates
-
-# Kilobits a second by (MPEG-1?, layer): ISO 11172-3 table 2.4.2.3, ISO 13818-3 table 2.4.2.3.
-_LOW_RATES = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
-_BIT_RATES = {
-    (True, 1): tuple(range(32, 449, 32)),
-    (True, 2): (32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384),
-    (True, 3): (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
-    (False, 1): (32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256),
-    (False, 2): _LOW_RATES,
-    (False, 3): _LOW_RATES,
-}
 
 
 def _text(head: bytes) -> Sniffed | None:

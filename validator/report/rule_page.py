@@ -16,7 +16,8 @@ import msgspec
 from validator.findings import Severity
 from validator.message import quantity, span
 from validator.model import fact_table
-from validator.profile import Profile, Rule, load_profile, rules_directory, shipped_profiles
+from validator.profile import Profile, load_profile, rules_directory, shipped_profiles
+from validator.rule import Rule
 
 FAMILIES = {
     "FIL": "The file itself",
