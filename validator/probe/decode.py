@@ -59,11 +59,11 @@ Visit = Callable[[int, Any], None]
 def strict(stream: Any) -> None:
     """Have the decoder report what it would conceal, at the packet concerned; to be called before the first.
 
-    Frame threads would report it some packets later, where a leading frame is no longer known as one.
+    In one thread: frame threads report it some packets later, where a leading frame is no longer known as
+    one, and with slice threads H.264 reports most damage not at all.
     """
     stream.codec_context.options = {"err_detect": "explode"}
-    if stream.type == "video":
-        stream.thread_type = "SLICE"
+    stream.codec_context.thread_count = 1
 
 
 def decode_all(
@@ -82,7 +82,11 @@ def decode_samples(
     cancelled: Callable[[], bool],
     visit: Visit | None = None,
 ) -> Decoded:
-    """Decode a second at the start, a second in the middle, and the end of a stream that lasts `seconds`."""
+    """Decode a second at the start, a second in the middle, and the end of a stream that lasts `seconds`.
+
+    What comes soon after an entry may refer to what was never read, and look damaged. So damage that is met
+    counts only if decoding all from the start meets some.
+    """
     decoded = Decoded()
     for start, length in (
         (0.0, SAMPLE_SECONDS),
@@ -94,6 +98,9 @@ def decode_samples(
         _decode(
             container, [stream], decoded, cancelled, visit, until=None if length is None else start + length
         )
+    if decoded.damage.integrity != "whole":
+        _seek(container, stream, 0.0)
+        decoded.damage = decode_all(container, [stream], cancelled).damage
     return decoded
 
 
