@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 
 def box(kind: bytes, *parts: bytes) -> bytes:
@@ -195,3 +195,41 @@ def wav(
 def extensible(tag: int, *, bits: int = 16, mask: int = 0) -> bytes:
     """What an extensible format header has behind the usual 16 bytes."""
     return struct.pack("<HHIH", 22, bits, mask, tag) + bytes.fromhex("000000001000800000aa00389b71")
+
+
+def parsed(data: bytes) -> list[tuple[bytes, bytes]]:
+    """The boxes of whole and honest data, as (type, payload)."""
+    found, at = [], 0
+    while at < len(data):
+        size = struct.unpack(">I", data[at : at + 4])[0]
+        found.append((data[at + 4 : at + 8], data[at + 8 : at + size]))
+        at += size
+    return found
+
+
+def rewritten(
+    data: bytes, path: Sequence[bytes], change: Callable[[bytes], bytes | None], nth: int = 0
+) -> bytes:
+    """Change the payload of the box at the end of this path; `None` takes it out; `nth` counts the tracks.
+
+    Sample tables hold offsets into the file, so only what lies behind the samples may change its length.
+    """
+    out, seen, done = [], 0, False
+    for kind, body in parsed(data):
+        new: bytes | None = body
+        if kind == path[0] and not done:
+            wanted = kind != b"trak" or seen == nth
+            seen += 1
+            if wanted:
+                done = True
+                new = change(body) if len(path) == 1 else rewritten(body, path[1:], change, nth)
+        if new is not None:
+            out.append(box(kind, new))
+    assert done, path
+    return b"".join(out)
+
+
+def edit_list(*entries: tuple[int, int]) -> bytes:
+    """An edit list's payload, of (duration in the movie's time, media time or -1 for nothing shown)."""
+    listed = (struct.pack(">IiI", duration, time, 1 << 16) for duration, time in entries)
+    return struct.pack(">II", 0, len(entries)) + b"".join(listed)

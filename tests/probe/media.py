@@ -6,11 +6,13 @@ import io
 import math
 import random
 import struct
+import tempfile
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import av
@@ -92,9 +94,15 @@ class Clip:
 
 
 def encoded(clip: Clip) -> bytes:
-    """Encode a clip into memory."""
-    out = io.BytesIO()
-    with av.open(out, "w", format=clip.format, options=dict(clip.container)) as container:
+    """Encode a clip; in a file, since moving the index to the front reads it again."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "clip")
+        _encode(clip, path)
+        return path.read_bytes()
+
+
+def _encode(clip: Clip, path: Path) -> None:
+    with av.open(str(path), "w", format=clip.format, options=dict(clip.container)) as container:
         videos = [_video_stream(container, clip) for _ in range(clip.videos)]
         sound: Any = container.add_stream("aac", rate=16_000, layout="mono") if clip.audio else None
         for stream in videos:
@@ -105,7 +113,6 @@ def encoded(clip: Clip) -> bytes:
             for part in tone_frames(clip.audio, 16_000, "mono", sound.codec_context.format.name):
                 container.mux(sound.encode(part))
             container.mux(sound.encode(None))
-    return out.getvalue()
 
 
 def _video_stream(container: Any, clip: Clip) -> Any:
@@ -205,3 +212,8 @@ def pcm(values: Iterable[float], bits: int = 16) -> bytes:
     if bits == 8:
         return bytes(round(value * 127) + 128 for value in values)
     return b"".join(struct.pack("<q", round(value * top))[: bits // 8] for value in values)
+
+
+def told(facts: ImageFacts | VideoFacts | AudioFacts, *names: str) -> tuple[object, ...]:
+    """Several facts at once; a whole number and a fraction of the same value are equal."""
+    return tuple(getattr(facts, name) for name in names)
