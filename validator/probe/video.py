@@ -304,11 +304,8 @@ def resolution(width: int, height: int) -> str:
 
 def _codec_facts(context: Any, frame: Any, *, encrypted: bool) -> dict[str, Any]:
     codec = _codec_name(context)
-    depth = (
-        max((component.bits for component in context.format.components), default=8)
-        if context.format
-        else None
-    )
+    layout = context.format if frame is None else frame.format
+    depth = max((component.bits for component in layout.components), default=8) if layout else None
     transfer = _HDR_TRANSFERS.get(int(context.color_trc or 0), "none")
     interlaced = frame is not None and bool(frame.interlaced_frame)
     support = _codec_support(codec, depth or 8, transfer, interlaced=interlaced, encrypted=encrypted)
