@@ -317,7 +317,7 @@ def classify(file: IsoFile) -> tuple[Kind, str]:
         return Kind.AUDIO, _AUDIO_BRANDS[brand]
     if audio_only and "soun" in file.handlers() and "M4A " in file.brands:
         return Kind.AUDIO, "m4a"
-    return Kind.VIDEO, _video_format(brand)
+    return Kind.VIDEO, _video_format(file)
 
 
 _HEVC_BRANDS = frozenset({"heic", "heix", "heim", "heis"})
@@ -326,7 +326,18 @@ _IMAGE_BRANDS = (
     _HEVC_BRANDS | _SEQUENCE_BRANDS | {"mif1", "mif2", "mif3", "miaf", "avif", "1pic", "jpeg", "j2ki", "avci"}
 )
 _AUDIO_BRANDS = {"M4A ": "m4a", "M4B ": "m4b", "M4P ": "m4a", "F4A ": "m4a", "F4B ": "m4b"}
-_VIDEO_BRANDS = (("qt", "mov"), ("M4V", "m4v"), ("3g2", "3g2"), ("3g", "3gp"), ("F4V", "f4v"), ("f4v", "f4v"))
+_VIDEO_BRANDS = (
+    ("qt", "mov"),
+    ("M4V", "m4v"),
+    ("3g2", "3g2"),
+    ("3g", "3gp"),
+    ("F4V", "f4v"),
+    ("f4v", "f4v"),
+    ("iso", "mp4"),
+    ("mp4", "mp4"),
+    ("avc1", "mp4"),
+    ("dash", "mp4"),
+)
 
 
 def _image_format(file: IsoFile) -> str:
@@ -343,7 +354,12 @@ def _image_format(file: IsoFile) -> str:
     return "heic" if file.major_brand in _HEVC_BRANDS else "heif"
 
 
-def _video_format(brand: str) -> str:
-    if not brand:
+def _video_format(file: IsoFile) -> str:
+    """By the first brand that says anything: the major one may be a maker's own."""
+    if not file.major_brand:
         return "mov"  # files older than the ftyp box are QuickTime
-    return next((name for start, name in _VIDEO_BRANDS if brand.startswith(start)), "mp4")
+    for brand in (file.major_brand, *file.brands):
+        for start, name in _VIDEO_BRANDS:
+            if brand.startswith(start):
+                return name
+    return "mp4"

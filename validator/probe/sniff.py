@@ -51,7 +51,16 @@ _MAGIC: tuple[tuple[bytes, Kind, str], ...] = (
     (b"IIRS", _IMAGE, "raw"),
     (b"MMOR", _IMAGE, "raw"),
     (b"IIU\x00", _IMAGE, "raw"),
+    (b"gimp xcf", _IMAGE, "xcf"),
+    (b"qoif", _IMAGE, "qoi"),
+    (b"icns", _IMAGE, "icns"),
+    (b"DDS ", _IMAGE, "dds"),
+    (b"BPG\xfb", _IMAGE, "bpg"),
+    (b"FLIF", _IMAGE, "flif"),
     (b"FLV\x01", _VIDEO, "flv"),
+    (b".RMF", _VIDEO, "rm"),
+    (b"DKIF", _VIDEO, "ivf"),
+    (b"YUV4MPEG2 ", _VIDEO, "y4m"),
     (b"\x06\x0e\x2b\x34\x02\x05\x01\x01", _VIDEO, "mxf"),
     (b"\x00\x00\x01\xba", _VIDEO, "mpeg"),
     (b"\x00\x00\x01\xb3", _VIDEO, "mpeg"),
@@ -62,6 +71,15 @@ _MAGIC: tuple[tuple[bytes, Kind, str], ...] = (
     (b"MAC ", _AUDIO, "ape"),
     (b"wvpk", _AUDIO, "wv"),
     (b"ADIF", _AUDIO, "aac"),
+    (b"MP+", _AUDIO, "mpc"),
+    (b"MPCK", _AUDIO, "mpc"),
+    (b"TTA1", _AUDIO, "tta"),
+    (b"tBaK", _AUDIO, "tak"),
+    (b"OFR ", _AUDIO, "ofr"),
+    (b"DSD ", _AUDIO, "dsf"),
+    (b"FRM8", _AUDIO, "dff"),
+    (b"MThd", _AUDIO, "midi"),
+    (b"riff\x2e\x91\xcf\x11", _AUDIO, "w64"),
 )
 
 # Things that are often found under the name of a medium, named so that the message helps.
@@ -126,13 +144,14 @@ def sniff_bytes(head: bytes) -> Sniffed:
 
 
 def _after_id3(head: bytes, file: BinaryIO) -> Sniffed:
-    """An ID3 tag may stand before MP3, and wrongly before FLAC, AAC or WAV: look behind it."""
+    """An ID3 tag may stand before MP3, and wrongly before others: look behind it."""
     size = sum((byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=False))
     file.seek(10 + size)
-    behind = file.read(4)
-    if behind == b"fLaC":
-        return _media(_AUDIO, "flac")
-    if len(behind) == 4 and behind[0] == 0xFF and behind[1] & 0xF6 == 0xF0:
+    behind = file.read(16)
+    found = _magic(behind)
+    if found is not None and found.kind is _AUDIO:
+        return found
+    if len(behind) >= 4 and behind[0] == 0xFF and behind[1] & 0xF6 == 0xF0:
         return _media(_AUDIO, "aac")
     return _media(_AUDIO, "mp2" if mpeg_audio.frame(behind)[1] in (1, 2) else "mp3")
 
@@ -266,6 +285,22 @@ def _ico(head: bytes) -> Sniffed | None:
     return _media(_IMAGE, "ico", sure=False) if plausible else None
 
 
+def _tga(head: bytes) -> Sniffed | None:
+    """Targa has no signature at its start, so every field of its header has to make sense."""
+    if len(head) < 18:
+        return None
+    mapped, kind, width, height = head[1], head[2], head[12:14], head[14:16]
+    plausible = (
+        (mapped, kind) in {(1, 1), (1, 9), (0, 2), (0, 3), (0, 10), (0, 11)}
+        and (head[3:8] == bytes(5)) == (mapped == 0)
+        and width != b"\0\0"
+        and height != b"\0\0"
+        and head[16] in (8, 15, 16, 24, 32)
+        and not head[17] & 0xC0
+    )
+    return _media(_IMAGE, "tga", sure=False) if plausible else None
+
+
 def _mpeg_ts(head: bytes) -> Sniffed | None:
     for size, start in ((188, 0), (192, 4)):
         packets = head[start : start + 5 * size : size]
@@ -326,6 +361,7 @@ _LOOKS: tuple[Callable[[bytes], Sniffed | None], ...] = (
     _named_stranger,
     _jxl_codestream,
     _ico,
+    _tga,
     _mpeg_ts,
     _mpeg_audio,
 )
