@@ -309,7 +309,7 @@ def test_endings_promise_formats_that_can_be_found() -> None:
         "m4b",
     }
     promised = {format_name for _, format_name in EXTENSIONS.values()}
-    assert promised - found == {"tga"}  # which has no signature: its bytes are never believed
+    assert promised - found == {"tga"}  # tested below
 
 
 def test_families_do_not_overlap() -> None:
@@ -317,5 +317,16 @@ def test_families_do_not_overlap() -> None:
     assert len(members) == len(set(members))
 
 
-def test_a_targa_is_unknown() -> None:
-    assert _sniffed(media.saved(Image.new("RGB", (8, 8)), "TGA")).content == "not-media"
+@pytest.mark.parametrize("compression", [None, "tga_rle"])
+@pytest.mark.parametrize("mode", ["L", "P", "RGB", "RGBA"])
+def test_a_targa_is_known_by_a_header_that_makes_sense_but_not_for_sure(
+    mode: str, compression: str | None
+) -> None:
+    found = _sniffed(media.saved(Image.new(mode, (8, 8)), "TGA", compression=compression))
+    assert (found.kind, found.format, found.sure) == (_IMAGE, "tga", False)
+
+
+def test_a_targa_without_width_is_unknown() -> None:
+    data = bytearray(media.saved(Image.new("RGB", (8, 8)), "TGA"))
+    data[12:14] = bytes(2)
+    assert _sniffed(bytes(data)).content == "not-media"
