@@ -29,6 +29,7 @@ HEADER_TOLERANCE = Fraction(1, 2)
 
 _USUAL_RATES = frozenset({8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000})
 _FULL_SCALE = 32_767
+_AT_FULL_SCALE = (_FULL_SCALE, -_FULL_SCALE, -_FULL_SCALE - 1)
 
 
 class _Meter:
@@ -38,20 +39,21 @@ class _Meter:
         self.peak = 0
         self.clipped = 0
         self.samples = 0
+        self._form: tuple[str, str, int] | None = None
         self._resampler: Any = None
 
     def __call__(self, _index: int, frame: Any) -> None:
         """Measure one frame."""
-        if self._resampler is None:
-            self._resampler = av.AudioResampler(
-                format="s16", layout=frame.layout.name, rate=frame.sample_rate
-            )
+        form = (frame.format.name, frame.layout.name, frame.sample_rate)
+        if form != self._form:  # it may change in mid-stream, where two files were joined
+            self._form = form
+            self._resampler = av.AudioResampler(format="s16", layout=form[1], rate=form[2])
         for part in self._resampler.resample(frame):
             values = array("h")
             values.frombytes(bytes(part.planes[0])[: part.samples * part.layout.nb_channels * 2])
             self.samples += len(values)
             self.peak = max(self.peak, max(values, default=0), -min(values, default=0))
-            self.clipped += values.count(_FULL_SCALE) + values.count(-_FULL_SCALE - 1)
+            self.clipped += sum(values.count(value) for value in _AT_FULL_SCALE)
 
 
 @dataclass(frozen=True)
@@ -94,29 +96,23 @@ def _measure(
     depth: Depth,
     cancelled: Callable[[], bool],
 ) -> Measurement:
-    stream = container.streams.audio[0]
-    timeline = Timeline(stream.time_base)
-    damage = Damage()
-    try:
-        for packet in demuxed(container, [stream], cancelled):
-            timeline.add(packet)
-    except av.error.FFmpegError as error:
-        damage = decoder_damage(error, "reading")
+    sound = _demuxed(container, is_mp3=container.format.name == "mp3", cancelled=cancelled)
+    stream, damage = sound.stream, sound.damage
     duration = header.duration() if header.has_data else None
     unknown = stream.codec_context is None
     if duration is None and not unknown:
-        duration = timeline.total
+        duration = sound.timeline.total
     if header.truncated:
         text = f"the header announces {header.announced:,} bytes of sound, the file holds {header.present:,}"
         damage = Damage("truncated", text)
     level = None
-    if duration is not None and not unknown and depth is not Depth.HEADER and timeline.packets:
+    if duration is not None and not unknown and depth is not Depth.HEADER and sound.timeline.packets:
         meter = _Meter()
-        decoded = _decode(container, stream, duration, depth, cancelled, meter)
+        decoded = _decode(sound, duration, depth, cancelled, meter)
         damage = decoded.damage if damage.integrity == "whole" else damage
         level = _level(meter)
-    elif not timeline.packets and not header.has_data:
-        damage = Damage("without-content", "there are no frames")
+    elif not sound.timeline.packets and damage.integrity == "whole":
+        damage = Damage("without-content", "there are no samples")
     facts = _facts(stream.codec_context, header, duration, claimed, level)
     why = "the sound was read as a header only" if depth is Depth.HEADER else "there are no samples"
     unmeasured = {"level": why}
@@ -128,19 +124,41 @@ def _measure(
     )
 
 
+@dataclass(frozen=True)
+class _Sound:
+    """An opened sound whose packets were counted; what comes after `end` seconds is no part of it."""
+
+    container: Any
+    stream: Any
+    timeline: Timeline
+    end: float | None
+    damage: Damage
+
+
+def _demuxed(container: Any, *, is_mp3: bool, cancelled: Callable[[], bool]) -> _Sound:
+    stream = container.streams.audio[0]
+    timeline, tail, damage = Timeline(stream.time_base), mp3.Tail(), Damage()
+    try:
+        for packet in demuxed(container, [stream], cancelled):
+            for counted in tail.counted(packet) if is_mp3 else (packet,):
+                timeline.add(counted)
+    except av.error.FFmpegError as error:
+        damage = decoder_damage(error, "reading")
+    if tail.missing and damage.integrity == "whole":
+        damage = Damage("truncated", f"the last frame lacks {tail.missing:,} of its bytes")
+    end = next((float(junk.pts * stream.time_base) for junk in tail.junk if junk.pts is not None), None)
+    return _Sound(container, stream, timeline, end, damage)
+
+
 def _decode(
-    container: Any,
-    stream: Any,
-    duration: Fraction,
-    depth: Depth,
-    cancelled: Callable[[], bool],
-    meter: _Meter,
+    sound: _Sound, duration: Fraction, depth: Depth, cancelled: Callable[[], bool], meter: _Meter
 ) -> Decoded:
+    container, stream = sound.container, sound.stream
     strict(stream)
     if depth is Depth.FULL or duration <= CHEAP_SECONDS:
         container.seek(0)
-        return decode_all(container, [stream], cancelled, meter)
-    return decode_samples(container, stream, float(duration), cancelled, meter)
+        return decode_all(container, [stream], cancelled, meter, sound.end)
+    return decode_samples(container, stream, float(duration), cancelled, meter, sound.end)
 
 
 def _level(meter: _Meter) -> _Level | None:
@@ -157,7 +175,7 @@ def _level(meter: _Meter) -> _Level | None:
 
 
 def _facts(
-    context: Any | None,
+    context: Any,
     header: wav.WavHeader,
     duration: Fraction | None,
     claimed: Fraction | None,
@@ -166,7 +184,8 @@ def _facts(
     """Put together what was measured; there is no codec context where FFmpeg has no decoder."""
     source = header if context is None else context
     channels, rate = int(source.channels), int(source.sample_rate)
-    encoding = header.encoding if header.has_format else "MP3"
+    named = header.has_format or context is None
+    encoding = header.encoding if named else str(context.codec.canonical_name).upper()
     state = _encoding(header, channels, rate)
     return AudioFacts(
         duration=duration,

@@ -67,11 +67,15 @@ def strict(stream: Any) -> None:
 
 
 def decode_all(
-    container: InputContainer, streams: list[Any], cancelled: Callable[[], bool], visit: Visit | None = None
+    container: InputContainer,
+    streams: list[Any],
+    cancelled: Callable[[], bool],
+    visit: Visit | None = None,
+    end: float | None = None,
 ) -> Decoded:
-    """Decode every frame of these streams, from where the container stands."""
+    """Decode every frame of these streams, from where the container stands, up to `end` seconds."""
     decoded = Decoded()
-    _decode(container, streams, decoded, cancelled, visit)
+    _decode(container, streams, decoded, cancelled, visit, until=end)
     return decoded
 
 
@@ -81,9 +85,11 @@ def decode_samples(
     seconds: float,
     cancelled: Callable[[], bool],
     visit: Visit | None = None,
+    end: float | None = None,
 ) -> Decoded:
     """Decode a second at the start, a second in the middle, and the end of a stream that lasts `seconds`.
 
+    What follows after `end` seconds, if that is given, is no part of the stream.
     What comes soon after an entry may refer to what was never read, and look damaged. So damage that is met
     counts only if decoding all from the start meets some.
     """
@@ -96,11 +102,11 @@ def decode_samples(
         _seek(container, stream, start)
         decoded.entry.pop(stream.index, None)
         _decode(
-            container, [stream], decoded, cancelled, visit, until=None if length is None else start + length
+            container, [stream], decoded, cancelled, visit, until=end if length is None else start + length
         )
     if decoded.damage.integrity != "whole":
         _seek(container, stream, 0.0)
-        decoded.damage = decode_all(container, [stream], cancelled).damage
+        decoded.damage = decode_all(container, [stream], cancelled, end=end).damage
     return decoded
 
 

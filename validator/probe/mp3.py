@@ -1,9 +1,36 @@
-"""What an MP3's own headers claim (Xing, Info, VBRI, or a guess by bit rate), read with mutagen."""
+"""What an MP3's own headers claim (Xing, Info, VBRI, or a guess by bit rate), and where it really ends."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, BinaryIO
+
+from validator.probe import mpeg_audio
+
+
+@dataclass
+class Tail:
+    """Finds where an MP3 ends: FFmpeg hands out what follows the last frame as if it were one more.
+
+    `missing` is how many bytes the last frame lacks; `junk` are the packets behind it, all of them tags or
+    fillings that nobody plays.
+    """
+
+    missing: int = 0
+    junk: list[Any] = field(default_factory=list)
+
+    def counted(self, packet: Any) -> Iterator[Any]:
+        """The packets that count, now that this one was read: junk only does where a frame follows."""
+        start = bytes(memoryview(packet)[:4])
+        if len(start) < 4 or start[0] != 0xFF or start[1] & 0xE0 != 0xE0:
+            self.junk.append(packet)
+            return
+        yield from self.junk
+        self.junk.clear()
+        self.missing = max(0, mpeg_audio.frame(start)[0] - packet.size)  # of free bit rates, nothing is known
+        yield packet
 
 
 def claimed_duration(file: BinaryIO) -> Fraction | None:
