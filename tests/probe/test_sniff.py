@@ -225,6 +225,12 @@ def test_what_is_no_media_gets_a_name(words: str, data: bytes) -> None:
     assert _sniffed(data) == Sniffed("not-media", detail=words)
 
 
+def test_thousands_of_comments_before_a_web_page_take_no_longer_than_one() -> None:
+    comments = b"<!---->" * 500
+    assert _sniffed(comments + b"<html>").detail == "a web page"
+    assert _sniffed(comments + b"text").detail == "text"
+
+
 def test_nothing_is_empty() -> None:
     assert _sniffed(b"") == Sniffed("empty")
 

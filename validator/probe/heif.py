@@ -124,7 +124,7 @@ def _references(file: BinaryIO, container: Any, boxes: Boxes, tables: _Tables, *
         if box.type == b"thmb":
             tables.thumbnails.add(item)
         elif box.type == b"dimg":
-            references = min(reader.number(2), _MAX_ITEMS)
+            references = min(reader.number(2), reader.left // id_size)
             tables.parts[item] = [reader.number(id_size) for _ in range(references)]
 
 
@@ -142,13 +142,16 @@ def _ends(data: bytes) -> dict[int, int]:
         method = reader.number(2) & 15 if version else 0
         reader.number(2)
         base = reader.number(base_size)
-        for _ in range(min(reader.number(2), _MAX_ITEMS)):
+        extents = reader.number(2)
+        if not index_size + offset_size + length_size:
+            extents = min(extents, 1)  # numbers of no bytes: all extents are the same one
+        for _ in range(extents):
+            if reader.left < 0:
+                return ends
             reader.number(index_size)
             offset, length = reader.number(offset_size), reader.number(length_size)
             if method == 0:
                 ends[item] = max(ends.get(item, 0), base + offset + length)
-        if reader.at > len(data):
-            break
     return ends
 
 
@@ -158,6 +161,11 @@ class _Reader:
     def __init__(self, data: bytes, at: int) -> None:
         self.data = data
         self.at = at
+
+    @property
+    def left(self) -> int:
+        """Bytes that were not read yet; negative behind the end."""
+        return len(self.data) - self.at
 
     def number(self, size: int) -> int:
         value = int.from_bytes(self.data[self.at : self.at + size], "big")

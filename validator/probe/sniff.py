@@ -110,8 +110,10 @@ _SHORT = 3  # TIFF's type of 16-bit numbers
 _LFS = b"version https://git-lfs.github.com/spec/"
 _ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
 _ASF_VIDEO_STREAM = bytes.fromhex("c0ef19bc4d5bcf11a8fd00805f5c442b")
+# Atomic groups: a comment ends at the first "-->", or thousands of them could be divided in endless ways.
 _HTML = re.compile(
-    rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|title|script|meta)\b", re.IGNORECASE | re.DOTALL
+    rb"\s*(?>(?><!--.*?-->\s*)*)<(!doctype\s+html|html|head|body|title|script|meta)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 _SVG = re.compile(rb"<(\w+:)?svg[\s>/]", re.IGNORECASE)
 
