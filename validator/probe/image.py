@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import msgspec
+from PIL.Image import DecompressionBombError
 
 from validator.errors import Cancelled
 from validator.model import Depth, Expansion, ImageFacts
@@ -117,7 +118,11 @@ def _measure(
         return Measurement(facts, Damage(), expansion, detail, format=refined, decoded=False)
     if depth is Depth.HEADER:
         return Measurement(facts, Damage(), format=refined, decoded=False)
-    return Measurement(facts, _decode(image, file, format_name, frames, cancelled), format=refined)
+    try:
+        damage = _decode(image, file, format_name, frames, cancelled)
+    except DecompressionBombError as bomb:  # a frame that makes the canvas grow
+        return Measurement(facts, Damage(), "pixels", str(bomb), format=refined, decoded=False)
+    return Measurement(facts, damage, format=refined)
 
 
 def _sizes(size: tuple[int, int]) -> ImageFacts:
