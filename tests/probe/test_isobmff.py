@@ -33,10 +33,15 @@ def _track(data: bytes) -> Track:
     return found
 
 
-def _item(kind: bytes) -> bytes:
-    """A meta box with one item of this type."""
+def _item(kind: bytes, *others: bytes) -> bytes:
+    """A meta box with one item of this type, and whatever else."""
     entry = full_box(b"infe", struct.pack(">HH", 1, 0), kind, b"\0", version=2)
-    return full_box(b"meta", full_box(b"pitm", b"\0\1"), full_box(b"iinf", struct.pack(">H", 1), entry))
+    items = full_box(b"pitm", b"\0\1"), full_box(b"iinf", struct.pack(">H", 1), entry)
+    return full_box(b"meta", *items, *others)
+
+
+def _items(*others: bytes) -> IsoFile:
+    return _read(brands(b"heic", b"mif1") + _item(b"hvc1", *others))
 
 
 @pytest.mark.parametrize(
@@ -187,6 +192,11 @@ def test_edit_lists(version: int, form: str) -> None:
     assert found.edited_duration == Fraction(5, 2)
 
 
+def test_an_edit_without_a_duration_leaves_the_length_open() -> None:
+    edits = box(b"edts", box(b"elst", build.edit_list((500, -1), (0, 1024))))
+    assert _track(track(b"vide", visual_entry(b"avc1"), extra=[edits])).edited_duration == 0
+
+
 def test_an_edit_list_that_announces_more_than_it_has() -> None:
     edits = box(
         b"edts", full_box(b"elst", struct.pack(">I", 2**32 - 1), struct.pack(">Iii", 500, 0, 1 << 16))
@@ -308,3 +318,19 @@ def test_what_ffmpeg_writes_reads_the_same() -> None:
     assert found.tracks[0].samples == 30
     assert found.tracks[0].sample_entries == ("avc1",)
     assert found.tracks[0].media_duration == Fraction(30 * 1001, 30_000)
+
+
+def test_the_extents_of_an_item_end_where_its_data_do() -> None:
+    extents = struct.pack(">HHHIIII", 1, 0, 2, 100, 20, 500, 30)
+    items = _items(full_box(b"iloc", b"\x44\0", struct.pack(">H", 1), extents)).items
+    assert items is not None
+    assert items.data_end == 530
+
+
+@pytest.mark.parametrize("sizes", [b"\0\0", b"\x44\0"])
+def test_extents_and_references_that_are_only_announced_cost_nothing(sizes: bytes) -> None:
+    many = range(20_000)
+    announced = b"".join(struct.pack(">HHH", number, 0, 0xFFFF) for number in many)
+    places = full_box(b"iloc", sizes, struct.pack(">H", 20_000), announced)
+    grids = full_box(b"iref", *(box(b"dimg", struct.pack(">HH", number, 0xFFFF)) for number in many))
+    assert _items(places, grids).items is not None  # in a fraction of a second, not in minutes

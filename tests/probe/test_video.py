@@ -53,6 +53,11 @@ class TestFrameRate:
         assert facts.frame_rate_mode == "variable"
         assert told(facts, "frame_rate_min", "frame_rate_max") == (Fraction(25, 3), 25)
 
+    @pytest.mark.parametrize("timescale", [24, 48])
+    def test_a_frame_left_out_is_not_taken_for_rounding_by_a_coarse_clock(self, timescale: int) -> None:
+        times = [number * timescale // 24 for number in range(48) if number % 12 not in (5, 6)]
+        assert _facts(encoded(Clip(timescale=timescale, times=times))).frame_rate_mode == "variable"
+
     def test_one_frame_has_no_rate_to_vary(self) -> None:
         facts = _facts(encoded(Clip(frames=1)))
         assert (facts.frames, facts.frame_rate_mode, facts.frame_rate_min) == (1, "single-frame", None)
@@ -83,6 +88,12 @@ class TestDuration:
 
     def test_an_empty_edit_delays_the_track(self) -> None:
         facts = _edited((500, -1), (1000, 0))
+        assert told(facts, "duration", "frames", "frame_rate") == (Fraction(3, 2), 24, 24)
+
+    def test_an_empty_edit_before_one_without_end_is_not_the_whole_of_it(self) -> None:
+        options = {"preset": "medium", "bf": "2", "qp": "30"}
+        clip = encoded(Clip(frames=24, options=options, container={"movflags": "frag_keyframe+delay_moov"}))
+        facts = _facts(rewritten(clip, _EDITS, lambda _: edit_list((500, -1), (0, 1024))))
         assert told(facts, "duration", "frames", "frame_rate") == (Fraction(3, 2), 24, 24)
 
     def test_an_edit_list_cannot_make_it_longer(self) -> None:

@@ -73,6 +73,8 @@ class Track:
     @property
     def edited_duration(self) -> Fraction:
         """How long the edit list presents the track; 0 where there is none, or it leaves that open."""
+        if any(edit.media_time is not None and not edit.duration for edit in self.edits):
+            return Fraction(0)  # in fragmented files: this edit lasts as long as there are fragments
         return sum((edit.duration for edit in self.edits), Fraction(0))
 
 

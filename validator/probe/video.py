@@ -22,7 +22,10 @@ CHEAP_PIXELS = 400_000_000
 TRACK_TOLERANCE = Fraction(1, 2)
 """Seconds by which tracks may differ in length before it is told."""
 JITTER = Fraction(2, 1000)
-"""Seconds by which the gaps between frames may differ and count as equal: milliseconds, rounded twice."""
+"""Seconds by which the gaps between frames may differ and count as equal: milliseconds, rounded twice.
+
+Of coarser clocks two ticks, but never half a gap: a frame that is left out is not rounded away.
+"""
 
 _USUAL_CODECS = frozenset({"h264", "hevc"})
 _HDR_TRANSFERS = {16: "PQ", 18: "HLG"}  # ISO/IEC 23091-2, TransferCharacteristics
@@ -205,7 +208,8 @@ def _presented(timeline: Timeline, track: isobmff.Track | None) -> Fraction | No
     """How long a track is presented, in seconds.
 
     With an edit list, FFmpeg's times are those of the presentation, which begins at 0; the list may
-    end inside the last packet. Without one, the track runs from its first packet to its last.
+    end inside the last packet, or leave the end open. Without one, the track runs from its first packet
+    to its last.
     """
     first, last = timeline.first, timeline.last
     if first is None or last is None:
@@ -213,7 +217,8 @@ def _presented(timeline: Timeline, track: isobmff.Track | None) -> Fraction | No
     edited = track.edited_duration if track is not None else Fraction(0)
     if edited:
         return min(edited, last) if last > 0 else edited
-    return last - first
+    begins_at_zero = track is not None and bool(track.edits) and last > 0
+    return last if begins_at_zero else last - first
 
 
 def _rates(timeline: Timeline) -> dict[str, Any]:
@@ -233,7 +238,7 @@ def _rates(timeline: Timeline) -> dict[str, Any]:
     if not gaps:
         return {**facts, "frame_rate_mode": "single-frame"}
     shortest, longest = timeline.seconds(min(gaps)), timeline.seconds(max(gaps))
-    tolerance = max(JITTER, timeline.seconds(2))
+    tolerance = min(max(JITTER, timeline.seconds(2)), shortest / 2)
     mode: FrameRateMode = "constant" if longest - shortest <= tolerance else "variable"
     return {**facts, "frame_rate_min": 1 / longest, "frame_rate_max": 1 / shortest, "frame_rate_mode": mode}
 
