@@ -107,6 +107,8 @@ def demuxed(
         Cancelled: the run was asked to stop.
         av.error.FFmpegError: the container breaks off.
     """
+    if not streams:  # of no streams, PyAV would demux all
+        return
     for packet in container.demux(*streams):
         if cancelled():
             raise Cancelled
