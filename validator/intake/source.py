@@ -13,8 +13,6 @@ from typing import BinaryIO
 
 from validator.model import Access, Asset, FileFacts, LinkFacts
 
-_NOTHING: Mapping[str, str] = MappingProxyType({})
-
 # O_NONBLOCK: should the path turn into a pipe between stat and open, the open returns all the same.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 
