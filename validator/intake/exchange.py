@@ -36,7 +36,7 @@ _HEADERS = {
     "Accept-Encoding": "identity",
     "Connection": "close",
 }
-_GRACE = 0.05  # seconds in which a host that was to close the connection may still send too much
+_GRACE = 0.25  # seconds in which a host that was to close the connection may still send too much
 _NO_ANSWER = (httpx.TransportError, UnicodeError)  # the latter from host names that IDNA cannot encode
 
 
