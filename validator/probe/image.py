@@ -17,6 +17,7 @@ from validator.probe.colour import describe_colour
 from validator.probe.damage import DECODER_ERRORS, Damage, damage_of
 from validator.probe.image_open import TooMuchError, open_image
 from validator.probe.measurement import Measurement
+from validator.probe.orientation import orientation
 from validator.probe.quiet import quiet
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ MAX_FRAMES = 5_000
 MAX_TOTAL_PIXELS = 2_000_000_000
 """Pixels over all frames that are decoded: half a minute of work."""
 
-_EXIF_ORIENTATION = 0x0112
 _TURNS = {
     2: "mirrored left to right",
     3: "turned by 180°",
@@ -155,11 +155,8 @@ def _expansion(size: tuple[int, int], frames: int) -> tuple[Expansion, str]:
 def _geometry(image: Image, file: BinaryIO, format_name: str) -> _Geometry:
     if format_name.startswith("hei"):
         return _heif_geometry(image, file)
-    # Pillow decodes the whole of a PNG to look for Exif behind the picture: no orientation is worth that.
-    has_exif = format_name not in ("png", "apng") or "exif" in image.info
-    orientation = image.getexif().get(_EXIF_ORIENTATION, 1) if has_exif else 1
-    turn = _TURNS.get(orientation, "") if isinstance(orientation, int) else ""
-    sideways = bool(turn) and orientation >= 5
+    asked = orientation(image, file, format_name)
+    turn, sideways = _TURNS.get(asked, ""), asked >= 5
     if format_name in ("tiff", "bigtiff"):
         shown = image.size  # Pillow applies a TIFF's own orientation tag by itself
         return _Geometry(shown[::-1] if sideways else shown, shown, turn)

@@ -38,5 +38,19 @@ def check(file: BinaryIO) -> Damage:
     return Damage("corrupt", f"more than {_MAX_CHUNKS:,} chunks")
 
 
+def exif(file: BinaryIO) -> bytes:
+    """The Exif of an eXIf chunk, before or behind the picture's data; empty where there is none."""
+    file.seek(_SIGNATURE)
+    for _ in range(_MAX_CHUNKS):
+        header = file.read(8)
+        if len(header) < 8 or header[4:] == b"IEND":
+            break
+        length = int.from_bytes(header[:4], "big")
+        if header[4:] == b"eXIf":
+            return file.read(min(length, _STEP))
+        file.seek(length + 4, 1)
+    return b""
+
+
 def _name(name: bytes) -> str:
     return name.decode("latin-1")

@@ -1,0 +1,38 @@
+"""How a picture asks to be turned: the orientation that its Exif names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, BinaryIO
+
+from validator.probe import png
+from validator.probe.damage import DECODER_ERRORS
+
+if TYPE_CHECKING:
+    from PIL.Image import Exif, Image
+
+UPRIGHT = 1
+"""Stored as it is shown."""
+
+_ORIENTATION = 0x0112  # Exif 3.0, table 4
+
+
+def orientation(image: Image, file: BinaryIO, format_name: str) -> int:
+    """The Exif orientation, 1 to 8. Exif that cannot be read turns nothing, and is no damage."""
+    try:
+        exif = _png_exif(file) if format_name in ("png", "apng") else image.getexif()
+        found = exif.get(_ORIENTATION, UPRIGHT)
+    except DECODER_ERRORS:
+        return UPRIGHT
+    return found if isinstance(found, int) and 1 <= found <= 8 else UPRIGHT
+
+
+def _png_exif(file: BinaryIO) -> Exif:
+    """To look for Exif behind the picture, Pillow would decode the whole of it."""
+    from PIL.Image import Exif
+
+    position = file.tell()  # Pillow goes on reading where it stopped
+    data = png.exif(file)
+    file.seek(position)
+    exif = Exif()
+    exif.load(data)
+    return exif
