@@ -131,7 +131,7 @@ class _Sound:
     container: Any
     stream: Any
     timeline: Timeline
-    end: float | None
+    end: Fraction | None
     damage: Damage
 
 
@@ -146,7 +146,7 @@ def _demuxed(container: Any, *, is_mp3: bool, cancelled: Callable[[], bool]) -> 
         damage = decoder_damage(error, "reading")
     if tail.missing and damage.integrity == "whole":
         damage = Damage("truncated", f"the last frame lacks {tail.missing:,} of its bytes")
-    end = next((float(junk.pts * stream.time_base) for junk in tail.junk if junk.pts is not None), None)
+    end = next((junk.pts * stream.time_base for junk in tail.junk if junk.pts is not None), None)
     return _Sound(container, stream, timeline, end, damage)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import av
@@ -71,7 +72,7 @@ def decode_all(
     streams: list[Any],
     cancelled: Callable[[], bool],
     visit: Visit | None = None,
-    end: float | None = None,
+    end: Fraction | None = None,
 ) -> Decoded:
     """Decode every frame of these streams, from where the container stands, up to `end` seconds."""
     decoded = Decoded()
@@ -85,7 +86,7 @@ def decode_samples(
     seconds: float,
     cancelled: Callable[[], bool],
     visit: Visit | None = None,
-    end: float | None = None,
+    end: Fraction | None = None,
 ) -> Decoded:
     """Decode a second at the start, a second in the middle, and the end of a stream that lasts `seconds`.
 
@@ -121,7 +122,7 @@ def _decode(
     decoded: Decoded,
     cancelled: Callable[[], bool],
     visit: Visit | None,
-    until: float | None = None,
+    until: float | Fraction | None = None,
 ) -> None:
     try:
         for packet in demuxed(container, streams, cancelled):
