@@ -11,7 +11,6 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +49,6 @@ def audio_facts(facts: Facts) -> AudioFacts:
     return facts.media
 
 
-@cache
 def noise(width: int, height: int, mode: str = "RGB", seed: int = 1) -> Image.Image:
     """A picture that does not compress, so that its data fill most of its file."""
     channels = len(Image.new(mode, (1, 1)).getbands())
