@@ -52,15 +52,20 @@ class WavHeader:
         """Whether the file ends before the announced sound does."""
         return self.announced is not None and self.present < self.announced
 
+    @property
+    def frame(self) -> int:
+        """Bytes of one sample of every channel, as decoders count them: `block` may say anything."""
+        return self.channels * -(-self.bits // 8) or self.block
+
     def duration(self) -> Fraction | None:
         """Seconds of sound that are present, for encodings of a fixed size per sample."""
-        if self.tag not in (_PCM, 0x0003, 0x0006, 0x0007) or not self.block or not self.sample_rate:
+        if self.tag not in (_PCM, 0x0003, 0x0006, 0x0007) or not self.frame or not self.sample_rate:
             return None
-        return Fraction(self.present // self.block, self.sample_rate)
+        return Fraction(self.present // self.frame, self.sample_rate)
 
     def claimed_duration(self) -> Fraction | None:
         """Seconds of sound that the header announces."""
-        if self.announced is None or not self.block or not self.sample_rate or self.duration() is None:
+        if self.announced is None or not self.block or self.duration() is None:
             return None
         return Fraction(self.announced // self.block, self.sample_rate)
 
