@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 
 def box(kind: bytes, *parts: bytes) -> bytes:
@@ -233,3 +234,83 @@ def edit_list(*entries: tuple[int, int]) -> bytes:
     """An edit list's payload, of (duration in the movie's time, media time or -1 for nothing shown)."""
     listed = (struct.pack(">IiI", duration, time, 1 << 16) for duration, time in entries)
     return struct.pack(">II", 0, len(entries)) + b"".join(listed)
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item of a HEIF: its type, its bytes, and which properties it has (counted from 1)."""
+
+    id: int
+    type: bytes
+    data: bytes = b""
+    properties: tuple[int, ...] = ()
+
+
+def heif_meta(
+    items: Sequence[Item],
+    properties: Sequence[bytes] = (),
+    references: Sequence[bytes] = (),
+    *,
+    primary: int = 1,
+    wide: bool = False,
+    offset: int = 0,
+    construction: int = 0,
+) -> bytes:
+    """A `meta` box; `wide` writes the versions that have 32-bit item numbers and 15-bit indexes."""
+    number = ">I" if wide else ">H"
+
+    def associations(item: Item) -> bytes:
+        indexes = (struct.pack(">H", 0x8000 | i) if wide else bytes([0x80 | i]) for i in item.properties)
+        return struct.pack(number + "B", item.id, len(item.properties)) + b"".join(indexes)
+
+    infos = [
+        full_box(b"infe", struct.pack(number + "H", item.id, 0), item.type, b"\0", version=3 if wide else 2)
+        for item in items
+    ]
+    linked = b"".join(associations(item) for item in items)
+    locations = b""
+    for item in items:
+        how = struct.pack(">H", construction) if wide else b""
+        locations += struct.pack(number, item.id) + how
+        locations += struct.pack(">HHII", 0, 1, offset, len(item.data))
+        offset += len(item.data)
+    version = 1 if wide else 0
+    return full_box(
+        b"meta",
+        full_box(b"hdlr", bytes(4), b"pict", bytes(13)),
+        full_box(b"pitm", struct.pack(number, primary), version=version),
+        full_box(b"iinf", struct.pack(number, len(infos)), *infos, version=version),
+        full_box(b"iref", *references, version=version) if references else b"",
+        box(
+            b"iprp",
+            box(b"ipco", *properties),
+            full_box(b"ipma", struct.pack(">I", len(items)), linked, version=version, flags=version),
+        ),
+        full_box(b"iloc", b"\x44\0", struct.pack(number, len(items)), locations, version=2 if wide else 0),
+    )
+
+
+def heif_file(
+    items: Sequence[Item], properties: Sequence[bytes], references: Sequence[bytes] = (), primary: int = 1
+) -> bytes:
+    head = brands(b"heic", b"mif1", b"heic")
+    size = len(heif_meta(items, properties, references, primary=primary))
+    meta = heif_meta(items, properties, references, primary=primary, offset=len(head) + size + 8)
+    return head + meta + box(b"mdat", *(item.data for item in items))
+
+
+def extent(width: int, height: int) -> bytes:
+    return full_box(b"ispe", struct.pack(">II", width, height))
+
+
+def reference(kind: bytes, start: int, *ends: int, wide: bool = False) -> bytes:
+    number = "I" if wide else "H"
+    return box(kind, struct.pack(f">{number}H{len(ends)}{number}", start, len(ends), *ends))
+
+
+def inside(data: bytes, *path: bytes) -> bytes:
+    """The payload of the box at this path; `meta` is a full box."""
+    for name in path:
+        data = next(body for kind, body in parsed(data) if kind == name)
+        data = data[4:] if name == b"meta" else data
+    return data

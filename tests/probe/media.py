@@ -62,11 +62,14 @@ def saved(image: Image.Image, format_name: str, **options: Any) -> bytes:
     return out.getvalue()
 
 
-def heif(image: Image.Image, **options: Any) -> bytes:
+def heif(*images: Image.Image, **options: Any) -> bytes:
     import pillow_heif
 
+    file = pillow_heif.HeifFile()
+    for image in images:
+        file.add_from_pillow(image)
     out = io.BytesIO()
-    pillow_heif.from_pillow(image).save(out, quality=50, **options)
+    file.save(out, quality=50, **options)
     return out.getvalue()
 
 
