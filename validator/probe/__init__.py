@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 from typing import BinaryIO
@@ -24,6 +25,10 @@ _IMAGES = frozenset(
 )
 _VIDEOS = frozenset({"mp4", "mov", "m4v"})
 _SOUNDS = frozenset({"wav", "rf64", "mp3"})
+
+_TAKEN_WHOLE = frozenset({"jpeg", "webp", "heic", "heif", "heif-sequence", "mp3"})
+LARGEST_TAKEN_WHOLE = 200_000_000
+"""Bytes of a file that a decoder may take into memory as a whole; the service takes far smaller ones."""
 
 _IMAGE_OR_VIDEO = frozenset({Kind.IMAGE, Kind.VIDEO})
 _ROLE_KINDS: Mapping[Role, frozenset[Kind]] = {
@@ -62,18 +67,25 @@ def probe(
     if sniffed.kind is None or sniffed.format is None:
         reason = {"*": "the file is no media"}
         return Facts(file=known, link=link, unmeasured={**reason, **source.unmeasured})
-    measurement = _measure(file, sniffed.format, depth, cancelled)
-    if measurement is None:
+    unopened = _why_unopened(file, sniffed.format)
+    if unopened:
         known = _named(known, asset, sniffed, sniffed.format)
-        reason = {"*": f"{sniffed.format} is not opened, since the service does not take it"}
-        return Facts(sniffed.kind, known, link, None, {**reason, **source.unmeasured})
+        return Facts(sniffed.kind, known, link, None, {"*": unopened, **source.unmeasured})
+    measurement = _measure(file, sniffed.format, depth, cancelled)
     return _assembled(asset, known, link, sniffed, measurement, source.unmeasured)
 
 
-def _measure(
-    file: BinaryIO, format_name: str, depth: Depth, cancelled: Callable[[], bool]
-) -> Measurement | None:
-    """Measure a documented format, with its libraries imported only now; `None` for any other."""
+def _why_unopened(file: BinaryIO, format_name: str) -> str:
+    """Why no parser is called at all; empty where one is."""
+    if format_name not in _IMAGES | _VIDEOS | _SOUNDS:
+        return f"{format_name} is not opened, since the service does not take it"
+    if format_name in _TAKEN_WHOLE and file.seek(0, io.SEEK_END) > LARGEST_TAKEN_WHOLE:
+        return f"a {format_name} of more than {LARGEST_TAKEN_WHOLE:,} bytes is not opened"
+    return ""
+
+
+def _measure(file: BinaryIO, format_name: str, depth: Depth, cancelled: Callable[[], bool]) -> Measurement:
+    """Measure a documented format, with its libraries imported only now."""
     if format_name in _IMAGES:
         from validator.probe.image import probe_image
 
@@ -82,11 +94,9 @@ def _measure(
         from validator.probe.video import probe_video
 
         return probe_video(file, depth, cancelled)
-    if format_name in _SOUNDS:
-        from validator.probe.audio import probe_audio
+    from validator.probe.audio import probe_audio
 
-        return probe_audio(file, format_name, depth, cancelled)
-    return None
+    return probe_audio(file, format_name, depth, cancelled)
 
 
 def _assembled(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any, BinaryIO
 
 import av
@@ -9,6 +10,7 @@ import av
 from validator.probe.image_open import MAX_PIXELS
 from validator.probe.sniff import tiff_tags
 
+_MAX_BYTES = 200_000_000  # the decoder takes the file into memory as a whole
 _IMAGE_WIDTH, _IMAGE_LENGTH = 256, 257  # TIFF 6.0, section 8
 
 # Codec, and how strict it is: of PNG the checksums that count were checked, the others may be wrong.
@@ -18,7 +20,7 @@ _REFUSALS = ("unsupported", "not supported", "unknown pixel mode", "unknown comp
 
 def decoded_size(file: BinaryIO, format_name: str) -> tuple[int, int] | None:
     """Width and height in pixels if FFmpeg decodes the picture without complaint, else `None`."""
-    if format_name not in _CODECS:
+    if format_name not in _CODECS or file.seek(0, io.SEEK_END) > _MAX_BYTES:
         return None
     codec, strictness = _CODECS[format_name]
     context: Any = av.CodecContext.create(codec, "r")
