@@ -65,7 +65,7 @@ def saved(image: Image.Image, format_name: str, **options: Any) -> bytes:
 def heif(*images: Image.Image, **options: Any) -> bytes:
     import pillow_heif
 
-    file = pillow_heif.HeifFile()
+    file = pillow_heif.HeifFile()  # type: ignore[no-untyped-call]
     for image in images:
         file.add_from_pillow(image)
     out = io.BytesIO()
