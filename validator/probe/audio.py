@@ -111,7 +111,8 @@ def _measure(
         decoded = _decode(sound, duration, depth, cancelled, meter)
         damage = decoded.damage if damage.integrity == "whole" else damage
         level = _level(meter)
-    elif not sound.timeline.packets and damage.integrity == "whole":
+    elif not sound.timeline.packets and not header.has_data and damage.integrity == "whole":
+        # A WAV may say by itself that it holds nothing: then its duration is 0, and it is whole.
         damage = Damage("without-content", "there are no samples")
     facts = _facts(stream.codec_context, header, duration, claimed, level)
     why = "the sound was read as a header only" if depth is Depth.HEADER else "there are no samples"
@@ -144,8 +145,6 @@ def _demuxed(container: Any, *, is_mp3: bool, cancelled: Callable[[], bool]) -> 
                 timeline.add(counted)
     except av.error.FFmpegError as error:
         damage = decoder_damage(error, "reading")
-    if tail.missing and damage.integrity == "whole":
-        damage = Damage("truncated", f"the last frame lacks {tail.missing:,} of its bytes")
     end = next((junk.pts * stream.time_base for junk in tail.junk if junk.pts is not None), None)
     return _Sound(container, stream, timeline, end, damage)
 

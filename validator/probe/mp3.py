@@ -7,18 +7,15 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, BinaryIO
 
-from validator.probe import mpeg_audio
-
 
 @dataclass
 class Tail:
     """Finds where an MP3 ends: FFmpeg hands out what follows the last frame as if it were one more.
 
-    `missing` is how many bytes the last frame lacks; `junk` are the packets behind it, all of them tags or
-    fillings that nobody plays.
+    `junk` are the packets behind it, all of them tags or fillings that nobody plays. A last frame that is
+    cut off is no junk and no damage: every player fills it up, and no header says where it should end.
     """
 
-    missing: int = 0
     junk: list[Any] = field(default_factory=list)
 
     def counted(self, packet: Any) -> Iterator[Any]:
@@ -29,7 +26,6 @@ class Tail:
             return
         yield from self.junk
         self.junk.clear()
-        self.missing = max(0, mpeg_audio.frame(start)[0] - packet.size)  # of free bit rates, nothing is known
         yield packet
 
 
