@@ -15,7 +15,7 @@ from validator.model import Depth, Expansion, ImageFacts
 from validator.probe import isobmff, png, second_voice
 from validator.probe.colour import describe_colour
 from validator.probe.damage import DECODER_ERRORS, Damage, damage_of
-from validator.probe.image_open import TooMuchError, open_image
+from validator.probe.image_open import TooMuchError, bomb_detail, open_image
 from validator.probe.measurement import Measurement
 from validator.probe.orientation import orientation
 from validator.probe.quiet import quiet
@@ -121,7 +121,7 @@ def _measure(
     try:
         damage = _decode(image, file, format_name, frames, cancelled)
     except DecompressionBombError as bomb:  # a frame that makes the canvas grow
-        return Measurement(facts, Damage(), "pixels", str(bomb), format=refined, decoded=False)
+        return Measurement(facts, Damage(), "pixels", bomb_detail(bomb), format=refined, decoded=False)
     return Measurement(facts, damage, format=refined)
 
 
