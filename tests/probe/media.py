@@ -58,7 +58,9 @@ def noise(width: int, height: int, mode: str = "RGB", seed: int = 1) -> Image.Im
 
 def saved(image: Image.Image, format_name: str, **options: Any) -> bytes:
     out = io.BytesIO()
-    image.save(out, format_name, **options)
+    if "append_images" in options:  # copies, since saving leaves its traces in an image
+        options["append_images"] = [each.copy() for each in options["append_images"]]
+    image.copy().save(out, format_name, **options)
     return out.getvalue()
 
 
