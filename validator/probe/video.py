@@ -51,8 +51,8 @@ def probe_video(file: BinaryIO, depth: Depth, cancelled: Callable[[], bool]) -> 
     """
     header = isobmff.read(file)
     if not header.has_movie and not header.has_fragments:
-        facts = VideoFacts(tracks="none", tracks_detail="no index (moov) says what the file holds")
-        return Measurement(facts, Damage("truncated", "there is no index (moov): the file was not finished"))
+        damage = Damage("truncated", "there is no index (moov): the file was not finished")
+        return Measurement(VideoFacts(), damage, unmeasured={"*": "no index (moov) says what the file holds"})
     try:
         with opened(file, "mov") as container:
             return _measure(container, header, depth, cancelled)
