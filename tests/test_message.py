@@ -61,7 +61,7 @@ class TestOutOfRange:
             Fraction("2.5"),
             "above",
         )
-        assert text.endswith(" at most 3 has been seen to pass (a letter).")
+        assert text.endswith(" At most 3 has been seen to pass (a letter).")
 
     def test_a_value_beside_the_limit_is_not_rounded_onto_it(self) -> None:
         text = above("AUD002", "duration", Fraction(720_001, 48_000))

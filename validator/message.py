@@ -157,4 +157,5 @@ def _observed(rule: Rule, value: Fraction) -> str:
     if observed is None or not observed.holds(value):
         return ""
     unit = f" {rule.unit}" if rule.unit else ""
-    return f" {span(observed.min, observed.max)}{unit} has been seen to pass ({observed.source})."
+    seen = f"{span(observed.min, observed.max)}{unit} has been seen to pass ({observed.source})."
+    return f" {seen[0].upper()}{seen[1:]}"
