@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
+from pathlib import Path
 
-from validator.intake.source import Source
+from validator.intake.source import Source, open_local
 from validator.judge import Limits
 from validator.measure import download_caps, measure
-from validator.model import Asset, Depth, Facts, Kind
+from validator.model import Asset, Depth, Facts, FileFacts, Kind
 from validator.profile import Profile, default_profile
 
 Cancel = Callable[[], bool]
@@ -35,6 +37,27 @@ class TestBugs:
         assert "cannot fetch https://" in facts.unmeasured["*"]
         assert "secret" not in facts.unmeasured["*"]
         assert "pass" not in facts.unmeasured["*"]
+
+
+class TestADiskThatGivesUp:
+    def test_is_no_bug_but_makes_the_file_unreadable(self, tmp_path: Path) -> None:
+        def probe(asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel) -> Facts:
+            del asset, source, depth, cancelled
+            raise OSError(errno.EIO, "Input/output error")
+
+        path = tmp_path / "a.png"
+        path.write_bytes(b"some bytes")
+        facts = measure(
+            Asset(str(path), str(path)),
+            opener=open_local,
+            probe=probe,
+            depth=Depth.STANDARD,
+            cancelled=lambda: False,
+        )
+        assert facts.file == FileFacts(
+            access="unreadable", access_detail="Input/output error", bytes=len(b"some bytes")
+        )
+        assert facts.unmeasured == {"*": "the file could not be read"}
 
 
 class TestCaps:

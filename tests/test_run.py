@@ -209,7 +209,7 @@ class TestBugs:
             (RuntimeError("no\nsuch  luck"), "internal error: RuntimeError: no such luck"),
             (MemoryError(), "internal error: MemoryError"),
             (RecursionError("too deep"), "internal error: RecursionError: too deep"),
-            (OSError(errno.EIO, "I/O error"), "internal error: OSError: [Errno 5] I/O error"),
+            (OSError(errno.EBADF, "bad"), f"internal error: OSError: [Errno {errno.EBADF}] bad"),
         ],
     )
     def test_concern_one_asset_alone(self, tmp_path: Path, error: Exception, words: str) -> None:

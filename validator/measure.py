@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Protocol
@@ -19,6 +20,8 @@ from validator.rule import Rule
 
 _MARGIN = Fraction(11, 10)
 _LONGEST_REASON = 300
+# A disk or a network drive that gives up in the middle of a file.
+_BROKEN_OFF = frozenset({errno.EIO, errno.ENXIO, errno.ESTALE, errno.ETIMEDOUT})
 _WITHOUT_LIMIT = (
     1_000_000_000  # bytes: where a profile limits no file size, a host must still not fill the disk
 )
@@ -54,6 +57,9 @@ def measure(
     except Cancelled:
         raise
     except Exception as error:  # noqa: BLE001 - a bug must not take the other assets down; the report tells
+        if isinstance(error, OSError) and error.errno in _BROKEN_OFF and not asset.is_url:
+            broken_off = FileFacts(access="unreadable", access_detail=error.strerror, bytes=met.access.bytes)
+            return Facts(file=broken_off, unmeasured={"*": "the file could not be read"})
         return Facts(
             file=met.access,
             link=met.link,

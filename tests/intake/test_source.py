@@ -68,6 +68,11 @@ def test_a_name_that_no_file_can_have_is_missing(name: str) -> None:
     assert opened(name).access.access == "missing"
 
 
+def test_an_empty_name_is_no_file_and_not_the_current_folder() -> None:
+    access = open_local(Asset("", "")).access
+    assert (access.access, access.access_detail) == ("missing", "its name is empty")
+
+
 def test_a_name_of_undecodable_bytes_is_opened(tmp_path: Path) -> None:
     path = os.fsencode(tmp_path) + b"/\xff\xfe.png"
     Path(os.fsdecode(path)).write_bytes(b"1")

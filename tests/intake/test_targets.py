@@ -58,6 +58,9 @@ class TestAFile:
         assert asset.target == name
         assert not asset.is_url
 
+    def test_with_a_nul_in_its_name_is_no_pattern(self) -> None:
+        assert targets("a*\0.png") == ["a*\0.png"]
+
     def test_with_brackets_in_its_name_is_no_pattern(self, tmp_path: Path) -> None:
         make(tmp_path, "face[1].jpg", "face1.jpg")
         assert inside(tmp_path, tmp_path / "face[1].jpg") == ["face[1].jpg"]
@@ -328,6 +331,13 @@ class TestStandardInput:
     def test_that_is_not_there_is_wrong_use(self) -> None:
         with pytest.raises(UsageError, match="standard input"):
             targets("-")
+
+    def test_may_begin_with_a_byte_order_mark(self) -> None:
+        assert targets("-", stdin="\ufeffa.png\nb.png\n") == ["a.png", "b.png"]
+
+    def test_of_print0_is_refused_with_what_to_write(self) -> None:
+        with pytest.raises(UsageError, match="-print, not -print0"):
+            targets("-", stdin="a.png\0[b].png\0")
 
     def test_that_is_no_text_is_wrong_use(self) -> None:
         stdin = io.TextIOWrapper(io.BytesIO(b"\xff.png\n"), encoding="utf-8")

@@ -26,7 +26,7 @@ def expand(targets: Iterable[str | os.PathLike[str]], *, stdin: TextIO | None = 
 
     Raises:
         AssetListError: an asset list cannot be used.
-        UsageError: `-` was named, but there is no standard input, or it is no text.
+        UsageError: `-` was named, but there is no standard input, or it is not one target a line.
 
     >>> [asset.is_url for asset in expand(["no/such.png", "https://host/a.png"])]
     [False, True]
@@ -47,7 +47,9 @@ def _expand_one(target: str) -> Iterator[Asset]:
     path = Path(target)
     if target and _holds(path.is_dir):
         yield from (Asset(found, found) for found in walk(target))
-    elif is_pattern(target) and not _holds(path.exists) and not _holds(path.is_symlink):
+    elif (
+        is_pattern(target) and "\0" not in target and not _holds(path.exists) and not _holds(path.is_symlink)
+    ):
         yield from (Asset(found, found) for found in matches(target))
     elif target.lower().endswith(LIST_EXTENSIONS):
         yield from read_asset_list(path)
@@ -67,8 +69,14 @@ def _lines(stdin: TextIO | None) -> Iterator[str]:
     if stdin is None:
         raise UsageError('The target "-" stands for standard input, and there is none here.')
     try:
-        for line in stdin:
+        for number, line in enumerate(stdin):
             target = line.removesuffix("\n").removesuffix("\r")
+            if number == 0:
+                target = target.removeprefix("\ufeff")  # some shells begin a pipe with it
+            if "\0" in target:
+                raise UsageError(
+                    "Standard input holds NUL characters: write one target a line (find -print, not -print0)."
+                )
             if target:
                 yield target
     except UnicodeDecodeError as error:
