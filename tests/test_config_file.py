@@ -183,6 +183,8 @@ class TestRefusal:
             ("role = 'closeup'", 'Did you mean "close-up"?'),
             ("role = 3", "role: expected a text, got a whole number"),
             ("severity = { VID = 'error', IMG = 'warn' }", 'severity: IMG: "warn" is none of'),
+            ("severity = 'off'", "severity: expected a table, got a text"),
+            ("[tool.validator]\nworkers = 1", "the keys stand by themselves, without [tool.validator]"),
             ("severity = { VID = 1 }", "severity: VID: expected a text, got a whole number"),
             ("overrides = 3", "overrides: expected a list, got a whole number"),
             ("overrides = [3]", "overrides number 1: expected a table, got a whole number"),

@@ -162,6 +162,8 @@ def convert_settings(data: Any, where: str) -> Settings:
         for key in table:
             if key not in keys:
                 meant = did_you_mean(closest(key.replace("_", "-"), keys))
+                if key == "tool":
+                    meant = f" In {OWN_FILE} the keys stand by themselves, without {_TABLE}."
                 raise ConfigError(f'{where}: {owner}unknown key "{key}".{meant}')
     try:
         return msgspec.convert(data, Settings)
@@ -192,7 +194,10 @@ def _in_words(message: str, data: dict[str, Any]) -> str:
         value = _step(value, key_here)
         said.append(f"number {int(key_here) + 1}" if key_here.isdecimal() else key_here)
     where = " ".join(said[:2]) + ": " + ": ".join(said[2:]) if said[:1] == ["overrides"] else ": ".join(said)
-    choices = _CHOICES.get("severity" if "severity" in keys else keys[-1] if keys else "", ())
+    # The last key decides; of a severity table it is a code, so the one before it.
+    choices = _CHOICES.get("severity" if "severity" in keys[:-1] else keys[-1] if keys else "", ())
+    if keys[-1:] == ["severity"]:
+        choices = ()
     if choices and isinstance(value, str):
         meant = did_you_mean(closest(value, choices))
         problem = f'"{value}" is none of {", ".join(choices)}.{meant}'

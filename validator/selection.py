@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -137,7 +138,10 @@ def compiled(globs: tuple[str, ...]) -> GitIgnoreSpec:
     """
     from pathspec import GitIgnoreSpec
 
-    return GitIgnoreSpec.from_lines(globs)
+    try:
+        return GitIgnoreSpec.from_lines(globs)
+    except re.error as error:  # [z-a]: pathspec makes a regular expression of it unseen
+        raise ValueError(str(error)) from error
 
 
 def _path_to_match(asset: Asset, folder: Path | None) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import chdir
 from pathlib import Path
@@ -65,6 +66,15 @@ def test_a_missing_file_is_a_finding(capsys: Output) -> None:
     assert (code, found) == (1, {"nowhere.png": {"FIL001": "error"}})
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_a_finding_among_the_others(tmp_path: Path, capsys: Output) -> None:
+    photo(tmp_path / "good.png")
+    photo(tmp_path / "private.png", (310, 400))
+    (tmp_path / "private.png").chmod(0)
+    expected = {"private.png": {"FIL001": "error"}, "good.png": {}}
+    assert lint_json(capsys, "private.png", "good.png") == (1, expected)
+
+
 def test_reports_come_in_the_order_of_the_targets(tmp_path: Path, capsys: Output) -> None:
     names = ["c.png", "a.wav", "b.png"]
     photo(tmp_path / "c.png"), sound(tmp_path / "a.wav"), photo(tmp_path / "b.png", (480, 640))
@@ -127,6 +137,35 @@ class TestWrongUse:
     def test_a_configuration_with_an_unknown_key(self, tmp_path: Path, capsys: Output) -> None:
         (tmp_path / "validator.toml").write_text('selct = ["VID"]\n')
         assert 'Did you mean "select"?' in self.refusal(capsys, ".")
+
+    @pytest.mark.parametrize(
+        ("text", "words"),
+        [
+            ('ignore = ["VID05"]', 'ignore: "VID05" names no rule'),
+            ('profile = "mine.toml"', "mine.toml: No such file or directory"),
+            ('profile = "seedance"', 'Did you mean "seedance-2.0"?'),
+            ('output-format = "jsno"', 'Did you mean "json"?'),
+            ('[[overrides]]\nfiles = ["[z-a]"]', 'overrides number 1: files: "[z-a]" is not a glob'),
+        ],
+    )
+    def test_a_configuration_that_names_what_nobody_knows(
+        self, text: str, words: str, tmp_path: Path, capsys: Output
+    ) -> None:
+        (tmp_path / "validator.toml").write_text(text)
+        message = self.refusal(capsys, ".")
+        assert message.startswith(f"{tmp_path / 'validator.toml'}: ")
+        assert words in message
+
+    def test_the_command_line_is_not_blamed_on_the_configuration(
+        self, tmp_path: Path, capsys: Output
+    ) -> None:
+        (tmp_path / "validator.toml").write_text("")
+        assert "validator.toml" not in self.refusal(capsys, "--profile", "seedance", ".")
+
+    def test_a_file_that_looks_like_an_option(self, tmp_path: Path, capsys: Output) -> None:
+        photo(tmp_path / "-dash.png")
+        assert self.refusal(capsys, "-dash.png").endswith("For the file -dash.png, write ./-dash.png.")
+        assert "For the file" not in self.refusal(capsys, "-nothing.png")
 
     def test_a_configuration_wanted_and_not_wanted(self, capsys: Output) -> None:
         assert "exclude each other" in self.refusal(capsys, "--config", "a.toml", "--no-config", ".")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.media import photo
+from tests.cli.process import finish
 from validator.cli import main
 
 Output = pytest.CaptureFixture[str]
@@ -98,6 +99,25 @@ def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
     reader.join(10)
     assert json.loads(read[0])["summary"]["assets"] == 1
     assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
+
+
+@pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="there is no such device")
+def test_standard_output_by_its_device_is_written_to(tmp_path: Path) -> None:
+    arguments = ("lint", "--output-format", "json", "--output", "/dev/stdout", "good.png")
+    code, out, err = finish(*arguments, cwd=tmp_path)
+    assert (code, err) == (0, b"")
+    assert json.loads(out)["summary"]["assets"] == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no such device")
+@pytest.mark.parametrize(
+    "arguments", [("--help",), ("--version",), ("lint", "--help"), ("rules",), ("lint", "good.png")]
+)
+def test_a_full_disk_is_told_in_one_sentence(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        code, _, err = finish(*arguments, cwd=tmp_path, stdout=full)
+    assert code == 2
+    assert err == b"validator: error: cannot write to standard output: No space left on device\n"
 
 
 def test_a_dash_is_standard_output(capsys: Output) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -60,13 +61,27 @@ def _run(argv: Sequence[str] | None, session: Session) -> int:
     except (Cancelled, click.Abort):
         return session.give_up(session.stop.reason)
     except click.ClickException as error:
-        session.screen.say(f"error: {error.format_message()}")
+        session.screen.say(f"error: {error.format_message()}{_file_meant(error, arguments)}")
     except ValidatorError as error:
         session.screen.say(f"error: {error}")
     except SystemExit:  # click: nobody reads the help page to its end
         return 0
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            session.screen.bug(error)
+        else:  # the help page, into a full disk
+            session.screen.say(f"error: cannot write to standard output: {error.strerror}")
     except Exception as error:  # noqa: BLE001 - the last resort: a bug is owned up to, not thrown at the user
         session.screen.bug(error)
     else:
         return code if isinstance(code, int) else 0
     return _WRONG_USE
+
+
+def _file_meant(error: click.ClickException, arguments: Sequence[str] | None) -> str:
+    """What to write for a file that was taken for an option, since its name begins with a dash."""
+    if not isinstance(error, click.NoSuchOption):
+        return ""
+    given = sys.argv[1:] if arguments is None else arguments
+    name = next((name for name in given if name.startswith("-") and os.path.lexists(name)), None)
+    return "" if name is None else f" For the file {name}, write ./{name}."

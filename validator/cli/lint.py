@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="Judge files, folders, URLs and asset lists.")
-@click.argument("targets", metavar="[TARGET]...", nargs=-1, type=click.Path(path_type=str))
+@click.argument("targets", metavar="[TARGET]...", nargs=-1, type=click.Path(path_type=str, readable=False))
 @lint_options
 @click.pass_obj
 def lint(session: Session, /, targets: tuple[str, ...], **said: Any) -> int:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast, get_args
 
 import click
 import msgspec
 
-from validator.config import EVERYTHING, Config, FailOn, Override, Weight, insisting, load_config
-from validator.errors import UsageError
+from validator.config import EVERYTHING, Config, FailOn, Override, Weight, check_config, insisting
+from validator.config_file import find_config, read_config
+from validator.errors import ConfigError, UsageError
 from validator.judge import Limits
 from validator.model import Depth, GroupKind, Role
 from validator.profile import Profile, load_profile
-from validator.report.base import FORMATS
+from validator.report.base import FORMATS, new_format
 from validator.selection import check_selectors
 
 
@@ -87,7 +89,7 @@ _OPTIONS = (
         "-o",
         "--output",
         metavar="FILE",
-        type=click.Path(path_type=str),
+        type=click.Path(path_type=str, readable=False),
         help="Write the report into a file, which appears when the report is complete.",
     ),
     click.option(
@@ -133,7 +135,8 @@ def settled(choices: Choices, start: Path) -> tuple[Config, Profile]:
     """
     if choices.config and choices.no_config:
         raise UsageError("--config and --no-config exclude each other")
-    config = Config() if choices.no_config else load_config(start, choices.config)
+    path = None if choices.no_config else choices.config or find_config(start)
+    config = read_config(path) if path else Config()
     said: dict[str, Any] = {
         name: value
         for name in ("profile", "fail_on", "output_format", "workers")
@@ -141,8 +144,24 @@ def settled(choices: Choices, start: Path) -> tuple[Config, Profile]:
     }
     said |= {name: True for name in ("exit_zero", "quiet") if getattr(choices, name)}
     config = msgspec.structs.replace(config, **said)
-    profile = load_profile(config.profile)
+    with _blaming(None if choices.profile else path):
+        profile = load_profile(config.profile)
+    with _blaming(path):
+        check_config(config, profile)
+    with _blaming(None if choices.output_format else path):
+        new_format(config.output_format)
     return insisting(config, _last_word(choices, profile)), profile
+
+
+@contextmanager
+def _blaming(path: Path | None) -> Iterator[None]:
+    """Name the file whose words are refused; `None`: the command line's own."""
+    try:
+        yield
+    except UsageError as error:
+        if path is None:
+            raise
+        raise ConfigError(f"{path}: {error}") from error
 
 
 def _last_word(choices: Choices, profile: Profile) -> Override:

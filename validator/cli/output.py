@@ -80,10 +80,11 @@ class ReportFile:
 
     def __init__(self, path: Path) -> None:
         self._named = path
-        self._path = Path(os.path.realpath(path))  # a link stays a link
         try:
-            mode = _mode_of(self._path)
+            mode = _mode_of(path)
             special = mode is not None and not stat.S_ISREG(mode)
+            # A link stays a link; /dev/stdout may lead to what has no path of its own.
+            self._path = path if special else Path(os.path.realpath(path))
             # A device or a pipe is written to as it is: replacing it would destroy it.
             self._temporary = self._path if special else self._path.with_name(_temporary_name())
             flags = os.O_WRONLY if special else os.O_WRONLY | os.O_CREAT | os.O_EXCL
