@@ -193,10 +193,12 @@ class TestDamage:
             found = measured(tiff(pages, loop=loop) + bytes(600))
             assert (image_facts(found).frames, found.file.integrity) == (2, "whole")
 
-    def test_a_frame_outside_of_the_canvas(self) -> None:
-        found = measured(gif((2, 2), [(5, 5, 1, 1)]))
+    @pytest.mark.parametrize("before", [0, 1, 2])
+    def test_a_frame_outside_of_the_canvas(self, before: int) -> None:
+        found = measured(gif((2, 2), [*[(0, 0, 1, 1)] * before, (5, 5, 1, 1)]))
         assert found.file.integrity == "corrupt"
-        assert found.file.integrity_detail == "frame 1 reaches to 6x6, outside the canvas of 2x2"
+        place = f"frame {before + 1} reaches to 6x6"
+        assert found.file.integrity_detail == f"{place}, outside the canvas of 2x2"
 
     @pytest.mark.parametrize("size", [(0, 10), (10, 0), (0, 0)])
     @pytest.mark.parametrize("name", ["png", "bmp", "tiff", "jpeg"])

@@ -199,6 +199,9 @@ def _decode(
                 raise Cancelled
             image.seek(number)
             image.load()
+            damage = _checked(image, file, format_name) if format_name == "gif" else Damage()
+            if damage.integrity != "whole":
+                return damage
     except DECODER_ERRORS as error:
         return damage_of(error, f"frame {number + 1} of {frames}" if frames > 1 else "")
     return Damage()
@@ -237,7 +240,8 @@ def _check_gif(image: Any, file: BinaryIO) -> Damage:
     width, height = int.from_bytes(screen[:2], "little"), int.from_bytes(screen[2:], "little")
     if width and height and image.size != (width, height):
         size = f"{image.size[0]}x{image.size[1]}"
-        return Damage("corrupt", f"frame 1 reaches to {size}, outside the canvas of {width}x{height}")
+        frame = image.tell() + 1
+        return Damage("corrupt", f"frame {frame} reaches to {size}, outside the canvas of {width}x{height}")
     return Damage()
 
 
