@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 MAX_PIXELS = 178_956_970
 """Pixels of one picture that are decoded: Pillow's own bound, five times what 6000 x 6000 has."""
 
+_WEBP_SIDE = 16_383
+"""Pixels: no coded picture is longer, and a canvas of a few endless rows takes half a minute to fill."""
+
 # One named plugin for each format: nothing is guessed, and no other parser is ever called.
 _PLUGINS = {
     "jpeg": ("PIL.JpegImagePlugin", "jpeg_factory"),
@@ -51,6 +54,9 @@ def open_image(file: BinaryIO, format_name: str) -> Image:
     """
     for width, height in _announced(file, format_name):
         refuse_pixels(width, height)
+        if format_name == "webp" and max(width, height) > _WEBP_SIDE:
+            detail = f"{width}x{height}; no side of a WebP is longer than {_WEBP_SIDE:,} px"
+            raise TooMuchError("pixels", detail, (width, height))
     module, opener = _PLUGINS[format_name]
     file.seek(0)
     try:
