@@ -54,3 +54,10 @@ def open_groups(codec: str) -> bytes:
 
 def at_rate(rate: Fraction, frames: int = 12) -> bytes:
     return encoded(Clip(rate=rate, frames=frames))
+
+
+@cache
+def large() -> bytes:
+    """Two seconds with more pixels than are decoded whole: a picture that stands still, with sound."""
+    options = {"preset": "ultrafast", "qp": "40", "g": "12"}
+    return encoded(Clip(size=(4096, 2304), frames=48, still=True, audio=2, options=options))

@@ -92,7 +92,7 @@ class Clip:
     options: Mapping[str, str] = field(default_factory=lambda: {"preset": "ultrafast", "qp": "30"})
     container: Mapping[str, str] = field(default_factory=dict)
     noise: bool = False
-    interlaced: bool = False
+    still: bool = False
     context: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -133,9 +133,11 @@ def _video_stream(container: Any, clip: Clip) -> Any:
 def _frames(clip: Clip) -> Iterable[Any]:
     base = Fraction(1, clip.timescale) if clip.timescale else 1 / clip.rate
     times = clip.times or range(clip.frames)
+    frame: Any = None
     for number, time in enumerate(times):
-        picture: Any = av.VideoFrame.from_image(_picture(clip, number))  # type: ignore[no-untyped-call]
-        frame = picture.reformat(format=clip.pixels)
+        if frame is None or not clip.still:
+            picture: Any = av.VideoFrame.from_image(_picture(clip, number))  # type: ignore[no-untyped-call]
+            frame = picture.reformat(format=clip.pixels)
         frame.pts, frame.time_base = time, base
         yield frame
 

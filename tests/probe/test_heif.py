@@ -84,6 +84,13 @@ class TestTables:
         ]
         assert isobmff.read(io.BytesIO(full_box(b"meta", *cut))).brands == ()
 
+    def test_tables_without_end_are_not_all_read(self) -> None:
+        many = [box(b"free")] * 25_000
+        whole = heif_meta([Item(1, b"hvc1", properties=(1,))], [extent(4, 4), *many], [box(b"cdsc")] * 25_000)
+        found = isobmff.read(io.BytesIO(whole)).items
+        assert found is not None
+        assert found.stored_width == 4
+
     @pytest.mark.parametrize("name", [b"iinf", b"iloc", b"ipma", b"dimg"])
     def test_tables_that_announce_what_they_do_not_hold(self, name: bytes) -> None:
         whole = heif_meta(

@@ -251,6 +251,14 @@ class TestBombs:
         assert "65535x65535, 4,294,836,225 px" in (found.file.expansion_detail or "")
         assert told(image_facts(found), "width", "height") == (65_535, 65_535)
 
+    def test_a_canvas_of_few_but_endless_rows(self) -> None:
+        data = bytearray(_animated("webp"))
+        at = data.index(b"VP8X") + 12
+        data[at : at + 3] = (3_000_000 - 1).to_bytes(3, "little")
+        found = measured(bytes(data))
+        assert (found.file.expansion, found.file.integrity) == ("pixels", None)
+        assert found.file.expansion_detail == "3000000x48; no side of a WebP is longer than 16,383 px"
+
     def test_more_frames_than_we_decode(self) -> None:
         found = measured(gif((1, 1), [(0, 0, 1, 1)] * 6000))
         assert (found.file.expansion, image_facts(found).frames) == ("frames", 6000)

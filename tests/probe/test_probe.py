@@ -172,6 +172,7 @@ def _seeds() -> tuple[bytes, ...]:
         saved(Image.new("I;16", (9, 9)), "PNG"),
         saved(picture, "WEBP"),
         saved(picture, "WEBP", lossless=True),
+        saved(picture, "WEBP", **several),
         saved(picture, "BMP"),
         saved(palette, "BMP"),
         saved(picture, "TIFF"),
@@ -234,13 +235,13 @@ class TestAnyBytes:
         for data in _seeds():
             assert measured(data).file.integrity == "whole", data[:40]
 
-    @pytest.mark.parametrize("number", range(31))
+    @pytest.mark.parametrize("number", range(32))
     def test_files_with_a_few_wrong_bytes_are_measured(
         self, number: int, capfd: pytest.CaptureFixture[str]
     ) -> None:
-        assert len(_seeds()) == 31
+        assert len(_seeds()) == 32
         chance = random.Random(number)  # noqa: S311 - to repeat a failure, not to keep a secret
-        for _ in range(60):
+        for _ in range(100):
             data = bytearray(_seeds()[number])
             chance.choice(_MUTATIONS)(data, chance)
             before = time.perf_counter()
@@ -249,7 +250,7 @@ class TestAnyBytes:
             assert isinstance(facts, Facts)
         assert capfd.readouterr().out == ""
 
-    @given(st.binary(max_size=300), st.sampled_from(range(31)), st.integers(0, 300))
+    @given(st.binary(max_size=300), st.sampled_from(range(32)), st.integers(0, 300))
     @settings(max_examples=300, deadline=None)
     def test_any_bytes_behind_any_head(self, data: bytes, seed: int, kept: int) -> None:
         facts = measured(_seeds()[seed][:kept] + data)

@@ -290,6 +290,19 @@ def _damaged(data: bytes, part: float, size: int = 2000) -> bytes:
     return data[:at] + bytes(size) + data[at + size :]
 
 
+class TestLargeClips:
+    def test_they_are_sampled(self) -> None:
+        found = measured(clips.large())
+        assert told(video_facts(found), "width", "frames", "duration") == (4096, 48, 2)
+        assert found.file.integrity == "whole"
+
+    def test_damage_at_their_end_is_found(self) -> None:
+        data = clips.large()
+        end = data.index(b"moov") - 4
+        found = measured(data[: end - 6000] + b"\xff" * 6000 + data[end:])
+        assert found.file.integrity == "corrupt"
+
+
 class TestDamage:
     @pytest.mark.parametrize("depth", [Depth.STANDARD, Depth.FULL])
     @pytest.mark.parametrize("part", [0, 0.25, 0.5, 0.75, 1])
