@@ -231,6 +231,14 @@ def test_thousands_of_comments_before_a_web_page_take_no_longer_than_one() -> No
     assert _sniffed(comments + b"text").detail == "text"
 
 
+def test_a_text_about_animation_does_not_animate_a_png() -> None:
+    chunks = build.png_chunks(media.saved(media.noise(4, 4), "PNG"))
+    chunks.insert(1, (b"tEXt", b"Comment\0acTL"))
+    assert _sniffed(build.png_of(chunks)).format == "png"
+    chunks.insert(2, (b"acTL", bytes(8)))
+    assert _sniffed(build.png_of(chunks)).format == "apng"
+
+
 def test_nothing_is_empty() -> None:
     assert _sniffed(b"") == Sniffed("empty")
 

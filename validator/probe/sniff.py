@@ -168,8 +168,10 @@ def _magic(head: bytes) -> Sniffed | None:
 def _png(head: bytes) -> Sniffed | None:
     if not head.startswith(b"\x89PNG\r\n\x1a\n"):
         return None
-    control, data = head.find(b"acTL"), head.find(b"IDAT")
-    return _media(_IMAGE, "apng" if control > 0 and (data < 0 or control < data) else "png")
+    at = 8
+    while (name := head[at + 4 : at + 8]) not in (b"acTL", b"IDAT", b""):
+        at += 12 + int.from_bytes(head[at : at + 4], "big")
+    return _media(_IMAGE, "apng" if name == b"acTL" else "png")
 
 
 def _tiff(head: bytes) -> Sniffed | None:
