@@ -14,6 +14,7 @@ from validator.rule import Rule, within
 
 _MIB = 2**20
 _MB = 10**6
+_WORDS = {"B": "bytes"}
 
 
 @dataclass(frozen=True)
@@ -88,13 +89,11 @@ def quantity(value: Fraction | int, unit: str, near: tuple[Fraction, ...] = ()) 
     >>> quantity(30000001, "B"), quantity(Fraction(1, 3), "s"), quantity(1, "frames")
     ('30,000,001 bytes', '0.333 s', '1 frame')
     """
-    number = shown(value, near)
-    if unit == "B":
-        unit = "bytes"
-    if unit in ("bytes", "frames", "tracks", "channels") and value == 1:
-        unit = unit[:-1]
-    separator = "" if unit in ("", "°") else " "
-    return f"{number}{separator}{unit}"
+    word = _WORDS.get(unit, unit)
+    if word in ("bytes", "frames", "tracks", "channels") and value == 1:
+        word = word[:-1]
+    separator = "" if word in ("", "°") else " "
+    return f"{shown(value, near)}{separator}{word}"
 
 
 def span(low: Fraction | None, high: Fraction | None) -> str:
@@ -156,6 +155,6 @@ def _observed(rule: Rule, value: Fraction) -> str:
     observed = rule.observed
     if observed is None or not observed.holds(value):
         return ""
-    unit = f" {rule.unit}" if rule.unit else ""
+    unit = f" {_WORDS.get(rule.unit, rule.unit)}" if rule.unit else ""
     seen = f"{span(observed.min, observed.max)}{unit} has been seen to pass ({observed.source})."
     return f" {seen[0].upper()}{seen[1:]}"
