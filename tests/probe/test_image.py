@@ -292,8 +292,19 @@ def test_a_run_that_is_asked_to_stop_stops(name: str) -> None:
 
 
 def test_bytes_of_another_format_are_never_given_to_another_plugin() -> None:
-    found = probe_image(io.BytesIO(_saved("png")), "webp", Depth.STANDARD, never)
+    found = probe_image(io.BytesIO(_saved("png")), "tiff", Depth.STANDARD, never)
     assert found.damage.integrity == "corrupt"
+
+
+def test_a_webp_that_is_cut_off_is_told_from_one_that_is_damaged() -> None:
+    data = _saved("webp")
+    cut = probe_image(io.BytesIO(data[: len(data) // 2]), "webp", Depth.STANDARD, never)
+    assert (cut.damage.integrity, cut.damage.detail) == (
+        "truncated",
+        f"{len(data):,} bytes announced, the file has {len(data) // 2:,}",
+    )
+    damaged = probe_image(io.BytesIO(data[:12] + bytes(len(data) - 12)), "webp", Depth.STANDARD, never)
+    assert (damaged.damage.integrity, damaged.damage.detail) == ("corrupt", "the WebP decoder refuses it")
 
 
 def test_a_webp_of_the_wrong_size_in_its_head() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -82,7 +83,17 @@ def _unopened(file: BinaryIO, format_name: str, error: Exception) -> Measurement
     if second_voice.is_refusal(error):
         reason = f"no decoder here knows this variant of {format_name} ({error})"
         return Measurement(facts, Damage(), decoded=False, unmeasured={"*": reason, "integrity": reason})
-    return Measurement(facts, damage_of(error))
+    return Measurement(facts, _cut_webp(file) if format_name == "webp" else damage_of(error))
+
+
+def _cut_webp(file: BinaryIO) -> Damage:
+    """Libwebp does not say what is wrong; the RIFF header tells whether the file ends too early."""
+    size = file.seek(0, io.SEEK_END)
+    file.seek(4)
+    announced = int.from_bytes(file.read(4), "little") + 8
+    if announced > size:
+        return Damage("truncated", f"{announced:,} bytes announced, the file has {size:,}")
+    return Damage("corrupt", "the WebP decoder refuses it")
 
 
 def _measure(
