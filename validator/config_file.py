@@ -15,8 +15,8 @@ from validator.errors import ConfigError
 from validator.judge import Limits
 from validator.model import Depth, GroupKind, Role
 from validator.profile import shipped_profiles
-from validator.selection import closest, did_you_mean
 from validator.settings import Config, Override, Settings, Weight
+from validator.suggest import closest, did_you_mean
 
 OWN_FILE = "validator.toml"
 SHARED_FILE = "pyproject.toml"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -19,6 +18,7 @@ from validator.findings import ProfileInfo, Severity
 from validator.model import FactInfo, fact_table
 from validator.quantity import exact, parse_number
 from validator.rule import Number, Observed, Rule
+from validator.suggest import aside, closest, did_you_mean
 
 
 class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -113,11 +113,9 @@ def _find(name_or_path: str | Path, beside: Path) -> Path:
     if isinstance(name_or_path, Path) or name.endswith(".toml") or "/" in name or "\\" in name:
         return beside / name
     known = shipped_profiles()
-    hint = difflib.get_close_matches(name, known, n=1)
-    did_you_mean = f' Did you mean "{hint[0]}"?' if hint else ""
     raise ProfileError(
-        f'There is no profile "{name}".{did_you_mean} Shipped profiles: {", ".join(known)}; '
-        "or give the path of a TOML file."
+        f'There is no profile "{name}".{did_you_mean(closest(name, known))} '
+        f"Shipped profiles: {', '.join(known)}; or give the path of a TOML file."
     )
 
 
@@ -229,18 +227,13 @@ def _problem(rule: Rule, earlier: Mapping[str, Rule], names: set[str]) -> str | 
     for key, named in (("fact", rule.facts), ("shows", rule.shows)):
         for name in named:
             if name not in facts:
-                return f'{key}: {rule.applies} has no fact "{name}"{_close(name, tuple(facts))}'
+                return f'{key}: {rule.applies} has no fact "{name}"{aside(closest(name, tuple(facts)))}'
     return (
         _comparison_problem(rule, facts)
         or _bounds_problem(rule, facts)
         or _values_problem(rule, facts)
         or _reference_problem(rule, earlier)
     )
-
-
-def _close(name: str, known: tuple[str, ...]) -> str:
-    hint = difflib.get_close_matches(name, known, n=1)
-    return f' (did you mean "{hint[0]}"?)' if hint else ""
 
 
 def _comparison_problem(rule: Rule, facts: Mapping[str, FactInfo]) -> str | None:
@@ -289,11 +282,11 @@ def _values_problem(rule: Rule, facts: Mapping[str, FactInfo]) -> str | None:
         for key, values in (("levels", rule.levels), ("one_of", rule.one_of), ("says", rule.says)):
             for value in values:
                 if choices and value not in choices:
-                    return f'{key}: "{name}" is never "{value}"{_close(value, choices)}'
+                    return f'{key}: "{name}" is never "{value}"{aside(closest(value, choices))}'
         if rule.equals is not None and type(rule.equals) is not info.python_type:
             return f"equals: {name} is of type {info.python_type.__name__}, not {type(rule.equals).__name__}"
         if isinstance(rule.equals, str) and choices and rule.equals not in choices:
-            return f'equals: "{name}" is never "{rule.equals}"{_close(rule.equals, choices)}'
+            return f'equals: "{name}" is never "{rule.equals}"{aside(closest(rule.equals, choices))}'
         if (rule.levels or rule.one_of) and info.python_type is not str:
             return f'{"one_of" if rule.one_of else "levels"}: "{name}" is not a text'
     return None

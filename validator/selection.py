@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from collections.abc import Iterable
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 from validator.errors import UsageError
 from validator.model import Asset
 from validator.profile import Profile
+from validator.suggest import closest, did_you_mean
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -96,21 +96,6 @@ def _suggestion(selector: str, profile: Profile) -> str | None:
     close = closest(upper, [*families, *profile.codes, ALL])
     named = closest(selector.lower(), by_name)
     return close or (by_name[named] if named else None)
-
-
-def closest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that looks most like this one, if any does."""
-    matches = difflib.get_close_matches(word, list(known), n=1)
-    return matches[0] if matches else None
-
-
-def did_you_mean(word: str | None) -> str:
-    """The question that ends a refusal.
-
-    >>> did_you_mean("select"), did_you_mean(None)
-    (' Did you mean "select"?', '')
-    """
-    return f' Did you mean "{word}"?' if word else ""
 
 
 def covers(globs: tuple[str, ...], asset: Asset, folder: Path | None) -> bool:

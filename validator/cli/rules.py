@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 import shutil
 import sys
 import textwrap
@@ -16,6 +15,7 @@ from validator.errors import UsageError
 from validator.profile import Profile, load_profile
 from validator.report.rule_page import as_text, severity_words
 from validator.rule import Rule
+from validator.suggest import closest
 
 
 @click.command(short_help="List the rules, or explain one.")
@@ -54,9 +54,9 @@ def _page(code: str, profile: Profile, width: int) -> str:
 def _did_you_mean(code: str, profile: Profile) -> str:
     by_key = {key: rule for rule in profile.rules for key in (rule.code, rule.name)}
     for written in (code.upper(), code.lower()):
-        close = difflib.get_close_matches(written, by_key, n=1)
+        close = closest(written, by_key)
         if close:
-            rule = by_key[close[0]]
+            rule = by_key[close]
             return f" Did you mean {rule.code} ({rule.name})?"
     return " `validator rules` lists them all."
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from validator.intake.list_formats import FORMATS
 from validator.intake.sheet import ListSyntaxError, Row
 from validator.intake.source import open_local
 from validator.model import Asset, Group, GroupKind, Role
+from validator.suggest import aside, closest
 
 LARGEST_LIST = 64_000_000
 """Bytes of a list that are read."""
@@ -164,8 +164,7 @@ def _unknown(key: str, known: Iterable[str]) -> str:
 
 
 def _hint(word: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(word[:40].lower().replace("_", "-"), list(known), n=1)
-    return f' (did you mean "{close[0]}"?)' if close else ""
+    return aside(closest(word.lower().replace("_", "-"), known))
 
 
 def _listed(choices: type[StrEnum]) -> str:

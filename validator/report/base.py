@@ -9,8 +9,8 @@ from typing import Protocol
 
 from validator.errors import UsageError
 from validator.findings import AssetReport, ProfileInfo, Report, Severity, Summary, Tool
-from validator.selection import closest, did_you_mean
 from validator.settings import FailOn
+from validator.suggest import closest, did_you_mean
 
 
 class Format(Protocol):
