@@ -28,7 +28,7 @@ def test_all_else_is_corrupt() -> None:
 
 
 def test_an_error_without_words_is_told_by_its_name() -> None:
-    assert damage_of(MemoryError()).detail == "MemoryError"
+    assert damage_of(AssertionError()).detail == "AssertionError"
 
 
 def test_long_errors_are_cut() -> None:

@@ -154,11 +154,7 @@ def test_rotation_and_mirroring_by_the_matrix(
     version: int, turn: tuple[int, int, int, int], rotation: int, mirrored: bool
 ) -> None:
     found = _track(track(b"vide", visual_entry(b"avc1"), head=track_header(3, turn, version=version)))
-    assert (found.id, found.rotation, found.mirrored, found.enabled) == (3, rotation, mirrored, True)
-
-
-def test_a_track_may_be_switched_off() -> None:
-    assert not _track(track(b"vide", visual_entry(b"avc1"), head=track_header(flags=6))).enabled
+    assert (found.id, found.rotation, found.mirrored) == (3, rotation, mirrored)
 
 
 def test_pixels_that_are_not_square() -> None:
@@ -175,12 +171,6 @@ def test_encrypted_sample_entries(entry: bytes) -> None:
     found = _track(track(b"vide", visual_entry(entry)))
     assert (found.encrypted, found.sample_entries) == (True, (entry.decode(),))
     assert not _track(_PICTURE).encrypted
-
-
-def test_sample_sizes_are_counted() -> None:
-    sizes = full_box(b"stsz", struct.pack(">II", 100, 42))
-    inner = box(b"mdia", build.handler(b"vide"), box(b"minf", box(b"stbl", sizes), box(b"stbl")))
-    assert _track(box(b"trak", inner)).samples == 42
 
 
 @pytest.mark.parametrize(("version", "form"), [(0, ">Iii"), (1, ">Qqi")])
@@ -315,7 +305,6 @@ def test_what_ffmpeg_writes_reads_the_same() -> None:
     data = media.encoded(media.Clip(rate=Fraction(30_000, 1001), frames=30, audio=1))
     found = _read(data)
     assert found.handlers() == ("vide", "soun")
-    assert found.tracks[0].samples == 30
     assert found.tracks[0].sample_entries == ("avc1",)
     assert found.tracks[0].media_duration == Fraction(30 * 1001, 30_000)
 

@@ -116,7 +116,7 @@ def _measure(
         damage = Damage("without-content", "there are no samples")
     facts = _facts(stream.codec_context, header, duration, claimed, level)
     why = "the sound was read as a header only" if depth is Depth.HEADER else "there are no samples"
-    unmeasured = {"level": why}
+    unmeasured = {"level": why, "header_agreement": "the header names no duration"}
     if unknown:
         why = f"no decoder here knows the sound's codec, {header.encoding}"
         unmeasured = dict.fromkeys(("level", "duration", "integrity", "header_agreement"), why)

@@ -19,7 +19,6 @@ DECODER_ERRORS: tuple[type[Exception], ...] = (
     AssertionError,
     RuntimeError,
     EOFError,
-    MemoryError,
     NotImplementedError,
     struct.error,
     zlib.error,
@@ -27,7 +26,7 @@ DECODER_ERRORS: tuple[type[Exception], ...] = (
 """What Pillow's plugins, pillow-heif and mutagen raise on bytes that they cannot read.
 
 Pillow promises a few of these; its plugins, fed with damage, raise all of them. The list is closed:
-anything else is a fault of ours and is reported as such.
+anything else, a memory that is full among it, is no damage, and is reported as what it is.
 """
 
 _TRUNCATION = ("truncat", "end of file", "unexpected eof", "premature", "not enough", "ends before", "eof")

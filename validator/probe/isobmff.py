@@ -54,7 +54,6 @@ class Track:
 
     id: int = 0
     handler: str = ""
-    enabled: bool = True
     rotation: int = 0
     mirrored: bool = False
     sample_entries: tuple[str, ...] = ()
@@ -62,7 +61,6 @@ class Track:
     size: tuple[int, int] | None = None
     sample_aspect_ratio: Fraction | None = None
     media_duration: Fraction | None = None
-    samples: int = 0
     edits: tuple[Edit, ...] = ()
 
     @property
@@ -208,7 +206,6 @@ def _with_track_header(track: Track, data: bytes) -> Track:
     return replace(
         track,
         id=identifier,
-        enabled=bool(data[3:4] and data[3] & 1),
         rotation=_right_angle(a, b),
         mirrored=a * d - b * c < 0,
     )
@@ -258,8 +255,6 @@ def _with_sample_table(track: Track, file: BinaryIO, information: Box) -> Track:
         for box in boxes(file, table.start, table.end):
             if box.type == b"stsd":
                 track = _with_sample_entries(track, file, box)
-            elif box.type in (b"stsz", b"stz2"):
-                track = replace(track, samples=int.from_bytes(payload(file, box, 12)[8:12], "big"))
     return track
 
 
