@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 # FFmpeg opens nothing but the file object: no protocol, no external data reference.
 _CLOSED = {"protocol_whitelist": "none", "enable_drefs": "0", "use_absolute_path": "0"}
 
-# Metadata that is not UTF-8 is no reason to refuse a file. PyAV 19 never does, and has no option for it.
-_OLDER = int(av.__version__.partition(".")[0]) < 19
-_LENIENT: dict[str, Any] = {"metadata_errors": "replace"} if _OLDER else {}
-
 
 @contextmanager
 def opened(file: BinaryIO, demuxer: str) -> Iterator[InputContainer]:
@@ -35,7 +31,7 @@ def opened(file: BinaryIO, demuxer: str) -> Iterator[InputContainer]:
     """
     file.seek(0)
     options = dict(_CLOSED) if demuxer == "mov" else {"protocol_whitelist": "none"}
-    with av.open(file, mode="r", format=demuxer, options=options, **_LENIENT) as container:
+    with av.open(file, mode="r", format=demuxer, options=options, metadata_errors="replace") as container:
         yield container
 
 
