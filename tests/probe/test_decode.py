@@ -13,7 +13,7 @@ from tests.probe import clips, media
 from tests.probe.media import never
 from validator.errors import Cancelled
 from validator.probe.damage import Damage
-from validator.probe.decode import Decoded, decode_all, decode_samples, strict
+from validator.probe.decode import CONFIRMED_SECONDS, Decoded, Decoder, strict
 from validator.probe.stream import opened
 
 
@@ -27,7 +27,7 @@ def _opened(data: bytes) -> Iterator[tuple[Any, Any]]:
 
 def _sampled(data: bytes, seconds: float) -> Decoded:
     with _opened(data) as (container, stream):
-        return decode_samples(container, stream, seconds, never)
+        return Decoder(container, never).samples(stream, seconds)
 
 
 def _zeroed(data: bytes, part: float, size: int) -> bytes:
@@ -38,7 +38,7 @@ def _zeroed(data: bytes, part: float, size: int) -> bytes:
 
 def test_all_frames_come_out() -> None:
     with _opened(clips.noisy()) as (container, stream):
-        decoded = decode_all(container, [stream], never)
+        decoded = Decoder(container, never).all([stream])
     assert (decoded.frames, decoded.damage.integrity) == ({0: 96}, "whole")
     assert decoded.first[0].pts == 0
 
@@ -46,7 +46,7 @@ def test_all_frames_come_out() -> None:
 def test_samples_are_the_start_the_middle_and_the_end() -> None:
     seen: list[float] = []
     with _opened(clips.noisy()) as (container, stream):
-        decode_samples(container, stream, 4.0, never, lambda _, frame: seen.append(frame.time))
+        Decoder(container, never, lambda _, frame: seen.append(frame.time)).samples(stream, 4.0)
     assert {int(time * 2) for time in seen} == {0, 1, 4, 5, 6, 7}
 
 
@@ -54,7 +54,7 @@ def test_samples_are_the_start_the_middle_and_the_end() -> None:
 def test_open_groups_of_pictures_are_no_damage(codec: str) -> None:
     data = clips.open_groups(codec)
     with _opened(data) as (container, stream):
-        assert decode_all(container, [stream], never).damage.detail == ""
+        assert Decoder(container, never).all([stream]).damage.detail == ""
     decoded = _sampled(data, 8.0)
     assert decoded.damage.detail == ""
     assert 48 <= decoded.frames[0] < 192
@@ -63,6 +63,13 @@ def test_open_groups_of_pictures_are_no_damage(codec: str) -> None:
 @pytest.mark.parametrize("part", [0.0, 0.55, 1.0])
 def test_samples_find_damage_at_the_start_in_the_middle_and_at_the_end(part: float) -> None:
     assert _sampled(_zeroed(clips.noisy(), part, 2000), 4.0).damage.integrity == "corrupt"
+
+
+def test_of_a_long_clip_damage_behind_a_seek_stays_a_doubt() -> None:
+    with _opened(_zeroed(clips.noisy(), 1.0, 2000)) as (container, stream):
+        decoded = Decoder(container, never).samples(stream, CONFIRMED_SECONDS + 1.0)
+    assert decoded.damage.integrity == "whole"
+    assert decoded.doubt.endswith("which may only refer to what was not read: full depth decides")
 
 
 def test_samples_pass_over_damage_between_them() -> None:
@@ -79,7 +86,7 @@ def test_h264_tells_of_little_damage_too(slices: int) -> None:
 
 def _damage(data: bytes) -> str:
     with _opened(data) as (container, stream):
-        return decode_all(container, [stream], never).damage.integrity
+        return Decoder(container, never).all([stream]).damage.integrity
 
 
 def test_a_clip_shorter_than_its_samples() -> None:
@@ -89,7 +96,7 @@ def test_a_clip_shorter_than_its_samples() -> None:
 
 def test_it_stops_when_asked_to() -> None:
     with _opened(clips.plain()) as (container, stream), pytest.raises(Cancelled):
-        decode_samples(container, stream, 1.0, lambda: True)
+        Decoder(container, lambda: True).samples(stream, 1.0)
 
 
 def test_the_damage_that_was_met_first_is_told() -> None:

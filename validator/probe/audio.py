@@ -13,7 +13,7 @@ import av
 from validator.model import Agreement, AudioFacts, Depth, Encoding, Level
 from validator.probe import mp3, wav
 from validator.probe.damage import Damage
-from validator.probe.decode import Decoded, decode_all, decode_samples, strict
+from validator.probe.decode import Decoded, Decoder, strict
 from validator.probe.measurement import Measurement
 from validator.probe.stream import Timeline, decoder_damage, demuxed, opened
 
@@ -105,12 +105,12 @@ def _measure(
     if header.truncated:
         text = f"the header announces {header.announced:,} bytes of sound, the file holds {header.present:,}"
         damage = Damage("truncated", text)
-    level = None
+    level, undecided = None, ""
     if duration is not None and not unknown and depth is not Depth.HEADER and sound.timeline.packets:
         meter = _Meter()
         decoded = _decode(sound, duration, depth, cancelled, meter)
         damage = decoded.damage if damage.integrity == "whole" else damage
-        level = _level(meter)
+        level, undecided = _level(meter), decoded.doubt
     elif not sound.timeline.packets and not header.has_data and damage.integrity == "whole":
         # A WAV may say by itself that it holds nothing: then its duration is 0, and it is whole.
         damage = Damage("without-content", "there are no samples")
@@ -118,10 +118,12 @@ def _measure(
     why = "the sound was read as a header only" if depth is Depth.HEADER else "there are no samples"
     unmeasured = {"level": why, "header_agreement": "the header names no duration"}
     if unknown:
-        why = f"no decoder here knows the sound's codec, {header.encoding}"
-        unmeasured = dict.fromkeys(("level", "duration", "integrity", "header_agreement"), why)
+        undecided = f"no decoder here knows the sound's codec, {header.encoding}"
+        unmeasured = dict.fromkeys(("level", "duration", "header_agreement"), undecided)
+    if undecided:
+        unmeasured["integrity"] = undecided
     return Measurement(
-        facts, damage, decoded=depth is not Depth.HEADER and not unknown, unmeasured=unmeasured
+        facts, damage, decoded=depth is not Depth.HEADER and not undecided, unmeasured=unmeasured
     )
 
 
@@ -152,12 +154,11 @@ def _demuxed(container: Any, *, is_mp3: bool, cancelled: Callable[[], bool]) -> 
 def _decode(
     sound: _Sound, duration: Fraction, depth: Depth, cancelled: Callable[[], bool], meter: _Meter
 ) -> Decoded:
-    container, stream = sound.container, sound.stream
-    strict(stream)
+    strict(sound.stream)
+    decoder = Decoder(sound.container, cancelled, meter, sound.end)
     if depth is Depth.FULL or duration <= CHEAP_SECONDS:
-        container.seek(0)
-        return decode_all(container, [stream], cancelled, meter, sound.end)
-    return decode_samples(container, stream, float(duration), cancelled, meter, sound.end)
+        return decoder.all([sound.stream])
+    return decoder.samples(sound.stream, float(duration))
 
 
 def _level(meter: _Meter) -> _Level | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -22,12 +22,16 @@ SAMPLE_SECONDS = 1
 
 @dataclass
 class Decoded:
-    """What came out of the decoders: the damage met first, how many frames, and the first of each stream."""
+    """What came out of the decoders: the damage met first, how many frames, and the first of each stream.
+
+    `doubt` says what was met that could neither be confirmed as damage nor ruled out.
+    """
 
     damage: Damage = field(default_factory=Damage)
     frames: dict[int, int] = field(default_factory=dict)
     first: dict[int, Frame] = field(default_factory=dict)
     entry: dict[int, int] = field(default_factory=dict)
+    doubt: str = ""
 
     def enter(self, packet: Any) -> None:
         """Remember where decoding began: frames shown before that key frame refer to what was never read."""
@@ -53,6 +57,9 @@ class Decoded:
             self.damage = damage
 
 
+CONFIRMED_SECONDS = 120
+"""Of streams up to this length, damage that was met behind a seek is looked for from the start."""
+
 Visit = Callable[[int, Any], None]
 """Called with the stream's index and each decoded frame."""
 
@@ -67,77 +74,106 @@ def strict(stream: Any) -> None:
     stream.codec_context.thread_count = 1
 
 
-def decode_all(
-    container: InputContainer,
-    streams: list[Any],
-    cancelled: Callable[[], bool],
-    visit: Visit | None = None,
-    end: Fraction | None = None,
-) -> Decoded:
-    """Decode every frame of these streams, from where the container stands, up to `end` seconds."""
-    decoded = Decoded()
-    _decode(container, streams, decoded, cancelled, visit, until=end)
-    return decoded
+@dataclass(frozen=True)
+class Decoder:
+    """Decodes streams of an opened container; `visit` sees every frame.
 
-
-def decode_samples(
-    container: InputContainer,
-    stream: Any,
-    seconds: float,
-    cancelled: Callable[[], bool],
-    visit: Visit | None = None,
-    end: Fraction | None = None,
-) -> Decoded:
-    """Decode a second at the start, a second in the middle, and the end of a stream that lasts `seconds`.
-
-    What follows after `end` seconds, if that is given, is no part of the stream.
-    What comes soon after an entry may refer to what was never read, and look damaged. So damage that is met
-    counts only if decoding all from the start meets some.
+    What follows after `end` seconds, if that is given, is no part of the streams.
     """
-    decoded = Decoded()
-    for start, length in (
-        (0.0, SAMPLE_SECONDS),
-        (seconds / 2, SAMPLE_SECONDS),
-        (seconds - SAMPLE_SECONDS, None),
-    ):
-        _seek(container, stream, start)
-        decoded.entry.pop(stream.index, None)
-        _decode(
-            container, [stream], decoded, cancelled, visit, until=end if length is None else start + length
-        )
-    if decoded.damage.integrity != "whole":
-        _seek(container, stream, 0.0)
-        decoded.damage = decode_all(container, [stream], cancelled, end=end).damage
-    return decoded
+
+    container: InputContainer
+    cancelled: Callable[[], bool]
+    visit: Visit | None = None
+    end: Fraction | None = None
+
+    def all(self, streams: list[Any]) -> Decoded:
+        """Decode every frame of these streams.
+
+        Raises:
+            Cancelled: the run was asked to stop.
+        """
+        self.container.seek(0)
+        decoded = Decoded()
+        self._decode(streams, decoded, until=self.end)
+        return decoded
+
+    def samples(self, stream: Any, seconds: float) -> Decoded:
+        """Decode a second at the start, a second in the middle, and the end of a stream of this length.
+
+        What comes soon after an entry may refer to what was never read, and look damaged. So damage that is
+        met counts only if decoding from the start meets some; of what lasts too long for that, it stays a
+        doubt.
+
+        Raises:
+            Cancelled: the run was asked to stop.
+        """
+        decoded = Decoded()
+        for start, length in (
+            (0.0, SAMPLE_SECONDS),
+            (seconds / 2, SAMPLE_SECONDS),
+            (seconds - SAMPLE_SECONDS, None),
+        ):
+            self._seek(stream, start)
+            decoded.entry.pop(stream.index, None)
+            self._decode([stream], decoded, until=self.end if length is None else start + length)
+        if decoded.damage.integrity != "whole":
+            self._confirm(stream, seconds, decoded)
+        return decoded
+
+    def _confirm(self, stream: Any, seconds: float, decoded: Decoded) -> None:
+        met, decoded.damage = decoded.damage, Damage()
+        if seconds > CONFIRMED_SECONDS:
+            decoded.doubt = f"{met.detail}, which may only refer to what was not read: full depth decides"
+            return
+        self._seek(stream, 0.0)
+        again = Decoded()
+        self._decode([stream], again, until=self.end, confirming=True)
+        decoded.damage = again.damage
+
+    def _seek(self, stream: Any, seconds: float) -> None:
+        begin = stream.start_time or 0
+        self.container.seek(begin + int(max(0.0, seconds) / stream.time_base), stream=stream, backward=True)
+
+    def _decode(
+        self,
+        streams: list[Any],
+        decoded: Decoded,
+        *,
+        until: float | Fraction | None,
+        confirming: bool = False,
+    ) -> None:
+        """Decode on; `confirming` stops at the first damage, and shows no frame a second time."""
+        visit = None if confirming else self.visit
+        try:
+            for packet in demuxed(self.container, streams, self.cancelled):
+                if until is not None and packet.pts is not None and packet.pts * packet.time_base >= until:
+                    return
+                if confirming and decoded.damage.integrity != "whole":
+                    return
+                decoded.enter(packet)
+                _take(packet.stream_index, _frames(packet, decoded), decoded, visit)
+        except av.error.FFmpegError as error:
+            decoded.spoil(decoder_damage(error, "reading"))
+            return
+        for stream in streams:
+            _flush(stream, decoded, visit)
 
 
-def _seek(container: InputContainer, stream: Any, seconds: float) -> None:
-    begin = stream.start_time or 0
-    container.seek(begin + int(max(0.0, seconds) / stream.time_base), stream=stream, backward=True)
+def _take(index: int, frames: Iterable[Any], decoded: Decoded, visit: Visit | None) -> None:
+    for frame in frames:
+        decoded.add(index, frame)
+        if visit is not None:
+            visit(index, frame)
 
 
-def _decode(
-    container: InputContainer,
-    streams: list[Any],
-    decoded: Decoded,
-    cancelled: Callable[[], bool],
-    visit: Visit | None,
-    until: float | Fraction | None = None,
-) -> None:
+def _flush(stream: Any, decoded: Decoded, visit: Visit | None) -> None:
+    """Take the frames that the decoder holds back for reordering."""
     try:
-        for packet in demuxed(container, streams, cancelled):
-            if until is not None and packet.pts is not None and packet.pts * packet.time_base >= until:
-                return
-            decoded.enter(packet)
-            for frame in _frames(packet, decoded):
-                decoded.add(packet.stream_index, frame)
-                if visit is not None:
-                    visit(packet.stream_index, frame)
+        _take(stream.index, stream.decode(None), decoded, visit)
+    except av.error.EOFError:
+        return  # nothing was ever fed into it
     except av.error.FFmpegError as error:
-        decoded.spoil(decoder_damage(error, "reading"))
-        return
-    for stream in streams:
-        _flush(stream, decoded, visit)
+        decoded.spoil(decoder_damage(error, f"{stream.type} at its end"))
 
 
 def _frames(packet: Any, decoded: Decoded) -> Iterator[Any]:
@@ -148,19 +184,6 @@ def _frames(packet: Any, decoded: Decoded) -> Iterator[Any]:
             return
         time = None if packet.pts is None else float(packet.pts * packet.time_base)
         decoded.spoil(decoder_damage(error, f"{packet.stream.type}{_at(time)}"))
-
-
-def _flush(stream: Any, decoded: Decoded, visit: Visit | None) -> None:
-    """Take the frames that the decoder holds back for reordering."""
-    try:
-        for frame in stream.decode(None):
-            decoded.add(stream.index, frame)
-            if visit is not None:
-                visit(stream.index, frame)
-    except av.error.EOFError:
-        return  # nothing was ever fed into it
-    except av.error.FFmpegError as error:
-        decoded.spoil(decoder_damage(error, f"{stream.type} at its end"))
 
 
 def _at(seconds: float | None) -> str:

@@ -13,7 +13,7 @@ import av
 from validator.model import CodecSupport, Depth, FrameRateMode, VideoFacts, VideoTracks
 from validator.probe import isobmff
 from validator.probe.damage import Damage
-from validator.probe.decode import Decoded, decode_all, decode_samples, strict
+from validator.probe.decode import Decoded, Decoder, strict
 from validator.probe.measurement import Measurement
 from validator.probe.stream import Timeline, decoder_damage, demuxed, opened
 
@@ -106,16 +106,19 @@ def _measure(
         damage = decoded.damage
         if damage.integrity == "whole":
             damage = _nothing_decoded(wanted, decoded)
+    undecided = sealed or decoded.doubt
     video = streams.video
     picture = (
         _picture_facts(video, tracks.get(video.id), decoded, encrypted=encrypted) if video is not None else {}
     )
     sound = _sound_facts(streams.audio)
     facts = VideoFacts(**times, **picture, **sound, **_track_facts(streams, times, header))
-    unmeasured = {"integrity": sealed} if sealed else {}
+    unmeasured = {"integrity": undecided} if undecided else {}
     if video is None:
         unmeasured["*"] = "there is no video track"
-    return Measurement(facts, damage, decoded=depth is not Depth.HEADER and not sealed, unmeasured=unmeasured)
+    return Measurement(
+        facts, damage, decoded=depth is not Depth.HEADER and not undecided, unmeasured=unmeasured
+    )
 
 
 def _unknown_codec(streams: list[Any], tracks: dict[int, isobmff.Track]) -> str:
@@ -153,17 +156,18 @@ def _decode(
     )
     for stream in streams:
         strict(stream)
+    decoder = Decoder(container, cancelled)
     if whole:
-        container.seek(0)
-        return decode_all(container, streams, cancelled)
+        return decoder.all(streams)
     decoded = Decoded()
     for stream in streams:
         timeline = timelines[stream.index]
         seconds = float((timeline.last or 0) - (timeline.first or 0))
-        part = decode_samples(container, stream, seconds, cancelled)
+        part = decoder.samples(stream, seconds)
         decoded.frames.update(part.frames)
         decoded.first.update(part.first)
         decoded.spoil(part.damage)
+        decoded.doubt = decoded.doubt or part.doubt
     return decoded
 
 
