@@ -1,4 +1,8 @@
-"""What a program calls: `lint`, `lint_iter` and `alint`. They print nothing and keep no state."""
+"""What a program calls: `lint`, `lint_iter` and `alint`. They print nothing and keep no state.
+
+Two traces are left to see: while a picture is decoded, Python's warnings are silent in the whole process, and
+libtiff's C code writes a line on standard error where a TIFF is damaged.
+"""
 
 from __future__ import annotations
 
