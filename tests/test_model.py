@@ -180,6 +180,7 @@ def test_a_report_is_iterated_in_the_order_of_its_targets() -> None:
     results = (result(E), result(), result(W))
     assert tuple(report(*results)) == results
     assert [each.target for each in report(*results)] == ["a.png"] * 3
+    assert len(report(*results)) == 3
 
 
 def test_a_report_without_errors_is_returned_as_it_is() -> None:

@@ -212,6 +212,19 @@ class TestFilesThatCannotBeRead:
         ),
         pytest.param("surprise = 1\n" + HEADER, ("unknown field `surprise`",), id="unknown table"),
         pytest.param(HEADER + RULE + "minimum = 2", ("VID002", "unknown field `minimum`"), id="unknown key"),
+        pytest.param(HEADER + RULE + "maxx = 2", ('Did you mean "max"?',), id="mistyped key of a rule"),
+        pytest.param(
+            HEADER + RULE + 'observed = { minn = 2, source = "x" }',
+            ("VID002: observed: ", 'Did you mean "min"?'),
+            id="mistyped key of observed",
+        ),
+        pytest.param(
+            HEADER + 'sourc = "x"', ("profile: ", 'Did you mean "source"?'), id="mistyped key of the header"
+        ),
+        pytest.param(HEADER + "[[rules]]", ('Did you mean "rule"?',), id="mistyped table"),
+        pytest.param(
+            HEADER + RULE.replace("min = 2", "min = nan"), ("nan is no number",), id="no number at all"
+        ),
         pytest.param(HEADER + without("help"), ("VID002", "missing required field `help`"), id="missing key"),
         pytest.param(HEADER + without("code"), ("[[rule]] number 1", "`code`"), id="missing code"),
         pytest.param(HEADER + RULE.replace("VID002", "V2"), ("V2", "code"), id="code of another form"),
@@ -523,6 +536,8 @@ class TestExtending:
             ('code = "VID002"\nmax = 15.2', ("VID002: max: ", '"15.2"')),
             ('code = "VID002"\nfact = "width"', ("VID002: ", "unknown field `fact`")),
             ("max = 3", ("[[change]] number 1: ", "`code`")),
+            ('code = "VID002"\nmax = 3\n[[change]]\ncode = "VID002"', ("VID002: ", "changed twice")),
+            ('code = "VID002"\nmax = 3\nremove = true', ("VID002: remove: ", "nothing else")),
             ('code = "VID002"\nmin = 16', ("VID002: min: ", "16 is larger than max 15")),
             ('code = "VID001"\nmin = 16', ("VID001: compares by min/max and one_of",)),
             ('code = "IMG003"\nremove = true', ("IMG005: on_bound_of: IMG003 is no earlier rule",)),

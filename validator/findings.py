@@ -198,6 +198,9 @@ class Report:
     def __iter__(self) -> Iterator[AssetReport]:
         return iter(self.assets)
 
+    def __len__(self) -> int:
+        return len(self.assets)
+
     def raise_for_errors(self) -> Report:
         """Return the report itself if every asset passed.
 

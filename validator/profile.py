@@ -133,17 +133,25 @@ def _load(path: Path, seen: tuple[Path, ...]) -> Profile:
 
 def _changed(base: Profile, file: ProfileFile, path: Path) -> tuple[Rule, ...]:
     rules = {rule.code: rule for rule in base.rules}
+    changed: set[str] = set()
     for change in file.change:
+        if change.code in changed:
+            raise ProfileError(f"{path}: {change.code}: this rule is changed twice")
+        changed.add(change.code)
         if change.code not in rules:
             raise ProfileError(f"{path}: {change.code}: there is no such rule in {base.info.name} to change")
-        if change.remove:
-            del rules[change.code]
-            continue
         given = {
             key: value
             for key, value in msgspec.structs.asdict(change).items()
             if value is not None and key not in ("code", "remove")
         }
+        if change.remove and given:
+            raise ProfileError(
+                f"{path}: {change.code}: remove: nothing else can be changed of what is removed"
+            )
+        if change.remove:
+            del rules[change.code]
+            continue
         if given.keys() & {"min", "max", "open", "one_of"}:
             given.setdefault("source", file.profile.source)  # the base's source never said this
         rules[change.code] = msgspec.structs.replace(rules[change.code], **given)
@@ -188,15 +196,23 @@ def _in_words(message: str, data: Mapping[str, Any]) -> str:
     match = _PATH.search(message)
     plain = _PATH.sub("", message)
     if match is None:
-        return plain
+        return plain + _meant(plain, ProfileFile)
     steps = re.match(r"\$\.?(?P<table>rule|change)\[(?P<index>\d+|\.\.\.)\]\.?(?P<key>.*)", match["path"])
     if steps is None or not steps["index"].isdigit():
-        return f"{match['path'].removeprefix('$.')}: {plain}"
+        return f"{match['path'].removeprefix('$.')}: {plain}{_meant(plain, Header)}"
     entries = data[steps["table"]]
     entry = entries[int(steps["index"])]
     code = entry.get("code") if isinstance(entry, dict) else None
     where = str(code) if code else f"[[{steps['table']}]] number {int(steps['index']) + 1}"
+    table = (Rule if steps["table"] == "rule" else Change) if not steps["key"] else Observed
+    plain += _meant(plain, table)
     return f"{where}: {steps['key']}: {plain}" if steps["key"] else f"{where}: {plain}"
+
+
+def _meant(plain: str, table: type[msgspec.Struct]) -> str:
+    """Suggest a key of this table for one that it does not have."""
+    unknown = re.search(r"unknown field `([^`]*)`", plain)
+    return did_you_mean(closest(unknown[1], table.__struct_fields__)) if unknown else ""
 
 
 def check_profile(header: Header, rules: tuple[Rule, ...], file: str) -> Profile:

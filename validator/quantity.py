@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from fractions import Fraction
 
@@ -20,6 +21,8 @@ def parse_number(value: object) -> Fraction:
     >>> parse_number("0.4")
     Fraction(2, 5)
     """
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{value} is no number to compare with")
     if isinstance(value, float):
         raise ValueError(f'write {value} as a string ("{value}"), so that it stays exact')
     if isinstance(value, bool) or not isinstance(value, (int, str)):
