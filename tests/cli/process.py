@@ -11,12 +11,20 @@ from typing import Any
 
 COMMAND = (sys.executable, "-m", "validator")
 CHECKOUT = Path(__file__).parents[2]
-_COLORS = ("NO_COLOR", "FORCE_COLOR", "PYTHONIOENCODING", "PYTHONUTF8", "TERM", "COLUMNS")
+_DECISIVE = {
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "TERM",
+    "COLUMNS",
+    "PYTHONIOENCODING",
+    "PYTHONUTF8",
+    "PYTHONUNBUFFERED",
+}
 
 
 def environment(**extra: str) -> dict[str, str]:
-    """Ours, with the checkout importable, without what would decide on colours or encodings."""
-    inherited = {name: value for name, value in os.environ.items() if name not in _COLORS}
+    """Ours, with the checkout importable, without what would decide on colours, encodings or buffers."""
+    inherited = {name: value for name, value in os.environ.items() if name not in _DECISIVE}
     return {**inherited, "PYTHONPATH": str(CHECKOUT), "TERM": "xterm-256color", **extra}
 
 

@@ -11,6 +11,7 @@ from typing import NoReturn
 import click
 
 from validator.cli.app import application
+from validator.cli.output import to_nowhere
 from validator.cli.session import Session
 from validator.cli.stop import Stop, Stopped
 from validator.errors import Cancelled, ValidatorError
@@ -70,6 +71,7 @@ def _run(argv: Sequence[str] | None, session: Session) -> int:
         if error.errno != errno.ENOSPC:
             session.screen.bug(error)
         else:  # the help page, into a full disk
+            to_nowhere(sys.stdout)
             session.screen.say(f"error: cannot write to standard output: {error.strerror}")
     except Exception as error:  # noqa: BLE001 - the last resort: a bug is owned up to, not thrown at the user
         session.screen.bug(error)

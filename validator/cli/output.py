@@ -50,10 +50,10 @@ class StandardOutput:
             self._stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
             self._stream.flush()
         except BrokenPipeError as error:
-            _to_nowhere(self._stream)
+            to_nowhere(self._stream)
             raise ReaderGone from error
         except OSError as error:
-            _to_nowhere(self._stream)
+            to_nowhere(self._stream)
             raise UsageError(f"cannot write to standard output: {error.strerror or error}") from error
 
     def commit(self) -> None:
@@ -63,7 +63,7 @@ class StandardOutput:
         """Nothing to do: what was written was read."""
 
 
-def _to_nowhere(stream: TextIO) -> None:
+def to_nowhere(stream: TextIO) -> None:
     """Let the interpreter's own last flush succeed, so that it does not complain after we have."""
     with contextlib.suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
