@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -19,9 +20,10 @@ NOT_HOOKED = {"svg", "svgz", "ico", "cur"}
 """What we know as media, and what ordinary repositories are full of: logos and icons."""
 
 
-def test_pre_commit_takes_the_shipped_file() -> None:
+def test_pre_commit_takes_the_shipped_file(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pre_commit", "validate-manifest", str(CHECKOUT / ".pre-commit-hooks.yaml")],
+        env={**os.environ, "PRE_COMMIT_HOME": str(tmp_path)},
         capture_output=True,
         text=True,
         check=False,
