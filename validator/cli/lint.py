@@ -46,7 +46,7 @@ def lint(session: Session, /, targets: tuple[str, ...], **said: Any) -> int:
         with _bar(config, choices) as bar:
             session.bar = bar
             summary = _report(session, targets or (".",), (config, profile, look), destination, bar)
-    except BaseException:
+    except BaseException:  # Ctrl-C too: no half report may stay behind, whatever ended the run
         destination.abandon()
         raise
     return 0 if config.exit_zero else exit_code(summary, config.fail_on)

@@ -104,7 +104,7 @@ class Exchange:
             file.close()
             reason = f"the download could not be stored ({error.strerror})"
             raise NotDownloaded({}, {"transfer": reason}) from error
-        except BaseException:
+        except BaseException:  # whatever it was goes on its way; the file must not stay open
             file.close()
             raise
         access = FileFacts(access="readable", bytes=size)
