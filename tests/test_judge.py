@@ -421,6 +421,16 @@ class TestNotJudged:
         _, skipped = judge(ASSET, facts_of(Kind.VIDEO), PROFILE, policy)
         assert [each.severity for each in skipped] == [Severity.NOTE]
 
+    def test_a_warning_that_may_be_an_error_leaves_an_error_unjudged(self) -> None:
+        assert PROFILE["VID010"].severity is Severity.WARNING  # and an error where the video is encrypted
+        _, skipped = judge(
+            ASSET, facts_of(Kind.VIDEO), PROFILE, Policy(codes=frozenset({"VID009", "VID010"}))
+        )
+        assert [(each.code, each.severity) for each in skipped] == [
+            ("VID009", Severity.WARNING),
+            ("VID010", Severity.ERROR),
+        ]
+
     def test_of_two_facts_the_known_one_is_judged(self) -> None:
         found, skipped = judge(
             ASSET, facts_of(Kind.IMAGE, width=299), PROFILE, Policy(codes=frozenset({"IMG003"}))

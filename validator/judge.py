@@ -60,7 +60,7 @@ def judge(
             continue
         missing = [name for name in _compared(rule, profile) if name not in values]
         if missing:
-            severity = policy.severities.get(rule.code, rule.severity)
+            severity = policy.severities.get(rule.code) or _gravest(rule)
             not_judged.append(NotJudged(rule.code, facts.why_unmeasured(missing[0]), severity))
         findings.extend(_weighed(found, rule, values, policy) for found in _broken(rule, values, profile))
     return tuple(findings), tuple(not_judged)
@@ -79,6 +79,11 @@ def _concerns(rule: Rule, asset: Asset, facts: Facts, policy: Policy) -> bool:
     return (not rule.when.role or asset.role in rule.when.role) and (
         not rule.when.group or group in rule.when.group
     )
+
+
+def _gravest(rule: Rule) -> Severity:
+    """What the rule might have found: a warning that is an error at one level hides an error unjudged."""
+    return max((rule.severity, *rule.levels.values()), key=lambda severity: severity.rank)
 
 
 def _compared(rule: Rule, profile: Profile) -> tuple[str, ...]:
