@@ -354,6 +354,7 @@ class TestDamage:
             "truncated",
             "the file ends inside its index (moov)",
         )
+        assert video_facts(found).tracks != "none"  # what is cut off may have been the video track
 
     def test_fragments_that_are_cut_off(self) -> None:
         data = clips.fragmented()

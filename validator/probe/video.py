@@ -57,10 +57,10 @@ def probe_video(file: BinaryIO, depth: Depth, cancelled: Callable[[], bool]) -> 
         with opened(file, "mov") as container:
             return _measure(container, header, depth, cancelled)
     except av.error.FFmpegError as error:
-        damage = _cut_off(header)
-        return Measurement(
-            _header_facts(header), damage if damage.detail else decoder_damage(error, "header")
-        )
+        cut = _cut_off(header)
+        if cut.detail:
+            return Measurement(VideoFacts(claimed_duration=header.claimed_duration), cut)
+        return Measurement(_header_facts(header), decoder_damage(error, "header"))
 
 
 def _cut_off(header: isobmff.IsoFile) -> Damage:
@@ -115,7 +115,7 @@ def _measure(
     facts = VideoFacts(**times, **picture, **sound, **_track_facts(streams, times, header))
     unmeasured = {"integrity": undecided} if undecided else {}
     if video is None:
-        unmeasured["*"] = "there is no video track"
+        unmeasured["*"] = _cut_off(header).detail or "there is no video track"
     return Measurement(
         facts, damage, decoded=depth is not Depth.HEADER and not undecided, unmeasured=unmeasured
     )
@@ -366,6 +366,8 @@ def _sound_facts(stream: Any | None) -> dict[str, Any]:
 
 
 def _track_facts(streams: _Streams, times: dict[str, Any], header: isobmff.IsoFile) -> dict[str, Any]:
+    if not streams.videos and _cut_off(header).detail:
+        return {}  # what is cut off may have been the video track
     state, detail = _track_state(streams, times, header)
     return {
         "tracks": state,
