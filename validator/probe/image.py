@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -62,26 +62,31 @@ def probe_image(file: BinaryIO, format_name: str, depth: Depth, cancelled: Calla
             facts = ImageFacts() if bomb.size is None else _sizes(bomb.size)
             return Measurement(facts, Damage(), bomb.expansion, bomb.detail, decoded=False)
         except DECODER_ERRORS as error:
-            return _unopened(file, format_name, error)
+            return _unopened(file, format_name, depth, error)
         with image:
             return _measure(image, file, format_name, depth, cancelled)
 
 
-def _unopened(file: BinaryIO, format_name: str, error: Exception) -> Measurement:
+def _unopened(file: BinaryIO, format_name: str, depth: Depth, error: Exception) -> Measurement:
     """A picture that Pillow refuses: another decoder may know it, or at least its size."""
     if format_name.startswith("hei"):
         items = isobmff.read(file).items
         if items is not None and items.stored_width and items.stored_height:
             facts = ImageFacts(stored_width=items.stored_width, stored_height=items.stored_height)
             return Measurement(facts, damage_of(error))
-    if format_name != "png" or png.check(file).integrity == "whole":
-        size = second_voice.decoded_size(file, format_name)
-        if size is not None:
-            return Measurement(msgspec.structs.replace(_sizes(size), frames=1), Damage())
     announced = second_voice.announced_size(file, format_name)
     facts = ImageFacts() if announced is None else _sizes(announced)
+    reason = ""
+    has_second = second_voice.knows(format_name) and (
+        format_name != "png" or png.check(file).integrity == "whole"
+    )
+    if has_second and depth is Depth.HEADER:
+        reason = f"one decoder refuses its header ({error}), and no other was asked to read its pixels"
+    elif has_second and (size := second_voice.decoded_size(file, format_name)) is not None:
+        return Measurement(msgspec.structs.replace(_sizes(size), frames=1), Damage())
     if second_voice.is_refusal(error):
         reason = f"no decoder here knows this variant of {format_name} ({error})"
+    if reason:
         return Measurement(facts, Damage(), decoded=False, unmeasured={"*": reason, "integrity": reason})
     return Measurement(facts, _cut_webp(file) if format_name == "webp" else damage_of(error))
 
@@ -199,18 +204,14 @@ def _decode(
     """Decode every frame to its end; of an MPO only the first, which is all that most readers know of."""
     if image.format == "MPO":
         frames = 1
-    number = 0
+    shown = number = image.tell()
     try:
-        image.load()
-        damage = _checked(image, file, format_name)
-        if damage.integrity != "whole":
-            return damage
-        for number in _others(image, frames):
+        for number in (shown, *(other for other in range(frames) if other != shown)):
             if cancelled():
                 raise Cancelled
             image.seek(number)
             image.load()
-            damage = _checked(image, file, format_name) if format_name == "gif" else Damage()
+            damage = _checked(image, file, format_name, once=number == shown)
             if damage.integrity != "whole":
                 return damage
     except DECODER_ERRORS as error:
@@ -218,20 +219,15 @@ def _decode(
     return Damage()
 
 
-def _checked(image: Image, file: BinaryIO, format_name: str) -> Damage:
-    """What Pillow passes over."""
-    check = _CHECKS.get(format_name)
-    if check is None:
-        return Damage()
-    position = file.tell()  # Pillow goes on reading where it stopped
-    damage = check(image, file)
-    file.seek(position)
+def _checked(image: Image, file: BinaryIO, format_name: str, *, once: bool) -> Damage:
+    """What Pillow passes over: in each frame, and `once` in the file."""
+    damage = Damage()
+    for table in (_FILE_CHECKS, _FRAME_CHECKS) if once else (_FRAME_CHECKS,):
+        if format_name in table and damage.integrity == "whole":
+            position = file.tell()  # Pillow goes on reading where it stopped
+            damage = table[format_name](image, file)
+            file.seek(position)
     return damage
-
-
-def _others(image: Image, frames: int) -> Iterator[int]:
-    shown = image.tell()
-    return (number for number in range(frames) if number != shown)
 
 
 def _check_jpeg(_image: Any, file: BinaryIO) -> Damage:
@@ -269,12 +265,13 @@ def _check_heif(image: Any, file: BinaryIO) -> Damage:
     return Damage()
 
 
-_CHECKS: dict[str, Callable[[Any, BinaryIO], Damage]] = {
+_Check = Callable[[Any, BinaryIO], Damage]
+_FILE_CHECKS: Mapping[str, _Check] = {
     "jpeg": _check_jpeg,
     "png": _check_png,
     "apng": _check_png,
-    "gif": _check_gif,
     "heic": _check_heif,
     "heif": _check_heif,
     "heif-sequence": _check_heif,
 }
+_FRAME_CHECKS: Mapping[str, _Check] = {"gif": _check_gif}

@@ -18,9 +18,14 @@ _CODECS = {"bmp": ("bmp", "explode"), "png": ("png", "careful"), "tiff": ("tiff"
 _REFUSALS = ("unsupported", "not supported", "unknown pixel mode", "unknown compression", "cannot handle")
 
 
+def knows(format_name: str) -> bool:
+    """Whether this decoder has a word on the format at all."""
+    return format_name in _CODECS
+
+
 def decoded_size(file: BinaryIO, format_name: str) -> tuple[int, int] | None:
     """Width and height in pixels if FFmpeg decodes the picture without complaint, else `None`."""
-    if format_name not in _CODECS or file.seek(0, io.SEEK_END) > _MAX_BYTES:
+    if not knows(format_name) or file.seek(0, io.SEEK_END) > _MAX_BYTES:
         return None
     codec, strictness = _CODECS[format_name]
     context: Any = av.CodecContext.create(codec, "r")
