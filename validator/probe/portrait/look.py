@@ -1,0 +1,63 @@
+"""What a face worker answers, in plain numbers, before they become facts.
+
+Positions and sizes are fractions of the picture as shown: 0 is its left or top edge, 1 its right or bottom.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Edge = Literal["left", "right", "top", "bottom"]
+BodyPart = Literal["head", "shoulders", "hands", "hips", "knees", "ankles"]
+Shot = Literal["close-up", "half-body", "three-quarter", "full-body", "group", "none"]
+
+
+class FoundFace(msgspec.Struct, frozen=True):
+    """One face: its box, clipped to the picture, and how sure the detectors are of it (0 to 1)."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    confidence: float
+    drawn: bool = False
+
+
+class Head(msgspec.Struct, frozen=True):
+    """The main face by its mesh, from the top of the forehead to the chin; it may reach beyond the picture.
+
+    Angles are degrees: `yaw` is positive where the face is turned to the picture's right, `pitch` where it
+    looks down, `roll` where it is tilted clockwise. `smile`, `jaw_open`, `sharpness` and `brightness` go
+    from 0 to 1.
+    """
+
+    x: float
+    y: float
+    width: float
+    height: float
+    cut: tuple[Edge, ...]
+    yaw: float
+    pitch: float
+    roll: float
+    smile: float
+    jaw_open: float
+    sharpness: float
+    brightness: float
+
+
+class Body(msgspec.Struct, frozen=True):
+    """Which parts of the one person lie in the picture, and whether the body faces the camera."""
+
+    parts: tuple[BodyPart, ...]
+    frontal: bool | None
+
+
+class Look(msgspec.Struct, frozen=True):
+    """All that one look at a picture told; the main face comes first."""
+
+    faces: tuple[FoundFace, ...]
+    head: Head | None = None
+    body: Body | None = None
+    shot: Shot = "none"
