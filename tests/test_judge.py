@@ -28,6 +28,7 @@ from validator.model import (
     VideoFacts,
     fact_table,
 )
+from validator.people import PortraitFacts, Practice
 from validator.profile import Profile, default_profile
 from validator.quantity import exact, parse_number
 from validator.rule import Observed, Rule, When, within
@@ -353,6 +354,10 @@ def facts_for(rule: Rule, value: FactValue) -> Facts:
     (name,) = rule.facts
     if rule.applies == "url":
         return Facts(link=LinkFacts(**{name: value}))  # type: ignore[arg-type]
+    if rule.applies == "portrait":
+        practice: Practice = rule.alternatives[0].practice[0]
+        portrait = PortraitFacts(**{"practice": practice, name: value})  # type: ignore[arg-type]
+        return Facts(kind=Kind.IMAGE, portrait=portrait)
     kind = Kind.IMAGE if rule.applies == "file" else Kind(rule.applies)
     return facts_of(kind, **{name: value})
 

@@ -9,16 +9,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 
 import msgspec
 
 from validator import message
 from validator.findings import Finding, Limit, Measured, NotJudged, Severity, Side
 from validator.message import Comparison, span, value_key
-from validator.model import Asset, Facts, FactValue, fact_table
+from validator.model import Asset, Facts, FactValue
 from validator.profile import Profile
-from validator.quantity import exact
-from validator.rule import Rule
+from validator.quantity import exact, plain
+from validator.rule import Bounds, Rule, When
 
 
 class Limits(StrEnum):
@@ -60,9 +61,12 @@ def judge(
             continue
         missing = [name for name in _compared(rule, profile) if name not in values]
         if missing:
-            severity = policy.severities.get(rule.code) or _gravest(rule)
+            severity = policy.severities.get(rule.code) or _gravest(rule, asset, values)
             not_judged.append(NotJudged(rule.code, facts.why_unmeasured(missing[0]), severity))
-        findings.extend(_weighed(found, rule, values, policy) for found in _broken(rule, values, profile))
+        location = {name: plain(values[name]) for name in rule.locates if name in values}
+        for found in _broken(rule, values, profile):
+            weighed = _weighed(found, rule, asset, values, policy)
+            findings.append(msgspec.structs.replace(weighed, location=location or None))
     return tuple(findings), tuple(not_judged)
 
 
@@ -71,19 +75,32 @@ def _concerns(rule: Rule, asset: Asset, facts: Facts, policy: Policy) -> bool:
         return False
     if rule.applies == "url":
         return facts.link is not None
-    if rule.applies not in ("file", facts.kind):
+    looked = {"faces": facts.faces, "portrait": facts.portrait, "likeness": facts.likeness}
+    if rule.applies in looked:
+        if looked[rule.applies] is None:
+            return False
+    elif rule.applies not in ("file", facts.kind):
         return False
-    if rule.when is None:
-        return True
-    group = asset.group.kind if asset.group else None
-    return (not rule.when.role or asset.role in rule.when.role) and (
-        not rule.when.group or group in rule.when.group
+    alternatives = rule.alternatives
+    return not alternatives or any(_fits(when, asset, facts.values()) for when in alternatives)
+
+
+def _fits(when: When, asset: Asset, values: Mapping[str, Any]) -> bool:
+    practice = values.get("practice")
+    return when.fits(
+        asset.role, asset.group.kind if asset.group else None, None if practice is None else str(practice)
     )
 
 
-def _gravest(rule: Rule) -> Severity:
+def _chosen(rule: Rule, asset: Asset, values: Mapping[str, Any]) -> Severity | None:
+    """What the profile has this rule weigh for this asset, if it says so."""
+    return next((weighs.severity for weighs in rule.weighs if _fits(weighs, asset, values)), None)
+
+
+def _gravest(rule: Rule, asset: Asset, values: Mapping[str, Any]) -> Severity:
     """What the rule might have found: a warning that is an error at one level hides an error unjudged."""
-    return max((rule.severity, *rule.levels.values()), key=lambda severity: severity.rank)
+    chosen = _chosen(rule, asset, values)
+    return chosen or max((rule.severity, *rule.levels.values()), key=lambda severity: severity.rank)
 
 
 def _compared(rule: Rule, profile: Profile) -> tuple[str, ...]:
@@ -92,7 +109,7 @@ def _compared(rule: Rule, profile: Profile) -> tuple[str, ...]:
     return rule.facts
 
 
-def _broken(rule: Rule, values: Mapping[str, FactValue], profile: Profile) -> Iterator[Finding]:
+def _broken(rule: Rule, values: Mapping[str, Any], profile: Profile) -> Iterator[Finding]:
     if rule.on_bound_of:
         for code in rule.on_bound_of:
             yield from _on_bounds(rule, profile[code], values, profile)
@@ -104,22 +121,22 @@ def _broken(rule: Rule, values: Mapping[str, FactValue], profile: Profile) -> It
                 yield finding
 
 
-def _on_bounds(
-    rule: Rule, other: Rule, values: Mapping[str, FactValue], profile: Profile
-) -> Iterator[Finding]:
+def _on_bounds(rule: Rule, other: Rule, values: Mapping[str, Any], profile: Profile) -> Iterator[Finding]:
     if other.open:  # then the bound is outside by the rule itself, which says so
         return
     for name in other.facts:
         if name in values and values[name] in (other.min, other.max):
-            limit = msgspec.structs.replace(_limit(other, "on"), open=True, by="0", source=rule.source)
+            its = _limit(Comparison(other, name, values, profile), "on")
+            limit = msgspec.structs.replace(its, open=True, by="0", source=rule.source)
             text = message.on_bound(rule, other, name, Fraction(values[name]))
             yield _finding(Comparison(rule, name, values, profile), text, limit=limit)
 
 
 def _compare(comparison: Comparison) -> Finding | None:
     rule, value = comparison.rule, comparison.value
-    if rule.min is not None or rule.max is not None:
-        return _compare_range(comparison)
+    bounds = rule.bounds_of(comparison.fact)
+    if bounds is not None:
+        return _compare_range(comparison, bounds)
     key = value_key(value)
     if rule.equals is not None:
         return None if value == rule.equals else _finding(comparison, message.stated(comparison))
@@ -130,29 +147,31 @@ def _compare(comparison: Comparison) -> Finding | None:
     return None
 
 
-def _compare_range(comparison: Comparison) -> Finding | None:
+def _compare_range(comparison: Comparison, bounds: Bounds) -> Finding | None:
     rule, value = comparison.rule, Fraction(comparison.value)
-    if rule.min is not None and (value < rule.min or (rule.open and value == rule.min)):
-        text = message.out_of_range(comparison, rule.min, "below")
-        limit = _limit(rule, "below", rule.min - value)
-        return _finding(comparison, text, limit=limit, help_=rule.help_below)
-    if rule.max is not None and (value > rule.max or (rule.open and value == rule.max)):
-        text = message.out_of_range(comparison, rule.max, "above")
-        limit = _limit(rule, "above", value - rule.max)
-        return _finding(comparison, text, limit=limit, help_=rule.help_above)
+    if bounds.min is not None and (value < bounds.min or (rule.open and value == bounds.min)):
+        text = message.out_of_range(comparison, bounds.min, "below", bounds.below)
+        limit = _limit(comparison, "below", bounds.min - value)
+        return _finding(comparison, text, limit=limit, help_=bounds.help_below)
+    if bounds.max is not None and (value > bounds.max or (rule.open and value == bounds.max)):
+        text = message.out_of_range(comparison, bounds.max, "above", bounds.above)
+        limit = _limit(comparison, "above", value - bounds.max)
+        return _finding(comparison, text, limit=limit, help_=bounds.help_above)
     return None
 
 
-def _limit(rule: Rule, side: Side = "", by: Fraction | None = None) -> Limit:
+def _limit(comparison: Comparison, side: Side = "", by: Fraction | None = None) -> Limit:
+    rule = comparison.rule
+    bounds = rule.bounds_of(comparison.fact) or Bounds()
     observed = ""
     if rule.observed is not None:
         observed = f"{span(rule.observed.min, rule.observed.max)} ({rule.observed.source})"
     return Limit(
-        min=None if rule.min is None else exact(rule.min),
-        max=None if rule.max is None else exact(rule.max),
+        min=None if bounds.min is None else exact(bounds.min),
+        max=None if bounds.max is None else exact(bounds.max),
         open=rule.open,
         one_of=rule.one_of,
-        unit=rule.unit,
+        unit=comparison.unit,
         side=side,
         by=None if by is None else exact(by),
         source=rule.source,
@@ -174,9 +193,9 @@ def _finding(
         name=rule.name,
         severity=severity or rule.severity,
         message=text,
-        measured=_measured(comparison.fact, comparison.value, fact_table(rule.applies)[comparison.fact].unit),
-        limit=limit or _limit(rule),
-        help=help_ or rule.help,
+        measured=_measured(comparison.fact, comparison.value, comparison.unit),
+        limit=limit or _limit(comparison),
+        help=message.filled(help_, comparison) or message.filled(rule.help, comparison),
         prevents=rule.prevents,
     )
 
@@ -187,9 +206,11 @@ def _measured(name: str, value: FactValue, unit: str) -> Measured:
     return Measured(name, value, value_key(value), unit)
 
 
-def _weighed(finding: Finding, rule: Rule, values: Mapping[str, FactValue], policy: Policy) -> Finding:
-    """The finding with the severity that the user's choices give it."""
-    chosen = policy.severities.get(rule.code)
+def _weighed(
+    finding: Finding, rule: Rule, asset: Asset, values: Mapping[str, Any], policy: Policy
+) -> Finding:
+    """The finding with the severity that the user's choices and the profile's give it."""
+    chosen = policy.severities.get(rule.code) or _chosen(rule, asset, values)
     if chosen is not None:
         return msgspec.structs.replace(finding, severity=chosen)
     number = values[finding.measured.fact]

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
-from validator.model import FactInfo, FactValue, fact_table
+from validator.fact import FactInfo
+from validator.model import FactValue, fact_table
 from validator.profile import Profile
 from validator.quantity import shown
-from validator.rule import Rule, within
+from validator.rule import PLACEHOLDER, Rule, within
 
 _MIB = 2**20
 _MB = 10**6
 _WORDS = {"B": "bytes"}
+_COUNTED = frozenset({"bytes", "frames", "tracks", "channels", "faces", "edges"})
 
 
 @dataclass(frozen=True)
@@ -23,32 +25,56 @@ class Comparison:
 
     rule: Rule
     fact: str
-    facts: Mapping[str, FactValue]
+    facts: Mapping[str, Any]
     profile: Profile
 
     @property
     def value(self) -> FactValue:
         """What was measured."""
-        return self.facts[self.fact]
+        value: FactValue = self.facts[self.fact]
+        return value
 
     @property
     def label(self) -> str:
         """The fact's name in sentences."""
         return fact_table(self.rule.applies)[self.fact].label
 
+    @property
+    def unit(self) -> str:
+        """The fact's unit."""
+        return fact_table(self.rule.applies)[self.fact].unit
 
-def out_of_range(comparison: Comparison, bound: Fraction, side: Literal["below", "above"]) -> str:
-    """The measured value lies below the minimum, or above the maximum, or on one that is open."""
-    rule, value = comparison.rule, Fraction(comparison.value)
+
+def out_of_range(
+    comparison: Comparison, bound: Fraction, side: Literal["below", "above"], beginning: str = ""
+) -> str:
+    """The measured value lies below the minimum, or above the maximum, or on one that is open.
+
+    `beginning` stands in place of the fact's name and value, where all that it names was measured.
+    """
+    rule, unit, value = comparison.rule, comparison.unit, Fraction(comparison.value)
     bound_name = "minimum" if side == "below" else "maximum"
-    limit = quantity(bound, rule.unit, near=(value,))
+    limit = quantity(bound, unit, near=(value,))
     if value == bound:
         distance = f"exactly on the {bound_name} of {limit}, which is itself outside"
     else:
-        distance = f"{quantity(abs(value - bound), rule.unit)} {side} the {bound_name} of {limit}"
-    measured = quantity(value, rule.unit, near=(bound,))
-    sentence = _closed(f"The {comparison.label} is {measured}: {distance}", _context(comparison))
+        distance = f"{quantity(abs(value - bound), unit)} {side} the {bound_name} of {limit}"
+    measured = quantity(value, unit, near=(bound,))
+    said = filled(beginning, comparison) or f"The {comparison.label} is {measured}"
+    sentence = _closed(f"{said}: {distance}", _context(comparison))
     return sentence + _mebibytes(rule, value) + _observed(rule, value)
+
+
+def filled(text: str, comparison: Comparison) -> str:
+    """A text with every `{fact}` in it replaced by what was measured; empty where one of them was not."""
+    table = fact_table(comparison.rule.applies)
+    if any(name not in comparison.facts for name in PLACEHOLDER.findall(text)):
+        return ""
+    return PLACEHOLDER.sub(lambda match: _worded(comparison.facts[match[1]], table[match[1]].unit), text)
+
+
+def _worded(value: object, unit: str) -> str:
+    return quantity(value, unit) if isinstance(value, (int, Fraction)) else str(value)
 
 
 def not_one_of(comparison: Comparison) -> str:
@@ -61,7 +87,7 @@ def not_one_of(comparison: Comparison) -> str:
 def stated(comparison: Comparison) -> str:
     """The measured value is one that the profile has words for."""
     key = value_key(comparison.value)
-    says = comparison.rule.says.get(key, f"The {comparison.label} is {key}")
+    says = filled(comparison.rule.says.get(key, ""), comparison) or f"The {comparison.label} is {key}"
     return _closed(says, _context(comparison))
 
 
@@ -89,8 +115,10 @@ def quantity(value: Fraction | int, unit: str, near: tuple[Fraction, ...] = ()) 
     >>> quantity(30000001, "B"), quantity(Fraction(1, 3), "s"), quantity(1, "frames")
     ('30,000,001 bytes', '0.333 s', '1 frame')
     """
+    if unit == "share":
+        return f"{shown(Fraction(value * 100), tuple(bound * 100 for bound in near))} %"
     word = _WORDS.get(unit, unit)
-    if word in ("bytes", "frames", "tracks", "channels") and value == 1:
+    if word in _COUNTED and value == 1:
         word = word[:-1]
     separator = "" if word in ("", "°") else " "
     return f"{shown(value, near)}{separator}{word}"

@@ -14,12 +14,15 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import cache
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, get_type_hints
 
 import msgspec
 
+from validator.fact import FactInfo, fact, fact_info
+from validator.people import FaceFacts, LikenessFacts, PortraitFacts
+
 FactValue = Fraction | int | str | bool
-"""What a fact may be, once it was measured."""
+"""What a fact that can be compared may be, once it was measured."""
 
 
 class Kind(StrEnum):
@@ -98,11 +101,6 @@ class Asset:
         return "url" if self.is_url else "file"
 
 
-def _fact(label: str, description: str, unit: str = "") -> msgspec.Meta:
-    """Name a fact for messages, for the profile's checks and for the JSON schema."""
-    return msgspec.Meta(description=description, extra={"label": label, "unit": unit})
-
-
 Access = Literal["readable", "missing", "denied", "directory", "special", "unreadable"]
 Content = Literal["media", "empty", "lfs-pointer", "not-media"]
 Integrity = Literal["whole", "truncated", "corrupt", "without-content"]
@@ -113,36 +111,36 @@ NameAgreement = Literal["agrees", "unknown", "other-format", "other-kind", "othe
 class FileFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """What holds for any file, whatever is in it. `None`: not measured."""
 
-    access: Annotated[Access, _fact("access", "whether the file could be opened and read")] | None = None
-    access_detail: Annotated[str, _fact("reason", "what the operating system said")] | None = None
-    bytes: Annotated[int, _fact("file size", "size of the whole file", "B")] | None = None
-    sha256: Annotated[str, _fact("sha256", "digest of the whole file, in hex")] | None = None
-    content: Annotated[Content, _fact("content", "what the first bytes are")] | None = None
-    content_detail: Annotated[str, _fact("content", "what the bytes are, where they are no media")] | None = (
+    access: Annotated[Access, fact("access", "whether the file could be opened and read")] | None = None
+    access_detail: Annotated[str, fact("reason", "what the operating system said")] | None = None
+    bytes: Annotated[int, fact("file size", "size of the whole file", "B")] | None = None
+    sha256: Annotated[str, fact("sha256", "digest of the whole file, in hex")] | None = None
+    content: Annotated[Content, fact("content", "what the first bytes are")] | None = None
+    content_detail: Annotated[str, fact("content", "what the bytes are, where they are no media")] | None = (
         None
     )
-    format: Annotated[str, _fact("format", "the format by its bytes, never by its name")] | None = None
-    extension: Annotated[str, _fact("extension", "the name's ending, in lower case, no dot")] | None = None
+    format: Annotated[str, fact("format", "the format by its bytes, never by its name")] | None = None
+    extension: Annotated[str, fact("extension", "the name's ending, in lower case, no dot")] | None = None
     name_agreement: (
-        Annotated[NameAgreement, _fact("name", "whether extension and declared role agree with the bytes")]
+        Annotated[NameAgreement, fact("name", "whether extension and declared role agree with the bytes")]
         | None
     ) = None
     name_detail: (
-        Annotated[str, _fact("name", "what the name or the role says, and what the bytes say")] | None
+        Annotated[str, fact("name", "what the name or the role says, and what the bytes say")] | None
     ) = None
     integrity: (
-        Annotated[Integrity, _fact("integrity", "whether the file could be read and decoded to its end")]
+        Annotated[Integrity, fact("integrity", "whether the file could be read and decoded to its end")]
         | None
     ) = None
-    integrity_detail: Annotated[str, _fact("damage", "what the decoder met, and where")] | None = None
-    expansion: (
-        Annotated[Expansion, _fact("expansion", "which bound, if any, decoding would burst")] | None
-    ) = None
-    expansion_detail: Annotated[str, _fact("expansion", "the announced size that was refused")] | None = None
-    duplicate: Annotated[bool, _fact("duplicate", "whether the run met the same bytes before")] | None = None
-    duplicate_of: (
-        Annotated[str, _fact("first seen as", "the first target that has the same bytes")] | None
-    ) = None
+    integrity_detail: Annotated[str, fact("damage", "what the decoder met, and where")] | None = None
+    expansion: Annotated[Expansion, fact("expansion", "which bound, if any, decoding would burst")] | None = (
+        None
+    )
+    expansion_detail: Annotated[str, fact("expansion", "the announced size that was refused")] | None = None
+    duplicate: Annotated[bool, fact("duplicate", "whether the run met the same bytes before")] | None = None
+    duplicate_of: Annotated[str, fact("first seen as", "the first target that has the same bytes")] | None = (
+        None
+    )
 
 
 Scheme = Literal["https", "http", "other", "malformed"]
@@ -158,50 +156,44 @@ Transfer = Literal["complete", "short", "long", "over-cap"]
 class LinkFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """What was met on the way to a URL's bytes. `None`: not measured."""
 
-    scheme: Annotated[Scheme, _fact("scheme", "the URL's scheme")] | None = None
-    scheme_detail: Annotated[str, _fact("scheme", "what is wrong with the URL")] | None = None
-    reach: Annotated[Reach, _fact("answer", "whether the host answered with the file")] | None = None
-    reach_detail: Annotated[str, _fact("answer", "the status or the network's error")] | None = None
-    redirects: Annotated[Redirects, _fact("redirects", "how the way to the file was redirected")] | None = (
-        None
-    )
-    redirects_detail: Annotated[str, _fact("redirects", "the hops, query strings removed")] | None = None
-    page: Annotated[Page, _fact("page", "whether a web page came instead of the media")] | None = None
-    page_detail: Annotated[str, _fact("page", "the host's direct-link form, where it is known")] | None = None
-    content_type: Annotated[str, _fact("Content-Type", "the header as sent, without parameters")] | None = (
-        None
-    )
+    scheme: Annotated[Scheme, fact("scheme", "the URL's scheme")] | None = None
+    scheme_detail: Annotated[str, fact("scheme", "what is wrong with the URL")] | None = None
+    reach: Annotated[Reach, fact("answer", "whether the host answered with the file")] | None = None
+    reach_detail: Annotated[str, fact("answer", "the status or the network's error")] | None = None
+    redirects: Annotated[Redirects, fact("redirects", "how the way to the file was redirected")] | None = None
+    redirects_detail: Annotated[str, fact("redirects", "the hops, query strings removed")] | None = None
+    page: Annotated[Page, fact("page", "whether a web page came instead of the media")] | None = None
+    page_detail: Annotated[str, fact("page", "the host's direct-link form, where it is known")] | None = None
+    content_type: Annotated[str, fact("Content-Type", "the header as sent, without parameters")] | None = None
     content_type_agreement: (
-        Annotated[ContentTypeAgreement, _fact("Content-Type", "whether the header agrees with the bytes")]
+        Annotated[ContentTypeAgreement, fact("Content-Type", "whether the header agrees with the bytes")]
         | None
     ) = None
-    transfer: Annotated[Transfer, _fact("transfer", "whether the body came whole")] | None = None
-    transfer_detail: Annotated[str, _fact("transfer", "announced and received bytes")] | None = None
+    transfer: Annotated[Transfer, fact("transfer", "whether the body came whole")] | None = None
+    transfer_detail: Annotated[str, fact("transfer", "announced and received bytes")] | None = None
 
 
 class ImageFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """What was measured of a picture. `None`: not measured."""
 
-    width: Annotated[int, _fact("width", "pixels across, as shown", "px")] | None = None
-    height: Annotated[int, _fact("height", "pixels down, as shown", "px")] | None = None
-    stored_width: Annotated[int, _fact("stored width", "pixels across, as stored", "px")] | None = None
-    stored_height: Annotated[int, _fact("stored height", "pixels down, as stored", "px")] | None = None
-    aspect_ratio: Annotated[Fraction, _fact("aspect ratio", "width / height, as shown")] | None = None
-    pixels: Annotated[int, _fact("pixel count", "width x height", "px")] | None = None
-    frames: Annotated[int, _fact("frame count", "pictures in the file: frames, pages", "frames")] | None = (
-        None
-    )
+    width: Annotated[int, fact("width", "pixels across, as shown", "px")] | None = None
+    height: Annotated[int, fact("height", "pixels down, as shown", "px")] | None = None
+    stored_width: Annotated[int, fact("stored width", "pixels across, as stored", "px")] | None = None
+    stored_height: Annotated[int, fact("stored height", "pixels down, as stored", "px")] | None = None
+    aspect_ratio: Annotated[Fraction, fact("aspect ratio", "width / height, as shown")] | None = None
+    pixels: Annotated[int, fact("pixel count", "width x height", "px")] | None = None
+    frames: Annotated[int, fact("frame count", "pictures in the file: frames, pages", "frames")] | None = None
     orientation: (
-        Annotated[bool, _fact("turned", "stored turned or mirrored, or cropped when shown")] | None
+        Annotated[bool, fact("turned", "stored turned or mirrored, or cropped when shown")] | None
     ) = None
-    orientation_detail: Annotated[str, _fact("orientation", "how the stored picture is turned")] | None = None
-    mode: Annotated[str, _fact("colour mode", "Pillow's name of the pixel layout")] | None = None
-    bit_depth: Annotated[int, _fact("bit depth", "bits of one sample", "bit")] | None = None
+    orientation_detail: Annotated[str, fact("orientation", "how the stored picture is turned")] | None = None
+    mode: Annotated[str, fact("colour mode", "Pillow's name of the pixel layout")] | None = None
+    bit_depth: Annotated[int, fact("bit depth", "bits of one sample", "bit")] | None = None
     colour: (
-        Annotated[bool, _fact("unusual colour", "CMYK, more than 8 bit, alpha, palette, wide gamut or HDR")]
+        Annotated[bool, fact("unusual colour", "CMYK, more than 8 bit, alpha, palette, wide gamut or HDR")]
         | None
     ) = None
-    colour_detail: Annotated[str, _fact("colour", "which of these, in words")] | None = None
+    colour_detail: Annotated[str, fact("colour", "which of these, in words")] | None = None
 
 
 FrameRateMode = Literal["constant", "variable", "single-frame"]
@@ -213,78 +205,76 @@ class VideoFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """What was measured of a clip. `None`: not measured."""
 
     duration: (
-        Annotated[Fraction, _fact("duration", "of the presentation: the longest audio or video track", "s")]
+        Annotated[Fraction, fact("duration", "of the presentation: the longest audio or video track", "s")]
         | None
     ) = None
     claimed_duration: (
-        Annotated[Fraction, _fact("header's duration", "what the container's header says", "s")] | None
+        Annotated[Fraction, fact("header's duration", "what the container's header says", "s")] | None
     ) = None
     video_duration: (
-        Annotated[Fraction, _fact("video track's duration", "of the video track alone", "s")] | None
+        Annotated[Fraction, fact("video track's duration", "of the video track alone", "s")] | None
     ) = None
     audio_duration: (
-        Annotated[Fraction, _fact("audio track's duration", "of the first audio track alone", "s")] | None
+        Annotated[Fraction, fact("audio track's duration", "of the first audio track alone", "s")] | None
     ) = None
-    frames: Annotated[int, _fact("frame count", "frames in the presentation", "frames")] | None = None
-    frame_rate: Annotated[Fraction, _fact("frame rate", "average over the presentation", "fps")] | None = None
+    frames: Annotated[int, fact("frame count", "frames in the presentation", "frames")] | None = None
+    frame_rate: Annotated[Fraction, fact("frame rate", "average over the presentation", "fps")] | None = None
     frame_rate_min: (
-        Annotated[Fraction, _fact("slowest frame rate", "from the longest time between two frames", "fps")]
+        Annotated[Fraction, fact("slowest frame rate", "from the longest time between two frames", "fps")]
         | None
     ) = None
     frame_rate_max: (
-        Annotated[Fraction, _fact("fastest frame rate", "from the shortest time between two frames", "fps")]
+        Annotated[Fraction, fact("fastest frame rate", "from the shortest time between two frames", "fps")]
         | None
     ) = None
     frame_rate_mode: (
-        Annotated[FrameRateMode, _fact("frame rate mode", "whether frames are evenly spaced")] | None
+        Annotated[FrameRateMode, fact("frame rate mode", "whether frames are evenly spaced")] | None
     ) = None
     width: (
-        Annotated[int, _fact("width", "pixels across, turned as shown; pixel shape not applied", "px")] | None
+        Annotated[int, fact("width", "pixels across, turned as shown; pixel shape not applied", "px")] | None
     ) = None
     height: (
-        Annotated[int, _fact("height", "pixels down, turned as shown; pixel shape not applied", "px")] | None
+        Annotated[int, fact("height", "pixels down, turned as shown; pixel shape not applied", "px")] | None
     ) = None
-    stored_width: Annotated[int, _fact("stored width", "pixels across, as stored", "px")] | None = None
-    stored_height: Annotated[int, _fact("stored height", "pixels down, as stored", "px")] | None = None
+    stored_width: Annotated[int, fact("stored width", "pixels across, as stored", "px")] | None = None
+    stored_height: Annotated[int, fact("stored height", "pixels down, as stored", "px")] | None = None
     shown_width: (
-        Annotated[int, _fact("shown width", "pixels across, turned and with square pixels", "px")] | None
+        Annotated[int, fact("shown width", "pixels across, turned and with square pixels", "px")] | None
     ) = None
     shown_height: (
-        Annotated[int, _fact("shown height", "pixels down, turned and with square pixels", "px")] | None
+        Annotated[int, fact("shown height", "pixels down, turned and with square pixels", "px")] | None
     ) = None
-    aspect_ratio: Annotated[Fraction, _fact("aspect ratio", "width / height")] | None = None
-    pixels: Annotated[int, _fact("pixel count", "width x height", "px")] | None = None
-    resolution: (
-        Annotated[str, _fact("resolution", "name by the short side: 480p, 720p, 1080p ...")] | None
-    ) = None
-    rotation: Annotated[int, _fact("rotation", "clockwise, by the display matrix", "°")] | None = None
+    aspect_ratio: Annotated[Fraction, fact("aspect ratio", "width / height")] | None = None
+    pixels: Annotated[int, fact("pixel count", "width x height", "px")] | None = None
+    resolution: Annotated[str, fact("resolution", "name by the short side: 480p, 720p, 1080p ...")] | None = (
+        None
+    )
+    rotation: Annotated[int, fact("rotation", "clockwise, by the display matrix", "°")] | None = None
     sample_aspect_ratio: (
-        Annotated[Fraction, _fact("sample aspect ratio", "width / height of one pixel")] | None
+        Annotated[Fraction, fact("sample aspect ratio", "width / height of one pixel")] | None
     ) = None
-    geometry: Annotated[bool, _fact("geometry", "rotated, or with pixels that are not square")] | None = None
+    geometry: Annotated[bool, fact("geometry", "rotated, or with pixels that are not square")] | None = None
     geometry_detail: (
-        Annotated[str, _fact("geometry", "rotation, pixel shape and both sizes in words")] | None
+        Annotated[str, fact("geometry", "rotation, pixel shape and both sizes in words")] | None
     ) = None
-    codec: Annotated[str, _fact("video codec", "FFmpeg's name of the codec")] | None = None
-    codec_profile: Annotated[str, _fact("codec profile", "the codec's profile")] | None = None
-    pixel_format: Annotated[str, _fact("pixel format", "FFmpeg's name of the pixel layout")] | None = None
-    bit_depth: Annotated[int, _fact("bit depth", "bits of one sample", "bit")] | None = None
-    hdr: Annotated[str, _fact("HDR transfer", "PQ, HLG or none")] | None = None
+    codec: Annotated[str, fact("video codec", "FFmpeg's name of the codec")] | None = None
+    codec_profile: Annotated[str, fact("codec profile", "the codec's profile")] | None = None
+    pixel_format: Annotated[str, fact("pixel format", "FFmpeg's name of the pixel layout")] | None = None
+    bit_depth: Annotated[int, fact("bit depth", "bits of one sample", "bit")] | None = None
+    hdr: Annotated[str, fact("HDR transfer", "PQ, HLG or none")] | None = None
     codec_support: (
-        Annotated[CodecSupport, _fact("codec", "whether the stream is what every decoder takes")] | None
+        Annotated[CodecSupport, fact("codec", "whether the stream is what every decoder takes")] | None
     ) = None
-    codec_detail: Annotated[str, _fact("codec", "codec, profile and pixel format in words")] | None = None
-    tracks: Annotated[VideoTracks, _fact("tracks", "video tracks, and whether the tracks agree")] | None = (
+    codec_detail: Annotated[str, fact("codec", "codec, profile and pixel format in words")] | None = None
+    tracks: Annotated[VideoTracks, fact("tracks", "video tracks, and whether the tracks agree")] | None = None
+    tracks_detail: Annotated[str, fact("tracks", "the tracks in words")] | None = None
+    video_tracks: Annotated[int, fact("video tracks", "without cover art", "tracks")] | None = None
+    audio_tracks: Annotated[int, fact("audio tracks", "all of them", "tracks")] | None = None
+    audio_codec: Annotated[str, fact("audio codec", "of the first audio track")] | None = None
+    audio_sample_rate: Annotated[int, fact("audio sample rate", "of the first audio track", "Hz")] | None = (
         None
     )
-    tracks_detail: Annotated[str, _fact("tracks", "the tracks in words")] | None = None
-    video_tracks: Annotated[int, _fact("video tracks", "without cover art", "tracks")] | None = None
-    audio_tracks: Annotated[int, _fact("audio tracks", "all of them", "tracks")] | None = None
-    audio_codec: Annotated[str, _fact("audio codec", "of the first audio track")] | None = None
-    audio_sample_rate: Annotated[int, _fact("audio sample rate", "of the first audio track", "Hz")] | None = (
-        None
-    )
-    audio_channels: Annotated[int, _fact("audio channels", "of the first audio track", "channels")] | None = (
+    audio_channels: Annotated[int, fact("audio channels", "of the first audio track", "channels")] | None = (
         None
     )
 
@@ -298,42 +288,45 @@ class AudioFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """What was measured of a sound. `None`: not measured."""
 
     duration: (
-        Annotated[Fraction, _fact("duration", "measured from packets or sample data, not from a header", "s")]
+        Annotated[Fraction, fact("duration", "measured from packets or sample data, not from a header", "s")]
         | None
     ) = None
     claimed_duration: (
-        Annotated[Fraction, _fact("header's duration", "what the file's own header says", "s")] | None
+        Annotated[Fraction, fact("header's duration", "what the file's own header says", "s")] | None
     ) = None
     header_agreement: (
-        Annotated[Agreement, _fact("header", "whether the header's duration is the measured one")] | None
+        Annotated[Agreement, fact("header", "whether the header's duration is the measured one")] | None
     ) = None
-    codec: Annotated[str, _fact("audio codec", "FFmpeg's name of the codec")] | None = None
-    sample_rate: Annotated[int, _fact("sample rate", "samples a second of one channel", "Hz")] | None = None
-    channels: Annotated[int, _fact("channels", "channels", "channels")] | None = None
+    codec: Annotated[str, fact("audio codec", "FFmpeg's name of the codec")] | None = None
+    sample_rate: Annotated[int, fact("sample rate", "samples a second of one channel", "Hz")] | None = None
+    channels: Annotated[int, fact("channels", "channels", "channels")] | None = None
     bit_depth: (
-        Annotated[int, _fact("bit depth", "bits of one sample, where the codec has such", "bit")] | None
+        Annotated[int, fact("bit depth", "bits of one sample, where the codec has such", "bit")] | None
     ) = None
-    peak: Annotated[Fraction, _fact("peak", "largest sample, as a fraction of full scale")] | None = None
-    clipped: Annotated[Fraction, _fact("clipped share", "samples at full scale over all samples")] | None = (
+    peak: Annotated[Fraction, fact("peak", "largest sample, as a fraction of full scale")] | None = None
+    clipped: Annotated[Fraction, fact("clipped share", "samples at full scale over all samples")] | None = (
         None
     )
-    level: Annotated[Level, _fact("level", "silent, clipped throughout, or neither")] | None = None
-    level_detail: Annotated[str, _fact("level", "peak and clipped share in words")] | None = None
+    level: Annotated[Level, fact("level", "silent, clipped throughout, or neither")] | None = None
+    level_detail: Annotated[str, fact("level", "peak and clipped share in words")] | None = None
     encoding: (
-        Annotated[Encoding, _fact("encoding", "whether the samples are what every decoder takes")] | None
+        Annotated[Encoding, fact("encoding", "whether the samples are what every decoder takes")] | None
     ) = None
-    encoding_detail: Annotated[str, _fact("encoding", "codec, channels and rate in words")] | None = None
+    encoding_detail: Annotated[str, fact("encoding", "codec, channels and rate in words")] | None = None
 
 
 MediaFacts = ImageFacts | VideoFacts | AudioFacts
-Part = FileFacts | LinkFacts | ImageFacts | VideoFacts | AudioFacts
+Part = (
+    FileFacts | LinkFacts | ImageFacts | VideoFacts | AudioFacts | FaceFacts | PortraitFacts | LikenessFacts
+)
 
 
 @dataclass(frozen=True)
 class Facts:
     """All that was measured of one asset.
 
-    `unmeasured` says why a fact is `None`: by the fact's name, or under `"*"` for all the others.
+    `unmeasured` says why a fact is `None`: by the fact's name, or under `"*"` for all the others. `faces`
+    and `portrait` are `None` where nobody was looked for, `likeness` where there is no face to compare with.
     """
 
     kind: Kind | None = None
@@ -341,17 +334,18 @@ class Facts:
     link: LinkFacts | None = None
     media: MediaFacts | None = None
     unmeasured: Mapping[str, str] = field(default_factory=dict)
+    faces: FaceFacts | None = None
+    portrait: PortraitFacts | None = None
+    likeness: LikenessFacts | None = None
 
     def parts(self) -> Iterator[Part]:
         """The groups of facts that this asset has."""
-        yield self.file
-        if self.link is not None:
-            yield self.link
-        if self.media is not None:
-            yield self.media
+        for part in (self.file, self.link, self.media, self.faces, self.portrait, self.likeness):
+            if part is not None:
+                yield part
 
-    def values(self) -> dict[str, FactValue]:
-        """Every fact that was measured, by name.
+    def values(self) -> dict[str, Any]:
+        """Every fact that was measured, by name: a `FactValue`, or a list or a box that only locates.
 
         >>> Facts(file=FileFacts(bytes=10)).values()
         {'bytes': 10}
@@ -372,22 +366,23 @@ class Facts:
         return self.unmeasured.get(name) or self.unmeasured.get("*") or "it could not be measured"
 
 
-@dataclass(frozen=True)
-class FactInfo:
-    """What the profile and the messages need to know of a fact; `choices`: the values of an enumeration."""
-
-    name: str
-    label: str
-    unit: str
-    description: str
-    python_type: Any
-    choices: tuple[str, ...] = ()
-
-
-APPLIES: Mapping[str, type[Part]] = MappingProxyType(
-    {"file": FileFacts, "url": LinkFacts, "image": ImageFacts, "video": VideoFacts, "audio": AudioFacts}
+APPLIES: Mapping[str, tuple[type[Part], ...]] = MappingProxyType(
+    {
+        "file": (FileFacts,),
+        "url": (FileFacts, LinkFacts),
+        "image": (FileFacts, ImageFacts),
+        "video": (FileFacts, VideoFacts),
+        "audio": (FileFacts, AudioFacts),
+        "faces": (FileFacts, FaceFacts),
+        "portrait": (FileFacts, ImageFacts, FaceFacts, PortraitFacts),
+        "likeness": (FileFacts, FaceFacts, LikenessFacts),
+    }
 )
-"""What a rule can apply to, and the facts it can compare then, beside those of the file."""
+"""What a rule can apply to, and the facts that it can name then.
+
+`faces`: images and clips that were looked at for faces; `portrait`: images alone; `likeness`: those with
+others of their group to compare with.
+"""
 
 
 @cache
@@ -397,22 +392,10 @@ def fact_table(applies: str) -> Mapping[str, FactInfo]:
     >>> fact_table("video")["frame_rate"].unit
     'fps'
     """
-    hints = {
-        **get_type_hints(FileFacts, include_extras=True),
-        **get_type_hints(APPLIES[applies], include_extras=True),
-    }
-    return MappingProxyType({name: _info(name, hint) for name, hint in hints.items()})
-
-
-def _info(name: str, hint: Any) -> FactInfo:
-    annotated = next(arm for arm in get_args(hint) if arm is not type(None))
-    inner, meta = annotated.__origin__, annotated.__metadata__[0]
-    choices = get_args(inner) if get_origin(inner) is Literal else ()
-    return FactInfo(
-        name=name,
-        label=meta.extra["label"],
-        unit=meta.extra["unit"],
-        description=meta.description,
-        python_type=str if choices else inner,
-        choices=choices,
+    return MappingProxyType(
+        {
+            name: fact_info(name, hint)
+            for part in APPLIES[applies]
+            for name, hint in get_type_hints(part, include_extras=True).items()
+        }
     )

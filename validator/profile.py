@@ -14,10 +14,11 @@ from typing import Any
 import msgspec
 
 from validator.errors import ProfileError
+from validator.fact import FactInfo
 from validator.findings import ProfileInfo, Severity
-from validator.model import FactInfo, fact_table
+from validator.model import fact_table
 from validator.quantity import exact, parse_number
-from validator.rule import Number, Observed, Rule
+from validator.rule import PLACEHOLDER, Bounds, Number, Observed, Rule
 from validator.suggest import aside, closest, did_you_mean
 
 
@@ -39,6 +40,7 @@ class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     min: Number | None = None
     max: Number | None = None
     open: bool | None = None
+    bounds: dict[str, Bounds] | None = None
     one_of: tuple[str, ...] | None = None
     observed: Observed | None = None
     source: str | None = None
@@ -152,10 +154,13 @@ def _changed(base: Profile, file: ProfileFile, path: Path) -> tuple[Rule, ...]:
         if change.remove:
             del rules[change.code]
             continue
-        if given.keys() & {"min", "max", "open", "one_of"}:
+        if given.keys() & {"min", "max", "open", "bounds", "one_of"}:
             given.setdefault("source", file.profile.source)  # the base's source never said this
         rules[change.code] = msgspec.structs.replace(rules[change.code], **given)
     return tuple(rules.values())
+
+
+_COMPARED = frozenset({int, Fraction, str, bool})
 
 
 def read_profile_file(path: Path) -> ProfileFile:
@@ -240,7 +245,18 @@ def _problem(rule: Rule, earlier: Mapping[str, Rule], names: set[str]) -> str | 
     if rule.name in names:
         return f'name: "{rule.name}" is used twice'
     facts = fact_table(rule.applies)
-    for key, named in (("fact", rule.facts), ("shows", rule.shows)):
+    texts = (
+        rule.help,
+        *rule.says.values(),
+        *(text for held in rule.bounds.values() for text in _texts(held)),
+    )
+    named_in_texts = tuple(name for text in texts for name in PLACEHOLDER.findall(text))
+    for key, named in (
+        ("bounds" if rule.bounds else "fact", rule.facts),
+        ("shows", rule.shows),
+        ("locates", rule.locates),
+        ("{}", named_in_texts),
+    ):
         for name in named:
             if name not in facts:
                 return f'{key}: {rule.applies} has no fact "{name}"{aside(closest(name, tuple(facts)))}'
@@ -252,11 +268,16 @@ def _problem(rule: Rule, earlier: Mapping[str, Rule], names: set[str]) -> str | 
     )
 
 
+def _texts(bounds: Bounds) -> tuple[str, ...]:
+    return (bounds.below, bounds.above, bounds.help_below, bounds.help_above)
+
+
 def _comparison_problem(rule: Rule, facts: Mapping[str, FactInfo]) -> str | None:
     given = [
         key
         for key, present in (
             ("min/max", rule.min is not None or rule.max is not None),
+            ("bounds", bool(rule.bounds)),
             ("one_of", bool(rule.one_of)),
             ("equals", rule.equals is not None),
             ("levels", bool(rule.levels) and not rule.one_of),
@@ -266,11 +287,15 @@ def _comparison_problem(rule: Rule, facts: Mapping[str, FactInfo]) -> str | None
     ]
     if len(given) != 1:
         what = " and ".join(given) if given else "nothing"
-        return f"compares by {what}: give one of min/max, one_of, equals, levels, on_bound_of"
+        return f"compares by {what}: give one of min/max, bounds, one_of, equals, levels, on_bound_of"
     if bool(rule.facts) == bool(rule.on_bound_of):
         return "fact: name at least one (and none with on_bound_of)"
+    if rule.bounds and (rule.fact or rule.unit):
+        return "bounds: each fact is named there, and has its own unit: leave fact and unit out"
     for name in rule.facts:
-        if facts[name].unit != rule.unit:
+        if facts[name].python_type not in _COMPARED:
+            return f'fact: "{name}" only locates, it cannot be compared'
+        if not rule.bounds and facts[name].unit != rule.unit:
             return f'unit: "{rule.unit}" given, but {name} is in "{facts[name].unit}"'
     return None
 
@@ -278,13 +303,17 @@ def _comparison_problem(rule: Rule, facts: Mapping[str, FactInfo]) -> str | None
 def _bounds_problem(rule: Rule, facts: Mapping[str, FactInfo]) -> str | None:
     if rule.observed is not None and rule.observed.min is None and rule.observed.max is None:
         return "observed: give min or max"
+    for name, bounds in rule.bounds.items():
+        if bounds.min is None and bounds.max is None:
+            return f"bounds.{name}: give min or max"
     for key, low, high in (
         ("min", rule.min, rule.max),
+        *((f"bounds.{name}.min", bounds.min, bounds.max) for name, bounds in rule.bounds.items()),
         *((("observed.min", rule.observed.min, rule.observed.max),) if rule.observed else ()),
     ):
         if low is not None and high is not None and low > high:
             return f"{key}: {exact(low)} is larger than max {exact(high)}"
-    if rule.min is not None or rule.max is not None:
+    if rule.bounds or rule.min is not None or rule.max is not None:
         for name in rule.facts:
             if facts[name].python_type not in (int, Fraction):
                 return f'min/max: "{name}" is not a number'

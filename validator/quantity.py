@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 import re
 from fractions import Fraction
+from typing import Any
+
+import msgspec
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?|[+-]?\d+/[1-9]\d*", re.ASCII)
 _LONGEST = 40  # digits: no limit of any service needs more, and int() of a megabyte of them hangs
@@ -68,6 +71,27 @@ def shown(value: Fraction | int, near: tuple[Fraction, ...] = (), places: int = 
             break
         places += 1
     return _decimal(round(number, places), places, grouped=True)
+
+
+_SAFE_INTEGER = 2**63  # what lies beyond becomes a float: not every reader of JSON takes it
+
+
+def plain(value: object) -> Any:
+    """A fact as JSON has it: fractions become integers where they are whole, else floats; structs become maps.
+
+    >>> plain(Fraction(30)), plain(Fraction(1, 4)), plain(True), plain(("left", "top"))
+    (30, 0.25, True, ['left', 'top'])
+    """
+    if isinstance(value, (int, Fraction)) and not isinstance(value, bool):
+        if value != int(value):
+            return float(value)
+        whole = int(value)
+        return whole if -_SAFE_INTEGER <= whole < _SAFE_INTEGER else float(whole)
+    if isinstance(value, msgspec.Struct):
+        return {name: plain(held) for name, held in msgspec.structs.asdict(value).items()}
+    if isinstance(value, (tuple, list)):
+        return [plain(held) for held in value]
+    return value
 
 
 def _decimal(number: Fraction, places: int, *, grouped: bool) -> str:

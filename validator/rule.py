@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Annotated, Literal
 
@@ -9,11 +10,16 @@ import msgspec
 
 from validator.findings import Severity
 from validator.model import GroupKind, Role
+from validator.people import Practice
 
 Number = Annotated[
     Fraction,
     msgspec.Meta(description='an integer, or a string such as "0.4" or "24000/1001": never a float'),
 ]
+
+
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+"""A fact's name in a text of a rule, to be replaced by what was measured."""
 
 
 class Observed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,25 +39,65 @@ class Observed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Limits a rule to assets with one of these roles, or meant for one of these kinds of group."""
+    """Assets with one of these roles, meant for one of these kinds of group, held to one of these practices.
+
+    What is left out does not matter; of what is given, all has to fit.
+    """
 
     role: tuple[Role, ...] = ()
     group: tuple[GroupKind, ...] = ()
+    practice: tuple[Practice, ...] = ()
+
+    def fits(self, role: Role | None, group: GroupKind | None, practice: str | None) -> bool:
+        """Whether an asset is meant; a practice that could not be measured is no reason to leave it out.
+
+        >>> When(role=(Role.PORTRAIT,)).fits(Role.PORTRAIT, None, None)
+        True
+        """
+        return (
+            (not self.role or role in self.role)
+            and (not self.group or group in self.group)
+            and (not self.practice or practice is None or practice in self.practice)
+        )
+
+
+class Weighs(When, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a rule weighs for some assets, in place of its own severity and its levels."""
+
+    severity: Severity
+
+
+class Bounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The limits of one fact, and what is said where it lies outside of them.
+
+    `below` and `above` begin the sentence in place of the fact's name and value, and the helps replace the
+    rule's; `{fact}` in them stands for any measured fact, and where it was not measured, what is replaced
+    stays.
+    """
+
+    min: Number | None = None
+    max: Number | None = None
+    below: str = ""
+    above: str = ""
+    help_below: str = ""
+    help_above: str = ""
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One documented limit.
 
     A rule compares the facts that it names by one of: `min`/`max` (bounds are inside unless `open`),
-    `one_of`, `equals` (what the fact must be), `levels` (severity by value; what is not listed is
+    `bounds` (other limits for each of several facts), `one_of`, `equals` (what the fact must be), `levels` (severity by value; what is not listed is
     fine; beside `one_of` it softens the refusal), or `on_bound_of` (the values that the named rules
     let pass exactly on a bound). `says` words the message by value; `shows` names facts to print in it;
-    numbers among these that lie outside the limits of the rule `against` are marked as such.
+    numbers among these that lie outside the limits of the rule `against` are marked as such. `locates` names
+    facts that go into the finding's location. `when` (one, or a list of which any fits) limits the rule to
+    some assets; the first of `weighs` that fits an asset decides what the rule weighs for it.
     """
 
     code: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}[0-9]{3}$")]
     name: Annotated[str, msgspec.Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
-    applies: Literal["file", "url", "image", "video", "audio"]
+    applies: Literal["file", "url", "image", "video", "audio", "faces", "portrait", "likeness"]
     severity: Severity
     summary: str
     help: str
@@ -63,24 +109,40 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     min: Number | None = None
     max: Number | None = None
     open: bool = False
+    bounds: dict[str, Bounds] = {}
     one_of: tuple[str, ...] = ()
     equals: bool | int | str | None = None
     levels: dict[str, Severity] = {}
     says: dict[str, str] = {}
     on_bound_of: tuple[str, ...] = ()
     shows: tuple[str, ...] = ()
+    locates: tuple[str, ...] = ()
     against: str = ""
     unit: str = ""
     prevents: tuple[str, ...] = ()
     observed: Observed | None = None
     source: str = ""
-    when: When | None = None
+    when: When | tuple[When, ...] = ()
+    weighs: tuple[Weighs, ...] = ()
     repair: str = ""
 
     @property
     def facts(self) -> tuple[str, ...]:
         """The facts that are compared, by name."""
+        if self.bounds:
+            return tuple(self.bounds)
         return (self.fact,) if isinstance(self.fact, str) else self.fact
+
+    @property
+    def alternatives(self) -> tuple[When, ...]:
+        """The assets that the rule is limited to; empty: it concerns all."""
+        return (self.when,) if isinstance(self.when, When) else self.when
+
+    def bounds_of(self, fact: str) -> Bounds | None:
+        """The limits of one of the rule's facts; `None` where it is not compared with limits."""
+        if self.bounds or (self.min is None and self.max is None):
+            return self.bounds.get(fact)
+        return Bounds(self.min, self.max, help_below=self.help_below, help_above=self.help_above)
 
 
 def within(

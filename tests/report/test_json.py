@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from tests.report.samples import clip, header_only, judged, link, missing, picture, report
 from validator.findings import Summary
 from validator.model import Asset, Facts, FileFacts, Kind, VideoFacts
+from validator.quantity import plain
 from validator.report.base import render
 from validator.report.escape import printable
-from validator.report.json import JsonFormat, number
+from validator.report.json import JsonFormat
 
 
 def written(*assets: Any) -> Any:
@@ -151,7 +152,7 @@ def test_any_name_makes_valid_json_that_cannot_harm_a_terminal(name: str) -> Non
 
 @given(st.fractions())
 def test_a_fraction_is_an_integer_where_it_is_whole(value: Fraction) -> None:
-    shown = number(value)
+    shown = plain(value)
     assert isinstance(shown, int if value.denominator == 1 and abs(value) < 2**63 else float)
     assert json.loads(json.dumps(shown)) == float(value) or shown == value
 

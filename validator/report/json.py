@@ -10,11 +10,11 @@ from msgspec import UNSET, UnsetType
 
 from validator.findings import AssetReport, Finding, ProfileInfo, Summary, Tool, Verdict
 from validator.intake.address import redact
-from validator.model import FactValue, Group, Kind, Role
+from validator.model import Group, Kind, Role
+from validator.quantity import plain
 from validator.report.escape import encodable, inert_json
 
 SCHEMA_VERSION = 1
-_SAFE_INTEGER = 2**63  # what lies beyond is written as a float: not every reader takes it
 
 
 class NotJudgedEntry(msgspec.Struct, frozen=True):
@@ -38,7 +38,7 @@ class AssetEntry(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict
     sha256: str | None
     bytes: int | None
-    facts: dict[str, int | float | str | bool]
+    facts: dict[str, Any]
     findings: tuple[Finding, ...]
     not_judged: tuple[NotJudgedEntry, ...]
     name: str | UnsetType = UNSET
@@ -66,27 +66,12 @@ def asset_entry(result: AssetReport) -> AssetEntry:
         verdict=result.verdict,
         sha256=file.sha256,
         bytes=file.bytes,
-        facts={name: number(value) for name, value in result.facts.values().items()},
+        facts={name: plain(value) for name, value in result.facts.values().items()},
         findings=result.findings,
         not_judged=tuple(NotJudgedEntry(skipped.code, skipped.reason) for skipped in result.not_judged),
         name=UNSET if asset.name is None else asset.name,
         group=UNSET if asset.group is None else asset.group,
     )
-
-
-def number(value: FactValue) -> int | float | str | bool:
-    """A fact as JSON has it: fractions become integers where they are whole, else floats.
-
-    >>> from fractions import Fraction
-    >>> number(Fraction(30)), number(Fraction(1, 4)), number(True), number("mp4")
-    (30, 0.25, True, 'mp4')
-    """
-    if isinstance(value, (bool, str)):
-        return value
-    if value == int(value):
-        whole = int(value)
-        return whole if -_SAFE_INTEGER <= whole < _SAFE_INTEGER else float(whole)
-    return float(value)
 
 
 class JsonFormat:

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
 import msgspec
 
+from validator.fact import FactInfo
 from validator.findings import Severity
 from validator.message import quantity, span
 from validator.model import fact_table
 from validator.profile import Profile, load_profile, rules_directory, shipped_profiles
-from validator.rule import Rule
+from validator.rule import PLACEHOLDER, Bounds, Rule, When
 
 FAMILIES = {
     "FIL": "The file itself",
@@ -69,7 +70,7 @@ def severity_words(rule: Rule) -> str:
     >>> severity_words(load_profile()["FIL006"])
     'error, warning'
     """
-    found = set(rule.levels.values())
+    found = set(rule.levels.values()) | {weighs.severity for weighs in rule.weighs}
     if rule.one_of or not rule.levels:
         found.add(rule.severity)
     return ", ".join(severity for severity in reversed(_BY_WEIGHT) if severity in found)
@@ -141,6 +142,13 @@ def _limit(rule: Rule, profile: Profile) -> tuple[str, ...]:
     if rule.on_bound_of:
         others = (f"{code} ({_bounds(profile[code])})" for code in rule.on_bound_of)
         return (f"not exactly on a bound of {' or '.join(others)}",)
+    limits = {name: rule.bounds_of(name) for name in rule.facts}
+    if rule.bounds:
+        return tuple(
+            f"{facts[name].label}: {_span(bounds, facts[name].unit, open_bounds=rule.open)}"
+            for name, bounds in limits.items()
+            if bounds is not None
+        )
     if rule.min is not None or rule.max is not None:
         return (f"{label}: {_bounds(rule)}",)
     if rule.one_of:
@@ -149,13 +157,18 @@ def _limit(rule: Rule, profile: Profile) -> tuple[str, ...]:
 
 
 def _bounds(rule: Rule) -> str:
-    low = None if rule.min is None else quantity(rule.min, "" if rule.max is not None else rule.unit)
-    high = None if rule.max is None else quantity(rule.max, rule.unit)
+    return _span(Bounds(rule.min, rule.max), rule.unit, open_bounds=rule.open)
+
+
+def _span(bounds: Bounds, unit: str, *, open_bounds: bool) -> str:
+    both = bounds.max is not None and unit != "share"
+    low = None if bounds.min is None else quantity(bounds.min, "" if both else unit)
+    high = None if bounds.max is None else quantity(bounds.max, unit)
     if low is None:
-        return f"{'less than' if rule.open else 'at most'} {high}"
+        return f"{'less than' if open_bounds else 'at most'} {high}"
     if high is None:
-        return f"{'more than' if rule.open else 'at least'} {low}"
-    return f"{low} to {high}{', both bounds outside' if rule.open else ''}"
+        return f"{'more than' if open_bounds else 'at least'} {low}"
+    return f"{low} to {high}{', both bounds outside' if open_bounds else ''}"
 
 
 def _severities(rule: Rule) -> Iterator[str]:
@@ -163,22 +176,37 @@ def _severities(rule: Rule) -> Iterator[str]:
         yield _says(rule, str(rule.severity), "true" if "true" in rule.says else "")
     for value, severity in rule.levels.items():
         yield _says(rule, str(severity), value)
+    for weighs in rule.weighs:
+        yield f"{weighs.severity} {_where(weighs)}"
 
 
 def _says(rule: Rule, severity: str, value: str) -> str:
-    said = rule.says.get(value, value)
+    said = _open(rule.says.get(value, value), fact_table(rule.applies))
     return f"{severity}: {said[0].lower()}{said[1:]}" if said else severity
 
 
 def _concerns(rule: Rule) -> str:
-    what = {"file": "every file", "url": "every URL"}.get(rule.applies, f"every {rule.applies}")
-    if rule.when is None:
-        return what
-    if rule.when.role:
-        what += f" with the role {' or '.join(rule.when.role)}"
-    if rule.when.group:
-        what += f" in a {' or '.join(rule.when.group)} group"
-    return what
+    alternatives = [_where(when) for when in rule.alternatives]
+    return f"{_WHAT.get(rule.applies, f'every {rule.applies}')} {'; or '.join(alternatives)}".rstrip()
+
+
+_WHAT = {
+    "file": "every file",
+    "url": "every URL",
+    "faces": "every image and every video that is looked at for faces",
+    "portrait": "every image that is looked at for faces",
+    "likeness": "every image with others of its group, or a reference, to compare with",
+}
+
+
+def _where(when: When) -> str:
+    """Which assets are meant, in words that follow their kind."""
+    said = [f"with the role {' or '.join(when.role)}"] if when.role else []
+    if when.practice:
+        said.append(f"held to the framing {' or '.join(when.practice)}")
+    if when.group:
+        said.append(f"in a {' or '.join(when.group)} group")
+    return " ".join(said)
 
 
 def _observed(rule: Rule) -> str:
@@ -202,11 +230,20 @@ def _softens(rule: Rule) -> bool:
 
 
 def _mend(rule: Rule) -> Iterator[str]:
-    yield rule.help
-    if rule.help_below:
-        yield f"Below the minimum: {rule.help_below}"
-    if rule.help_above:
-        yield f"Above the maximum: {rule.help_above}"
+    facts = fact_table(rule.applies)
+    yield _open(rule.help, facts)
+    for name in rule.facts if rule.bounds else rule.facts[:1]:
+        bounds = rule.bounds_of(name)
+        whose = f" of the {facts[name].label}" if len(rule.bounds) > 1 else ""
+        if bounds is not None and bounds.help_below:
+            yield f"Below the minimum{whose}: {_open(bounds.help_below, facts)}"
+        if bounds is not None and bounds.help_above:
+            yield f"Above the maximum{whose}: {_open(bounds.help_above, facts)}"
+
+
+def _open(text: str, facts: Mapping[str, FactInfo]) -> str:
+    """A text with the name of each fact in the place where what is measured of it will stand."""
+    return PLACEHOLDER.sub(lambda match: f"[{facts[match[1]].label}]", text)
 
 
 def _wrapped(text: str, width: int, bullet: str = "") -> str:

@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from validator.model import APPLIES, FactInfo, fact_table
+from validator.fact import FactInfo
+from validator.model import APPLIES, fact_table
 from validator.profile import ProfileFile
 from validator.report.base import FORMATS
 from validator.report.json import Document
@@ -56,9 +57,9 @@ def profile_schema() -> Schema:
 def facts_schema() -> Schema:
     """Every fact that an asset can have. Those that were not measured are absent."""
     by_name: dict[str, list[tuple[str, FactInfo]]] = {}
-    for applies, part in APPLIES.items():
+    for applies, parts in APPLIES.items():
         table = fact_table(applies)
-        for name in part.__struct_fields__:
+        for name in parts[-1].__struct_fields__:
             by_name.setdefault(name, []).append((applies, table[name]))
     return {
         "title": "Facts",
@@ -71,10 +72,22 @@ def facts_schema() -> Schema:
 def _fact_schema(infos: list[tuple[str, FactInfo]]) -> Schema:
     """One fact, which several kinds of asset may have."""
     descriptions = [_description(applies, info, alone=len(infos) == 1) for applies, info in infos]
-    schema: Schema = {"description": "; ".join(descriptions), "type": _TYPES[infos[0][1].python_type]}
+    schema: Schema = {"description": "; ".join(descriptions), **_type_schema(infos[0][1].python_type)}
     if all(info.choices for _, info in infos):
         schema["enum"] = sorted({choice for _, info in infos for choice in info.choices})
     return schema
+
+
+def _type_schema(type_: Any) -> Schema:
+    """What a fact looks like in the report, where fractions are numbers."""
+    if type_ in _TYPES:
+        return {"type": _TYPES[type_]}
+    if get_origin(type_) is tuple:
+        return {"type": "array", "items": _type_schema(get_args(type_)[0])}
+    if get_origin(type_) is Literal:
+        return {"type": "string", "enum": list(get_args(type_))}
+    fields = {name: _type_schema(hint) for name, hint in get_type_hints(type_).items()}
+    return {"type": "object", "properties": fields, "required": list(fields)}
 
 
 def _description(applies: str, info: FactInfo, *, alone: bool) -> str:

@@ -5,13 +5,11 @@ Positions and sizes are fractions of the picture as shown: 0 is its left or top 
 
 from __future__ import annotations
 
-from typing import Literal
-
 import msgspec
 
-Edge = Literal["left", "right", "top", "bottom"]
-BodyPart = Literal["head", "shoulders", "hands", "hips", "knees", "ankles"]
-Shot = Literal["close-up", "half-body", "three-quarter", "full-body", "group", "none"]
+from validator.people import BodyPart, Edge, Shot
+
+__all__ = ["Body", "BodyPart", "Edge", "FoundFace", "Head", "Look", "Shot"]
 
 
 class FoundFace(msgspec.Struct, frozen=True):
