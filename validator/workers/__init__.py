@@ -1,0 +1,12 @@
+"""Worker processes for code that may hang, crash or eat all memory: only the one call is lost.
+
+with Workers("validator.probe.somewhere:handler", limit=2, seconds=30) as workers:
+    answer = workers.call(request)
+"""
+
+from __future__ import annotations
+
+from validator.workers.error import WorkerError
+from validator.workers.pool import Workers
+
+__all__ = ["WorkerError", "Workers"]
