@@ -97,6 +97,8 @@ def read_config(path: Path) -> Config:
     settings = convert_settings(data, str(path))
     chosen = {name: getattr(settings, name) for name in Settings.__struct_fields__}
     chosen["profile"] = _from_here(settings.profile, path.parent)
+    chosen["models"] = str(path.parent / settings.models) if settings.models else ""
+    chosen["references"] = tuple(str(path.parent / reference) for reference in settings.references)
     return Config(**chosen, folder=Path(os.path.abspath(path.parent)))  # noqa: PTH100 - see find_config
 
 

@@ -6,7 +6,7 @@ import dataclasses
 import errno
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -17,6 +17,9 @@ from validator.judge import Limits
 from validator.model import Asset, Depth, Facts, FileFacts, Kind, LinkFacts
 from validator.profile import Profile
 from validator.rule import Rule
+
+if TYPE_CHECKING:
+    from validator.probe import Attention
 
 _MARGIN = Fraction(11, 10)
 _LONGEST_REASON = 300
@@ -30,7 +33,15 @@ _WITHOUT_LIMIT = (
 class Probe(Protocol):
     """Measures an asset; see `validator.probe.probe`."""
 
-    def __call__(self, asset: Asset, source: Source, *, depth: Depth, cancelled: Callable[[], bool]) -> Facts:
+    def __call__(
+        self,
+        asset: Asset,
+        source: Source,
+        *,
+        depth: Depth,
+        cancelled: Callable[[], bool],
+        people: Attention | None,
+    ) -> Facts:
         """All facts of the asset, but for whether it is a duplicate."""
 
 
@@ -41,6 +52,7 @@ def measure(
     probe: Probe,
     depth: Depth,
     cancelled: Callable[[], bool],
+    people: Attention | None = None,
 ) -> Facts:
     """Open one asset and measure it. Whatever goes wrong in here is said of this asset alone.
 
@@ -53,7 +65,7 @@ def measure(
     try:
         with opener(asset) as source:
             met = source
-            return probe(asset, source, depth=depth, cancelled=cancelled)
+            return probe(asset, source, depth=depth, cancelled=cancelled, people=people)
     except Cancelled:
         raise
     except Exception as error:  # noqa: BLE001 - a bug must not take the other assets down; the report tells

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,6 +17,7 @@ from validator.rule import PLACEHOLDER, Rule, within
 _MIB = 2**20
 _MB = 10**6
 _WORDS = {"B": "bytes"}
+_SENTENCES = re.compile(r"(?<=[.!?]) ")
 _COUNTED = frozenset({"bytes", "frames", "tracks", "channels", "faces", "edges"})
 
 
@@ -66,11 +68,10 @@ def out_of_range(
 
 
 def filled(text: str, comparison: Comparison) -> str:
-    """A text with every `{fact}` in it replaced by what was measured; empty where one of them was not."""
-    table = fact_table(comparison.rule.applies)
-    if any(name not in comparison.facts for name in PLACEHOLDER.findall(text)):
-        return ""
-    return PLACEHOLDER.sub(lambda match: _worded(comparison.facts[match[1]], table[match[1]].unit), text)
+    """A text with every `{fact}` in it replaced by what was measured, without the sentences that lack one."""
+    table, facts = fact_table(comparison.rule.applies), comparison.facts
+    known = [part for part in _SENTENCES.split(text) if set(PLACEHOLDER.findall(part)) <= facts.keys()]
+    return PLACEHOLDER.sub(lambda match: _worded(facts[match[1]], table[match[1]].unit), " ".join(known))
 
 
 def _worded(value: object, unit: str) -> str:

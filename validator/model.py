@@ -45,6 +45,10 @@ class Role(StrEnum):
     OTHER = "other"
 
 
+NOT_FOR_PEOPLE = frozenset({Role.PRODUCT, Role.SCENE, Role.VOICE, Role.OTHER})
+"""Roles of assets in which nobody is looked for."""
+
+
 class GroupKind(StrEnum):
     """The two kinds of asset group (the service writes them AIGC and LivenessFace)."""
 
@@ -327,6 +331,7 @@ class Facts:
 
     `unmeasured` says why a fact is `None`: by the fact's name, or under `"*"` for all the others. `faces`
     and `portrait` are `None` where nobody was looked for, `likeness` where there is no face to compare with.
+    `descriptor` is no fact of its own but what faces are compared by; `no_descriptor` says why there is none.
     """
 
     kind: Kind | None = None
@@ -337,6 +342,8 @@ class Facts:
     faces: FaceFacts | None = None
     portrait: PortraitFacts | None = None
     likeness: LikenessFacts | None = None
+    descriptor: tuple[float, ...] | None = None
+    no_descriptor: str = ""
 
     def parts(self) -> Iterator[Part]:
         """The groups of facts that this asset has."""

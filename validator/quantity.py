@@ -77,7 +77,7 @@ _SAFE_INTEGER = 2**63  # what lies beyond becomes a float: not every reader of J
 
 
 def plain(value: object) -> Any:
-    """A fact as JSON has it: fractions become integers where they are whole, else floats; structs become maps.
+    """A fact as JSON has it: fractions become integers where they are whole, else floats; structs, maps.
 
     >>> plain(Fraction(30)), plain(Fraction(1, 4)), plain(True), plain(("left", "top"))
     (30, 0.25, True, ['left', 'top'])

@@ -22,6 +22,10 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 """A fact's name in a text of a rule, to be replaced by what was measured."""
 
 
+ABOUT_PEOPLE = frozenset({"faces", "portrait", "likeness"})
+"""What rules apply to that need somebody to look for faces."""
+
+
 class Observed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What others have seen the service take; never a reason for an error.
 
@@ -71,8 +75,8 @@ class Bounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The limits of one fact, and what is said where it lies outside of them.
 
     `below` and `above` begin the sentence in place of the fact's name and value, and the helps replace the
-    rule's; `{fact}` in them stands for any measured fact, and where it was not measured, what is replaced
-    stays.
+    rule's. `{fact}` in them stands for what was measured; a sentence with a fact that was not is left out,
+    and where nothing remains, what would be replaced stays.
     """
 
     min: Number | None = None
@@ -87,12 +91,13 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One documented limit.
 
     A rule compares the facts that it names by one of: `min`/`max` (bounds are inside unless `open`),
-    `bounds` (other limits for each of several facts), `one_of`, `equals` (what the fact must be), `levels` (severity by value; what is not listed is
-    fine; beside `one_of` it softens the refusal), or `on_bound_of` (the values that the named rules
-    let pass exactly on a bound). `says` words the message by value; `shows` names facts to print in it;
-    numbers among these that lie outside the limits of the rule `against` are marked as such. `locates` names
-    facts that go into the finding's location. `when` (one, or a list of which any fits) limits the rule to
-    some assets; the first of `weighs` that fits an asset decides what the rule weighs for it.
+    `bounds` (limits of their own for each of several facts), `one_of`, `equals` (what the fact must be),
+    `levels` (severity by value; what is not listed is fine; beside `one_of` it softens the refusal), or
+    `on_bound_of` (the values that the named rules let pass exactly on a bound). `says` words the message by
+    value, with `{fact}` for what was measured; `shows` names facts to print in it; numbers among these that
+    lie outside the limits of the rule `against` are marked as such; `locates` names facts that go into the
+    finding's location. `when` (one, or a list of which any fits) limits the rule to some assets; the first of
+    `weighs` that fits an asset decides what the rule weighs for it.
     """
 
     code: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}[0-9]{3}$")]

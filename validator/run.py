@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from validator._version import __version__
@@ -19,15 +20,18 @@ from validator.findings import AssetReport, Tool
 from validator.intake.address import redact
 from validator.intake.source import Source, open_local
 from validator.intake.targets import expand
-from validator.judge import Limits, judge
+from validator.judge import Limits, Policy, judge
 from validator.measure import Duplicates, Probe, download_caps, measure, shown_target
-from validator.model import Asset, Facts
+from validator.model import NOT_FOR_PEOPLE, Asset, Facts
 from validator.profile import Profile, load_profile
+from validator.rule import ABOUT_PEOPLE
 
 if TYPE_CHECKING:
     import httpx
 
     from validator.intake.download import Downloader
+    from validator.probe import Attention
+    from validator.probe.portrait.looker import FaceFinder
 
 Target = str | os.PathLike[str] | Asset
 """What can be judged: a path, a glob, a URL, an asset list, `-`; or an asset made by the caller."""
@@ -61,13 +65,15 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
     cancel: threading.Event | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     probe: Probe | None = None,
+    faces: FaceFinder | None = None,
 ) -> Generator[AssetReport, None, None]:
     """Judge targets one after the other, in their order; each result is given as soon as it is ready.
 
     Configuration and profile are checked at once, the work begins with the first result asked for. No
     more than a few assets are in flight, so memory stays flat however many there are. Closing the
     generator stops the work that is under way and waits for it; no temporary file stays. `on_progress`
-    is called in the thread that asks for results.
+    is called in the thread that asks for results. `faces` looks for faces, and is not closed; without it
+    the run makes and closes its own.
 
     Raises:
         ConfigError: the configuration cannot be used.
@@ -86,7 +92,7 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
         from validator.probe import probe as default_probe
 
         probe = default_probe
-    job = _Job(config, profile, probe, transport, cancel)
+    job = _Job(config, profile, probe, transport, cancel, faces)
     return job.results(targets, stdin, on_progress or (lambda _: None))
 
 
@@ -95,6 +101,15 @@ def usable_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0)) or 1
     return os.cpu_count() or 1
+
+
+@dataclass(frozen=True)
+class _Pending:
+    """An asset that is being measured."""
+
+    asset: Asset
+    policy: Policy
+    future: Future[Facts]
 
 
 class _Job:
@@ -107,6 +122,7 @@ class _Job:
         probe: Probe,
         transport: httpx.BaseTransport | None,
         cancel: threading.Event | None,
+        faces: FaceFinder | None,
     ) -> None:
         self._config = config
         self._profile = profile
@@ -115,6 +131,9 @@ class _Job:
         self._asked_to_stop = cancel
         self._stopping = threading.Event()  # ours alone: the caller's event may be shared by several runs
         self._downloader: Downloader | None = None
+        self._faces = faces
+        self._own_faces: FaceFinder | None = None
+        self._of_people = {rule.code for rule in profile.rules if rule.applies in ABOUT_PEOPLE}
 
     def results(
         self,
@@ -123,16 +142,17 @@ class _Job:
         on_progress: Callable[[Progress], None],
     ) -> Generator[AssetReport, None, None]:
         workers = self._config.workers or usable_cores()
-        pending: deque[tuple[Asset, Future[Facts]]] = deque()
+        pending: deque[_Pending] = deque()
         named: list[str] = []
         seen = Duplicates()
         done = found = 0
 
         def tell() -> None:
-            on_progress(Progress(done, found, shown_target(pending[0][0]) if pending else ""))
+            on_progress(Progress(done, found, shown_target(pending[0].asset) if pending else ""))
 
         with ExitStack() as at_the_end:  # in reverse order, whatever happens
             at_the_end.callback(self._close_downloader)
+            at_the_end.callback(self._close_faces)
             pool = ThreadPoolExecutor(workers, thread_name_prefix="validator")
             at_the_end.callback(pool.shutdown, wait=True, cancel_futures=True)
             at_the_end.callback(self._stopping.set)
@@ -145,8 +165,10 @@ class _Job:
                     found += 1
                     pending.append(self._submitted(pool, placed(asset, self._config)))
                     tell()
-                while pending and (asset is None or len(pending) >= workers * _AHEAD or pending[0][1].done()):
-                    judged = self._judged(*pending[0], seen)
+                while pending and (
+                    asset is None or len(pending) >= workers * _AHEAD or pending[0].future.done()
+                ):
+                    judged = self._judged(pending[0], seen)
                     pending.popleft()
                     done += 1
                     tell()
@@ -154,7 +176,8 @@ class _Job:
             if not found:
                 raise NoTargetsError(_nothing_found(named))
 
-    def _submitted(self, pool: ThreadPoolExecutor, asset: Asset) -> tuple[Asset, Future[Facts]]:
+    def _submitted(self, pool: ThreadPoolExecutor, asset: Asset) -> _Pending:
+        policy = policy_for(asset, self._config, self._profile)
         future = pool.submit(
             measure,
             asset,
@@ -162,16 +185,43 @@ class _Job:
             probe=self._probe,
             depth=depth_for(asset, self._config),
             cancelled=self._cancelled,
+            people=self._attention(asset, policy),
         )
-        return asset, future
+        return _Pending(asset, policy, future)
 
-    def _judged(self, asset: Asset, future: Future[Facts], seen: Duplicates) -> AssetReport:
-        measured = future.result()
+    def _judged(self, pending: _Pending, seen: Duplicates) -> AssetReport:
+        measured = pending.future.result()
         self._check_stop()  # what was measured while stopping may be half of it
+        asset = pending.asset
         facts = seen.marked(asset, measured)
-        policy = policy_for(asset, self._config, self._profile)
-        findings, not_judged = judge(asset, facts, self._profile, policy)
+        findings, not_judged = judge(asset, facts, self._profile, pending.policy)
         return AssetReport(asset, facts, findings, not_judged)
+
+    def _attention(self, asset: Asset, policy: Policy) -> Attention | None:
+        """Who looks for people in this asset; nobody where no rule asks for it, or its role rules it out."""
+        codes = self._of_people if policy.codes is None else self._of_people & policy.codes
+        if not codes or asset.role in NOT_FOR_PEOPLE:
+            return None
+        from validator.probe import Attention
+
+        return Attention(self._face_finder())
+
+    def _face_finder(self) -> FaceFinder:
+        if self._faces is not None:
+            return self._faces
+        if self._own_faces is None:
+            from validator.probe.portrait.looker import FaceFinder
+
+            self._own_faces = FaceFinder(
+                processes=self._config.workers or usable_cores(),
+                models=Path(self._config.models) if self._config.models else None,
+                seconds=self._config.look_timeout,
+            )
+        return self._own_faces
+
+    def _close_faces(self) -> None:
+        if self._own_faces is not None:
+            self._own_faces.close()
 
     def _cancelled(self) -> bool:
         return self._stopping.is_set() or (self._asked_to_stop is not None and self._asked_to_stop.is_set())

@@ -70,6 +70,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     connect_timeout: Seconds = 10
     read_timeout: Seconds = 20
     download_timeout: Seconds = 120
+    look_timeout: Seconds = 30
+    models: Annotated[str, msgspec.Meta(description="a folder with the models of the face detectors")] = ""
+    references: Annotated[
+        tuple[str, ...], msgspec.Meta(description="pictures of the person whom every face should be")
+    ] = ()
 
 
 class Config(Settings, frozen=True, forbid_unknown_fields=True, rename="kebab", kw_only=True):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
@@ -17,6 +18,9 @@ from validator.probe.extensions import EXTENSIONS, FAMILIES
 from validator.probe.link import link_facts
 from validator.probe.measurement import Measurement
 from validator.probe.sniff import Sniffed, sniff
+
+if TYPE_CHECKING:
+    from validator.probe.people import Looks
 
 _CHUNK = 1 << 20
 # The documented formats and the variants of them that are taken; no other format is ever opened.
@@ -45,10 +49,23 @@ def _never() -> bool:
     return False
 
 
+@dataclass(frozen=True)
+class Attention:
+    """Who looks for people in an asset; with `likeness` faces are also made ready to be compared."""
+
+    finder: Looks
+    likeness: bool = False
+
+
 def probe(
-    asset: Asset, source: Source, *, depth: Depth = Depth.STANDARD, cancelled: Callable[[], bool] = _never
+    asset: Asset,
+    source: Source,
+    *,
+    depth: Depth = Depth.STANDARD,
+    cancelled: Callable[[], bool] = _never,
+    people: Attention | None = None,
 ) -> Facts:
-    """Measure one asset whose bytes are open.
+    """Measure one asset whose bytes are open; without `people`, nobody is looked for.
 
     Raises:
         Cancelled: the run was asked to stop.
@@ -71,8 +88,16 @@ def probe(
     if unopened:
         known = _named(known, asset, sniffed, sniffed.format)
         return Facts(sniffed.kind, known, link, None, {"*": unopened, **source.unmeasured})
-    measurement = _measure(file, sniffed.format, depth, cancelled)
-    return _assembled(asset, known, link, sniffed, measurement, source.unmeasured)
+    wanted = people is not None and sniffed.kind in _IMAGE_OR_VIDEO
+    measurement = _measure(file, sniffed.format, depth, cancelled, stills=wanted)
+    facts = _assembled(asset, known, link, sniffed, measurement, source.unmeasured)
+    if people is None or not wanted:
+        return facts
+    from validator.probe.people import with_people
+
+    return with_people(
+        asset, facts, measurement.stills, people.finder, likeness=people.likeness, cancelled=cancelled
+    )
 
 
 def _why_unopened(file: BinaryIO, format_name: str) -> str:
@@ -84,16 +109,18 @@ def _why_unopened(file: BinaryIO, format_name: str) -> str:
     return ""
 
 
-def _measure(file: BinaryIO, format_name: str, depth: Depth, cancelled: Callable[[], bool]) -> Measurement:
+def _measure(
+    file: BinaryIO, format_name: str, depth: Depth, cancelled: Callable[[], bool], *, stills: bool
+) -> Measurement:
     """Measure a documented format, with its libraries imported only now."""
     if format_name in _IMAGES:
         from validator.probe.image import probe_image
 
-        return probe_image(file, format_name, depth, cancelled)
+        return probe_image(file, format_name, depth, cancelled, stills=stills)
     if format_name in _VIDEOS:
         from validator.probe.video import probe_video
 
-        return probe_video(file, depth, cancelled)
+        return probe_video(file, depth, cancelled, stills=stills)
     from validator.probe.audio import probe_audio
 
     return probe_audio(file, format_name, depth, cancelled)

@@ -57,6 +57,8 @@ class Decoded:
             self.damage = damage
 
 
+_GLANCE = 0.05  # seconds: a frame at the least
+
 CONFIRMED_SECONDS = 120
 """Of streams up to this length, damage that was met behind a seek is looked for from the start."""
 
@@ -100,6 +102,8 @@ class Decoder:
     def samples(self, stream: Any, seconds: float) -> Decoded:
         """Decode a second at the start, a second in the middle, and the end of a stream of this length.
 
+        For a `visit`, a glance is taken at a quarter and at three quarters of it too.
+
         What comes soon after an entry may refer to what was never read, and look damaged. So damage that is
         met counts only if decoding from the start meets some; of what lasts too long for that, it stays a
         doubt.
@@ -108,9 +112,10 @@ class Decoder:
             Cancelled: the run was asked to stop.
         """
         decoded = Decoded()
+        glances = (0.25, 0.75) if self.visit is not None else ()
+        windows = ((0.0, SAMPLE_SECONDS), (0.5, SAMPLE_SECONDS), *((share, _GLANCE) for share in glances))
         for start, length in (
-            (0.0, SAMPLE_SECONDS),
-            (seconds / 2, SAMPLE_SECONDS),
+            *((share * seconds, length) for share, length in sorted(windows)),
             (seconds - SAMPLE_SECONDS, None),
         ):
             self._seek(stream, start)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from validator.probe.image_open import TooMuchError, bomb_detail, open_image
 from validator.probe.measurement import Measurement
 from validator.probe.orientation import orientation
 from validator.probe.quiet import quiet
+from validator.probe.still import Still, still_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -42,15 +44,20 @@ _TURNS = {
 
 @dataclass(frozen=True)
 class _Geometry:
-    """Sizes in pixels, and how the stored picture is turned."""
+    """Sizes in pixels, how the stored picture is turned, and the orientation left for us to apply."""
 
     stored: tuple[int, int]
     shown: tuple[int, int]
     turn: str = ""
+    to_apply: int = 1
 
 
-def probe_image(file: BinaryIO, format_name: str, depth: Depth, cancelled: Callable[[], bool]) -> Measurement:
+def probe_image(
+    file: BinaryIO, format_name: str, depth: Depth, cancelled: Callable[[], bool], *, stills: bool = False
+) -> Measurement:
     """Measure a picture of a documented format or one of its variants (see `sniff`).
+
+    With `stills`, the first picture that is shown is kept as a small copy.
 
     Raises:
         Cancelled: the run was asked to stop.
@@ -64,7 +71,7 @@ def probe_image(file: BinaryIO, format_name: str, depth: Depth, cancelled: Calla
         except DECODER_ERRORS as error:
             return _unopened(file, format_name, depth, error)
         with image:
-            return _measure(image, file, format_name, depth, cancelled)
+            return _measure(image, file, format_name, depth, cancelled, stills)
 
 
 def _unopened(file: BinaryIO, format_name: str, depth: Depth, error: Exception) -> Measurement:
@@ -102,7 +109,12 @@ def _cut_webp(file: BinaryIO) -> Damage:
 
 
 def _measure(
-    image: Image, file: BinaryIO, format_name: str, depth: Depth, cancelled: Callable[[], bool]
+    image: Image,
+    file: BinaryIO,
+    format_name: str,
+    depth: Depth,
+    cancelled: Callable[[], bool],
+    stills: bool,
 ) -> Measurement:
     try:
         geometry = _geometry(image, file, format_name)
@@ -134,11 +146,18 @@ def _measure(
         return Measurement(facts, Damage(), expansion, detail, format=refined, decoded=False)
     if depth is Depth.HEADER:
         return Measurement(facts, Damage(), format=refined, decoded=False)
+    seen: list[Still] = []
+
+    def keep(picture: Image) -> None:
+        if stills:
+            with contextlib.suppress(*DECODER_ERRORS):  # a mode that has no RGB is no damage
+                seen.append(still_of(picture, geometry.to_apply))
+
     try:
-        damage = _decode(image, file, format_name, frames, cancelled)
+        damage = _decode(image, file, format_name, frames, cancelled, keep)
     except DecompressionBombError as bomb:  # a frame that makes the canvas grow
         return Measurement(facts, Damage(), "pixels", bomb_detail(bomb), format=refined, decoded=False)
-    return Measurement(facts, damage, format=refined)
+    return Measurement(facts, damage, format=refined, stills=tuple(seen))
 
 
 def _sizes(size: tuple[int, int]) -> ImageFacts:
@@ -176,7 +195,7 @@ def _geometry(image: Image, file: BinaryIO, format_name: str) -> _Geometry:
     if format_name in ("tiff", "bigtiff"):
         shown = image.size  # Pillow applies a TIFF's own orientation tag by itself
         return _Geometry(shown[::-1] if sideways else shown, shown, turn)
-    return _Geometry(image.size, image.size[::-1] if sideways else image.size, turn)
+    return _Geometry(image.size, image.size[::-1] if sideways else image.size, turn, asked)
 
 
 def _heif_geometry(image: Image, file: BinaryIO) -> _Geometry:
@@ -199,9 +218,17 @@ def _orientation_detail(geometry: _Geometry) -> str:
 
 
 def _decode(
-    image: Image, file: BinaryIO, format_name: str, frames: int, cancelled: Callable[[], bool]
+    image: Image,
+    file: BinaryIO,
+    format_name: str,
+    frames: int,
+    cancelled: Callable[[], bool],
+    keep: Callable[[Image], None],
 ) -> Damage:
-    """Decode every frame to its end; of an MPO only the first, which is all that most readers know of."""
+    """Decode every frame to its end; of an MPO only the first, which is all that most readers know of.
+
+    `keep` is shown the first picture as soon as it is decoded.
+    """
     if image.format == "MPO":
         frames = 1
     shown = number = image.tell()
@@ -211,6 +238,8 @@ def _decode(
                 raise Cancelled
             image.seek(number)
             image.load()
+            if number == shown:
+                keep(image)
             damage = _checked(image, file, format_name, once=number == shown)
             if damage.integrity != "whole":
                 return damage

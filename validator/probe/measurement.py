@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from validator.model import Expansion, MediaFacts
 from validator.probe.damage import Damage
+from validator.probe.still import Still
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,7 @@ class Measurement:
 
     `format` refines the sniffed format where only a parser can tell (MPO); `decoded` is false where
     no pixel or sample was read, so that damage cannot be judged; `unmeasured` says why a fact is
-    missing.
+    missing. `stills` are small copies of the picture, or of some frames of the clip, if they were wanted.
     """
 
     facts: MediaFacts
@@ -25,3 +26,4 @@ class Measurement:
     format: str | None = None
     decoded: bool = True
     unmeasured: Mapping[str, str] = field(default_factory=dict)
+    stills: tuple[Still, ...] = ()

@@ -14,7 +14,9 @@ from validator.model import CodecSupport, Depth, FrameRateMode, VideoFacts, Vide
 from validator.probe import isobmff
 from validator.probe.damage import Damage
 from validator.probe.decode import Decoded, Decoder, strict
+from validator.probe.gallery import Gallery
 from validator.probe.measurement import Measurement
+from validator.probe.still import Still
 from validator.probe.stream import Timeline, decoder_damage, demuxed, opened
 
 CHEAP_PIXELS = 400_000_000
@@ -43,8 +45,12 @@ class _Streams:
     audios: int
 
 
-def probe_video(file: BinaryIO, depth: Depth, cancelled: Callable[[], bool]) -> Measurement:
+def probe_video(
+    file: BinaryIO, depth: Depth, cancelled: Callable[[], bool], *, stills: bool = False
+) -> Measurement:
     """Measure an mp4, a mov or an m4v.
+
+    With `stills`, a handful of the decoded frames, spread over the clip, are kept as small copies.
 
     Raises:
         Cancelled: the run was asked to stop.
@@ -55,7 +61,7 @@ def probe_video(file: BinaryIO, depth: Depth, cancelled: Callable[[], bool]) -> 
         return Measurement(VideoFacts(), damage, unmeasured={"*": "no index (moov) says what the file holds"})
     try:
         with opened(file, "mov") as container:
-            return _measure(container, header, depth, cancelled)
+            return _measure(container, header, depth, cancelled, stills)
     except av.error.FFmpegError as error:
         cut = _cut_off(header)
         if cut.detail:
@@ -81,7 +87,7 @@ def _header_facts(header: isobmff.IsoFile) -> VideoFacts:
 
 
 def _measure(
-    container: Any, header: isobmff.IsoFile, depth: Depth, cancelled: Callable[[], bool]
+    container: Any, header: isobmff.IsoFile, depth: Depth, cancelled: Callable[[], bool], stills: bool
 ) -> Measurement:
     streams = _main_streams(container)
     wanted = [stream for stream in (streams.video, streams.audio) if stream is not None]
@@ -101,8 +107,9 @@ def _measure(
     encrypted = any(track.encrypted for track in header.tracks)
     sealed = "the video is encrypted" if encrypted else _unknown_codec(wanted, tracks)
     decoded = Decoded()
+    gallery = _gallery(streams.video, timelines) if stills else None
     if depth is not Depth.HEADER and not sealed and damage.integrity == "whole":
-        decoded = _decode(container, wanted, timelines, depth, cancelled)
+        decoded = _decode(container, wanted, timelines, depth, cancelled, gallery)
         damage = decoded.damage
         if damage.integrity == "whole":
             damage = _nothing_decoded(wanted, decoded)
@@ -117,7 +124,11 @@ def _measure(
     if video is None:
         unmeasured["*"] = _cut_off(header).detail or "there is no video track"
     return Measurement(
-        facts, damage, decoded=depth is not Depth.HEADER and not undecided, unmeasured=unmeasured
+        facts,
+        damage,
+        decoded=depth is not Depth.HEADER and not undecided,
+        unmeasured=unmeasured,
+        stills=_stills(gallery, facts),
     )
 
 
@@ -148,6 +159,7 @@ def _decode(
     timelines: dict[int, Timeline],
     depth: Depth,
     cancelled: Callable[[], bool],
+    gallery: Gallery | None,
 ) -> Decoded:
     """Decode all at full depth or where it is cheap, else each stream's start, middle and end."""
     whole = (
@@ -156,7 +168,7 @@ def _decode(
     )
     for stream in streams:
         strict(stream)
-    decoder = Decoder(container, cancelled)
+    decoder = Decoder(container, cancelled, None if gallery is None else gallery.visit)
     if whole:
         return decoder.all(streams)
     decoded = Decoded()
@@ -169,6 +181,21 @@ def _decode(
         decoded.spoil(part.damage)
         decoded.doubt = decoded.doubt or part.doubt
     return decoded
+
+
+def _gallery(stream: Any | None, timelines: dict[int, Timeline]) -> Gallery | None:
+    if stream is None:
+        return None
+    timeline = timelines[stream.index]
+    if timeline.first is None or timeline.last is None:
+        return None
+    return Gallery(stream.index, timeline.first, timeline.last)
+
+
+def _stills(gallery: Gallery | None, facts: VideoFacts) -> tuple[Still, ...]:
+    if gallery is None or not facts.shown_width or not facts.shown_height:
+        return ()
+    return gallery.stills((facts.shown_width, facts.shown_height), facts.rotation or 0)
 
 
 def _work(stream: Any, timeline: Timeline) -> int:

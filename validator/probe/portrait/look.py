@@ -9,7 +9,16 @@ import msgspec
 
 from validator.people import BodyPart, Edge, Shot
 
-__all__ = ["Body", "BodyPart", "Edge", "FoundFace", "Head", "Look", "Shot"]
+__all__ = ["Ask", "Body", "BodyPart", "Edge", "FoundFace", "Head", "Look", "Shot"]
+
+
+class Ask(msgspec.Struct, frozen=True):
+    """What a face worker is asked, beside the pixels: rows of 8-bit RGB, from the top, without gaps."""
+
+    width: int
+    height: int
+    framing: bool = True
+    likeness: bool = False
 
 
 class FoundFace(msgspec.Struct, frozen=True):
@@ -53,9 +62,15 @@ class Body(msgspec.Struct, frozen=True):
 
 
 class Look(msgspec.Struct, frozen=True):
-    """All that one look at a picture told; the main face comes first."""
+    """All that one look at a picture told; the main face comes first.
+
+    `descriptor`: the main face as a point of a space in which one person's faces lie close together;
+    `no_descriptor`: why there is none, where it was asked for.
+    """
 
     faces: tuple[FoundFace, ...]
     head: Head | None = None
     body: Body | None = None
     shot: Shot = "none"
+    descriptor: tuple[float, ...] | None = None
+    no_descriptor: str = ""

@@ -1,0 +1,44 @@
+"""Keeps a handful of frames, spread over a clip, while it is decoded for other reasons."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from validator.probe.still import Still, still_of_frame
+
+_SHARES = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4))
+_OPENING = Fraction(1, 2)  # seconds: many clips begin with black
+
+
+class Gallery:
+    """A frame soon after the start of a stream, one at each quarter of it, and the last.
+
+    `first` and `last` are the stream's presentation times in seconds; of what was not decoded, the next frame
+    that is takes the place.
+    """
+
+    def __init__(self, stream_index: int, first: Fraction, last: Fraction) -> None:
+        self._index = stream_index
+        length = last - first
+        opening = min(_OPENING, length / 10)
+        self._wanted = [first + opening, *(first + share * length for share in _SHARES)]
+        self._frames: list[Any] = []
+        self._last: Any = None
+
+    def visit(self, stream_index: int, frame: Any) -> None:
+        """Look at a decoded frame."""
+        if stream_index != self._index or frame.pts is None:
+            return
+        self._last = frame
+        time = frame.pts * frame.time_base
+        if self._wanted and time >= self._wanted[0]:
+            self._wanted = [later for later in self._wanted if later > time]
+            self._frames.append(frame)
+
+    def stills(self, shown: tuple[int, int], rotation: int) -> tuple[Still, ...]:
+        """Small copies of the frames; `shown` is their size in pixels after turning, with square pixels."""
+        kept = list(self._frames)
+        if self._last is not None and all(self._last is not frame for frame in kept):
+            kept.append(self._last)
+        return tuple(still_of_frame(frame, shown, rotation) for frame in kept)

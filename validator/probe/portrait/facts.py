@@ -1,0 +1,159 @@
+"""What face workers saw, as facts: exact numbers, words for where and how large, and the framing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from fractions import Fraction
+
+import msgspec
+
+from validator.model import Role
+from validator.people import Box, Edge, Face, FaceFacts, FullBody, PortraitFacts, Practice
+from validator.probe.portrait.crop import close_up_crop
+from validator.probe.portrait.look import Body, FoundFace, Head, Look
+from validator.probe.still import Still
+
+_MIDDLE = (Fraction(1, 3), Fraction(2, 3))
+_BODY = ("head", "shoulders", "hands", "hips", "knees", "ankles")
+_PRACTICES: Mapping[Role, Practice] = {Role.CLOSE_UP: "close-up", Role.FULL_BODY: "full-body"}
+_BY_SHOT: Mapping[str, Practice] = {
+    "close-up": "close-up",
+    "half-body": "half-body",
+    "three-quarter": "half-body",
+    "full-body": "full-body",
+    "group": "other",
+    "none": "none",
+}
+
+
+def face_facts(still: Still, look: Look, frames: int | None = None) -> FaceFacts:
+    """How many faces, and where; `frames`: how many frames of a clip were looked at."""
+    faces = tuple(_face(found, still.shown_height) for found in look.faces)
+    return FaceFacts(
+        face_count=len(faces),
+        faces=faces,
+        faces_detail=faces_in_words(faces),
+        face_time=still.time if frames is not None and faces else None,
+        face_frames=frames,
+    )
+
+
+def portrait_facts(still: Still, look: Look, role: Role | None) -> PortraitFacts:
+    """How the main face and the body are framed."""
+    width, height = still.shown_width, still.shown_height
+    practice = _PRACTICES.get(role, _BY_SHOT[look.shot]) if role is not None else _BY_SHOT[look.shot]
+    common = PortraitFacts(shot=look.shot, practice=practice)
+    if not look.faces:
+        return common
+    full_body, detail = _full_body(look.body)
+    head = look.head
+    facts = PortraitFacts(
+        shot=look.shot,
+        practice=practice,
+        face_height=_pixels(look.faces[0].height if head is None else head.height, height),
+        body_parts=None if look.body is None else look.body.parts,
+        body_frontal=None if look.body is None else look.body.frontal,
+        full_body=full_body if len(look.faces) == 1 else None,
+        full_body_detail=detail or None,
+    )
+    return facts if head is None else _with_head(facts, head, width, height)
+
+
+def unmeasured(reason: str) -> dict[str, str]:
+    """The reason under the name of every fact of people."""
+    return dict.fromkeys((*FaceFacts.__struct_fields__, *PortraitFacts.__struct_fields__), reason)
+
+
+def faces_in_words(faces: tuple[Face, ...]) -> str:
+    """How many faces, and for each of the first few but the main one its height and its place.
+
+    >>> main = Face(Fraction("0.3"), Fraction("0.2"), Fraction("0.3"), Fraction("0.4"), 400, Fraction(1))
+    >>> small = Face(Fraction(0), Fraction("0.4"), Fraction("0.05"), Fraction("0.06"), 58, Fraction("0.9"))
+    >>> faces_in_words((main, small))
+    '2 faces (one of 58 px at the left edge)'
+    """
+    if len(faces) < 2:
+        return f"{len(faces)} face" if faces else "no face"
+    others = [f"one of {face.height_px:,} px {_place(face)}" for face in faces[1:4]]
+    more = f", and {len(faces) - 4} more" if len(faces) > 4 else ""
+    return f"{len(faces)} faces ({', '.join(others)}{more})"
+
+
+def _place(face: Face) -> str:
+    if face.x <= 0:
+        return "at the left edge"
+    if face.x + face.width >= 1:
+        return "at the right edge"
+    center = face.x + face.width / 2
+    if center < _MIDDLE[0]:
+        return "on the left"
+    return "on the right" if center > _MIDDLE[1] else "in the middle"
+
+
+def _face(found: FoundFace, height: int) -> Face:
+    return Face(
+        x=_thousandths(found.x),
+        y=_thousandths(found.y),
+        width=_thousandths(found.width),
+        height=_thousandths(found.height),
+        height_px=_pixels(found.height, height),
+        confidence=_thousandths(found.confidence),
+        drawn=found.drawn,
+    )
+
+
+def _with_head(facts: PortraitFacts, head: Head, width: int, height: int) -> PortraitFacts:
+    crop = close_up_crop(head, width, height)
+    return msgspec.structs.replace(
+        facts,
+        head_height=_thousandths(head.height),
+        head_center_x=_thousandths(head.x + head.width / 2),
+        head_center_y=_thousandths(head.y + head.height / 2),
+        head_cut=head.cut,
+        head_cut_detail=_edges(head.cut) or None,
+        cut_edges=len(head.cut),
+        yaw=_tenths(head.yaw),
+        pitch=_tenths(head.pitch),
+        roll=_tenths(head.roll),
+        smile=_thousandths(head.smile),
+        jaw_open=_thousandths(head.jaw_open),
+        sharpness=_thousandths(head.sharpness),
+        brightness=_thousandths(head.brightness),
+        close_up_crop=None if crop is None else Box(*crop),
+    )
+
+
+def _edges(cut: tuple[Edge, ...]) -> str:
+    """Edges in words.
+
+    >>> _edges(("left", "top"))
+    'left and top edges'
+    """
+    if not cut:
+        return ""
+    return f"{' and '.join(cut)} edge{'s' if len(cut) > 1 else ''}"
+
+
+def _full_body(body: Body | None) -> tuple[FullBody, str]:
+    if body is None:
+        return "no-body", ""
+    missing = [part for part in _BODY if part not in body.parts]
+    if missing:
+        *most, last = missing
+        named = f"{', '.join(most)} and {last}" if most else last
+        verb = "lies" if missing == ["head"] else "lie"
+        return "cut", f"Of the body, {named} {verb} outside the picture"
+    return ("whole", "") if body.frontal is not False else ("turned", "")
+
+
+def _thousandths(value: float) -> Fraction:
+    return Fraction(round(value * 1000), 1000) if math.isfinite(value) else Fraction(0)
+
+
+def _tenths(value: float) -> Fraction:
+    return Fraction(round(value * 10), 10) if math.isfinite(value) else Fraction(0)
+
+
+def _pixels(share: float, side: int) -> int:
+    return max(0, round(share * side)) if math.isfinite(share) else 0

@@ -1,0 +1,144 @@
+"""Has pictures looked at by face workers, which are processes of their own: nothing they do can hurt ours."""
+
+from __future__ import annotations
+
+import re
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+import msgspec
+
+from validator.probe.portrait.look import Ask, Look
+from validator.probe.portrait.models import ModelsMissingError, find_models
+from validator.probe.portrait.worker import LENGTH, Setup
+from validator.probe.still import Still
+from validator.workers import WorkerError, Workers
+
+_HANDLER = "validator.probe.portrait.worker:handler"
+_SECONDS = 30.0
+_PROCESSES_AT_MOST = 4  # of 400 MB each
+_LIBRARY = re.compile(r"(lib[\w.+-]+\.so[\w.]*|lib[\w.+-]+\.dylib)")
+_MODULE = re.compile(r"No module named '([^']+)'")
+_GRAPHICS = "`apt-get install libegl1 libgles2 libgl1` brings it"
+
+
+class LookError(Exception):
+    """Nobody could look at a picture; the text says why, in words that follow "not judged:"."""
+
+
+class FaceFinder:
+    """Looks for faces, and for how they are framed, in worker processes that start when they are needed.
+
+    A run makes one of its own and closes it at its end. A server that judges one file at a time makes one
+    for all of its calls, so that no call waits for a start (1 to 2 seconds): each worker keeps about 400 MB.
+    It may be used by several threads at once.
+
+    `models` is a folder with the models; without it they are looked for in the installed package, in the
+    folder that `VALIDATOR_MODELS` names, and in the user's cache. `fetch` may bring what is missing (see
+    `find_models`). `seconds` limits each look. `handler` names what runs in the workers.
+
+    >>> with FaceFinder(processes=1) as faces:
+    ...     isinstance(faces, FaceFinder)
+    True
+    """
+
+    def __init__(
+        self,
+        *,
+        processes: int = 1,
+        models: Path | None = None,
+        fetch: Callable[[Path], object] | None = None,
+        seconds: float = _SECONDS,
+        handler: str = _HANDLER,
+    ) -> None:
+        self._processes = min(max(processes, 1), _PROCESSES_AT_MOST)
+        self._folder = models
+        self._fetch = fetch
+        self._seconds = seconds
+        self._handler = handler
+        self._lock = threading.Lock()
+        self._workers: Workers | None = None
+        self._missing = ""
+        self._closed = False
+
+    def __enter__(self) -> FaceFinder:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def look(
+        self,
+        still: Still,
+        *,
+        framing: bool = True,
+        likeness: bool = False,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Look:
+        """Look at one picture; with `framing` also at how the main face and its body are framed.
+
+        Raises:
+            LookError: nobody could; says why.
+            Cancelled: `cancelled` became true.
+        """
+        ask = msgspec.msgpack.encode(Ask(still.width, still.height, framing, likeness))
+        head = len(ask).to_bytes(LENGTH, "big") + ask
+        try:
+            answer = self._started().call(head, still.rgb, cancelled=cancelled)
+            return msgspec.msgpack.decode(answer, type=Look)
+        except WorkerError as error:
+            raise LookError(_in_words(error)) from error
+        except msgspec.DecodeError as error:
+            raise LookError(f"the face detector's answer makes no sense ({error})") from error
+
+    def close(self) -> None:
+        """End the workers. Looks that are under way in other threads are cancelled."""
+        with self._lock:
+            self._closed = True
+            workers, self._workers = self._workers, None
+        if workers is not None:
+            workers.close()
+
+    def _started(self) -> Workers:
+        with self._lock:
+            if self._closed:
+                raise LookError("the face finder is closed")
+            if self._missing:
+                raise LookError(self._missing)
+            if self._workers is None:
+                try:
+                    files = find_models(self._folder, fetch=self._fetch)
+                except ModelsMissingError as error:
+                    self._missing = error.reason
+                    raise LookError(error.reason) from error
+                setup = Setup(str(files.face_landmarker), str(files.pose_landmarker))
+                self._workers = Workers(
+                    self._handler,
+                    msgspec.msgpack.encode(setup),
+                    limit=self._processes,
+                    seconds=self._seconds,
+                )
+            return self._workers
+
+
+def _in_words(error: WorkerError) -> str:
+    """Why there was no look, and where that can be mended, the command that does."""
+    if error.kind in _ITS_DOING:
+        return f"the face detector {error.reason}"
+    if error.kind != "start":
+        return f"the face detector failed: {error.reason}"
+    library, module = _LIBRARY.search(error.reason), _MODULE.search(error.reason)
+    if library is not None:
+        remedy = f": {_GRAPHICS}" if sys.platform.startswith("linux") else ""
+        return f"the face detector needs the system library {library[1]}, which is missing{remedy}"
+    if module is not None:
+        return f"the face detector needs {module[1]}: `pip install {module[1].partition('.')[0]}` brings it"
+    return f"the face detector could not be started: {error.reason}"
+
+
+_ITS_DOING = frozenset({"time", "ended", "memory"})

@@ -1,0 +1,104 @@
+"""A small, upright copy of a picture or of a frame: shrunk once, and shared by all who look at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import PIL.Image
+from PIL.Image import Resampling, Transpose
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+LONG_SIDE = 1920
+"""Pixels: faces of a fiftieth of such a picture's height can still be found."""
+
+_TURNED = {
+    2: Transpose.FLIP_LEFT_RIGHT,
+    3: Transpose.ROTATE_180,
+    4: Transpose.FLIP_TOP_BOTTOM,
+    5: Transpose.TRANSPOSE,
+    6: Transpose.ROTATE_270,
+    7: Transpose.TRANSVERSE,
+    8: Transpose.ROTATE_90,
+}
+_BY_QUARTERS = {
+    90: Transpose.ROTATE_270,
+    180: Transpose.ROTATE_180,
+    270: Transpose.ROTATE_90,
+}
+_TRANSPARENT = frozenset({"RGBA", "LA", "PA", "La", "RGBa"})
+_WIDE = frozenset({"I;16", "I;16L", "I;16B", "I;16N", "I"})
+
+
+@dataclass(frozen=True)
+class Still:
+    """Rows of 8-bit RGB from the top; `shown_width` and `shown_height` are the size of what it was made from.
+
+    `time` is the presentation time of a clip's frame in seconds.
+    """
+
+    width: int
+    height: int
+    rgb: bytes
+    shown_width: int
+    shown_height: int
+    time: Fraction | None = None
+
+
+def still_of(image: Image, orientation: int = 1) -> Still:
+    """Copy a decoded picture, turned as EXIF's `orientation` (1 to 8) asks.
+
+    What is transparent becomes white; 16-bit samples keep their upper half.
+
+    >>> still = still_of(PIL.Image.new("L", (3840, 2160)), 6)
+    >>> still.width, still.height, still.shown_width, still.shown_height
+    (1080, 1920, 2160, 3840)
+    """
+    small = _rgb(_shrunk(image))
+    if orientation in _TURNED:
+        small = small.transpose(_TURNED[orientation])
+    width, height = image.size[::-1] if orientation >= 5 else image.size
+    return Still(small.width, small.height, small.tobytes(), width, height)
+
+
+def still_of_frame(frame: Any, shown: tuple[int, int], rotation: int) -> Still:
+    """Copy a decoded frame of a clip (PyAV), turned clockwise by `rotation` degrees.
+
+    `shown` is the size in pixels after turning, with square pixels.
+    """
+    upright = shown[::-1] if rotation in (90, 270) else shown
+    scale = min(Fraction(LONG_SIDE, max(upright)), Fraction(1))
+    width, height = (max(1, round(side * scale)) for side in upright)
+    small = frame.reformat(width=width, height=height, format="rgb24").to_image()
+    if rotation in _BY_QUARTERS:
+        small = small.transpose(_BY_QUARTERS[rotation])
+    return Still(small.width, small.height, small.tobytes(), *shown, time=_time(frame))
+
+
+def _time(frame: Any) -> Fraction | None:
+    return None if frame.pts is None else Fraction(frame.pts * frame.time_base)
+
+
+def _shrunk(image: Image) -> Image:
+    """No side longer than `LONG_SIDE`, and never larger than it was."""
+    if max(image.size) <= LONG_SIDE:
+        return image
+    if image.mode in ("P", "1", *_WIDE):  # palettes cannot be averaged, and wide samples not well
+        image = _rgb(image)
+    scale = Fraction(LONG_SIDE, max(image.size))
+    width, height = (max(1, round(side * scale)) for side in image.size)
+    return image.resize((width, height), Resampling.BICUBIC, reducing_gap=1.5)
+
+
+def _rgb(image: Image) -> Image:
+    if image.mode == "RGB":
+        return image
+    if image.mode in _WIDE:
+        return image.point(lambda sample: sample / 256).convert("L").convert("RGB")
+    if image.mode in _TRANSPARENT or "transparency" in image.info:
+        white = PIL.Image.new("RGBA", image.size, "white")
+        return PIL.Image.alpha_composite(white, image.convert("RGBA")).convert("RGB")
+    return image.convert("RGB")
