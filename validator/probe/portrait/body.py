@@ -31,7 +31,7 @@ def belongs_to(joints: Sequence[Joint], face: FoundFace) -> bool:
 def describe_body(joints: Sequence[Joint], head: Head | None) -> Body:
     """The parts that lie in the picture, also where clothes or things hide them, and the body's direction.
 
-    A pair counts where both of it lie in the picture. For the ankles one must surely be seen, and the heels and
+    A pair counts where both of it lie in the picture. For the ankles one must surely be seen, and heels and
     toes lie in the picture too.
     """
     parts: list[BodyPart] = []

@@ -13,7 +13,7 @@ MAX_FILL = 0.85
 CENTER = 0.54
 """Where the middle of the mesh comes to lie in the frame's height: hair needs room above it."""
 BREADTH = 1.15
-"""The narrowest frame, in widths of the head: where the head is near the edge, room beside it is given up."""
+"""The narrowest frame, in widths of the head: where the head is near an edge, room beside it is given up."""
 MIN_SIDE = 300
 """Pixels; the service takes no smaller side."""
 MIN_ASPECT = 0.4
@@ -25,12 +25,13 @@ def close_up_crop(
 ) -> tuple[int, int, int, int] | None:
     """Left, top, width and height, in pixels of the shown picture, of the vertical close-up of this head.
 
-    The head fills two thirds of its height and is on its centre line, unless the picture ends too early.
+    The head fills two thirds of its height and is on its centre line, unless the picture ends too early;
+    `aspect`, its width over its height, gives way to that too.
     None where no crop helps: the picture's edge cuts the head or leaves no room around it, or less than
     300 pixels would remain on a side.
 
     Example:
-        >>> head = Head(0.4, 0.2, 0.2, 0.3, (), 0, 0, 0, 0, 0, 0.6, 0.5)
+        >>> head = Head(0.42, 0.2, 0.16, 0.3, (), 0, 0, 0, 0, 0, 0.6, 0.5)
         >>> close_up_crop(head, 3000, 2000)
         (1200, 214, 600, 900)
 
@@ -44,10 +45,10 @@ def close_up_crop(
         return None
     center, middle = (head.x + head.width / 2) * width, (head.y + head.height / 2) * height
     tall = min(round(head.height * height / FILL), height, width * 5 // 2)
-    wide = min(round(tall * aspect), width, tall - 1)
-    narrowest = max(ceil(head.width * width * BREADTH), -(-tall * 2 // 5), MIN_SIDE)
-    centered = int(2 * min(center, width - center))
-    wide = max(min(wide, max(centered, narrowest)), -(-tall * 2 // 5))
+    least = -(-tall * 2 // 5)
+    narrowest = max(ceil(head.width * width * BREADTH), least, MIN_SIDE)
+    centered = max(int(2 * min(center, width - center)), narrowest)
+    wide = max(min(max(round(tall * aspect), narrowest), centered, width, tall - 1), least)
     if min(wide, tall) < MIN_SIDE or head.height * height > MAX_FILL * tall:
         return None
     left = min(max(round(center - wide / 2), 0), width - wide)

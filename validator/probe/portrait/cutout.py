@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
-Picture = NDArray[np.uint8]
-"""Rows, columns and red, green, blue."""
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Picture = NDArray[np.uint8]
+    """Rows, columns and red, green, blue."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +35,12 @@ def cut_out(picture: Picture, box: tuple[int, int, int, int], longest: int) -> C
     """What lies in `box` (left, top, width, height in pixels, may reach beyond), at most `longest` on a side.
 
     Example:
-        >>> cut_out(np.zeros((40, 60, 3), np.uint8), (-10, 0, 80, 40), 20).pixels.shape
+        >>> import numpy
+        >>> cut_out(numpy.zeros((40, 60, 3), numpy.uint8), (-10, 0, 80, 40), 20).pixels.shape
         (10, 20, 3)
     """
+    import numpy as np
+
     left, top, width, height = box
     full_width, full_height = size_of(picture)
     scale = min(1.0, longest / max(width, height))

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from validator.probe.portrait.body import belongs_to, describe_body
-from validator.probe.portrait.cutout import Picture, size_of
+from validator.probe.portrait.cutout import size_of
 from validator.probe.portrait.light import light_of
-from validator.probe.portrait.look import Body, Edge, FoundFace, Head, Shot
-from validator.probe.portrait.mesh import Mesh, MeshFinder
+from validator.probe.portrait.look import Head
+from validator.probe.portrait.mesh import MeshFinder
 from validator.probe.portrait.pose import PoseFinder
 from validator.probe.portrait.shot import is_surely_close_up, shot_of
 
-CUT = 0.0
-"""How far beyond an edge the mesh must reach for the face to be cut, in fractions of the picture."""
+if TYPE_CHECKING:
+    from validator.probe.portrait.cutout import Picture
+    from validator.probe.portrait.look import Body, Edge, FoundFace, Shot
+    from validator.probe.portrait.mesh import Mesh
+
+CUT = 0.02
+"""How far beyond an edge the mesh of a cut face reaches, in heads: a chin right at the edge reaches 0.01."""
 
 
 class Framer:
@@ -77,10 +84,11 @@ def cut_edges(box: tuple[float, float, float, float]) -> tuple[Edge, ...]:
         ('left', 'bottom')
     """
     left, top, right, bottom = box
+    across, down = CUT * (right - left), CUT * (bottom - top)
     edges: tuple[tuple[Edge, bool], ...] = (
-        ("left", left < -CUT),
-        ("right", right > 1 + CUT),
-        ("top", top < -CUT),
-        ("bottom", bottom > 1 + CUT),
+        ("left", left < -across),
+        ("right", right > 1 + across),
+        ("top", top < -down),
+        ("bottom", bottom > 1 + down),
     )
     return tuple(edge for edge, reached in edges if reached)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from validator.probe.portrait.cutout import Picture, cut_out, size_of
+from validator.probe.portrait.cutout import cut_out, size_of
 from validator.probe.portrait.joints import Joint
+
+if TYPE_CHECKING:
+    from validator.probe.portrait.cutout import Picture
 
 LONG_SIDE = 640
 """Pixels of what the landmarker is shown; its models see 224 and 256 of them."""
