@@ -64,6 +64,11 @@ def hang(_: str) -> bytes:
         time.sleep(60)
 
 
+def nap(seconds: str) -> bytes:
+    time.sleep(float(seconds))
+    return b"slept"
+
+
 def hold(fifo: str) -> bytes:
     """Opens a named pipe, which stays open as long as the process lives."""
     os.open(fifo, os.O_WRONLY)
@@ -176,7 +181,7 @@ def surroundings(_: str) -> bytes:
 ORDERS: dict[str, Callable[[str], bytes]] = {
     function.__name__: function
     for function in (
-        pid, hang, hold, hold_and_hang, hold_and_freeze, meet, crash, crash_in_real_time, leave,
+        pid, hang, nap, hold, hold_and_hang, hold_and_freeze, meet, crash, crash_in_real_time, leave,
         leave_politely, fail, fail_without_words, wrong_type, eat, many, chatter, say, deaf, surroundings,
     )
 }  # fmt: skip

@@ -134,6 +134,16 @@ class TestFailures:
             assert failure(workers, b"hang:") == ("time", "took more than 0.2 s and was stopped")
             assert workers.call(b"pid:") != before
 
+    def test_time_during_which_the_program_was_suspended_does_not_count(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        looks = iter(range(0, 1_000_000, 1000))
+        with Workers(OBEY, limit=1) as workers:
+            workers.call(b"pid:")
+            monkeypatch.setattr("validator.workers.process.time.monotonic", lambda: next(looks))
+            assert workers.call(b"nap:0.2") == b"slept"
+            assert next(looks) > 1000  # it was looked at
+
     def test_one_that_does_not_listen_is_stopped(self) -> None:
         with Workers(OBEY, limit=1, seconds=0.5) as workers:
             os.kill(int(workers.call(b"pid:")), signal.SIGSTOP)
