@@ -187,12 +187,9 @@ class _Job:
 def _client(transport: httpx.BaseTransport | None, timeout: httpx.Timeout) -> httpx.Client:
     try:
         return httpx.Client(transport=transport, timeout=timeout)
-    except (
-        ValueError,
-        ImportError,
-        OSError,
-    ) as error:  # a strange proxy, SOCKS without socksio, no certificates
-        raise ModelDownloadError(f"the proxy or the certificates of the environment: {error}") from error
+    except (ValueError, ImportError, OSError) as error:  # a strange proxy, SOCKS without its package, no file
+        what = "the proxy or the certificates that the environment names"
+        raise ModelDownloadError(f"{what} cannot be used ({error})") from error
 
 
 def _make(folder: Path) -> None:
