@@ -42,26 +42,21 @@ def cut_out(picture: Picture, box: tuple[int, int, int, int], longest: int) -> C
     import numpy as np
 
     left, top, width, height = box
-    full_width, full_height = size_of(picture)
     scale = min(1.0, longest / max(width, height))
-    wanted = max(1, round(width * scale)), max(1, round(height * scale))
-    inner = (
-        min(max(left, 0), full_width - 1),
-        min(max(top, 0), full_height - 1),
-        max(min(left + width, full_width), 1),
-        max(min(top + height, full_height), 1),
-    )
-    before = [
-        min(round((inner[axis] - start) * scale), wanted[axis] - 1) for axis, start in enumerate((left, top))
+    first = [min(max(start, 0), full - 1) for start, full in zip((left, top), size_of(picture), strict=True)]
+    last = [
+        max(min(start + length, full), begin + 1)
+        for start, length, full, begin in zip(box[:2], box[2:], size_of(picture), first, strict=True)
     ]
-    shown = [
-        max(1, min(round((inner[axis + 2] - inner[axis]) * scale), wanted[axis] - before[axis]))
-        for axis in (0, 1)
-    ]
-    part = np.asarray(picture[inner[1] : inner[3], inner[0] : inner[2]])
+    part = np.ascontiguousarray(picture[first[1] : last[1], first[0] : last[0]])
+    shown = [max(1, round((end - begin) * scale)) for begin, end in zip(first, last, strict=True)]
     if shown != [part.shape[1], part.shape[0]]:
-        image = Image.fromarray(np.ascontiguousarray(part))
-        part = np.asarray(image.resize((shown[0], shown[1]), Image.Resampling.BILINEAR, reducing_gap=2.0))
-    after = [wanted[axis] - before[axis] - shown[axis] for axis in (0, 1)]
-    padded = np.pad(part, ((before[1], after[1]), (before[0], after[0]), (0, 0)), mode="edge")
-    return Cutout(np.ascontiguousarray(padded), left, top, width, height)
+        small = Image.fromarray(part).resize(
+            (shown[0], shown[1]), Image.Resampling.BILINEAR, reducing_gap=2.0
+        )
+        part = np.asarray(small)
+    columns, rows = (
+        np.clip(np.arange(max(1, round(length * scale))) - round((begin - start) * scale), 0, count - 1)
+        for length, begin, start, count in zip(box[2:], first, box[:2], shown, strict=True)
+    )
+    return Cutout(part[rows[:, None], columns], left, top, width, height)

@@ -54,6 +54,11 @@ class Framer:
         body = None if joints is None else describe_body(joints, head)
         return head, body, shot_of(faces, head, joints, ratio)
 
+    def close(self) -> None:
+        """Release the landmarkers; where that is left to the interpreter's end, mediapipe may wait for ever."""
+        self._meshes.close()
+        self._poses.close()
+
 
 def describe_head(picture: Picture, mesh: Mesh) -> Head:
     """What the mesh says, and the light on it."""

@@ -80,6 +80,10 @@ class MeshFinder:
                     return best
         return None
 
+    def close(self) -> None:
+        """Release the landmarker."""
+        self._landmarker.close()
+
     def _meshes(self, picture: Picture, box: tuple[int, int, int, int]) -> list[Mesh]:
         import numpy as np
 

@@ -52,3 +52,7 @@ class PoseFinder:
             )
             for seen, world in zip(found.pose_landmarks[0], found.pose_world_landmarks[0], strict=True)
         )
+
+    def close(self) -> None:
+        """Release the landmarker."""
+        self._landmarker.close()
