@@ -55,7 +55,7 @@ class Framer:
         return head, body, shot_of(faces, head, joints, ratio)
 
     def close(self) -> None:
-        """Release the landmarkers; where that is left to the interpreter's end, mediapipe may wait for ever."""
+        """Release the landmarkers: left to the end of the interpreter, mediapipe may wait for ever."""
         self._meshes.close()
         self._poses.close()
 
