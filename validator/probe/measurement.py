@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from validator.model import Expansion, MediaFacts
 from validator.probe.damage import Damage
-from validator.probe.still import Still
+
+if TYPE_CHECKING:
+    from validator.probe.still import Still
 
 
 @dataclass(frozen=True)
