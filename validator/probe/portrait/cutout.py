@@ -52,7 +52,7 @@ def cut_out(picture: Picture, box: tuple[int, int, int, int], longest: int) -> C
     shown = [max(1, round((end - begin) * scale)) for begin, end in zip(first, last, strict=True)]
     if shown != [part.shape[1], part.shape[0]]:
         small = Image.fromarray(part).resize(
-            (shown[0], shown[1]), Image.Resampling.BILINEAR, reducing_gap=2.0
+            (shown[0], shown[1]), Image.Resampling.BILINEAR, reducing_gap=1.0
         )
         part = np.asarray(small)
     columns, rows = (
