@@ -11,6 +11,8 @@ report.raise_for_errors()
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from validator._version import __version__
 from validator.config import Config, Override, load_config
 from validator.errors import (
@@ -52,6 +54,10 @@ from validator.model import (
     Role,
     VideoFacts,
 )
+from validator.people import Box, Face, FaceFacts, LikenessFacts, PortraitFacts
+
+if TYPE_CHECKING:
+    from validator.probe.portrait.looker import FaceFinder
 
 __all__ = [
     "Asset",
@@ -59,10 +65,14 @@ __all__ = [
     "AssetReport",
     "AssetsRejected",
     "AudioFacts",
+    "Box",
     "Cancelled",
     "Config",
     "ConfigError",
     "Depth",
+    "Face",
+    "FaceFacts",
+    "FaceFinder",
     "Facts",
     "FileFacts",
     "Finding",
@@ -70,6 +80,7 @@ __all__ = [
     "GroupKind",
     "ImageFacts",
     "Kind",
+    "LikenessFacts",
     "Limit",
     "Limits",
     "LinkFacts",
@@ -77,6 +88,7 @@ __all__ = [
     "NoTargetsError",
     "NotJudged",
     "Override",
+    "PortraitFacts",
     "ProfileError",
     "ProfileInfo",
     "Report",
@@ -94,3 +106,12 @@ __all__ = [
     "lint_iter",
     "load_config",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import late what few callers need, and what would cost every start."""
+    if name == "FaceFinder":
+        from validator.probe.portrait.looker import FaceFinder
+
+        return FaceFinder
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

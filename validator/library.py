@@ -19,18 +19,22 @@ from validator.run import TOOL, Target, run
 if TYPE_CHECKING:
     import httpx
 
+    from validator.probe.portrait.looker import FaceFinder
+
 
 def lint(
     targets: Target | Iterable[Target],
     config: Config | None = None,
     *,
     transport: httpx.BaseTransport | None = None,
+    faces: FaceFinder | None = None,
 ) -> Report:
     """Judge files, folders, globs, URLs and asset lists, and wait for all of it.
 
     No configuration file is read unless `load_config` is called for it. Times in `config` are seconds;
     sizes, rates and durations in the report say their unit, and fractions are exact. `transport`
-    replaces what fetches URLs, and is closed at the end. May be called from several threads at once.
+    replaces what fetches URLs, and is closed at the end. `faces` is kept warm by a caller of many runs (see
+    `FaceFinder`), and not closed. May be called from several threads at once.
 
     Raises:
         UsageError: a configuration, a profile, a rule code or an asset list that cannot be used, or
@@ -49,7 +53,7 @@ def lint(
         ...
     validator.errors.AssetsRejected: 1 of 1 assets fail, 0 could not be judged
     """
-    return _report(targets, config, transport, None)
+    return _report(targets, config, transport, faces, None)
 
 
 def lint_iter(
@@ -57,6 +61,7 @@ def lint_iter(
     config: Config | None = None,
     *,
     transport: httpx.BaseTransport | None = None,
+    faces: FaceFinder | None = None,
 ) -> Generator[AssetReport, None, None]:
     """Judge as `lint` does, and give each result as soon as it is ready, in the order of the targets.
 
@@ -72,7 +77,7 @@ def lint_iter(
     ...     [result.findings[0].name for result in lint_iter([folder])]
     ['file-not-media']
     """
-    return run(targets, config, transport=transport)
+    return run(targets, config, transport=transport, faces=faces)
 
 
 async def alint(
@@ -80,6 +85,7 @@ async def alint(
     config: Config | None = None,
     *,
     transport: httpx.BaseTransport | None = None,
+    faces: FaceFinder | None = None,
 ) -> Report:
     """Judge as `lint` does, in a thread, so that an event loop goes on meanwhile.
 
@@ -100,7 +106,7 @@ async def alint(
     cancel = threading.Event()
     context = contextvars.copy_context()
     loop = asyncio.get_running_loop()
-    work = loop.run_in_executor(None, context.run, _report, targets, config, transport, cancel)
+    work = loop.run_in_executor(None, context.run, _report, targets, config, transport, faces, cancel)
     try:
         await asyncio.wait({work})
     except asyncio.CancelledError:
@@ -117,8 +123,9 @@ def _report(
     targets: Target | Iterable[Target],
     config: Config | None,
     transport: httpx.BaseTransport | None,
+    faces: FaceFinder | None,
     cancel: threading.Event | None,
 ) -> Report:
     profile = load_profile((config or Config()).profile)
-    results = run(targets, config, transport=transport, cancel=cancel)
+    results = run(targets, config, transport=transport, faces=faces, cancel=cancel)
     return Report(TOOL, profile.info, tuple(results))

@@ -10,10 +10,10 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from validator._version import __version__
+from validator.attention import Fetch, People, usable_cores
 from validator.config import Config, check_config, check_types, depth_for, placed, policy_for
 from validator.errors import Cancelled, NoTargetsError
 from validator.findings import AssetReport, Tool
@@ -22,15 +22,13 @@ from validator.intake.source import Source, open_local
 from validator.intake.targets import expand
 from validator.judge import Limits, Policy, judge
 from validator.measure import Duplicates, Probe, download_caps, measure, shown_target
-from validator.model import NOT_FOR_PEOPLE, Asset, Facts
+from validator.model import Asset, Facts
 from validator.profile import Profile, load_profile
-from validator.rule import ABOUT_PEOPLE
 
 if TYPE_CHECKING:
     import httpx
 
     from validator.intake.download import Downloader
-    from validator.probe import Attention
     from validator.probe.portrait.looker import FaceFinder
 
 Target = str | os.PathLike[str] | Asset
@@ -38,6 +36,9 @@ Target = str | os.PathLike[str] | Asset
 
 TOOL = Tool("seedance-validator", __version__)
 """Who makes the reports."""
+
+Mark = Callable[[Asset, Facts], Facts]
+"""Adds to an asset's facts what earlier assets say of them; to be called in the order of the targets."""
 
 _AHEAD = 2  # assets in flight for each worker: enough that none waits, few enough that memory stays flat
 _NAMED_AT_MOST = 5
@@ -66,6 +67,7 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
     on_progress: Callable[[Progress], None] | None = None,
     probe: Probe | None = None,
     faces: FaceFinder | None = None,
+    fetch_models: Fetch | None = None,
 ) -> Generator[AssetReport, None, None]:
     """Judge targets one after the other, in their order; each result is given as soon as it is ready.
 
@@ -73,12 +75,13 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
     more than a few assets are in flight, so memory stays flat however many there are. Closing the
     generator stops the work that is under way and waits for it; no temporary file stays. `on_progress`
     is called in the thread that asks for results. `faces` looks for faces, and is not closed; without it
-    the run makes and closes its own.
+    the run makes and closes its own, and `fetch_models` brings models that are nowhere to be found into a
+    folder (the official download, without a word, if nothing else is given).
 
     Raises:
         ConfigError: the configuration cannot be used.
         ProfileError: the profile cannot be used.
-        UsageError: a rule code that does not exist.
+        UsageError: a rule code that does not exist; a reference that shows no face (while iterating).
         AssetListError: a list cannot be used (while iterating).
         NoTargetsError: nothing to judge was found (while iterating).
         Cancelled: `cancel` was set (while iterating).
@@ -92,15 +95,9 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
         from validator.probe import probe as default_probe
 
         probe = default_probe
-    job = _Job(config, profile, probe, transport, cancel, faces)
+    people = People(config, profile, faces, fetch_models)
+    job = _Job(config, profile, probe, transport, cancel, people)
     return job.results(targets, stdin, on_progress or (lambda _: None))
-
-
-def usable_cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0)) or 1
-    return os.cpu_count() or 1
 
 
 @dataclass(frozen=True)
@@ -122,7 +119,7 @@ class _Job:
         probe: Probe,
         transport: httpx.BaseTransport | None,
         cancel: threading.Event | None,
-        faces: FaceFinder | None,
+        people: People,
     ) -> None:
         self._config = config
         self._profile = profile
@@ -131,9 +128,7 @@ class _Job:
         self._asked_to_stop = cancel
         self._stopping = threading.Event()  # ours alone: the caller's event may be shared by several runs
         self._downloader: Downloader | None = None
-        self._faces = faces
-        self._own_faces: FaceFinder | None = None
-        self._of_people = {rule.code for rule in profile.rules if rule.applies in ABOUT_PEOPLE}
+        self._people = people
 
     def results(
         self,
@@ -144,7 +139,7 @@ class _Job:
         workers = self._config.workers or usable_cores()
         pending: deque[_Pending] = deque()
         named: list[str] = []
-        seen = Duplicates()
+        marks: list[Mark] = [Duplicates().marked]
         done = found = 0
 
         def tell() -> None:
@@ -152,10 +147,11 @@ class _Job:
 
         with ExitStack() as at_the_end:  # in reverse order, whatever happens
             at_the_end.callback(self._close_downloader)
-            at_the_end.callback(self._close_faces)
+            at_the_end.callback(self._people.close)
             pool = ThreadPoolExecutor(workers, thread_name_prefix="validator")
             at_the_end.callback(pool.shutdown, wait=True, cancel_futures=True)
             at_the_end.callback(self._stopping.set)
+            marks.append(self._people.likenesses(self._probe, self._cancelled).marked)
             assets = _assets(_remembered(targets, named), stdin)
             for asset in itertools.chain(assets, itertools.repeat(None)):
                 self._check_stop()
@@ -168,7 +164,7 @@ class _Job:
                 while pending and (
                     asset is None or len(pending) >= workers * _AHEAD or pending[0].future.done()
                 ):
-                    judged = self._judged(pending[0], seen)
+                    judged = self._judged(pending[0], marks)
                     pending.popleft()
                     done += 1
                     tell()
@@ -185,43 +181,18 @@ class _Job:
             probe=self._probe,
             depth=depth_for(asset, self._config),
             cancelled=self._cancelled,
-            people=self._attention(asset, policy),
+            people=self._people.attention(asset, policy),
         )
         return _Pending(asset, policy, future)
 
-    def _judged(self, pending: _Pending, seen: Duplicates) -> AssetReport:
-        measured = pending.future.result()
+    def _judged(self, pending: _Pending, marks: list[Mark]) -> AssetReport:
+        facts = pending.future.result()
         self._check_stop()  # what was measured while stopping may be half of it
         asset = pending.asset
-        facts = seen.marked(asset, measured)
+        for mark in marks:
+            facts = mark(asset, facts)
         findings, not_judged = judge(asset, facts, self._profile, pending.policy)
         return AssetReport(asset, facts, findings, not_judged)
-
-    def _attention(self, asset: Asset, policy: Policy) -> Attention | None:
-        """Who looks for people in this asset; nobody where no rule asks for it, or its role rules it out."""
-        codes = self._of_people if policy.codes is None else self._of_people & policy.codes
-        if not codes or asset.role in NOT_FOR_PEOPLE:
-            return None
-        from validator.probe import Attention
-
-        return Attention(self._face_finder())
-
-    def _face_finder(self) -> FaceFinder:
-        if self._faces is not None:
-            return self._faces
-        if self._own_faces is None:
-            from validator.probe.portrait.looker import FaceFinder
-
-            self._own_faces = FaceFinder(
-                processes=self._config.workers or usable_cores(),
-                models=Path(self._config.models) if self._config.models else None,
-                seconds=self._config.look_timeout,
-            )
-        return self._own_faces
-
-    def _close_faces(self) -> None:
-        if self._own_faces is not None:
-            self._own_faces.close()
 
     def _cancelled(self) -> bool:
         return self._stopping.is_set() or (self._asked_to_stop is not None and self._asked_to_stop.is_set())

@@ -71,7 +71,14 @@ def _report(
             bar.update(progress.done, progress.found, progress.target)
 
     with closing(
-        run(targets, config, stdin=sys.stdin, cancel=session.stop.cancel, on_progress=show)
+        run(
+            targets,
+            config,
+            stdin=sys.stdin,
+            cancel=session.stop.cancel,
+            on_progress=show,
+            fetch_models=lambda folder: _fetch_models(folder, session, bar),
+        )
     ) as results:
         try:
             for piece, so_far in written(_begun(results), TOOL, profile.info, output):
@@ -84,6 +91,18 @@ def _report(
             few = f"{summary.assets} asset{'' if summary.assets == 1 else 's'}"
             session.screen.say(f"standard output was closed after {few}; the run was stopped")
     return summary
+
+
+def _fetch_models(folder: Path, session: Session, bar: Bar | None) -> None:
+    """Download the models of the face detectors, and show how far it is."""
+    from validator.probe.portrait.model_download import download_models
+
+    def show(received: int, total: int) -> None:
+        if bar is not None:
+            bar.update(received, total, "bytes of the face detectors' models")
+
+    session.screen.say(f"downloading the models of the face detectors into {folder}")
+    download_models(folder, on_progress=show, cancelled=session.stop.cancel.is_set)
 
 
 def _here() -> Path:

@@ -41,6 +41,7 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     config: Path | None = None
     no_config: bool = False
     workers: int | None = None
+    reference: tuple[str, ...] = ()
 
 
 def _choice(*names: str, values: Iterable[str], help_: str, metavar: str | None = None) -> Any:
@@ -78,6 +79,13 @@ _OPTIONS = (
     ),
     _choice("--role", values=Role, metavar="ROLE", help_=f"What the assets are for: {', '.join(Role)}."),
     _choice("--group", values=GroupKind, help_="The kind of asset group that they are meant for."),
+    click.option(
+        "--reference",
+        metavar="FILE",
+        multiple=True,
+        type=click.Path(path_type=str, readable=False),
+        help="A picture of the person whom every face should be (needs the extra likeness).",
+    ),
     _choice(
         "--fail-on",
         values=get_args(FailOn),
@@ -142,6 +150,8 @@ def settled(choices: Choices, start: Path) -> tuple[Config, Profile]:
         for name in ("profile", "fail_on", "output_format", "workers")
         if (value := getattr(choices, name)) is not None
     }
+    if choices.reference:
+        said["references"] = choices.reference
     said |= {name: True for name in ("exit_zero", "quiet") if getattr(choices, name)}
     config = msgspec.structs.replace(config, **said)
     with _blaming(None if choices.profile else path):

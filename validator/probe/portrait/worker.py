@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from validator.probe.portrait.look import Ask, FoundFace, Look
+
+if TYPE_CHECKING:
+    from validator.probe.portrait.cutout import Picture
+    from validator.probe.portrait.likeness import Likeness
 
 LENGTH = 4
 """Bytes in front of a request: how long the `Ask` is that stands before the pixels."""
@@ -19,10 +23,6 @@ class Setup(msgspec.Struct, frozen=True):
 
     face_landmarker: str
     pose_landmarker: str
-
-
-class _Describes(Protocol):
-    def descriptor(self, picture: object, face: FoundFace) -> tuple[float, ...] | None: ...
 
 
 def handler(argument: bytes) -> Callable[[memoryview], bytes]:
@@ -61,9 +61,11 @@ class _Describer:
     """Loads the model of likeness when it is first asked for."""
 
     def __init__(self) -> None:
-        self._likeness: _Describes | None = None
+        self._likeness: Likeness | None = None
 
-    def __call__(self, picture: object, faces: tuple[FoundFace, ...]) -> tuple[tuple[float, ...] | None, str]:
+    def __call__(
+        self, picture: Picture, faces: tuple[FoundFace, ...]
+    ) -> tuple[tuple[float, ...] | None, str]:
         """The main face's descriptor, or why there is none."""
         from validator.probe.portrait.likeness import Likeness, LikenessMissingError
 

@@ -1,0 +1,136 @@
+"""Which assets of a run are looked at for people, by whom, and which faces they are compared with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from validator.config import Config
+from validator.errors import UsageError
+from validator.intake.source import open_local
+from validator.judge import Policy
+from validator.likeness import Likenesses
+from validator.measure import Probe, measure
+from validator.model import NOT_FOR_PEOPLE, Asset, Depth, Facts, Kind
+from validator.profile import Profile
+from validator.rule import ABOUT_PEOPLE
+
+if TYPE_CHECKING:
+    from validator.probe import Attention
+    from validator.probe.portrait.looker import FaceFinder
+
+Fetch = Callable[[Path], object]
+"""Brings the models into a folder, or raises `ModelDownloadError`."""
+
+_NO_ACCESS = {
+    "missing": "there is no such file",
+    "denied": "it may not be read",
+    "directory": "it is a folder",
+}
+
+
+class People:
+    """The face finder of one run, made when the first asset needs it.
+
+    `faces` is a caller's own, which is not closed here; `fetch` brings models that are nowhere to be found
+    (the official download, without a word, if nothing else is given).
+    """
+
+    def __init__(
+        self, config: Config, profile: Profile, faces: FaceFinder | None = None, fetch: Fetch | None = None
+    ) -> None:
+        self._config = config
+        self._theirs = faces
+        self._own: FaceFinder | None = None
+        self._fetch = fetch or _download
+        self._codes = {rule.code for rule in profile.rules if rule.applies in ABOUT_PEOPLE}
+        self._likeness = {rule.code for rule in profile.rules if rule.applies == "likeness"}
+
+    def attention(self, asset: Asset, policy: Policy) -> Attention | None:
+        """Who looks for people in this asset; nobody where no rule asks for it, or its role rules it out."""
+        codes = self._codes if policy.codes is None else self._codes & policy.codes
+        if not codes or asset.role in NOT_FOR_PEOPLE:
+            return None
+        from validator.probe import Attention
+
+        named = asset.group is not None and bool(asset.group.id or asset.group.name)
+        compared = bool(codes & self._likeness) and (named or bool(self._config.references))
+        return Attention(self._finder(), likeness=compared)
+
+    def likenesses(self, probe: Probe, cancelled: Callable[[], bool]) -> Likenesses:
+        """What remembers the faces of a run, with those of the references.
+
+        Raises:
+            UsageError: a reference that does not show one face.
+            Cancelled: the run was asked to stop.
+        """
+        described: list[tuple[str, tuple[float, ...]]] = []
+        without = ""
+        for path in self._config.references:
+            facts = self._measured(path, probe, cancelled)
+            problem = _problem(facts)
+            if problem:
+                raise UsageError(f"the reference {path} cannot be used: {problem}")
+            if facts.descriptor is not None:
+                described.append((path, facts.descriptor))
+            without = without or facts.no_descriptor
+        return Likenesses(described, without)
+
+    def close(self) -> None:
+        """End the workers that were started here."""
+        if self._own is not None:
+            self._own.close()
+
+    def _measured(self, path: str, probe: Probe, cancelled: Callable[[], bool]) -> Facts:
+        from validator.probe import Attention
+
+        return measure(
+            Asset(path, path),
+            opener=open_local,
+            probe=probe,
+            depth=Depth.STANDARD,
+            cancelled=cancelled,
+            people=Attention(self._finder(), likeness=True),
+        )
+
+    def _finder(self) -> FaceFinder:
+        if self._theirs is not None:
+            return self._theirs
+        if self._own is None:
+            from validator.probe.portrait.looker import FaceFinder
+
+            self._own = FaceFinder(
+                processes=self._config.workers or usable_cores(),
+                models=Path(self._config.models) if self._config.models else None,
+                seconds=self._config.look_timeout,
+                fetch=self._fetch,
+            )
+        return self._own
+
+
+def usable_cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0)) or 1
+    return os.cpu_count() or 1
+
+
+def _problem(facts: Facts) -> str:
+    """Why a picture cannot be a reference; empty where it can, or where nobody could look."""
+    access = facts.file.access
+    if access in _NO_ACCESS:
+        return _NO_ACCESS[access]
+    if facts.kind is not Kind.IMAGE:
+        return facts.file.access_detail or "it is no picture"
+    count = facts.faces.face_count if facts.faces is not None else None
+    if count is None or count == 1:
+        return ""
+    return f"{count} faces were found in it, and it takes one" if count else "no face was found in it"
+
+
+def _download(folder: Path) -> object:
+    from validator.probe.portrait.model_download import download_models
+
+    return download_models(folder)
