@@ -16,6 +16,7 @@ from validator.probe.still import Still
 
 _MIDDLE = (Fraction(1, 3), Fraction(2, 3))
 _BODY = ("head", "shoulders", "hands", "hips", "knees", "ankles")
+_FEET = {"ankles": "feet"}  # ankles count as seen with heels and toes
 _PRACTICES: Mapping[Role, Practice] = {Role.CLOSE_UP: "close-up", Role.FULL_BODY: "full-body"}
 _BY_SHOT: Mapping[str, Practice] = {
     "close-up": "close-up",
@@ -57,7 +58,10 @@ def portrait_facts(still: Still, look: Look, role: Role | None) -> PortraitFacts
         full_body=full_body if len(look.faces) == 1 else None,
         full_body_detail=detail or None,
     )
-    return facts if head is None else _with_head(facts, head, width, height)
+    if head is not None:
+        return _with_head(facts, head, width, height)
+    cut = _touched(look.faces[0])  # of a face cut in half there is often no mesh, but its box
+    return _with_cut(facts, cut) if cut else facts
 
 
 def unmeasured(reason: str) -> dict[str, str]:
@@ -106,13 +110,10 @@ def _face(found: FoundFace, height: int) -> Face:
 def _with_head(facts: PortraitFacts, head: Head, width: int, height: int) -> PortraitFacts:
     crop = close_up_crop(head, width, height)
     return msgspec.structs.replace(
-        facts,
+        _with_cut(facts, head.cut),
         head_height=_thousandths(head.height),
         head_center_x=_thousandths(head.x + head.width / 2),
         head_center_y=_thousandths(head.y + head.height / 2),
-        head_cut=head.cut,
-        head_cut_detail=_edges(head.cut) or None,
-        cut_edges=len(head.cut),
         yaw=_tenths(head.yaw),
         pitch=_tenths(head.pitch),
         roll=_tenths(head.roll),
@@ -122,6 +123,23 @@ def _with_head(facts: PortraitFacts, head: Head, width: int, height: int) -> Por
         brightness=_thousandths(head.brightness),
         close_up_crop=None if crop is None else Box(*crop),
     )
+
+
+def _with_cut(facts: PortraitFacts, cut: tuple[Edge, ...]) -> PortraitFacts:
+    return msgspec.structs.replace(
+        facts, head_cut=cut, head_cut_detail=_edges(cut) or None, cut_edges=len(cut)
+    )
+
+
+def _touched(face: FoundFace) -> tuple[Edge, ...]:
+    """The edges that a face's box, which ends at the picture's, lies against."""
+    edges: tuple[tuple[Edge, bool], ...] = (
+        ("left", face.x <= 0),
+        ("right", face.x + face.width >= 1),
+        ("top", face.y <= 0),
+        ("bottom", face.y + face.height >= 1),
+    )
+    return tuple(edge for edge, touched in edges if touched)
 
 
 def _edges(cut: tuple[Edge, ...]) -> str:
@@ -138,7 +156,7 @@ def _edges(cut: tuple[Edge, ...]) -> str:
 def _full_body(body: Body | None) -> tuple[FullBody, str]:
     if body is None:
         return "no-body", ""
-    missing = [part for part in _BODY if part not in body.parts]
+    missing = [_FEET.get(part, part) for part in _BODY if part not in body.parts]
     if missing:
         *most, last = missing
         named = f"{', '.join(most)} and {last}" if most else last
