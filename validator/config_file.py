@@ -97,9 +97,15 @@ def read_config(path: Path) -> Config:
     settings = convert_settings(data, str(path))
     chosen = {name: getattr(settings, name) for name in Settings.__struct_fields__}
     chosen["profile"] = _from_here(settings.profile, path.parent)
-    chosen["models"] = str(path.parent / settings.models) if settings.models else ""
-    chosen["references"] = tuple(str(path.parent / reference) for reference in settings.references)
+    chosen["models"] = _beside(path, settings.models) if settings.models else ""
+    chosen["references"] = tuple(_beside(path, reference) for reference in settings.references)
     return Config(**chosen, folder=Path(os.path.abspath(path.parent)))  # noqa: PTH100 - see find_config
+
+
+def _beside(file: Path, named: str) -> str:
+    """A path that a configuration file names: relative to that file, `~` is the user's folder."""
+    expanded = Path(named).expanduser() if named.startswith("~") else Path(named)
+    return str(file.parent / expanded)
 
 
 def check_types(config: Config) -> Config:

@@ -22,7 +22,7 @@ _SECONDS = 30.0
 _PROCESSES_AT_MOST = 4  # of 400 MB each
 _LIBRARY = re.compile(r"(lib[\w.+-]+\.so[\w.]*|lib[\w.+-]+\.dylib)")
 _MODULE = re.compile(r"No module named '([^']+)'")
-_GRAPHICS = "`apt-get install libegl1 libgles2 libgl1` brings it"
+_GRAPHICS = "`apt-get install libegl1 libgles2 libgl1 libglib2.0-0` brings it"
 
 
 class LookError(Exception):
