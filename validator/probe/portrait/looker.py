@@ -12,7 +12,7 @@ from types import TracebackType
 import msgspec
 
 from validator.probe.portrait.look import Ask, Look
-from validator.probe.portrait.models import ModelsMissingError, find_models
+from validator.probe.portrait.models import ModelsMissingError, find_models, package_folder
 from validator.probe.portrait.worker import LENGTH, Setup
 from validator.probe.still import Still
 from validator.workers import WorkerError, Workers
@@ -111,6 +111,9 @@ class FaceFinder:
             if self._missing:
                 raise LookError(self._missing)
             if self._workers is None:
+                if package_folder("mediapipe") is None:  # then no model is worth a download
+                    self._missing = _needs("mediapipe")
+                    raise LookError(self._missing)
                 try:
                     files = find_models(self._folder, fetch=self._fetch)
                 except ModelsMissingError as error:
@@ -137,8 +140,12 @@ def _in_words(error: WorkerError) -> str:
         remedy = f": {_GRAPHICS}" if sys.platform.startswith("linux") else ""
         return f"the face detector needs the system library {library[1]}, which is missing{remedy}"
     if module is not None:
-        return f"the face detector needs {module[1]}: `pip install {module[1].partition('.')[0]}` brings it"
+        return _needs(module[1].partition(".")[0])
     return f"the face detector could not be started: {error.reason}"
+
+
+def _needs(package: str) -> str:
+    return f"the face detector needs {package}: `pip install {package}` brings it, where there is a wheel"
 
 
 _ITS_DOING = frozenset({"time", "ended", "memory"})
