@@ -8,14 +8,17 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from validator.probe.portrait.look import Ask, Look
 from validator.probe.portrait.models import ModelsMissingError, find_models, package_folder
 from validator.probe.portrait.worker import LENGTH, Setup
-from validator.probe.still import Still
 from validator.workers import WorkerError, Workers
+
+if TYPE_CHECKING:
+    from validator.probe.still import Still
 
 _HANDLER = "validator.probe.portrait.worker:handler"
 _SECONDS = 30.0
