@@ -12,15 +12,20 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from PIL import Image
 
 import validator
-from validator import AssetsRejected, Config, NoTargetsError, Verdict, alint, lint, lint_iter
+from tests.nobody import NOBODY, PEOPLE
+from validator import Asset, AssetsRejected, Config, NoTargetsError, Role, Verdict, alint, lint, lint_iter
 
-HEAVY = ("av", "PIL", "httpx", "rich", "pillow_heif", "numpy", "mediapipe", "mutagen", "click", "asyncio")
+HEAVY = (
+    *("av", "PIL", "pillow_heif", "httpx", "rich", "numpy", "mediapipe", "mutagen", "click", "asyncio"),
+    *("platformdirs", "validator.workers", "validator.probe.portrait"),
+)
 
 
 @pytest.fixture
@@ -53,6 +58,7 @@ class TestPackage:
             *("Config", "Override", "load_config", "lint", "lint_iter", "alint", "__version__"),
             *("ValidatorError", "UsageError", "ProfileError", "ConfigError", "AssetListError"),
             *("NoTargetsError", "AssetsRejected", "Cancelled"),
+            *("Box", "Face", "FaceFacts", "PortraitFacts", "LikenessFacts", "FaceFinder"),
         }
 
     def test_importing_it_loads_nothing_heavy(self) -> None:
@@ -80,8 +86,8 @@ class TestLint:
         assert report.tool.version == validator.__version__
 
     def test_raises_for_errors_and_keeps_the_report(self, good: Path, small: Path) -> None:
-        assert lint(good).raise_for_errors().summary.passed == 1
-        report = lint([good, small])
+        assert lint(good, NOBODY).raise_for_errors().summary.passed == 1
+        report = lint([good, small], NOBODY)
         with pytest.raises(AssetsRejected, match="1 of 2 assets fail") as rejected:
             report.raise_for_errors()
         assert rejected.value.report is report
@@ -92,15 +98,16 @@ class TestLint:
 
     def test_reads_no_configuration_by_itself(self, small: Path) -> None:
         (small.parent / "validator.toml").write_text('ignore = ["ALL"]')
-        assert lint(small).summary.failed == 1
+        assert lint(Asset("small", str(small), role=Role.PRODUCT)).summary.failed == 1
         assert lint(small, validator.load_config(small.parent)).summary.failed == 0
 
     def test_plain_texts_do_as_choices(self, small: Path) -> None:
-        report = lint(small, Config(limits="observed", severity={"IMG003": "warning"}))  # type: ignore[arg-type]  # as an untyped caller would
+        loose: dict[str, Any] = {"limits": "observed", "severity": {"IMG003": "warning"}, "role": "product"}
+        report = lint(small, Config(**loose))
         assert (report.summary.errors, report.summary.warnings) == (0, 2)
 
     def test_the_same_file_twice_is_a_duplicate(self, good: Path) -> None:
-        first, second = lint([good, good])
+        first, second = lint([good, good], NOBODY)
         assert not first.findings
         assert [finding.code for finding in second.findings] == ["FIL008"]
 
@@ -111,14 +118,14 @@ class TestLint:
             return httpx.Response(200, content=good.read_bytes(), headers={"Content-Type": "image/png"})
 
         addresses = ["https://example.com/good.png", "https://example.com/gone.png"]
-        fetched, gone = lint(addresses, transport=httpx.MockTransport(answer))
+        fetched, gone = lint(addresses, NOBODY, transport=httpx.MockTransport(answer))
         assert fetched.verdict is Verdict.PASS
         assert [finding.code for finding in gone.findings] == ["URL003"]
 
     def test_several_threads_at_once(self, good: Path, small: Path) -> None:
         def work(number: int) -> list[Verdict]:
             targets = [good, small] if number % 2 else [small, good]
-            return [result.verdict for result in lint(targets, Config(workers=2))]
+            return [result.verdict for result in lint(targets, Config(workers=2, ignore=PEOPLE))]
 
         with ThreadPoolExecutor(8) as pool:
             verdicts = list(pool.map(work, range(16)))
@@ -128,7 +135,7 @@ class TestLint:
 
 class TestIterator:
     def test_gives_results_as_they_are_ready(self, good: Path, small: Path) -> None:
-        with closing(lint_iter([good, small], Config(workers=1))) as results:
+        with closing(lint_iter([good, small], Config(workers=1, ignore=PEOPLE))) as results:
             assert next(results).verdict is Verdict.PASS
             assert next(results).verdict is Verdict.FAIL
             assert list(results) == []
@@ -138,14 +145,15 @@ class TestIterator:
             while True:
                 yield good
 
-        with closing(lint_iter(endless(), Config(workers=2))) as results:
+        with closing(lint_iter(endless(), Config(workers=2, ignore=PEOPLE))) as results:
             assert [next(results).verdict for _ in range(20)] == [Verdict.PASS] * 20
 
 
 class TestAsync:
     def test_gives_the_same_report(self, good: Path, small: Path) -> None:
-        report = asyncio.run(alint([good, small]))
-        assert [result.verdict for result in report] == [result.verdict for result in lint([good, small])]
+        report = asyncio.run(alint([good, small], NOBODY))
+        same = lint([good, small], NOBODY)
+        assert [result.verdict for result in report] == [result.verdict for result in same]
 
     def test_raises_what_lint_raises(self, tmp_path: Path) -> None:
         with pytest.raises(NoTargetsError):
@@ -153,7 +161,7 @@ class TestAsync:
 
     def test_the_loop_goes_on_meanwhile(self, good: Path) -> None:
         async def main() -> int:
-            task, turns = asyncio.create_task(alint([good] * 5)), 0
+            task, turns = asyncio.create_task(alint([good] * 5, NOBODY)), 0
             while not task.done():
                 await asyncio.sleep(0)
                 turns += 1

@@ -10,13 +10,15 @@ from validator.intake.source import Source, open_local
 from validator.judge import Limits
 from validator.measure import download_caps, measure
 from validator.model import Asset, Depth, Facts, FileFacts, Kind
+from validator.probe import Attention
 from validator.profile import Profile, default_profile
 
 Cancel = Callable[[], bool]
+People = Attention | None
 
 
-def no_probe(asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel) -> Facts:
-    raise AssertionError((asset, source, depth, cancelled))
+def no_probe(asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel, people: People) -> Facts:
+    raise AssertionError((asset, source, depth, cancelled, people))
 
 
 class TestBugs:
@@ -41,8 +43,8 @@ class TestBugs:
 
 class TestADiskThatGivesUp:
     def test_is_no_bug_but_makes_the_file_unreadable(self, tmp_path: Path) -> None:
-        def probe(asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel) -> Facts:
-            del asset, source, depth, cancelled
+        def probe(asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel, people: People) -> Facts:
+            del asset, source, depth, cancelled, people
             raise OSError(errno.EIO, "Input/output error")
 
         path = tmp_path / "a.png"

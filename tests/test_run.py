@@ -15,19 +15,22 @@ import httpx
 import msgspec
 import pytest
 
+from validator.attention import usable_cores
 from validator.config import Config, Override
 from validator.errors import Cancelled, ConfigError, NoTargetsError, ProfileError, UsageError
 from validator.findings import AssetReport, Severity, Verdict
 from validator.intake.source import Source
 from validator.model import Asset, Depth, Facts, FileFacts, Role
-from validator.run import Progress, run, usable_cores
+from validator.probe import Attention
+from validator.run import Progress, run
 
 Cancel = Callable[[], bool]
+People = Attention | None
 
 
-def whole(asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel) -> Facts:
+def whole(asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel, people: People) -> Facts:
     """A probe that finds nothing wrong, and takes the file's text for its digest."""
-    del asset, depth, cancelled
+    del asset, depth, cancelled, people
     assert source.file is not None
     digest = source.file.read().hex() or "00"
     known = msgspec.structs.replace(
@@ -60,9 +63,9 @@ class TestOrder:
     def test_results_come_in_the_order_of_the_targets(self, tmp_path: Path) -> None:
         paths = files(tmp_path, 24)
 
-        def uneven(asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel) -> Facts:
+        def uneven(asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel, people: People) -> Facts:
             time.sleep(0.01 if int(Path(asset.location).stem) % 3 == 0 else 0)
-            return whole(asset, source, depth=depth, cancelled=cancelled)
+            return whole(asset, source, depth=depth, cancelled=cancelled, people=people)
 
         results = list(run(paths, Config(workers=8), probe=uneven))
         assert names(results) == [path.name for path in paths]
@@ -120,7 +123,9 @@ class TestWindow:
     def test_no_more_threads_than_workers(self, tmp_path: Path) -> None:
         running, most, lock = 0, 0, threading.Lock()
 
-        def counting(asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel) -> Facts:
+        def counting(
+            asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel, people: People
+        ) -> Facts:
             nonlocal running, most
             with lock:
                 running += 1
@@ -128,7 +133,7 @@ class TestWindow:
             time.sleep(0.005)
             with lock:
                 running -= 1
-            return whole(asset, source, depth=depth, cancelled=cancelled)
+            return whole(asset, source, depth=depth, cancelled=cancelled, people=people)
 
         list(run(files(tmp_path, 20), Config(workers=3), probe=counting))
         assert most == 3
@@ -139,9 +144,11 @@ class TestWindow:
     def test_files_are_closed(self, tmp_path: Path) -> None:
         opened: list[Source] = []
 
-        def keeping(asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel) -> Facts:
+        def keeping(
+            asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel, people: People
+        ) -> Facts:
             opened.append(source)
-            return whole(asset, source, depth=depth, cancelled=cancelled)
+            return whole(asset, source, depth=depth, cancelled=cancelled, people=people)
 
         list(run(files(tmp_path, 5), probe=keeping))
         assert all(source.file is not None and source.file.closed for source in opened)
@@ -173,9 +180,11 @@ class TestDuplicates:
             path.write_bytes(b"same")
         paths[3].write_bytes(b"same")
 
-        def slow_first(asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel) -> Facts:
+        def slow_first(
+            asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel, people: People
+        ) -> Facts:
             time.sleep(0.05 if asset.location == str(paths[1]) else 0)
-            return whole(asset, source, depth=depth, cancelled=cancelled)
+            return whole(asset, source, depth=depth, cancelled=cancelled, people=people)
 
         results = list(run(paths, Config(workers=4), probe=slow_first))
         assert [result.facts.file.duplicate for result in results] == [False, False, True, True]
@@ -196,10 +205,10 @@ class TestDuplicates:
             assert result.facts.file.duplicate is False
 
 
-def whole_or_not(asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel) -> Facts:
+def whole_or_not(asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel, people: People) -> Facts:
     if source.file is None:
         return Facts(file=source.access, link=source.link, unmeasured=source.unmeasured)
-    return whole(asset, source, depth=depth, cancelled=cancelled)
+    return whole(asset, source, depth=depth, cancelled=cancelled, people=people)
 
 
 class TestBugs:
@@ -215,10 +224,10 @@ class TestBugs:
     def test_concern_one_asset_alone(self, tmp_path: Path, error: Exception, words: str) -> None:
         paths = files(tmp_path, 3)
 
-        def faulty(asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel) -> Facts:
+        def faulty(asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel, people: People) -> Facts:
             if asset.location == str(paths[1]):
                 raise error
-            return whole(asset, source, depth=depth, cancelled=cancelled)
+            return whole(asset, source, depth=depth, cancelled=cancelled, people=people)
 
         results = list(run(paths, probe=faulty))
         assert [result.verdict for result in results] == [Verdict.PASS, Verdict.UNJUDGED, Verdict.PASS]
@@ -227,8 +236,10 @@ class TestBugs:
         assert not results[1].findings
 
     def test_a_wish_to_leave_is_no_bug(self, tmp_path: Path) -> None:
-        def leaving(asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel) -> Facts:
-            del asset, source, depth, cancelled
+        def leaving(
+            asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel, people: People
+        ) -> Facts:
+            del asset, source, depth, cancelled, people
             raise SystemExit(3)
 
         with pytest.raises(SystemExit):
@@ -243,10 +254,12 @@ class Waiting:
         self.started = threading.Event()
         self.stopped = 0
 
-    def __call__(self, asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel) -> Facts:
+    def __call__(
+        self, asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel, people: People
+    ) -> Facts:
         if Path(asset.location).stem == "0000":
             assert self.started.wait(5)
-            return whole(asset, source, depth=depth, cancelled=cancelled)
+            return whole(asset, source, depth=depth, cancelled=cancelled, people=people)
         self.started.set()
         while not cancelled():
             time.sleep(0.001)
@@ -274,9 +287,11 @@ class TestStopping:
     def test_half_a_measurement_is_not_judged(self, tmp_path: Path) -> None:
         cancel = threading.Event()
 
-        def heedless(asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel) -> Facts:
+        def heedless(
+            asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel, people: People
+        ) -> Facts:
             cancel.set()
-            return whole(asset, source, depth=depth, cancelled=cancelled)
+            return whole(asset, source, depth=depth, cancelled=cancelled, people=people)
 
         with pytest.raises(Cancelled):
             list(run(files(tmp_path, 1), cancel=cancel, probe=heedless))
@@ -353,8 +368,8 @@ class TestChoices:
     def test_each_asset_is_measured_and_judged_as_chosen_for_it(self, tmp_path: Path) -> None:
         deep: dict[str, Depth] = {}
 
-        def noting(asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel) -> Facts:
-            del cancelled
+        def noting(asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel, people: People) -> Facts:
+            del cancelled, people
             deep[Path(asset.location).name] = depth
             return Facts(file=FileFacts(access=source.access.access, content="empty"))
 

@@ -13,7 +13,10 @@ from validator.cli.options import Choices
 
 Output = pytest.CaptureFixture[str]
 
-HEAVY = ("av", "PIL", "pillow_heif", "httpx", "rich", "numpy", "mediapipe", "mutagen")
+HEAVY = (
+    *("av", "PIL", "pillow_heif", "httpx", "rich", "numpy", "mediapipe", "mutagen"),
+    *("platformdirs", "validator.workers", "validator.probe.portrait"),
+)
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["lint", "--help"], ["rules", "-h"], []])

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.cli.media import photo, sound
+from tests.nobody import LINT
 from validator.cli import main
 
 Output = pytest.CaptureFixture[str]
@@ -30,7 +31,7 @@ def findings(text: str) -> dict[str, dict[str, str]]:
 
 
 def lint_json(capsys: Output, *arguments: str) -> tuple[int, Any]:
-    code = main(["lint", "--output-format", "json", *arguments])
+    code = main([*LINT, "--output-format", "json", *arguments])
     captured = capsys.readouterr()
     assert captured.err == ""
     return code, findings(captured.out)
@@ -46,7 +47,7 @@ def test_what_passes_ends_with_0(tmp_path: Path, capsys: Output) -> None:
 
 def test_what_fails_ends_with_1_and_says_what_was_measured(tmp_path: Path, capsys: Output) -> None:
     photo(tmp_path / "small.png", (299, 400))
-    assert main(["lint", "small.png"]) == 1
+    assert main([*LINT, "small.png"]) == 1
     text = capsys.readouterr().out
     assert "small.png" in text
     assert "IMG003" in text
@@ -225,7 +226,7 @@ class TestTheCommandLineBeatsTheConfiguration:
 
     def test_role_and_group_reach_the_report(self, capsys: Output) -> None:
         self.configure('role = "scene"')
-        main(["lint", "--output-format", "json", "--role", "close-up", "--group", "real-human", "small.png"])
+        main([*LINT, "--output-format", "json", "--role", "close-up", "--group", "real-human", "small.png"])
         (asset,) = json.loads(capsys.readouterr().out)["assets"]
         assert asset["role"] == "close-up"
         assert asset["group"]["kind"] == "real-human"
@@ -240,22 +241,22 @@ class TestTheCommandLineBeatsTheConfiguration:
 
 def test_what_could_not_be_judged_ends_with_2_unless_that_is_waived(tmp_path: Path, capsys: Output) -> None:
     photo(tmp_path / "good.png")
-    assert main(["lint", "--depth", "header", "good.png"]) == 2
+    assert main([*LINT, "--depth", "header", "good.png"]) == 2
     assert "FIL005" in capsys.readouterr().out
-    assert main(["lint", "--depth", "header", "--exit-zero", "good.png"]) == 0
+    assert main([*LINT, "--depth", "header", "--exit-zero", "good.png"]) == 0
 
 
 def test_passing_assets_are_listed_on_request(tmp_path: Path, capsys: Output) -> None:
     photo(tmp_path / "good.png")
-    assert main(["lint", "good.png"]) == 0
+    assert main([*LINT, "good.png"]) == 0
     assert "good.png" not in capsys.readouterr().out
-    assert main(["lint", "--show-passing", "good.png"]) == 0
+    assert main([*LINT, "--show-passing", "good.png"]) == 0
     assert "good.png" in capsys.readouterr().out
 
 
 def test_colour_comes_on_request(tmp_path: Path, capsys: Output) -> None:
     photo(tmp_path / "small.png", (299, 400))
-    assert main(["lint", "small.png"]) == 1
+    assert main([*LINT, "small.png"]) == 1
     assert "\x1b[" not in capsys.readouterr().out
-    assert main(["lint", "--color", "always", "small.png"]) == 1
+    assert main([*LINT, "--color", "always", "small.png"]) == 1
     assert "\x1b[" in capsys.readouterr().out

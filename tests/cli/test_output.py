@@ -12,6 +12,7 @@ import pytest
 
 from tests.cli.media import photo
 from tests.cli.process import finish
+from tests.nobody import LINT
 from validator.cli import main
 
 Output = pytest.CaptureFixture[str]
@@ -25,7 +26,7 @@ def beside_a_photo(tmp_path: Path) -> Iterator[None]:
 
 
 def lint_into(target: str, *arguments: str) -> int:
-    return main(["lint", "--output-format", "json", "--output", target, *arguments])
+    return main([*LINT, "--output-format", "json", "--output", target, *arguments])
 
 
 def test_a_report_in_a_file_leaves_standard_output_empty(tmp_path: Path, capsys: Output) -> None:
@@ -103,7 +104,7 @@ def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="there is no such device")
 def test_standard_output_by_its_device_is_written_to(tmp_path: Path) -> None:
-    arguments = ("lint", "--output-format", "json", "--output", "/dev/stdout", "good.png")
+    arguments = (*LINT, "--output-format", "json", "--output", "/dev/stdout", "good.png")
     code, out, err = finish(*arguments, cwd=tmp_path)
     assert (code, err) == (0, b"")
     assert json.loads(out)["summary"]["assets"] == 1
@@ -111,7 +112,7 @@ def test_standard_output_by_its_device_is_written_to(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no such device")
 @pytest.mark.parametrize(
-    "arguments", [("--help",), ("--version",), ("lint", "--help"), ("rules",), ("lint", "good.png")]
+    "arguments", [("--help",), ("--version",), ("lint", "--help"), ("rules",), (*LINT, "good.png")]
 )
 def test_a_full_disk_is_told_in_one_sentence(arguments: tuple[str, ...], tmp_path: Path) -> None:
     with Path("/dev/full").open("wb") as full:
@@ -127,5 +128,5 @@ def test_a_dash_is_standard_output(capsys: Output) -> None:
 
 def test_a_file_is_never_coloured_unless_that_is_asked_for(tmp_path: Path) -> None:
     photo(tmp_path / "small.png", (299, 400))
-    assert main(["lint", "--output", "report.txt", "small.png"]) == 1
+    assert main([*LINT, "--output", "report.txt", "small.png"]) == 1
     assert "\x1b" not in (tmp_path / "report.txt").read_text()

@@ -15,6 +15,7 @@ import pytest
 
 from tests.cli.media import photo
 from tests.cli.process import COMMAND, environment, finish, start
+from tests.nobody import LINT
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def many_photos(tmp_path: Path) -> Path:
 @pytest.mark.usefixtures("many_photos")
 class TestAClosedPipe:
     def closed_after(self, lines: int, *arguments: str, cwd: Path) -> tuple[int, bytes]:
-        with start("lint", *arguments, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        with start(*LINT, *arguments, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
             assert process.stdout is not None
             assert process.stderr is not None
             for _ in range(lines):
@@ -70,9 +71,9 @@ class TestAClosedPipe:
 def test_a_full_disk_is_one_sentence(tmp_path: Path) -> None:
     photo(tmp_path / "small.png", (299, 400))
     with open("/dev/full", "wb") as full:  # noqa: PTH123 - a device, opened as a shell does
-        code, _, err = finish("lint", "small.png", cwd=tmp_path, stdout=full)
+        code, _, err = finish(*LINT, "small.png", cwd=tmp_path, stdout=full)
     assert (code, err) == (2, b"validator: error: cannot write to standard output: No space left on device\n")
-    code, _, err = finish("lint", "small.png", "--output", "/dev/full", cwd=tmp_path)
+    code, _, err = finish(*LINT, "small.png", "--output", "/dev/full", cwd=tmp_path)
     assert code == 2
     assert err == b"validator: error: cannot write the report to /dev/full: No space left on device\n"
 
@@ -80,7 +81,7 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path) -> None:
 def test_standard_output_that_is_closed_is_one_sentence(tmp_path: Path) -> None:
     photo(tmp_path / "small.png", (299, 400))
     done = subprocess.run(
-        ["sh", "-c", '"$@" >&-', "sh", *COMMAND, "lint", "small.png"],
+        ["sh", "-c", '"$@" >&-', "sh", *COMMAND, *LINT, "small.png"],
         cwd=tmp_path,
         env=environment(),
         capture_output=True,
@@ -96,7 +97,7 @@ def test_standard_output_that_is_closed_is_one_sentence(tmp_path: Path) -> None:
 def test_an_encoding_that_lacks_characters_gets_escapes(tmp_path: Path) -> None:
     photo(tmp_path / "Grüße.png", (299, 400))
     env = environment(PYTHONIOENCODING="ascii", LANG="C", LC_ALL="C")
-    code, out, err = finish("lint", "Grüße.png", cwd=tmp_path, env=env)
+    code, out, err = finish(*LINT, "Grüße.png", cwd=tmp_path, env=env)
     assert (code, err) == (1, b"")
     assert rb"Gr\xfc\xdfe.png" in out
     code, out, err = finish("rules", "VID005", cwd=tmp_path, env=env)
@@ -107,12 +108,12 @@ def test_an_encoding_that_lacks_characters_gets_escapes(tmp_path: Path) -> None:
 def test_names_that_are_no_text_and_names_that_are_commands_to_a_terminal(tmp_path: Path) -> None:
     nasty = os.fsencode(tmp_path) + b"/caf\xe9\x1b[2J\n.png"
     photo(tmp_path / "small.png", (299, 400)).rename(Path(os.fsdecode(nasty)))
-    code, out, err = finish("lint", ".", cwd=tmp_path)
+    code, out, err = finish(*LINT, ".", cwd=tmp_path)
     assert (code, err) == (1, b"")
     assert rb"caf\xe9\x1b[2J\x0a.png" in out
     assert b"\x1b" not in out
     code, _, err = finish(
-        "lint", "--output", os.fsdecode(nasty), "--select", os.fsdecode(b"\x1b\xff"), cwd=tmp_path
+        *LINT, "--output", os.fsdecode(nasty), "--select", os.fsdecode(b"\x1b\xff"), cwd=tmp_path
     )
     assert code == 2
     assert b"\x1b" not in err
@@ -140,7 +141,7 @@ def test_who_decides_on_colour(
     arguments: list[str], env: dict[str, str], colored: bool, tmp_path: Path
 ) -> None:
     photo(tmp_path / "small.png", (299, 400))
-    _, out, _ = finish("lint", *arguments, "small.png", cwd=tmp_path, env=environment(**env))
+    _, out, _ = finish(*LINT, *arguments, "small.png", cwd=tmp_path, env=environment(**env))
     assert (b"\x1b[" in out) is colored
 
 
@@ -157,7 +158,7 @@ class TestBeingStopped:
     ) -> tuple[int, bytes, float]:
         url = f"http://127.0.0.1:{host.getsockname()[1]}/clip.mp4"
         streams: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        with start("lint", *arguments, "small.png", url, cwd=cwd, **streams) as process:
+        with start(*LINT, *arguments, "small.png", url, cwd=cwd, **streams) as process:
             connection, _ = host.accept()  # so it is waiting for an answer now
             began = time.monotonic()
             process.send_signal(signum)
@@ -196,7 +197,7 @@ class TestBeingStopped:
             "stdout": subprocess.PIPE,
             "stderr": subprocess.PIPE,
         }
-        with start("lint", "-", cwd=tmp_path, **streams) as process:
+        with start(*LINT, "-", cwd=tmp_path, **streams) as process:
             assert process.stdin is not None
             assert process.stdout is not None
             process.stdin.write(b"small.png\nsmall.png\nsmall.png\nsmall.png\nsmall.png\nsmall.png\n")

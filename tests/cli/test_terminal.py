@@ -13,6 +13,7 @@ import pytest
 
 from tests.cli.media import photo
 from tests.cli.process import environment, start
+from tests.nobody import LINT
 
 BAR = "\N{BOX DRAWINGS HEAVY HORIZONTAL}".encode()
 
@@ -73,7 +74,7 @@ def url(server: socket.socket) -> str:
 
 @pytest.mark.usefixtures("small_photo")
 def test_a_terminal_gets_colour_and_a_short_run_no_bar(tmp_path: Path) -> None:
-    code, seen, _ = on_terminal("lint", "small.png", cwd=tmp_path, both=True)
+    code, seen, _ = on_terminal(*LINT, "small.png", cwd=tmp_path, both=True)
     assert code == 1
     assert b"\x1b[" in seen
     assert b"IMG003" in seen
@@ -82,14 +83,14 @@ def test_a_terminal_gets_colour_and_a_short_run_no_bar(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("small_photo")
 def test_a_terminal_that_asks_for_none_gets_none(tmp_path: Path) -> None:
-    _, seen, _ = on_terminal("lint", "small.png", cwd=tmp_path, both=True, env={"NO_COLOR": "1"})
+    _, seen, _ = on_terminal(*LINT, "small.png", cwd=tmp_path, both=True, env={"NO_COLOR": "1"})
     assert b"\x1b[" not in seen
 
 
 @pytest.mark.usefixtures("small_photo")
 def test_a_long_run_shows_a_bar_and_keeps_it_out_of_the_report(tmp_path: Path) -> None:
     with slow_host(1.6) as server:
-        code, seen, out = on_terminal("lint", "small.png", url(server), cwd=tmp_path, both=False)
+        code, seen, out = on_terminal(*LINT, "small.png", url(server), cwd=tmp_path, both=False)
     assert code == 1
     assert BAR in seen
     assert b"1/2" in seen
@@ -102,7 +103,7 @@ def test_a_long_run_shows_a_bar_and_keeps_it_out_of_the_report(tmp_path: Path) -
 @pytest.mark.usefixtures("small_photo")
 def test_bar_and_report_share_a_screen_but_no_line(tmp_path: Path) -> None:
     with slow_host(1.6) as server:
-        code, seen, _ = on_terminal("lint", url(server), "small.png", cwd=tmp_path, both=True)
+        code, seen, _ = on_terminal(*LINT, url(server), "small.png", cwd=tmp_path, both=True)
     assert code == 1
     assert BAR in seen
     for line in seen.splitlines():
@@ -115,5 +116,5 @@ def test_no_bar_where_none_is_wanted_or_can_be_drawn(why: str, tmp_path: Path) -
     arguments = ["--quiet"] if why == "quiet" else []
     env = {"TERM": "dumb"} if why == "dumb" else {}
     with slow_host(1.3) as server:
-        _, seen, _ = on_terminal("lint", *arguments, url(server), cwd=tmp_path, both=False, env=env)
+        _, seen, _ = on_terminal(*LINT, *arguments, url(server), cwd=tmp_path, both=False, env=env)
     assert seen == b""

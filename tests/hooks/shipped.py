@@ -12,6 +12,8 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
+from tests.nobody import IGNORED
+
 CHECKOUT = Path(__file__).parents[2]
 HOOKS: list[dict[str, Any]] = yaml.safe_load((CHECKOUT / ".pre-commit-hooks.yaml").read_text())
 
@@ -22,13 +24,18 @@ def hook(identifier: str) -> dict[str, Any]:
 
 
 class Repository:
-    """A user's repository with one of the hooks in its `.pre-commit-config.yaml`."""
+    """A user's repository with one of the hooks in its `.pre-commit-config.yaml`.
 
-    def __init__(self, folder: Path, identifier: str, **choices: Any) -> None:
+    Unless `people` are of interest, the user has nobody looked for.
+    """
+
+    def __init__(self, folder: Path, identifier: str, *arguments: str, people: bool = False) -> None:
         self.folder = folder / "repository"
         self.folder.mkdir()
         self._environment = _environment(folder)
-        local = {**hook(identifier), "language": "system", **choices}
+        local = {**hook(identifier), "language": "system"}
+        if arguments or not people:
+            local["args"] = [*(() if people else IGNORED), *arguments]
         config = {"repos": [{"repo": "local", "hooks": [local]}]}
         (self.folder / ".pre-commit-config.yaml").write_text(json.dumps(config))  # JSON is YAML
         self.git("init", "--quiet")

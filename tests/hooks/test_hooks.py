@@ -34,7 +34,7 @@ def test_pre_commit_takes_the_shipped_file(tmp_path: Path) -> None:
 
 class TestMedia:
     def test_a_repository_whose_media_pass(self, tmp_path: Path) -> None:
-        repository = Repository(tmp_path, MEDIA)
+        repository = Repository(tmp_path, MEDIA, people=True)
         photo(repository.folder / "assets" / "a face.PNG")
         sound(repository.folder / "voice.wav")
         (repository.folder / "README.md").write_text("No media.")
@@ -67,7 +67,7 @@ class TestMedia:
         assert code == 0, output
 
     def test_arguments_of_the_user_s_go_before_the_files(self, tmp_path: Path) -> None:
-        repository = Repository(tmp_path, MEDIA, args=["--severity", "IMG003=warning"])
+        repository = Repository(tmp_path, MEDIA, "--severity", "IMG003=warning")
         photo(repository.folder / "small.png", (299, 400))
         code, output = repository.run()
         assert code == 0, output
@@ -131,7 +131,7 @@ class TestLists:
 @pytest.mark.slow
 @pytest.mark.parametrize(("size", "code"), [((640, 480), 0), ((299, 400), 1)])
 def test_installed_by_pre_commit_from_this_checkout(size: tuple[int, int], code: int, tmp_path: Path) -> None:
-    repository = Repository(tmp_path, MEDIA)
+    repository = Repository(tmp_path, MEDIA, people=True)
     photo(repository.folder / "face.png", size)
     repository.git("add", "--all")
     ended, output = repository.pre_commit("try-repo", str(CHECKOUT), MEDIA, "--all-files")
