@@ -184,3 +184,21 @@ class TestReferences:
         seen = Likenesses([("front.jpg", (0.0, 0.0))])
         seen.marked(asset("a.jpg", None), at(0, 0.5))
         assert told(seen.marked(asset("b.jpg", None), at(0, 0.75))) == (Fraction(3, 4), "front.jpg")
+
+    def test_that_could_not_be_described_leave_the_distance_unmeasured(self) -> None:
+        seen = Likenesses((), "its face is turned too far")
+        facts = seen.marked(asset("a.jpg"), at(0, 0))
+        assert facts.likeness == LikenessFacts()
+        assert facts.unmeasured == {
+            "face_distance": "the reference could not be compared with: its face is turned too far"
+        }
+        assert told(seen.marked(asset("b.jpg"), at(0, 1))) == (Fraction(1), "a.jpg")
+        assert seen.marked(asset("c.wav"), Facts()) == Facts()
+
+    def test_that_could_not_be_described_stand_back_behind_others(self) -> None:
+        seen = Likenesses([("front.jpg", (0.0, 0.0))], "its face is turned too far")
+        assert told(seen.marked(asset("a.jpg"), at(0, 1))) == (Fraction(1), "front.jpg")
+
+    def test_that_could_not_be_described_do_not_hide_why_an_asset_could_not(self) -> None:
+        facts = Likenesses((), "its face is turned too far").marked(asset("a.jpg"), undescribed())
+        assert facts.unmeasured == {"face_distance": MISSING}

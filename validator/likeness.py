@@ -53,7 +53,7 @@ class Likenesses:
     """
 
     def __init__(self, references: Sequence[tuple[str, tuple[float, ...]]] = (), without: str = "") -> None:
-        self._without = without
+        self._without = without and f"the reference could not be compared with: {without}"
         self._references = [(shown, _packed(descriptor)) for shown, descriptor in references]
         self._groups: dict[_Key, _Seen] = {}
 
