@@ -29,8 +29,9 @@ _BY_QUARTERS = {
     180: Transpose.ROTATE_180,
     270: Transpose.ROTATE_90,
 }
-_TRANSPARENT = frozenset({"RGBA", "LA", "PA", "La", "RGBa"})
+_TRANSPARENT = frozenset({"RGBA", "LA", "PA", "RGBa"})
 _WIDE = frozenset({"I;16", "I;16L", "I;16B", "I;16N", "I"})
+_NOT_TO_BE_AVERAGED = frozenset({"1", "P", "PA", *_WIDE})  # palettes cannot be, and wide samples not well
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def _shrunk(image: Image) -> Image:
     """No side longer than `LONG_SIDE`, and never larger than it was."""
     if max(image.size) <= LONG_SIDE:
         return image
-    if image.mode in ("P", "1", *_WIDE):  # palettes cannot be averaged, and wide samples not well
+    if image.mode in _NOT_TO_BE_AVERAGED or "transparency" in image.info:  # nor can the one clear colour
         image = _rgb(image)
     scale = Fraction(LONG_SIDE, max(image.size))
     width, height = (max(1, round(side * scale)) for side in image.size)
@@ -94,11 +95,10 @@ def _shrunk(image: Image) -> Image:
 
 
 def _rgb(image: Image) -> Image:
-    if image.mode == "RGB":
-        return image
     if image.mode in _WIDE:
-        return image.point(lambda sample: sample / 256).convert("L").convert("RGB")
+        samples = image if image.mode == "I;16" else image.convert("I")
+        return samples.point(lambda sample: sample / 256).convert("L").convert("RGB")
     if image.mode in _TRANSPARENT or "transparency" in image.info:
         white = PIL.Image.new("RGBA", image.size, "white")
         return PIL.Image.alpha_composite(white, image.convert("RGBA")).convert("RGB")
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")
