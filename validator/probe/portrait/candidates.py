@@ -1,7 +1,8 @@
-"""A place where one detector believes a face to be."""
+"""A place where a detector believes a face to be, and which of them are one face."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 
@@ -51,6 +52,10 @@ class Candidate:
             bottom=self.bottom * scale + top,
         )
 
+    def scored(self, score: float) -> Candidate:
+        """The same box with another score."""
+        return replace(self, score=score)
+
     def clipped(self, width: int, height: int) -> Candidate:
         """The part that lies in a picture of this size."""
         return replace(
@@ -78,3 +83,18 @@ def overlap(one: Candidate, other: Candidate) -> float:
     if width <= 0 or height <= 0 or smaller <= 0:
         return 0.0
     return width * height / smaller
+
+
+def apart(candidates: Iterable[Candidate], most: float) -> list[Candidate]:
+    """The best first, without those that overlap a better one by `most` or more.
+
+    Example:
+        >>> found = Candidate(0, 0, 10, 10, 0.8, ""), Candidate(1, 0, 11, 10, 0.9, "")
+        >>> [one.score for one in apart(found, 0.5)]
+        [0.9]
+    """
+    kept: list[Candidate] = []
+    for one in sorted(candidates, key=lambda candidate: -candidate.score):
+        if all(overlap(one, other) < most for other in kept):
+            kept.append(one)
+    return kept

