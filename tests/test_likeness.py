@@ -62,8 +62,12 @@ class TestDistance:
 
 class TestAGroup:
     def test_says_nothing_of_its_first_face(self) -> None:
-        facts = at(0, 0)
-        assert Likenesses().marked(asset("a.jpg"), facts) is facts
+        assert Likenesses().marked(asset("a.jpg"), at(0, 0)).likeness is None
+
+    def test_keeps_no_face_in_what_is_handed_on(self) -> None:
+        seen = Likenesses()
+        assert seen.marked(asset("a.jpg"), at(0, 0)).descriptor is None
+        assert seen.marked(asset("b.jpg"), at(0, 1)).descriptor is None
 
     def test_tells_the_nearest_of_those_before(self) -> None:
         seen = Likenesses()
@@ -175,10 +179,10 @@ class TestReferences:
         assert told(seen.marked(asset("a.jpg", None), at(0, 0.75))) == (Fraction(1, 4), "side.jpg")
         assert told(seen.marked(asset("b.jpg"), at(0, 0.25))) == (Fraction(1, 4), "front.jpg")
 
-    def test_stand_beside_the_group(self) -> None:
+    def test_decide_alone_so_that_no_stranger_of_the_group_excuses_another(self) -> None:
         seen = Likenesses([("front.jpg", (0.0, 0.0))])
         seen.marked(asset("a.jpg"), at(0, 0.5))
-        assert told(seen.marked(asset("b.jpg"), at(0, 0.75))) == (Fraction(1, 4), "a.jpg")
+        assert told(seen.marked(asset("b.jpg"), at(0, 0.75))) == (Fraction(3, 4), "front.jpg")
 
     def test_do_not_make_a_group_of_assets_without_one(self) -> None:
         seen = Likenesses([("front.jpg", (0.0, 0.0))])

@@ -31,10 +31,10 @@ def distance(one: Sequence[float], other: Sequence[float]) -> Fraction:
 class Likenesses:
     """Remembers the faces of a run, and says of each how far it is from the nearest other one.
 
-    The others are the references, and those of the same group that came before: an asset is not compared
-    with what comes later, so that results can be told as they come. Of two assets that differ, the second
-    is told, and names the first. Assets are of one group where kind and id agree, or, where there is no id,
-    kind and name; a mere kind makes no group. References are of every asset, whatever its group.
+    The others are the references; without any, those of the same group that came before: an asset is not
+    compared with what comes later, so that results can be told as they come. Of two assets that differ, the
+    second is told, and names the first. Assets are of one group where kind and id agree, or, where there is
+    no id, kind and name; a mere kind makes no group. References are of every asset, whatever its group.
 
     Where the nearest of several is meant, one wrong picture can excuse a second one of the same person; the
     first is told all the same.
@@ -63,13 +63,18 @@ class Likenesses:
         Nothing is said of an asset without a face, nor where there is no other face to compare with. Where
         there is one, and either of them could not be described, the distance is unmeasured, and says why.
         """
+        said = self._said(asset, facts)
+        # A face as numbers is nobody's business but ours.
+        return said if said.descriptor is None else dataclasses.replace(said, descriptor=None)
+
+    def _said(self, asset: Asset, facts: Facts) -> Facts:
         has_face = facts.faces is not None and bool(facts.faces.face_count)
         if facts.descriptor is None and not facts.no_descriptor and not has_face:
             return facts
         key = _key(asset.group)
         fresh = _Seen(without=self._without)
         seen = fresh if key is None else self._groups.setdefault(key, fresh)
-        others = [*self._references, *seen.faces]
+        others = self._references or tuple(seen.faces)
         reason = seen.without
         shown = shown_target(asset)
         if facts.descriptor is None:
@@ -101,7 +106,7 @@ def _packed(descriptor: Sequence[float]) -> array[float]:
     return array("f", descriptor)  # 512 bytes: the network's numbers are no longer than that
 
 
-def _measured(facts: Facts, mine: array[float], others: list[tuple[str, array[float]]]) -> Facts:
+def _measured(facts: Facts, mine: array[float], others: Sequence[tuple[str, array[float]]]) -> Facts:
     nearest, shown = min(
         ((distance(mine, theirs), shown) for shown, theirs in others), key=lambda each: each[0]
     )

