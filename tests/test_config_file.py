@@ -96,6 +96,9 @@ class TestFinding:
             connect-timeout = 1
             read-timeout = 2.5
             download-timeout = 3
+            look-timeout = 4.5
+            models = "models"
+            references = ["ada.png", "faces/ada 2.png"]
             severity = { VID006 = "warning", AUD = "off" }
 
             [[overrides]]
@@ -124,6 +127,9 @@ class TestFinding:
             connect_timeout=1,
             read_timeout=2.5,
             download_timeout=3,
+            look_timeout=4.5,
+            models=str(tmp_path / "models"),
+            references=(str(tmp_path / "ada.png"), str(tmp_path / "faces" / "ada 2.png")),
             severity={"VID006": "warning", "AUD": "off"},
             overrides=(
                 Override(
@@ -159,6 +165,39 @@ class TestProfile:
         assert Path(load_config(tmp_path).profile) == Path("/srv/ours.toml")
 
 
+class TestPeople:
+    def test_paths_are_relative_to_the_file_and_the_nearest_file_decides(self, tmp_path: Path) -> None:
+        (tmp_path / "below").mkdir()
+        (tmp_path / "validator.toml").write_text('models = "../m"\nreferences = ["./ada.png"]')
+        config = load_config(tmp_path / "below")
+        assert Path(config.models).resolve() == (tmp_path.parent / "m").resolve()
+        assert [Path(reference) for reference in config.references] == [tmp_path / "ada.png"]
+
+    def test_an_absolute_path_stays_one(self, tmp_path: Path) -> None:
+        elsewhere = tmp_path.parent / "elsewhere"
+        (tmp_path / "pyproject.toml").write_text(
+            f"[tool.validator]\nmodels = '{elsewhere}'\nreferences = ['{elsewhere / 'a.png'}']"
+        )
+        config = load_config(tmp_path)
+        assert (config.models, config.references) == (str(elsewhere), (str(elsewhere / "a.png"),))
+
+    def test_a_tilde_is_the_home_of_the_user(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("HOME", str(tmp_path / "home"))
+        (tmp_path / "validator.toml").write_text('models = "~/m"\nreferences = ["~/ada.png"]')
+        config = load_config(tmp_path)
+        assert config.models == str(tmp_path / "home" / "m")
+        assert config.references == (str(tmp_path / "home" / "ada.png"),)
+
+    def test_the_home_of_somebody_unknown_is_a_path_like_any_other(self, tmp_path: Path) -> None:
+        (tmp_path / "validator.toml").write_text('models = "~nobody-of-this-name/m"')
+        assert load_config(tmp_path).models == str(tmp_path / "~nobody-of-this-name" / "m")
+
+    def test_without_them_nothing_is_made_of_the_folder(self, tmp_path: Path) -> None:
+        (tmp_path / "validator.toml").write_text("")
+        config = load_config(tmp_path)
+        assert (config.models, config.references, config.look_timeout) == ("", (), 30)
+
+
 class TestRefusal:
     @pytest.mark.parametrize(
         ("content", "words"),
@@ -174,6 +213,12 @@ class TestRefusal:
             ("read-timeout = 0", "read-timeout: expected a number of more than 0, got 0"),
             ("read-timeout = inf", "read-timeout: expected a number of at most 86400, got inf"),
             ("read-timeout = nan", "read-timeout: expected a number of more than 0, got nan"),
+            ("look-timeout = 0", "look-timeout: expected a number of more than 0, got 0"),
+            ("look-timeout = 86401", "look-timeout: expected a number of at most 86400, got 86401"),
+            ("models = ['a']", "models: expected a text, got a list"),
+            ("references = 'ada.png'", "references: expected a list, got a text"),
+            ("references = [3]", "references: number 1: expected a text, got a whole number"),
+            ("reference = ['a.png']", 'unknown key "reference". Did you mean "references"?'),
             ("quiet = 'yes'", "quiet: expected true or false, got a text"),
             ("quiet = 2020-01-01", "quiet: expected true or false, got date"),
             (
