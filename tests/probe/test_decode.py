@@ -44,10 +44,15 @@ def test_all_frames_come_out() -> None:
 
 
 def test_samples_are_the_start_the_middle_and_the_end() -> None:
+    assert _sampled(clips.noisy(), 4.0).frames == {0: 3 * 24}
+
+
+def test_a_visitor_is_shown_the_samples_and_a_glance_at_each_quarter() -> None:
     seen: list[float] = []
     with _opened(clips.noisy()) as (container, stream):
         Decoder(container, never, lambda _, frame: seen.append(frame.time)).samples(stream, 4.0)
-    assert {int(time * 2) for time in seen} == {0, 1, 4, 5, 6, 7}
+    frames = [round(time * 24) for time in seen]
+    assert frames == [*range(24), 24, 25, *range(48, 72), 72, 73, *range(72, 96)]
 
 
 @pytest.mark.parametrize("codec", ["libx264", "libx265", "mpeg2video"])
