@@ -59,10 +59,15 @@ def judge(
     for rule in profile.rules:
         if not _concerns(rule, asset, facts, policy):
             continue
+        if "practice" not in values and any(when.practice for when in rule.alternatives):
+            # Whether it concerns this asset at all is not known.
+            why = facts.why_unmeasured("practice")
+            not_judged.append(NotJudged(rule.code, why, _severity(rule, asset, values, policy)))
+            continue
         missing = [name for name in _compared(rule, profile) if name not in values]
         if missing:
-            severity = policy.severities.get(rule.code) or _gravest(rule, asset, values)
-            not_judged.append(NotJudged(rule.code, facts.why_unmeasured(missing[0]), severity))
+            why = facts.why_unmeasured(missing[0])
+            not_judged.append(NotJudged(rule.code, why, _severity(rule, asset, values, policy)))
         location = {name: plain(values[name]) for name in rule.locates if name in values}
         for found in _broken(rule, values, profile):
             weighed = _weighed(found, rule, asset, values, policy)
@@ -97,9 +102,9 @@ def _chosen(rule: Rule, asset: Asset, values: Mapping[str, Any]) -> Severity | N
     return next((weighs.severity for weighs in rule.weighs if _fits(weighs, asset, values)), None)
 
 
-def _gravest(rule: Rule, asset: Asset, values: Mapping[str, Any]) -> Severity:
+def _severity(rule: Rule, asset: Asset, values: Mapping[str, Any], policy: Policy) -> Severity:
     """What the rule might have found: a warning that is an error at one level hides an error unjudged."""
-    chosen = _chosen(rule, asset, values)
+    chosen = policy.severities.get(rule.code) or _chosen(rule, asset, values)
     return chosen or max((rule.severity, *rule.levels.values()), key=lambda severity: severity.rank)
 
 
