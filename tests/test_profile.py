@@ -25,7 +25,7 @@ from validator.profile import (
     shipped_profiles,
 )
 from validator.quantity import exact
-from validator.rule import Observed, within
+from validator.rule import Bounds, Observed, within
 
 HEADER = """
 [profile]
@@ -47,6 +47,27 @@ unit = "s"
 min = 2
 max = 15
 """
+PORTRAIT = """
+[[rule]]
+code = "POR901"
+name = "portrait-angle"
+applies = "portrait"
+severity = "warning"
+summary = "The head is upright."
+help = "Turn it."
+"""
+ANGLES = (
+    PORTRAIT
+    + """
+[rule.bounds.yaw]
+min = -20
+max = 20
+[rule.bounds.head_height]
+min = "0.5"
+above = "The face fills {head_height}"
+help_above = "Crop to {close_up_crop}."
+"""
+)
 FRACTIONS = st.fractions(max_denominator=10**6)
 BOUNDS = st.none() | FRACTIONS
 
@@ -63,6 +84,11 @@ def write(tmp_path: Path) -> Write:
         return path
 
     return written
+
+
+def portrait(more: str) -> str:
+    """A profile with one rule about portraits that says this too."""
+    return HEADER + PORTRAIT + more
 
 
 def without(key: str, text: str = RULE) -> str:
@@ -100,9 +126,10 @@ class TestShipped:
     def test_every_rule_of_the_catalogue_is_there_once_in_order(self) -> None:
         codes = default_profile().codes
         families = {"FIL": range(1, 9), "IMG": range(1, 9), "VID": range(1, 13), "AUD": range(1, 7)}
+        families |= {"POR": range(1, 11)}
         for family, numbers in families.items():
             assert [code for code in codes if code.startswith(family)] == [f"{family}{n:03}" for n in numbers]
-        assert {"URL001", "URL003", "URL005", "URL006", "URL010"} <= set(codes)
+        assert {"URL001", "URL003", "URL005", "URL006", "URL010", "GRP001"} <= set(codes)
 
     @pytest.mark.parametrize("rule", default_profile().rules, ids=lambda rule: rule.code)
     def test_every_rule_says_what_why_and_how_to_mend(self, rule: object) -> None:
@@ -445,6 +472,124 @@ def test_rules_that_make_no_sense_are_refused_with_file_rule_and_key(
 
 
 @pytest.mark.parametrize(
+    ("more", "parts"),
+    [
+        pytest.param("[rule.bounds]", ("compares by nothing",), id="no fact at all"),
+        pytest.param("[rule.bounds.yaw]\nabove = 'Far'", ("bounds.yaw: give min or max",), id="no bound"),
+        pytest.param(
+            "fact = 'yaw'\n[rule.bounds.yaw]\nmax = 20",
+            ("bounds: each fact is named there", "leave fact and unit out"),
+            id="fact beside bounds",
+        ),
+        pytest.param(
+            "unit = '°'\n[rule.bounds.yaw]\nmax = 20",
+            ("bounds: ", "has its own unit"),
+            id="unit beside bounds",
+        ),
+        pytest.param(
+            "max = 3\n[rule.bounds.yaw]\nmax = 20",
+            ("compares by min/max and bounds",),
+            id="max beside bounds",
+        ),
+        pytest.param(
+            "levels = { group = 'note' }\n[rule.bounds.yaw]\nmax = 20",
+            ("compares by bounds and levels",),
+            id="levels beside bounds",
+        ),
+        pytest.param(
+            "[rule.bounds.yawn]\nmax = 20",
+            ('bounds: portrait has no fact "yawn" (did you mean "yaw"?)',),
+            id="unknown fact",
+        ),
+        pytest.param(
+            "[rule.bounds.face_distance]\nmax = 1",
+            ('bounds: portrait has no fact "face_distance"',),
+            id="fact of others",
+        ),
+        pytest.param(
+            "[rule.bounds.yaw]\nmin = 3\nmax = 2", ("bounds.yaw.min: 3 is larger than max 2",), id="min > max"
+        ),
+        pytest.param("[rule.bounds.shot]\nmin = 3", ('"shot" is not a number',), id="bounds on a text"),
+        pytest.param("[rule.bounds.body_frontal]\nmin = 1", ("is not a number",), id="bounds on a truth"),
+        pytest.param(
+            "[rule.bounds.faces]\nmax = 1",
+            ('fact: "faces" only locates, it cannot be compared',),
+            id="bounds on a list",
+        ),
+        pytest.param(
+            "fact = 'close_up_crop'\nequals = 'x'",
+            ('fact: "close_up_crop" only locates, it cannot be compared',),
+            id="a box compared",
+        ),
+        pytest.param(
+            "fact = 'shot'\nequals = 'none'\nlocates = ['face']",
+            ('locates: portrait has no fact "face" (did you mean "faces"?)',),
+            id="locates",
+        ),
+        pytest.param(
+            "fact = 'shot'\nequals = 'none'\nshows = ['faces']",
+            ('shows: "faces" only locates, it cannot be shown',),
+            id="a list shown",
+        ),
+        pytest.param(
+            "[rule.bounds.yaw]\nmax = 2.5",
+            ("bounds", ".max: ", '("2.5"), so that it stays exact'),
+            id="a float",
+        ),
+        pytest.param("[rule.bounds.yaw]\nmim = 2", ('Did you mean "min"?',), id="mistyped key of bounds"),
+        pytest.param(
+            "when = { rol = ['portrait'] }", ("when: ", 'Did you mean "role"?'), id="mistyped key of when"
+        ),
+        pytest.param(
+            "when = [{ role = ['portrait'] }, { grup = ['virtual'] }]",
+            ("when[1]: ", 'Did you mean "group"?'),
+            id="mistyped key of an alternative",
+        ),
+        pytest.param(
+            "weighs = [{ severty = 'note' }]",
+            ("weighs[0]: ", 'Did you mean "severity"?'),
+            id="mistyped key of weighs",
+        ),
+        pytest.param(
+            "weighs = [{ role = ['portrait'] }]", ("weighs[0]: ", "field `severity`"), id="weighs nothing"
+        ),
+        pytest.param("when = { role = ['hero'] }", ("when.role[0]: ", "'hero'"), id="unknown role"),
+        pytest.param(
+            "when = { practice = ['closeup'] }", ("when.practice[0]: ", "'closeup'"), id="unknown framing"
+        ),
+    ],
+)
+def test_rules_about_people_that_make_no_sense_are_refused(
+    write: Write, more: str, parts: tuple[str, ...]
+) -> None:
+    refused(write(portrait(more)), "POR901: ", *parts)
+
+
+@pytest.mark.parametrize("fact", ["face_hight", "faces"])
+@pytest.mark.parametrize(
+    "more",
+    [
+        "fact = 'yaw'\nunit = '°'\nmax = 3\nhelp_above = '{NAME}'",
+        "fact = 'yaw'\nunit = '°'\nmax = 3\nhelp_below = '{NAME}'",
+        "fact = 'shot'\nequals = 'none'\nsays = { group = 'Here: {NAME}' }",
+        *(
+            f"[rule.bounds.yaw]\nmax = 3\n{key} = '{{NAME}}'"
+            for key in ("below", "above", "help_below", "help_above")
+        ),
+    ],
+)
+def test_texts_name_facts_that_can_stand_in_them(write: Write, more: str, fact: str) -> None:
+    known = {"face_hight": 'no fact "face_hight" (did you mean "face_height"?)', "faces": '"faces" is a list'}
+    refused(write(portrait(more.replace("NAME", fact))), "POR901: {}: ", known[fact])
+    assert load_profile(write(portrait(more.replace("NAME", "face_height"))))
+
+
+def test_the_help_names_facts_that_there_are(write: Write) -> None:
+    text = HEADER + ANGLES.replace("Turn it.", "Turn it by {yam}.")
+    refused(write(text), 'POR901: {}: portrait has no fact "yam" (did you mean "yaw"?)')
+
+
+@pytest.mark.parametrize(
     "text",
     [
         enum_rule("one_of = ['whole']\nlevels = { truncated = 'warning' }"),
@@ -458,6 +603,11 @@ def test_rules_that_make_no_sense_are_refused_with_file_rule_and_key(
         HEADER
         + RULE.replace('"duration"', '"width"').replace('"s"', '"px"')
         + "when = { role = ['close-up'] }",
+        HEADER + ANGLES,
+        HEADER + RULE + "when = [{ role = ['close-up'] }, { group = ['virtual'] }]",
+        HEADER + RULE + "weighs = [{ role = ['portrait'], practice = ['close-up'], severity = 'note' }]",
+        portrait("locates = ['faces', 'close_up_crop', 'head_cut']\nfact = 'shot'\nequals = 'none'"),
+        portrait("fact = 'shot'\nequals = 'none'\nsays = { group = 'Crop to {close_up_crop}' }"),
         HEADER,
     ],
 )
@@ -507,6 +657,33 @@ class TestExtending:
     def test_what_can_be_changed(self, write: Write, key: str, written: str, value: object) -> None:
         text = self.extending(more=f'[[change]]\ncode = "VID002"\n{key} = {written}\n')
         assert getattr(load_profile(write(text))["VID002"], key) == value
+
+    def test_the_limits_of_each_fact_are_changed_together(self, write: Write) -> None:
+        write(HEADER.replace("my notes", "theirs") + ANGLES, "base.toml")
+        change = '[[change]]\ncode = "POR901"\n[change.bounds.yaw]\nmax = "12.5"\nabove = "Far"\n'
+        mine = load_profile(write(self.extending("base.toml", change)))["POR901"]
+        assert mine.bounds == {"yaw": Bounds(max=Fraction("12.5"), above="Far")}
+        assert mine.source == "my notes", "whoever changes a limit is its source"
+
+    @pytest.mark.parametrize(
+        ("change", "parts"),
+        [
+            ("max = 3", ("compares by min/max and bounds",)),
+            ("[change.bounds.yaw]\nabove = 'x'", ("bounds.yaw: give min or max",)),
+            ("[change.bounds.yaw]\nmin = 2\nmax = 1", ("bounds.yaw.min: 2 is larger than max 1",)),
+            ("[change.bounds.yam]\nmin = 2", ('has no fact "yam"',)),
+            ("[change.bounds.yaw]\nmaxx = 2", ('Did you mean "max"?',)),
+            ("[change.bounds]", ("compares by nothing",)),
+        ],
+    )
+    def test_such_a_change_is_checked_too(self, write: Write, change: str, parts: tuple[str, ...]) -> None:
+        write(HEADER + ANGLES, "base.toml")
+        text = self.extending("base.toml", f'[[change]]\ncode = "POR901"\n{change}\n')
+        refused(write(text), "POR901: ", *parts)
+
+    def test_limits_of_each_fact_cannot_stand_beside_one_for_all(self, write: Write) -> None:
+        change = '[[change]]\ncode = "VID002"\n[change.bounds.duration]\nmax = 30\n'
+        refused(write(self.extending(more=change)), "VID002: compares by min/max and bounds")
 
     def test_a_rule_can_be_removed_and_another_added(self, write: Write) -> None:
         more = '[[change]]\ncode = "VID002"\nremove = true\n' + RULE.replace("VID002", "VID902")

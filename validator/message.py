@@ -75,6 +75,8 @@ def filled(text: str, comparison: Comparison) -> str:
 
 
 def _worded(value: object, unit: str) -> str:
+    if isinstance(value, bool):
+        return value_key(value)
     return quantity(value, unit) if isinstance(value, (int, Fraction)) else str(value)
 
 

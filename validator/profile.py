@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, get_origin
 
 import msgspec
 
@@ -18,7 +19,7 @@ from validator.fact import FactInfo
 from validator.findings import ProfileInfo, Severity
 from validator.model import fact_table
 from validator.quantity import exact, parse_number
-from validator.rule import PLACEHOLDER, Bounds, Number, Observed, Rule
+from validator.rule import PLACEHOLDER, Bounds, Number, Observed, Rule, Weighs, When
 from validator.suggest import aside, closest, did_you_mean
 
 
@@ -193,6 +194,9 @@ def decode_number(type_: type[Any], value: Any) -> Any:
     raise NotImplementedError(type_)
 
 
+_INNER: Mapping[str, type[msgspec.Struct]] = MappingProxyType(
+    {"observed": Observed, "bounds": Bounds, "when": When, "weighs": Weighs}
+)
 _PATH = re.compile(r" - at `(?P<path>[^`]*)`")
 
 
@@ -209,8 +213,8 @@ def _in_words(message: str, data: Mapping[str, Any]) -> str:
     entry = entries[int(steps["index"])]
     code = entry.get("code") if isinstance(entry, dict) else None
     where = str(code) if code else f"[[{steps['table']}]] number {int(steps['index']) + 1}"
-    table = (Rule if steps["table"] == "rule" else Change) if not steps["key"] else Observed
-    plain += _meant(plain, table)
+    inner = re.split(r"\W", steps["key"])[0]
+    plain += _meant(plain, _INNER.get(inner, Rule if steps["table"] == "rule" else Change))
     return f"{where}: {steps['key']}: {plain}" if steps["key"] else f"{where}: {plain}"
 
 
@@ -247,6 +251,8 @@ def _problem(rule: Rule, earlier: Mapping[str, Rule], names: set[str]) -> str | 
     facts = fact_table(rule.applies)
     texts = (
         rule.help,
+        rule.help_below,
+        rule.help_above,
         *rule.says.values(),
         *(text for held in rule.bounds.values() for text in _texts(held)),
     )
@@ -260,6 +266,12 @@ def _problem(rule: Rule, earlier: Mapping[str, Rule], names: set[str]) -> str | 
         for name in named:
             if name not in facts:
                 return f'{key}: {rule.applies} has no fact "{name}"{aside(closest(name, tuple(facts)))}'
+    for name in rule.shows:
+        if facts[name].python_type not in _COMPARED:
+            return f'shows: "{name}" only locates, it cannot be shown'
+    for name in named_in_texts:
+        if get_origin(facts[name].python_type) is tuple:
+            return f'{{}}: "{name}" is a list, which cannot stand in a sentence'
     return (
         _comparison_problem(rule, facts)
         or _bounds_problem(rule, facts)
