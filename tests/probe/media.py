@@ -77,7 +77,10 @@ def heif(*images: Image.Image, **options: Any) -> bytes:
 
 @dataclass(frozen=True)
 class Clip:
-    """What `encoded` makes: one video track, and what else is asked for. Times in ticks of 1/`timescale`."""
+    """What `encoded` makes: one video track, and what else is asked for. Times in ticks of 1/`timescale`.
+
+    `pictures`, if given, are its frames.
+    """
 
     size: tuple[int, int] = (64, 48)
     rate: Fraction = Fraction(24)
@@ -93,6 +96,7 @@ class Clip:
     container: Mapping[str, str] = field(default_factory=dict)
     noise: bool = False
     still: bool = False
+    pictures: Sequence[Image.Image] = ()
     context: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -143,6 +147,8 @@ def _frames(clip: Clip) -> Iterable[Any]:
 
 
 def _picture(clip: Clip, number: int) -> Image.Image:
+    if clip.pictures:
+        return clip.pictures[number]
     if clip.noise:
         return noise(*clip.size, seed=number)
     width, height = clip.size

@@ -113,6 +113,7 @@ class Decoder:
         """
         decoded = Decoded()
         glances = (0.25, 0.75) if self.visit is not None else ()
+        begin = float((stream.start_time or 0) * stream.time_base)
         windows = ((0.0, SAMPLE_SECONDS), (0.5, SAMPLE_SECONDS), *((share, _GLANCE) for share in glances))
         for start, length in (
             *((share * seconds, length) for share, length in sorted(windows)),
@@ -120,7 +121,7 @@ class Decoder:
         ):
             self._seek(stream, start)
             decoded.entry.pop(stream.index, None)
-            self._decode([stream], decoded, until=self.end if length is None else start + length)
+            self._decode([stream], decoded, until=self.end if length is None else begin + start + length)
         if decoded.damage.integrity != "whole":
             self._confirm(stream, seconds, decoded)
         return decoded
@@ -151,7 +152,7 @@ class Decoder:
         visit = None if confirming else self.visit
         try:
             for packet in demuxed(self.container, streams, self.cancelled):
-                if until is not None and packet.pts is not None and packet.pts * packet.time_base >= until:
+                if until is not None and _is_decoded_after(packet, until):
                     return
                 if confirming and decoded.damage.integrity != "whole":
                     return
@@ -174,11 +175,24 @@ def _take(index: int, frames: Iterable[Any], decoded: Decoded, visit: Visit | No
 def _flush(stream: Any, decoded: Decoded, visit: Visit | None) -> None:
     """Take the frames that the decoder holds back for reordering."""
     try:
-        _take(stream.index, stream.decode(None), decoded, visit)
+        _take(stream.index, [_timed(frame, stream) for frame in stream.decode(None)], decoded, visit)
     except av.error.EOFError:
         return  # nothing was ever fed into it
     except av.error.FFmpegError as error:
         decoded.spoil(decoder_damage(error, f"{stream.type} at its end"))
+
+
+def _is_decoded_after(packet: Any, seconds: float | Fraction) -> bool:
+    """Not by when it is shown: frames that are shown earlier may come after it."""
+    time = packet.dts if packet.dts is not None else packet.pts
+    return time is not None and time * packet.time_base >= seconds
+
+
+def _timed(frame: Any, stream: Any) -> Any:
+    """PyAV takes a frame's time base from the packet, and here there is none."""
+    if frame.time_base is None:
+        frame.time_base = stream.time_base
+    return frame
 
 
 def _frames(packet: Any, decoded: Decoded) -> Iterator[Any]:
