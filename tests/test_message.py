@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from validator import message
 from validator.message import Comparison, quantity, span, value_key
 from validator.model import FactValue
+from validator.people import Box
 from validator.profile import default_profile
 from validator.rule import Observed, Rule
 
@@ -250,3 +251,121 @@ def test_spans(low: Fraction | None, high: Fraction | None, text: str) -> None:
 )
 def test_how_a_profile_writes_a_value(value: FactValue, key: str) -> None:
     assert value_key(value) == key
+
+
+CLOSE = PROFILE["POR004"]
+"""A rule about people: one fact with limits, and words of its own for either side of them."""
+
+
+def framed(beginning: str, /, rule: Rule = CLOSE, fact: str = "head_height", **facts: object) -> str:
+    return message.filled(beginning, Comparison(rule, fact, facts, PROFILE))
+
+
+class TestFilled:
+    def test_a_fact_stands_where_its_name_did(self) -> None:
+        text = framed(
+            "{head_cut_detail}, {face_count}: {yaw}.", head_cut_detail="left edge", face_count=2, yaw=-3
+        )
+        assert text == "left edge, 2 faces: -3°."
+
+    def test_shares_are_written_in_percent(self) -> None:
+        assert framed("It fills {head_height}", head_height=Fraction("0.312")) == "It fills 31.2 %"
+        assert framed("It fills {head_height}", head_height=Fraction(1)) == "It fills 100 %"
+
+    def test_a_box_is_a_size_at_a_place(self) -> None:
+        assert framed("Crop to {close_up_crop}.", close_up_crop=Box(402, 96, 812, 1218)) == (
+            "Crop to 812x1218 at (402, 96)."
+        )
+
+    @pytest.mark.parametrize(("value", "text"), [(True, "true"), (False, "false")])
+    def test_a_truth_is_a_word_and_no_number(self, value: bool, text: str) -> None:
+        assert framed("It is {body_frontal}", body_frontal=value) == f"It is {text}"
+
+    def test_a_sentence_that_lacks_a_fact_is_left_out(self) -> None:
+        text = "About two thirds are asked for. Crop to {close_up_crop}. Turn by {yaw}! Why {roll}? Done."
+        assert framed(text) == "About two thirds are asked for. Done."
+        assert framed(text, yaw=20) == "About two thirds are asked for. Turn by 20°! Done."
+        assert framed(text, roll=1) == "About two thirds are asked for. Why 1°? Done."
+
+    def test_a_sentence_that_lacks_one_of_two_is_left_out(self) -> None:
+        assert framed("From {yaw} to {roll}.", yaw=1) == ""
+
+    def test_zero_and_no_are_measured(self) -> None:
+        assert (
+            framed("{face_count} and {body_frontal}", face_count=0, body_frontal=False) == "0 faces and false"
+        )
+
+    def test_a_text_without_names_stays_as_it_is(self) -> None:
+        for text in ("", "No face was found", "Two sentences. Of one e.g. here."):
+            assert framed(text) == text
+
+    def test_a_fact_that_holds_braces_is_not_filled_again(self) -> None:
+        assert framed("{head_cut_detail}", head_cut_detail="{yaw}", yaw=3) == "{yaw}"
+
+
+class TestBeginnings:
+    def said(self, value: object, beginning: str, **facts: object) -> str:
+        compared = Comparison(CLOSE, "head_height", {"head_height": value, **facts}, PROFILE)
+        assert CLOSE.bounds["head_height"].min == Fraction(1, 2)
+        return message.out_of_range(compared, Fraction(1, 2), "below", beginning)
+
+    def test_one_stands_in_place_of_label_and_value(self) -> None:
+        assert self.said(Fraction("0.31"), "The face fills {head_height} of it") == (
+            "The face fills 31 % of it: 19 % below the minimum of 50 %."
+        )
+
+    def test_one_that_names_what_was_not_measured_does_not(self) -> None:
+        assert self.said(Fraction("0.31"), "The head is turned to {yaw}") == (
+            "The face's height is 31 %: 19 % below the minimum of 50 %."
+        )
+
+    def test_a_share_beside_the_limit_is_not_rounded_onto_it(self) -> None:
+        text = self.said(Fraction("0.499999"), "")
+        assert text == "The face's height is 49.9999 %: 0.0001 % below the minimum of 50 %."
+
+    def test_faces_and_edges_are_counted(self) -> None:
+        rule = PROFILE["POR001"]
+        two = Comparison(
+            rule, "face_count", {"face_count": 2, "faces_detail": "2 faces (one at the left)"}, PROFILE
+        )
+        assert message.out_of_range(two, Fraction(1), "above", rule.bounds["face_count"].above) == (
+            "2 faces (one at the left): 1 face above the maximum of 1 face."
+        )
+        cut = Comparison(PROFILE["POR005"], "cut_edges", {"cut_edges": 1}, PROFILE)
+        assert message.out_of_range(cut, Fraction(0), "above") == (
+            "The edges through the face is 1 edge: 1 edge above the maximum of 0 edges."
+        )
+
+    def test_a_value_has_its_words_filled(self) -> None:
+        rule = PROFILE["POR008"]
+        facts = {"full_body": "cut", "full_body_detail": "The ankles lie outside the picture"}
+        assert message.stated(Comparison(rule, "full_body", facts, PROFILE)) == (
+            "The ankles lie outside the picture."
+        )
+        bare = Comparison(rule, "full_body", {"full_body": "cut"}, PROFILE)
+        assert message.stated(bare) == "The body is cut.", "better than half a sentence"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (1, "faces", "1 face"),
+        (2, "faces", "2 faces"),
+        (0, "faces", "0 faces"),
+        (1, "edges", "1 edge"),
+        (3, "edges", "3 edges"),
+        (Fraction("0.31"), "share", "31 %"),
+        (Fraction(2, 3), "share", "66.667 %"),
+        (1, "share", "100 %"),
+        (Fraction("-12.5"), "°", "-12.5°"),
+    ],
+)
+def test_quantities_of_people(value: Fraction | int, unit: str, text: str) -> None:
+    assert quantity(value, unit) == text
+
+
+@given(st.fractions(0, 1, max_denominator=10**9), st.fractions(0, 1, max_denominator=10**9))
+def test_a_share_reads_like_another_only_if_it_is_the_same(share: Fraction, other: Fraction) -> None:
+    assert (quantity(share, "share", near=(other,)) == quantity(other, "share", near=(share,))) is (
+        share == other
+    )

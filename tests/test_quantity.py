@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validator.quantity import exact, parse_number, shown
+from validator.people import Box, Face
+from validator.quantity import exact, parse_number, plain, shown
 
 FRACTIONS = st.fractions(min_value=-(10**9), max_value=10**9, max_denominator=10**9)
 
@@ -131,3 +134,74 @@ def test_a_difference_too_small_to_write_is_rounded_in_the_end() -> None:
 )
 def test_people_read_rounded_numbers(number: Fraction, near: tuple[Fraction, ...], text: str) -> None:
     assert shown(number, near) == text
+
+
+class Held(msgspec.Struct):
+    number: Fraction
+    others: tuple[Fraction, ...]
+
+
+class TestPlain:
+    @pytest.mark.parametrize(
+        ("value", "as_json"),
+        [
+            (Fraction(30), 30),
+            (Fraction(1, 4), 0.25),
+            (7, 7),
+            (True, True),
+            ("left", "left"),
+            (None, None),
+            ((), []),
+            (("left", "top"), ["left", "top"]),
+            ((Fraction(1, 2), (Fraction(2),)), [0.5, [2]]),
+            ([Fraction(3)], [3]),
+            (Box(1, 2, 3, 4), {"x": 1, "y": 2, "width": 3, "height": 4}),
+            (
+                (
+                    Face(
+                        Fraction(0),
+                        Fraction("0.5"),
+                        Fraction(1),
+                        Fraction("0.25"),
+                        90,
+                        Fraction(1),
+                        drawn=True,
+                    ),
+                ),
+                [
+                    {
+                        "x": 0,
+                        "y": 0.5,
+                        "width": 1,
+                        "height": 0.25,
+                        "height_px": 90,
+                        "confidence": 1,
+                        "drawn": True,
+                    }
+                ],
+            ),
+            (Held(Fraction(1, 8), (Fraction(1),)), {"number": 0.125, "others": [1]}),
+        ],
+    )
+    def test_everything_becomes_what_json_has(self, value: object, as_json: object) -> None:
+        made = plain(value)
+        assert made == as_json
+        assert json.loads(json.dumps(made)) == made
+
+    def test_a_truth_stays_one_within_a_list(self) -> None:
+        (held,) = plain((True,))
+        assert held is True
+
+    @pytest.mark.parametrize("huge", [2**63, -(2**63) - 1, Fraction(2**70)])
+    def test_integers_too_large_for_other_readers_become_floats(self, huge: Fraction | int) -> None:
+        assert isinstance(plain(huge), float)
+        assert isinstance(plain((huge,))[0], float)
+
+    @pytest.mark.parametrize("large", [2**63 - 1, -(2**63), Fraction(2**62)])
+    def test_all_others_stay_integers(self, large: Fraction | int) -> None:
+        assert plain(large) == large
+        assert isinstance(plain(large), int)
+
+    @given(FRACTIONS)
+    def test_a_fraction_is_the_number_next_to_it(self, number: Fraction) -> None:
+        assert plain(number) == float(number)
