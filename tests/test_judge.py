@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import Any
 
 import msgspec
 import pytest
@@ -28,10 +29,10 @@ from validator.model import (
     VideoFacts,
     fact_table,
 )
-from validator.people import PortraitFacts, Practice
+from validator.people import Box, Face, FaceFacts, LikenessFacts, PortraitFacts, Practice
 from validator.profile import Profile, default_profile
 from validator.quantity import exact, parse_number
-from validator.rule import Observed, Rule, When, within
+from validator.rule import Bounds, Observed, Rule, Weighs, When, within
 
 PROFILE = default_profile()
 ASSET = Asset("clip", "clip")
@@ -539,6 +540,392 @@ class TestPolicy:
         found = only(facts_of(Kind.VIDEO, format="avi"), "VID001", profile, limits=Limits.OBSERVED)
         assert found is not None
         assert found.severity is Severity.ERROR
+
+
+ABOUT_PORTRAITS = tuple(rule for rule in PROFILE.rules if rule.applies == "portrait")
+LIMITED = [(rule, name) for rule in PROFILE.rules for name in rule.bounds]
+NEAR = Fraction(1, 10**12)
+
+
+def people_of(**values: Any) -> Facts:
+    """Facts of a picture in which somebody was looked for, and which can be compared with others."""
+
+    def held(part: type[msgspec.Struct]) -> dict[str, Any]:
+        return {name: values.pop(name) for name in part.__struct_fields__ if name in values}
+
+    facts = Facts(
+        Kind.IMAGE,
+        media=ImageFacts(**held(ImageFacts)),
+        faces=FaceFacts(**held(FaceFacts)),
+        portrait=PortraitFacts(**held(PortraitFacts)),
+        likeness=LikenessFacts(**held(LikenessFacts)),
+    )
+    assert not values, "no such fact"
+    return facts
+
+
+def meant_for(rule: Rule) -> tuple[Asset, Practice]:
+    """An asset that the rule concerns, and the framing that it is held to."""
+    when = rule.alternatives[0] if rule.alternatives else When()
+    role = when.role[0] if when.role else None
+    group = Group(when.group[0]) if when.group else None
+    return Asset("a.png", "a.png", role=role, group=group), when.practice[0] if when.practice else "close-up"
+
+
+def sides(rule: Rule, name: str, value: Fraction | int) -> list[tuple[str, str, str | None]]:
+    """Fact, side and distance of each finding of a rule, where this is what was measured."""
+    asset, practice = meant_for(rule)
+    facts = people_of(practice=practice, **{name: value})
+    found, _ = judge(asset, facts, PROFILE, Policy(codes=frozenset({rule.code})))
+    return [(each.measured.fact, each.limit.side, each.limit.by) for each in found]
+
+
+@pytest.mark.parametrize(("rule", "name"), LIMITED, ids=[f"{rule.code} {name}" for rule, name in LIMITED])
+class TestLimitsOnPeople:
+    def test_a_bound_is_inside_and_the_least_beyond_it_is_not(self, rule: Rule, name: str) -> None:
+        bounds = rule.bounds[name]
+        step = 1 if fact_table(rule.applies)[name].python_type is int else NEAR
+        if bounds.min is not None:
+            assert sides(rule, name, bounds.min) == []
+            assert sides(rule, name, bounds.min - step) == [(name, "below", exact(step))]
+        if bounds.max is not None:
+            assert sides(rule, name, bounds.max) == []
+            assert sides(rule, name, bounds.max + step) == [(name, "above", exact(step))]
+
+    @given(data=st.data())
+    def test_the_verdict_is_that_of_exact_numbers(self, rule: Rule, name: str, data: st.DataObject) -> None:
+        bounds = rule.bounds[name]
+        whole = fact_table(rule.applies)[name].python_type is int
+        known = [bound for bound in (bounds.min, bounds.max) if bound is not None]
+        value = data.draw(
+            st.integers(-100, 10_000)
+            if whole
+            else st.fractions(-200, 200, max_denominator=10**6)
+            | st.builds(
+                lambda bound, steps: bound + steps * NEAR, st.sampled_from(known), st.integers(-1000, 1000)
+            )
+        )
+        found = sides(rule, name, value)
+        assert bool(found) is not within(Fraction(value), bounds.min, bounds.max)
+        for _, side, by in found:
+            assert by is not None
+            distance = parse_number(by)
+            assert value == (bounds.min - distance if side == "below" else bounds.max + distance)  # type: ignore[operator]
+
+    def test_the_finding_is_whole(self, rule: Rule, name: str) -> None:
+        asset, practice = meant_for(rule)
+        for value in (-(10**4), 10**4):
+            facts = people_of(practice=practice, **{name: value})
+            found, _ = judge(asset, facts, PROFILE, Policy(codes=frozenset({rule.code})))
+            for each in found:
+                assert each.message.endswith((".", ")."))
+                assert "{" not in each.message + each.help
+                assert each.help
+                assert (each.limit.unit, each.measured.unit) == (fact_table(rule.applies)[name].unit,) * 2
+
+
+ANGLES = msgspec.structs.replace(
+    PROFILE["POR006"],
+    bounds={
+        "yaw": Bounds(Fraction(-20), Fraction(20), above="The head is turned to the right, to {yaw}"),
+        "roll": Bounds(Fraction(-20), Fraction(20)),
+        "pitch": Bounds(Fraction(-30), Fraction(30), below="The head is raised, to {pitch}"),
+    },
+)
+"""A rule over several facts, whose numbers are those of the test."""
+
+
+def profile_of(rule: Rule) -> Profile:
+    return msgspec.structs.replace(PROFILE, rules=(rule,))
+
+
+class TestBoundsOfSeveralFacts:
+    def test_each_has_limits_and_words_of_its_own(self) -> None:
+        facts = people_of(
+            practice="close-up", yaw=Fraction(31), roll=Fraction(20), pitch=Fraction("-30.5"), head_height=1
+        )
+        found, skipped = judge(ASSET, facts, profile_of(ANGLES), DOCUMENTED)
+        assert [(each.measured.fact, each.limit.side, each.limit.by) for each in found] == [
+            ("yaw", "above", "11"),
+            ("pitch", "below", "0.5"),
+        ]
+        assert [(each.limit.min, each.limit.max) for each in found] == [("-20", "20"), ("-30", "30")]
+        assert [each.message for each in found] == [
+            "The head is turned to the right, to 31°: 11° above the maximum of 20°.",
+            "The head is raised, to -30.5°: 0.5° below the minimum of -30°.",
+        ]
+        assert skipped == ()
+
+    def test_of_several_the_measured_ones_are_judged(self) -> None:
+        facts = people_of(practice="close-up", roll=Fraction(40))
+        found, skipped = judge(ASSET, facts, profile_of(ANGLES), DOCUMENTED)
+        assert [each.measured.fact for each in found] == ["roll"]
+        assert [each.code for each in skipped] == ["POR006"]
+
+    def test_a_rule_whose_bounds_are_open_has_them_outside(self) -> None:
+        profile = profile_of(msgspec.structs.replace(ANGLES, open=True))
+        facts = people_of(practice="close-up", yaw=Fraction(20), roll=Fraction(19), pitch=Fraction(-30))
+        found, _ = judge(ASSET, facts, profile, DOCUMENTED)
+        assert [(each.measured.fact, each.limit.by, each.limit.open) for each in found] == [
+            ("yaw", "0", True),
+            ("pitch", "0", True),
+        ]
+
+    def test_the_help_of_the_side_counts_while_all_that_it_names_is_known(self) -> None:
+        box = Box(402, 96, 812, 1218)
+        small = {"practice": "close-up", "head_height": Fraction("0.31")}
+        with_crop = only(people_of(**small, close_up_crop=box), "POR004")
+        without_crop = only(people_of(**small), "POR004")
+        assert with_crop is not None
+        assert without_crop is not None
+        assert with_crop.help == "About two thirds is asked for: crop to 812x1218 at (402, 96)."
+        assert without_crop.help == PROFILE["POR004"].help
+
+
+class TestWeighs:
+    """The first of `weighs` that fits an asset decides what the rule weighs for it."""
+
+    def rule(self, *weighs: Weighs, **changes: object) -> Profile:
+        rule = msgspec.structs.replace(PROFILE["POR006"], when=(), weighs=weighs, **changes)
+        return msgspec.structs.replace(PROFILE, rules=(rule,))
+
+    def severities(
+        self,
+        profile: Profile,
+        *,
+        role: Role | None = None,
+        group: GroupKind | None = None,
+        practice: Practice | None = "close-up",
+        policy: Policy = DOCUMENTED,
+    ) -> list[Severity]:
+        """That of the finding of a head that is turned, and that of what was not measured of it."""
+        asset = Asset("a", "a", role=role, group=Group(group) if group else None)
+        values = {} if practice is None else {"practice": practice}
+        found, skipped = judge(asset, people_of(yaw=Fraction(90), **values), profile, policy)
+        return [*(each.severity for each in found), *(each.severity for each in skipped)]
+
+    def test_by_role_group_and_framing(self) -> None:
+        profile = self.rule(
+            Weighs(role=(Role.PORTRAIT, Role.CLOSE_UP), severity=Severity.ERROR),
+            Weighs(group=(GroupKind.REAL_HUMAN,), practice=("full-body",), severity=Severity.NOTE),
+        )
+        usual = [Severity.WARNING] * 2
+        assert self.severities(profile) == usual
+        assert self.severities(profile, role=Role.CLOSE_UP) == [Severity.ERROR] * 2
+        assert self.severities(profile, role=Role.FULL_BODY) == usual
+        assert self.severities(profile, group=GroupKind.REAL_HUMAN) == usual
+        real = GroupKind.REAL_HUMAN
+        assert self.severities(profile, group=real, practice="full-body") == [Severity.NOTE] * 2
+        assert self.severities(profile, group=GroupKind.VIRTUAL, practice="full-body") == usual
+
+    def test_the_first_that_fits_decides(self) -> None:
+        note = Weighs(role=(Role.PORTRAIT,), severity=Severity.NOTE)
+        error = Weighs(severity=Severity.ERROR)
+        assert self.severities(self.rule(note, error), role=Role.PORTRAIT) == [Severity.NOTE] * 2
+        assert self.severities(self.rule(note, error)) == [Severity.ERROR] * 2
+        assert self.severities(self.rule(error, note), role=Role.PORTRAIT) == [Severity.ERROR] * 2
+
+    def test_a_framing_that_was_not_measured_fits_any(self) -> None:
+        profile = self.rule(Weighs(practice=("half-body",), severity=Severity.ERROR))
+        assert self.severities(profile, practice=None) == [Severity.ERROR] * 2
+
+    def test_the_user_decides_over_the_profile(self) -> None:
+        profile = self.rule(Weighs(severity=Severity.ERROR))
+        policy = Policy(severities={"POR006": Severity.NOTE})
+        assert self.severities(profile, policy=policy) == [Severity.NOTE] * 2
+
+    def test_it_stands_in_place_of_levels(self) -> None:
+        half = people_of(practice="half-body", shot="half-body")
+        close = people_of(practice="close-up", shot="full-body")
+        assert [(only(facts, "POR009") or _nothing()).severity for facts in (half, close)] == [
+            Severity.NOTE,
+            Severity.WARNING,
+        ]
+
+    def test_observed_limits_change_nothing_of_it(self) -> None:
+        observed = Observed(source="x", min=Fraction(0))
+        for weighs, severity in (
+            ((Weighs(severity=Severity.ERROR),), Severity.ERROR),
+            ((), Severity.WARNING),
+        ):
+            profile = self.rule(*weighs, severity=Severity.ERROR, observed=observed)
+            assert self.severities(profile, policy=OBSERVED)[0] is severity
+
+    def test_what_was_not_judged_weighs_the_gravest_of_the_levels_only_without_it(self) -> None:
+        levels = {"cut": Severity.ERROR, "turned": Severity.NOTE}
+        for weighs, severity in (
+            ((), Severity.ERROR),
+            ((Weighs(severity=Severity.NOTE),), Severity.NOTE),
+            ((Weighs(role=(Role.SCENE,), severity=Severity.NOTE),), Severity.ERROR),
+        ):
+            rule = msgspec.structs.replace(PROFILE["POR008"], levels=levels, weighs=weighs)
+            profile = msgspec.structs.replace(PROFILE, rules=(rule,))
+            _, skipped = judge(ASSET, people_of(), profile, DOCUMENTED)
+            assert [each.severity for each in skipped] == [severity]
+
+
+def _nothing() -> Finding:
+    raise AssertionError("nothing was found")
+
+
+class TestPeople:
+    """What the shipped rules say of whom."""
+
+    @pytest.mark.parametrize(
+        ("role", "group", "severity"),
+        [
+            (None, None, Severity.WARNING),
+            (Role.CLOSE_UP, None, Severity.WARNING),
+            (None, GroupKind.VIRTUAL, Severity.WARNING),
+            (None, GroupKind.REAL_HUMAN, Severity.ERROR),
+            (Role.PORTRAIT, GroupKind.REAL_HUMAN, Severity.ERROR),
+        ],
+    )
+    def test_several_faces(self, role: Role | None, group: GroupKind | None, severity: Severity) -> None:
+        asset = Asset("a", "a", role=role, group=Group(group) if group else None)
+        facts = people_of(face_count=2, faces_detail="2 faces (one of 58 px at the left edge)")
+        (found,), _ = judge(asset, facts, PROFILE, Policy(codes=frozenset({"POR001"})))
+        assert found.severity is severity
+        assert found.message.startswith("2 faces (one of 58 px at the left edge): 1 face above")
+        assert found.prevents == ("FaceMismatch",)
+
+    @pytest.mark.parametrize(
+        ("role", "group", "severity"),
+        [
+            (None, None, None),
+            (None, GroupKind.VIRTUAL, None),
+            (None, GroupKind.REAL_HUMAN, Severity.WARNING),
+            (Role.PORTRAIT, None, Severity.ERROR),
+            (Role.CLOSE_UP, GroupKind.VIRTUAL, Severity.ERROR),
+            (Role.FULL_BODY, GroupKind.REAL_HUMAN, Severity.ERROR),
+            (Role.SCENE, None, None),
+            (Role.PRODUCT, GroupKind.VIRTUAL, None),
+        ],
+    )
+    def test_no_face(self, role: Role | None, group: GroupKind | None, severity: Severity | None) -> None:
+        asset = Asset("a", "a", role=role, group=Group(group) if group else None)
+        found, skipped = judge(asset, people_of(face_count=0), PROFILE, Policy(codes=frozenset({"POR002"})))
+        assert [each.severity for each in found] == ([severity] if severity else [])
+        assert skipped == ()
+
+    @pytest.mark.parametrize("rule", ABOUT_PORTRAITS, ids=lambda rule: rule.code)
+    @pytest.mark.parametrize("practice", ["close-up", "full-body", "half-body", "other", "none"])
+    def test_a_framing_has_its_own_rules(self, rule: Rule, practice: Practice) -> None:
+        facts = people_of(practice=practice)
+        _, skipped = judge(ASSET, facts, PROFILE, Policy(codes=frozenset({rule.code})))
+        assert bool(skipped) is (practice in rule.alternatives[0].practice)
+        assert not (practice in ("other", "none") and skipped), "what is no portrait is left in peace"
+
+    @pytest.mark.parametrize("rule", ABOUT_PORTRAITS, ids=lambda rule: rule.code)
+    def test_where_the_framing_was_not_measured_none_of_them_is_judged(self, rule: Rule) -> None:
+        facts = Facts(
+            Kind.IMAGE,
+            media=ImageFacts(aspect_ratio=Fraction(3)),
+            faces=FaceFacts(),
+            portrait=PortraitFacts(yaw=Fraction(90)),
+            unmeasured={"practice": "the face detector took more than 30 s"},
+        )
+        found, skipped = judge(ASSET, facts, PROFILE, Policy(codes=frozenset({rule.code})))
+        assert found == ()
+        assert [(each.code, each.reason) for each in skipped] == [
+            (rule.code, "the face detector took more than 30 s")
+        ]
+
+    @pytest.mark.parametrize(
+        ("facts", "families"),
+        [
+            (Facts(Kind.IMAGE, media=ImageFacts()), set()),
+            (Facts(Kind.VIDEO, faces=FaceFacts()), {"faces"}),
+            (Facts(Kind.IMAGE, faces=FaceFacts(), portrait=PortraitFacts()), {"faces", "portrait"}),
+            (Facts(Kind.IMAGE, likeness=LikenessFacts()), {"likeness"}),
+            (people_of(), {"faces", "portrait", "likeness"}),
+        ],
+    )
+    def test_only_who_was_looked_at_is_judged(self, facts: Facts, families: set[str]) -> None:
+        asset = Asset("a", "a", role=Role.CLOSE_UP)
+        _, skipped = judge(asset, facts, PROFILE, DOCUMENTED)
+        applied = {PROFILE[each.code].applies for each in skipped}
+        assert applied - {"file", "image", "video"} == families
+
+    def test_where_it_does_not_matter_it_need_not_be_measured(self) -> None:
+        either = (When(practice=("close-up",)), When(group=(GroupKind.REAL_HUMAN,)))
+        profile = profile_of(msgspec.structs.replace(PROFILE["POR001"], when=either))
+        for group, judged in ((GroupKind.REAL_HUMAN, True), (GroupKind.VIRTUAL, False)):
+            asset = Asset("a", "a", group=Group(group))
+            found, skipped = judge(asset, people_of(face_count=3), profile, DOCUMENTED)
+            assert (bool(found), bool(skipped)) == (judged, not judged)
+
+    def test_of_alternatives_one_is_enough(self) -> None:
+        rule = msgspec.structs.replace(
+            PROFILE["POR001"],
+            when=(
+                When(role=(Role.PORTRAIT,), group=(GroupKind.VIRTUAL,)),
+                When(practice=("close-up",)),
+                When(group=(GroupKind.REAL_HUMAN,)),
+            ),
+        )
+        profile = profile_of(rule)
+
+        def applied(practice: Practice, role: Role | None = None, group: GroupKind | None = None) -> bool:
+            asset = Asset("a", "a", role=role, group=Group(group) if group else None)
+            return bool(judge(asset, people_of(face_count=3, practice=practice), profile, DOCUMENTED)[0])
+
+        assert applied("close-up")
+        assert applied("other", group=GroupKind.REAL_HUMAN)
+        assert applied("other", role=Role.PORTRAIT, group=GroupKind.VIRTUAL)
+        assert not applied("other", role=Role.PORTRAIT)
+        assert not applied("other", group=GroupKind.VIRTUAL)
+        assert not applied("half-body")
+
+
+class TestLocation:
+    FACE = Face(
+        Fraction("0.25"),
+        Fraction("0.125"),
+        Fraction("0.5"),
+        Fraction("0.5"),
+        640,
+        Fraction("0.9375"),
+        drawn=True,
+    )
+    BOX: Mapping[str, object] = {
+        "x": 0.25,
+        "y": 0.125,
+        "width": 0.5,
+        "height": 0.5,
+        "height_px": 640,
+        "confidence": 0.9375,
+        "drawn": True,
+    }
+
+    def test_it_holds_what_the_rule_locates_as_json_has_it(self) -> None:
+        found = only(
+            people_of(face_count=2, faces=(self.FACE, self.FACE), face_time=Fraction(5, 2)), "POR001"
+        )
+        assert found is not None
+        assert found.location == {"faces": [self.BOX, self.BOX], "face_time": 2.5}
+
+    def test_what_was_not_measured_is_left_out(self) -> None:
+        facts = people_of(practice="close-up", head_height=Fraction("0.2"), close_up_crop=Box(4, 9, 81, 121))
+        found = only(facts, "POR004")
+        assert found is not None
+        assert found.location == {"close_up_crop": {"x": 4, "y": 9, "width": 81, "height": 121}}
+
+    def test_where_nothing_of_it_was_measured_there_is_none(self) -> None:
+        assert (only(people_of(face_count=2), "POR001") or _nothing()).location is None
+        assert (only(image(299, 400), "IMG003") or _nothing()).location is None
+
+    def test_each_finding_of_a_rule_has_it(self) -> None:
+        facts = people_of(
+            practice="close-up",
+            faces=(),
+            head_cut=("left", "top"),
+            cut_edges=2,
+            head_center_x=Fraction("0.1"),
+        )
+        found, _ = judge(ASSET, facts, PROFILE, Policy(codes=frozenset({"POR005"})))
+        expected = {"faces": [], "head_cut": ["left", "top"]}
+        assert [each.location for each in found] == [expected, expected]
 
 
 EVERY_FINDING = [

@@ -59,7 +59,7 @@ def judge(
     for rule in profile.rules:
         if not _concerns(rule, asset, facts, policy):
             continue
-        if "practice" not in values and any(when.practice for when in rule.alternatives):
+        if "practice" not in values and not _concerns_any_practice(rule, asset, values):
             # Whether it concerns this asset at all is not known.
             why = facts.why_unmeasured("practice")
             not_judged.append(NotJudged(rule.code, why, _severity(rule, asset, values, policy)))
@@ -88,6 +88,11 @@ def _concerns(rule: Rule, asset: Asset, facts: Facts, policy: Policy) -> bool:
         return False
     alternatives = rule.alternatives
     return not alternatives or any(_fits(when, asset, facts.values()) for when in alternatives)
+
+
+def _concerns_any_practice(rule: Rule, asset: Asset, values: Mapping[str, Any]) -> bool:
+    alternatives = rule.alternatives
+    return not alternatives or any(not when.practice and _fits(when, asset, values) for when in alternatives)
 
 
 def _fits(when: When, asset: Asset, values: Mapping[str, Any]) -> bool:
