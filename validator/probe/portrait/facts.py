@@ -111,16 +111,16 @@ def _with_head(facts: PortraitFacts, head: Head, width: int, height: int) -> Por
     crop = close_up_crop(head, width, height)
     return msgspec.structs.replace(
         _with_cut(facts, head.cut),
-        head_height=_thousandths(head.height),
-        head_center_x=_thousandths(head.x + head.width / 2),
-        head_center_y=_thousandths(head.y + head.height / 2),
-        yaw=_tenths(head.yaw),
-        pitch=_tenths(head.pitch),
-        roll=_tenths(head.roll),
-        smile=_thousandths(head.smile),
-        jaw_open=_thousandths(head.jaw_open),
-        sharpness=_thousandths(head.sharpness),
-        brightness=_thousandths(head.brightness),
+        head_height=_rounded(head.height, 1000),
+        head_center_x=_rounded(head.x + head.width / 2, 1000),
+        head_center_y=_rounded(head.y + head.height / 2, 1000),
+        yaw=_rounded(head.yaw, 10),
+        pitch=_rounded(head.pitch, 10),
+        roll=_rounded(head.roll, 10),
+        smile=_rounded(head.smile, 1000),
+        jaw_open=_rounded(head.jaw_open, 1000),
+        sharpness=_rounded(head.sharpness, 1000),
+        brightness=_rounded(head.brightness, 1000),
         close_up_crop=None if crop is None else Box(*crop),
     )
 
@@ -166,12 +166,13 @@ def _full_body(body: Body | None) -> tuple[FullBody, str]:
 
 
 def _thousandths(value: float) -> Fraction:
-    return Fraction(round(value * 1000), 1000) if math.isfinite(value) else Fraction(0)
+    return _rounded(value, 1000) or Fraction(0)
 
 
-def _tenths(value: float) -> Fraction:
-    return Fraction(round(value * 10), 10) if math.isfinite(value) else Fraction(0)
+def _rounded(value: float, parts: int) -> Fraction | None:
+    """In so many parts of one; what a network answers where it does not know is not measured."""
+    return Fraction(round(value * parts), parts) if math.isfinite(value * parts) else None
 
 
 def _pixels(share: float, side: int) -> int:
-    return max(0, round(share * side)) if math.isfinite(share) else 0
+    return max(0, round(share * side)) if math.isfinite(share * side) else 0
