@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from validator.findings import Severity
 from validator.model import GroupKind, Role
 from validator.profile import load_profile, rules_directory
-from validator.report.rule_page import as_markdown, as_text, page, paragraphs, write_page
-from validator.rule import When
+from validator.report.rule_page import as_markdown, as_text, page, paragraphs, severity_words, write_page
+from validator.rule import Bounds, Rule, Weighs, When
 
 PROFILE = load_profile()
 
@@ -105,3 +107,136 @@ def test_a_limit_with_one_end() -> None:
         "frame rate: more than 24 fps",
         "frame rate: 24 to 60 fps, both bounds outside",
     ]
+
+
+ANGLES = msgspec.structs.replace(
+    PROFILE["POR006"],
+    help="Look at the camera.",
+    weighs=(),
+    when=When(practice=("close-up", "full-body")),
+    bounds={
+        "yaw": Bounds(
+            Fraction(-20), Fraction(20), help_below="Turn right.", help_above="Turn left by {yaw}."
+        ),
+        "head_height": Bounds(Fraction(1, 2), Fraction("0.85")),
+        "face_count": Bounds(None, Fraction(1)),
+        "brightness": Bounds(Fraction("0.1"), None),
+    },
+)
+"""A rule with limits for each of several facts."""
+
+
+def lines(rule: Rule, title: str) -> tuple[str, ...]:
+    return next(part.lines for part in paragraphs(rule, PROFILE) if part.title == title)
+
+
+class TestLimitsOfSeveralFacts:
+    def test_each_has_its_line_and_its_unit(self) -> None:
+        assert lines(ANGLES, "Limit") == (
+            "turn of the head: -20 to 20°",
+            "face's height: 50 % to 85 %",
+            "face count: at most 1 face",
+            "face's brightness: at least 0.1",
+        )
+
+    def test_one_fact_needs_no_list(self) -> None:
+        rule = msgspec.structs.replace(ANGLES, bounds={"yaw": ANGLES.bounds["yaw"]})
+        assert lines(rule, "Limit") == ("turn of the head: -20 to 20°",)
+        assert "**Limit:** turn of the head: -20 to 20°" in as_markdown(rule, PROFILE)
+
+    def test_bounds_that_are_outside_are_said_to_be(self) -> None:
+        assert lines(msgspec.structs.replace(ANGLES, open=True), "Limit") == (
+            "turn of the head: -20 to 20°, both bounds outside",
+            "face's height: 50 % to 85 %, both bounds outside",
+            "face count: less than 1 face",
+            "face's brightness: more than 0.1",
+        )
+
+    def test_the_help_names_whose_side_it_is_for(self) -> None:
+        assert lines(ANGLES, "How to mend") == (
+            "Look at the camera.",
+            "Below the minimum of the turn of the head: Turn right.",
+            "Above the maximum of the turn of the head: Turn left by [turn of the head].",
+        )
+        alone = msgspec.structs.replace(ANGLES, bounds={"yaw": ANGLES.bounds["yaw"]})
+        assert lines(alone, "How to mend")[1] == "Below the minimum: Turn right."
+
+    def test_of_a_limit_that_several_facts_share_the_help_is_said_once(self) -> None:
+        assert len(PROFILE["IMG003"].facts) == 2
+        assert [line.partition(":")[0] for line in lines(PROFILE["IMG003"], "How to mend")[1:]] == [
+            "Below the minimum",
+            "Above the maximum",
+        ]
+
+
+class TestWhom:
+    @pytest.mark.parametrize(
+        ("applies", "words"),
+        [
+            ("file", "every file"),
+            ("url", "every URL"),
+            ("image", "every image"),
+            ("video", "every video"),
+            ("faces", "every image and every video that is looked at for faces"),
+            ("portrait", "every image that is looked at for faces"),
+            ("likeness", "every image with others of its group, or a reference, to compare with"),
+        ],
+    )
+    def test_what_it_applies_to_in_words(self, applies: str, words: str) -> None:
+        rule = msgspec.structs.replace(PROFILE["FIL002"], applies=applies)
+        assert lines(rule, "Concerns") == (words,)
+
+    def test_role_framing_and_group(self) -> None:
+        when = When(role=(Role.PORTRAIT,), practice=("close-up", "half-body"), group=(GroupKind.VIRTUAL,))
+        assert lines(msgspec.structs.replace(ANGLES, when=when), "Concerns") == (
+            "every image that is looked at for faces with the role portrait held to the framing close-up or "
+            "half-body in a virtual group",
+        )
+
+    def test_alternatives_are_told_one_after_the_other(self) -> None:
+        either = (When(role=(Role.PORTRAIT, Role.CLOSE_UP)), When(group=(GroupKind.REAL_HUMAN,)))
+        assert lines(msgspec.structs.replace(PROFILE["IMG003"], when=either), "Concerns") == (
+            "every image with the role portrait or close-up; or in a real-human group",
+        )
+
+
+class TestWeights:
+    RULE = msgspec.structs.replace(
+        ANGLES,
+        severity=Severity.NOTE,
+        weighs=(
+            Weighs(role=(Role.PORTRAIT,), severity=Severity.ERROR),
+            Weighs(group=(GroupKind.REAL_HUMAN,), severity=Severity.WARNING),
+        ),
+    )
+
+    def test_the_rules_own_comes_first_then_who_has_another(self) -> None:
+        assert lines(self.RULE, "Severity") == (
+            "note",
+            "error with the role portrait",
+            "warning in a real-human group",
+        )
+
+    def test_the_table_names_all_of_them_the_heaviest_first(self) -> None:
+        assert severity_words(self.RULE) == "error, warning, note"
+        assert severity_words(msgspec.structs.replace(self.RULE, weighs=())) == "note"
+
+    def test_they_stand_beside_levels(self) -> None:
+        rule = PROFILE["POR009"]
+        assert severity_words(rule) == "warning, note"
+        assert lines(rule, "Severity")[-1] == "note held to the framing half-body"
+
+
+def test_what_will_be_measured_is_named_in_brackets() -> None:
+    rule = msgspec.structs.replace(
+        PROFILE["POR008"], help="Crop to {close_up_crop}.", says={"cut": "{full_body_detail}: see {shot}"}
+    )
+    assert lines(rule, "How to mend") == ("Crop to [crop].",)
+    assert lines(rule, "Severity")[0] == "warning: [body]: see [shot]"
+    assert "Crop to \\[crop\\]." in as_markdown(rule, PROFILE)
+    assert "Crop to [crop]." in as_text(rule, PROFILE)
+
+
+@pytest.mark.parametrize("code", PROFILE.codes)
+def test_no_name_of_a_fact_is_left_in_braces(code: str) -> None:
+    assert "{" not in as_text(PROFILE[code], PROFILE)

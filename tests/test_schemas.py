@@ -11,7 +11,7 @@ import jsonschema  # type: ignore[import-untyped]  # ships no types
 import pytest
 
 import validator.schemas
-from tests.report.samples import clip, header_only, link, missing, picture, report
+from tests.report.samples import clip, header_only, link, missing, picture, portrait, report, watched
 from validator.profile import rules_directory
 from validator.report.base import render
 from validator.schemas import SCHEMAS, text_of, write
@@ -56,6 +56,8 @@ class TestReport:
             picture(300, 400),
             missing(),
             header_only(),
+            portrait(),
+            watched(),
             link("https://h.example/a.png?key=1"),
         )
         assert problems("report", json.loads(render(everything, "json"))) == []
@@ -63,9 +65,73 @@ class TestReport:
 
     def test_every_fact_we_write_is_described(self) -> None:
         described = schema("report")["$defs"]["Facts"]["properties"]
-        for result in (clip(), picture(), missing(), header_only(), link("https://h.example/a")):
+        for result in (
+            clip(),
+            picture(),
+            missing(),
+            header_only(),
+            portrait(),
+            watched(),
+            link("https://h.example/a"),
+        ):
             assert set(result.facts.values()) <= set(described)
         assert all(fact["description"] for fact in described.values())
+
+    def test_lists_and_boxes_are_described_to_the_last_number(self) -> None:
+        described = schema("report")["$defs"]["Facts"]["properties"]
+        face = described["faces"]["items"]
+        assert face["properties"] == {
+            **{key: {"type": "number"} for key in ("x", "y", "width", "height", "confidence")},
+            "height_px": {"type": "integer"},
+            "drawn": {"type": "boolean"},
+        }
+        assert set(face["required"]) == set(face["properties"])
+        assert described["close_up_crop"]["properties"]["x"] == {"type": "integer"}
+        assert described["head_cut"] == {
+            "description": "the edges that cut the face",
+            "type": "array",
+            "items": {"type": "string", "enum": ["left", "right", "top", "bottom"]},
+        }
+        assert "full-body" in described["shot"]["enum"]
+
+    def test_a_finding_tells_where(self) -> None:
+        document = json.loads(render(report(portrait(), watched()), "json"))
+        facts = document["assets"][0]["facts"]
+        where = {each["code"]: each["location"] for each in document["assets"][0]["findings"]}
+        assert {"POR001", "POR003", "POR004", "POR005", "POR006", "POR007", "POR009", "GRP001"} <= set(where)
+        assert where["POR001"] == {"faces": facts["faces"]}
+        assert where["POR004"] == {"faces": facts["faces"], "close_up_crop": facts["close_up_crop"]}
+        assert where["POR003"] is None
+        (in_a_clip,) = (each for each in document["assets"][1]["findings"] if each["code"] == "POR001")
+        assert in_a_clip["location"] == {"faces": [], "face_time": 2.5}
+        assert problems("report", document) == []
+
+    @pytest.mark.parametrize(
+        ("name", "wrong"),
+        [
+            ("faces", {"x": 0}),
+            ("faces", [{"x": 0}]),
+            ("faces", [3]),
+            ("close_up_crop", "812x1218"),
+            ("close_up_crop", {"x": 1, "y": 2, "width": 3}),
+            ("close_up_crop", {"x": 1.5, "y": 2, "width": 3, "height": 4}),
+            ("head_cut", ["middle"]),
+            ("head_cut", "left"),
+            ("shot", "selfie"),
+            ("yaw", "left"),
+        ],
+    )
+    def test_a_fact_of_another_shape_is_refused(self, name: str, wrong: object) -> None:
+        document = json.loads(render(report(portrait()), "json"))
+        assert problems("report", document) == []
+        document["assets"][0]["facts"][name] = wrong
+        assert problems("report", document)
+
+    @pytest.mark.parametrize("wrong", ["left", 3, []])
+    def test_a_location_is_an_object_or_nothing(self, wrong: object) -> None:
+        document = json.loads(render(report(portrait()), "json"))
+        document["assets"][0]["findings"][0]["location"] = wrong
+        assert problems("report", document)
 
     @pytest.mark.parametrize(
         ("key", "wrong"),
@@ -89,6 +155,9 @@ class TestConfig:
             select = ["VID"]
             fail-on = "warning"
             read-timeout = 2.5
+            look-timeout = 4
+            models = "models"
+            references = ["ada.png"]
             severity = { VID = "off" }
             [[overrides]]
             files = ["a/"]
@@ -103,6 +172,9 @@ class TestConfig:
             "fail_on = 'error'",
             "fail-on = 'note'",
             "workers = -1",
+            "look-timeout = 0",
+            "models = 3",
+            "references = 'ada.png'",
             "output-format = 'yaml'",
             "[[overrides]]\nfiles = []",
             "[[overrides]]\nrole = 'voice'",
@@ -138,3 +210,33 @@ class TestProfile:
             {"" if wrong.startswith("severity") else 'severity = "error"'}
         """
         assert problems("profile", plain(profile))
+
+    @pytest.mark.parametrize(
+        ("more", "valid"),
+        [
+            ("[rule.bounds.yaw]\nmin = -20\nmax = '20.5'\nabove = 'Far'\nhelp_above = 'Nearer'", True),
+            ("[rule.bounds.yaw]\nmax = 20.5", False),
+            ("[rule.bounds.yaw]\nmaximum = 20", False),
+            ("[rule.bounds]\nyaw = 20", False),
+            ("fact = 'shot'\nequals = 'none'\nlocates = ['faces']", True),
+            ("fact = 'shot'\nequals = 'none'\nlocates = 'faces'", False),
+            ("when = { practice = ['close-up'] }", True),
+            ("when = [{ practice = ['close-up'] }, { role = ['portrait'], group = ['virtual'] }]", True),
+            ("when = { practice = ['selfie'] }", False),
+            ("when = [{ rol = ['portrait'] }]", False),
+            ("weighs = [{ group = ['real-human'], severity = 'error' }]", True),
+            ("weighs = [{ group = ['real-human'] }]", False),
+            ("weighs = { severity = 'error' }", False),
+        ],
+    )
+    def test_what_rules_on_people_may_say(self, more: str, valid: bool) -> None:
+        profile = (
+            '[profile]\nname = "x"\ntitle = "X"\nchecked = 2026-11-22\nsource = "us"\n[[rule]]\n'
+            'code = "POR901"\nname = "portrait-angle"\napplies = "portrait"\nseverity = "note"\n'
+            'summary = "s"\nhelp = "h"\n'
+        )
+        assert (problems("profile", plain(profile + more)) == []) is valid
+        change = profile.partition("[[rule]]")[0] + '[[change]]\ncode = "POR006"\n'
+        if more.startswith("[rule.bounds"):
+            changed = change + more.replace("rule.", "change.")
+            assert (problems("profile", plain(changed)) == []) is valid

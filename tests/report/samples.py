@@ -19,6 +19,7 @@ from validator.model import (
     Role,
     VideoFacts,
 )
+from validator.people import Box, Face, FaceFacts, LikenessFacts, PortraitFacts
 from validator.profile import default_profile
 from validator.run import TOOL
 
@@ -76,6 +77,55 @@ def picture(width: int = 1000, height: int = 1000, target: str = "face.png") -> 
         target, target, name="Ada", role=Role.CLOSE_UP, group=Group(GroupKind.REAL_HUMAN, id="group-1")
     )
     return judged(asset, Facts(Kind.IMAGE, file_facts("png"), None, media))
+
+
+def portrait(target: str = "half.png") -> AssetReport:
+    """A picture of two people, in which everything about people was measured, and most is wrong."""
+    media = ImageFacts(
+        width=1200, height=900, aspect_ratio=Fraction(4, 3), pixels=1_080_000, frames=1, colour=False
+    )
+    main = Face(Fraction("0.4"), Fraction("0.1"), Fraction("0.2"), Fraction("0.3"), 270, Fraction("0.98"))
+    poster = Face(
+        Fraction(0), Fraction("0.2"), Fraction("0.05"), Fraction("0.064"), 58, Fraction("0.7"), drawn=True
+    )
+    faces = FaceFacts(
+        face_count=2, faces=(main, poster), faces_detail="2 faces (one of 58 px at the left edge)"
+    )
+    framing = PortraitFacts(
+        shot="half-body",
+        practice="close-up",
+        face_height=270,
+        head_height=Fraction("0.31"),
+        head_center_x=Fraction("0.1"),
+        head_center_y=Fraction("0.25"),
+        head_cut=("left",),
+        head_cut_detail="left edge",
+        cut_edges=1,
+        yaw=Fraction("-40.5"),
+        pitch=Fraction(2),
+        roll=Fraction(0),
+        smile=Fraction("0.8"),
+        jaw_open=Fraction("0.1"),
+        sharpness=Fraction("0.5"),
+        brightness=Fraction("0.5"),
+        body_parts=("head", "shoulders", "hips"),
+        body_frontal=True,
+        full_body="cut",
+        full_body_detail="Knees and ankles lie outside the picture",
+        close_up_crop=Box(402, 96, 812, 1218),
+    )
+    likeness = LikenessFacts(face_distance=Fraction("0.71"), face_distance_from="ada.png")
+    asset = Asset(target, target, role=Role.CLOSE_UP, group=Group(GroupKind.REAL_HUMAN, name="Ada"))
+    facts = Facts(
+        Kind.IMAGE, file_facts("png"), None, media, faces=faces, portrait=framing, likeness=likeness
+    )
+    return judged(asset, facts)
+
+
+def watched(target: str = "clips/two.mp4") -> AssetReport:
+    """A clip with two people in one of its frames."""
+    faces = FaceFacts(face_count=2, faces=(), faces_detail="2 faces", face_time=Fraction(5, 2), face_frames=5)
+    return judged(Asset(target, target), Facts(Kind.VIDEO, file_facts("mp4"), faces=faces))
 
 
 def missing(target: str = "gone.mp4") -> AssetReport:
