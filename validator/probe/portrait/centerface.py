@@ -7,6 +7,7 @@ run by OpenCV, which mediapipe brings. J. Xu et al.: CenterFace, 2019, https://a
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from validator.probe.portrait.candidates import Candidate, apart
@@ -36,8 +37,17 @@ def installed_model() -> bytes | None:
         OSError: it cannot be read.
     """
     folder = package_folder(PACKAGE)
-    file = folder and folder / "centerface.onnx"
-    if not file or not file.is_file():
+    return None if folder is None else read_model(folder)
+
+
+def read_model(folder: Path) -> bytes | None:
+    """The model in the package's folder; None where it is not there, or another.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    file = folder / "centerface.onnx"
+    if not file.is_file():
         return None
     model = file.read_bytes()
     return model if hashlib.sha256(model).hexdigest() == _SHA256 else None
