@@ -48,7 +48,8 @@ def with_people(
     except LookError as error:
         return _with_reason(blank, str(error))
     still, look = max(looks, key=lambda each: len(each[1].faces))  # of several, the first
-    reasons = {} if look.head is not None else unmeasured("its features could not be made out")
+    reason = "the face's features could not be made out" if look.faces else "there is no face"
+    reasons = {} if look.head is not None else unmeasured(reason)
     return dataclasses.replace(
         facts,
         faces=face_facts(still, look, None if picture else len(stills)),
