@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from validator.errors import AssetsRejected
+from validator.fact import FactInfo
 from validator.findings import (
     AssetReport,
     Finding,
@@ -28,7 +29,6 @@ from validator.findings import (
 from validator.model import (
     APPLIES,
     Asset,
-    FactInfo,
     Facts,
     FileFacts,
     ImageFacts,

@@ -55,8 +55,18 @@ def names(results: list[AssetReport]) -> list[str]:
     return [Path(result.target).name for result in results]
 
 
+BEFORE: set[threading.Thread] = set()
+
+
+@pytest.fixture(autouse=True)
+def threads_before() -> None:
+    """A face finder that tests elsewhere share has threads that live on."""
+    BEFORE.clear()
+    BEFORE.update(threading.enumerate())
+
+
 def no_thread_of_ours() -> bool:
-    return not [thread for thread in threading.enumerate() if thread.name.startswith("validator")]
+    return not [thread for thread in {*threading.enumerate()} - BEFORE if thread.name.startswith("validator")]
 
 
 class TestOrder:
