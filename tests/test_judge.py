@@ -725,9 +725,11 @@ class TestWeighs:
         assert self.severities(self.rule(note, error)) == [Severity.ERROR] * 2
         assert self.severities(self.rule(error, note), role=Role.PORTRAIT) == [Severity.ERROR] * 2
 
-    def test_a_framing_that_was_not_measured_fits_any(self) -> None:
+    def test_a_framing_that_was_not_measured_decides_nothing_and_hides_no_error(self) -> None:
         profile = self.rule(Weighs(practice=("half-body",), severity=Severity.ERROR))
-        assert self.severities(profile, practice=None) == [Severity.ERROR] * 2
+        assert self.severities(profile, practice=None) == [Severity.WARNING, Severity.ERROR]
+        milder = self.rule(Weighs(practice=("half-body",), severity=Severity.NOTE))
+        assert self.severities(milder, practice=None) == [Severity.WARNING] * 2
 
     def test_the_user_decides_over_the_profile(self) -> None:
         profile = self.rule(Weighs(severity=Severity.ERROR))

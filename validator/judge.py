@@ -104,13 +104,17 @@ def _fits(when: When, asset: Asset, values: Mapping[str, Any]) -> bool:
 
 def _chosen(rule: Rule, asset: Asset, values: Mapping[str, Any]) -> Severity | None:
     """What the profile has this rule weigh for this asset, if it says so."""
-    return next((weighs.severity for weighs in rule.weighs if _fits(weighs, asset, values)), None)
+    certain = (weighs for weighs in rule.weighs if "practice" in values or not weighs.practice)
+    return next((weighs.severity for weighs in certain if _fits(weighs, asset, values)), None)
 
 
 def _severity(rule: Rule, asset: Asset, values: Mapping[str, Any], policy: Policy) -> Severity:
     """What the rule might have found: a warning that is an error at one level hides an error unjudged."""
     chosen = policy.severities.get(rule.code) or _chosen(rule, asset, values)
-    return chosen or max((rule.severity, *rule.levels.values()), key=lambda severity: severity.rank)
+    if chosen is not None:
+        return chosen
+    possible = [weighs.severity for weighs in rule.weighs if _fits(weighs, asset, values)]
+    return max((rule.severity, *rule.levels.values(), *possible), key=lambda severity: severity.rank)
 
 
 def _compared(rule: Rule, profile: Profile) -> tuple[str, ...]:
