@@ -90,6 +90,14 @@ class TestOrder:
         where = next(places(environ={ENVIRONMENT_VARIABLE: "~/models"}, cache=tmp_path, locate=nowhere))
         assert where.folder == Path.home() / "models"
 
+    def test_the_home_of_somebody_unknown_is_a_folder_that_there_is_not(self, tmp_path: Path) -> None:
+        named = "~nobody-of-this-name/models"
+        for where in (
+            next(places(environ={ENVIRONMENT_VARIABLE: named}, cache=tmp_path, locate=nowhere)),
+            next(places(Path(named), environ={}, cache=tmp_path, locate=nowhere)),
+        ):
+            assert where.folder == Path(named)
+
     def test_each_model_is_looked_for_by_itself(self, tmp_path: Path, fill: Callable[..., Path]) -> None:
         mine, cache = fill(tmp_path / "mine"), fill(tmp_path / "cache")
         (mine / POSE).unlink()

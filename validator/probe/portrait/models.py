@@ -146,10 +146,14 @@ def places(
         yield Place("package", f"the package {PACKAGE}", package / _IN_PACKAGE)
     named = environ.get(ENVIRONMENT_VARIABLE)
     if folder is not None:
-        yield Place("configured", "the configured folder", folder.expanduser())
+        yield Place("configured", "the configured folder", _expanded(folder))
     elif named:
-        yield Place("configured", f"the folder of {ENVIRONMENT_VARIABLE}", Path(named).expanduser())
+        yield Place("configured", f"the folder of {ENVIRONMENT_VARIABLE}", _expanded(named))
     yield Place("cache", "the cache", cache or model_cache())
+
+
+def _expanded(named: str | Path) -> Path:
+    return Path(os.path.expanduser(named))  # noqa: PTH111 - the home of somebody unknown is no reason to raise
 
 
 def sight(model: Model, place: Place) -> Sighting:
