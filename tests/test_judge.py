@@ -907,6 +907,11 @@ class TestLocation:
         assert found is not None
         assert found.location == {"faces": [self.BOX, self.BOX], "face_time": 2.5}
 
+    def test_seconds_are_told_also_where_there_are_as_many_faces(self) -> None:
+        found = only(people_of(face_count=2, face_time=Fraction(2)), "POR001")
+        assert found is not None
+        assert found.message.endswith("(time 2 s).")
+
     def test_what_was_not_measured_is_left_out(self) -> None:
         facts = people_of(practice="close-up", head_height=Fraction("0.2"), close_up_crop=Box(4, 9, 81, 121))
         found = only(facts, "POR004")

@@ -141,7 +141,12 @@ def span(low: Fraction | None, high: Fraction | None) -> str:
 def _context(comparison: Comparison) -> str:
     """The facts that the rule shows beside the measured one; width and height are written as a size."""
     facts, table = comparison.facts, fact_table(comparison.rule.applies)
-    names = [name for name in comparison.rule.shows if name in facts and facts[name] != comparison.value]
+    compared = (comparison.value, comparison.unit)
+    names = [
+        name
+        for name in comparison.rule.shows
+        if name in facts and (facts[name], table[name].unit) != compared
+    ]
     parts = []
     while names:
         name = names.pop(0)
