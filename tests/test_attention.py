@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
@@ -129,6 +130,20 @@ class TestWhoIsLookedAt:
         assert NotJudged("POR001", finder.reason, Severity.WARNING) in result.not_judged
         assert {each.reason for each in result.not_judged} == {finder.reason}
 
+    def test_nobody_looks_at_what_is_damaged(self, tmp_path: Path) -> None:
+        path = photo(tmp_path / "a.png")
+        path.write_bytes(path.read_bytes()[:-40])
+        finder = Finder()
+        (result,) = judged(finder, path, select=(*PEOPLE, "FIL005"))
+        assert finder.asks == []
+        assert {each.reason for each in result.not_judged} == {"the file is damaged"}
+
+    def test_of_several_no_whole_body_is_asked_for(self, tmp_path: Path) -> None:
+        finder = Finder({640: Look((FACE, FACE), shot="group")})
+        (result,) = judged(finder, photo(tmp_path / "a.png"), role=Role.FULL_BODY)
+        (skipped,) = (each for each in result.not_judged if each.code == "POR008")
+        assert skipped.reason == "there are several people"
+
 
 class TestWhoLooks:
     def test_a_finder_of_the_callers_is_not_closed(self, tmp_path: Path) -> None:
@@ -164,8 +179,12 @@ class TestWhoLooks:
     def test_without_a_word_models_are_downloaded(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        asked: list[Path] = []
-        monkeypatch.setattr("validator.probe.portrait.model_download.download_models", asked.append)
+        asked: list[tuple[Path, bool]] = []
+
+        def download(folder: Path, *, cancelled: Callable[[], bool]) -> None:
+            asked.append((folder, cancelled()))
+
+        monkeypatch.setattr("validator.probe.portrait.model_download.download_models", download)
         made: list[dict[str, Any]] = []
 
         def make(**choices: Any) -> Finder:
@@ -173,10 +192,12 @@ class TestWhoLooks:
             return Finder()
 
         monkeypatch.setattr("validator.probe.portrait.looker.FaceFinder", make)
-        list(run(photo(tmp_path / "a.png")))
+        stop = threading.Event()
+        list(run(photo(tmp_path / "a.png"), cancel=stop))
         assert (made[0]["processes"], made[0]["models"]) == (usable_cores(), None)
+        stop.set()
         made[0]["fetch"](tmp_path)
-        assert asked == [tmp_path]
+        assert asked == [(tmp_path, True)], "a run that is stopped does not wait for a download"
 
     def test_on_systems_that_cannot_tell_all_cores_are_usable(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delattr("os.sched_getaffinity", raising=False)

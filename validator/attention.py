@@ -34,8 +34,7 @@ _NO_ACCESS = {
 class People:
     """The face finder of one run, made when the first asset needs it.
 
-    `faces` is a caller's own, which is not closed here; `fetch` brings models that are nowhere to be found
-    (the official download, without a word, if nothing else is given).
+    `faces` is a caller's own, which is not closed here; `fetch` brings models that are nowhere to be found.
     """
 
     def __init__(
@@ -44,7 +43,7 @@ class People:
         self._config = config
         self._theirs = faces
         self._own: FaceFinder | None = None
-        self._fetch = fetch or _download
+        self._fetch = fetch
         self._codes = {rule.code for rule in profile.rules if rule.applies in ABOUT_PEOPLE}
         self._likeness = {rule.code for rule in profile.rules if rule.applies == "likeness"}
 
@@ -128,9 +127,3 @@ def _problem(facts: Facts) -> str:
     if count is None or count == 1:
         return ""
     return f"{count} faces were found in it, and it takes one" if count else "no face was found in it"
-
-
-def _download(folder: Path) -> object:
-    from validator.probe.portrait.model_download import download_models
-
-    return download_models(folder)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from validator._version import __version__
@@ -95,8 +96,7 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
         from validator.probe import probe as default_probe
 
         probe = default_probe
-    people = People(config, profile, faces, fetch_models)
-    job = _Job(config, profile, probe, transport, cancel, people)
+    job = _Job(config, profile, probe, transport, cancel, faces, fetch_models)
     return job.results(targets, stdin, on_progress or (lambda _: None))
 
 
@@ -112,14 +112,15 @@ class _Pending:
 class _Job:
     """What one run needs to know while it lasts."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - the seams of a run
         self,
         config: Config,
         profile: Profile,
         probe: Probe,
         transport: httpx.BaseTransport | None,
         cancel: threading.Event | None,
-        people: People,
+        faces: FaceFinder | None,
+        fetch_models: Fetch | None,
     ) -> None:
         self._config = config
         self._profile = profile
@@ -128,7 +129,7 @@ class _Job:
         self._asked_to_stop = cancel
         self._stopping = threading.Event()  # ours alone: the caller's event may be shared by several runs
         self._downloader: Downloader | None = None
-        self._people = people
+        self._people = People(config, profile, faces, fetch_models or self._fetch_models)
 
     def results(
         self,
@@ -226,6 +227,11 @@ class _Job:
             total_timeout=config.download_timeout,
         )
         return Downloader(limits, transport=self._transport, cancelled=self._cancelled)
+
+    def _fetch_models(self, folder: Path) -> object:
+        from validator.probe.portrait.model_download import download_models
+
+        return download_models(folder, cancelled=self._cancelled)
 
     def _close_downloader(self) -> None:
         if self._downloader is not None:

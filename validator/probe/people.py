@@ -38,8 +38,8 @@ def with_people(
     picture = facts.kind is Kind.IMAGE
     blank = dataclasses.replace(facts, faces=FaceFacts(), portrait=PortraitFacts() if picture else None)
     if not stills:
-        reason = facts.unmeasured.get("integrity") or facts.why_unmeasured("face_count")
-        return _with_reason(blank, reason)
+        unread = facts.file.integrity is None  # else the file is damaged, or has no picture to look at
+        return _with_reason(blank, facts.why_unmeasured("integrity" if unread else "face_count"))
     try:
         looks = [
             (still, finder.look(still, framing=picture, likeness=likeness, cancelled=cancelled))
@@ -50,6 +50,8 @@ def with_people(
     still, look = max(looks, key=lambda each: len(each[1].faces))  # of several, the first
     reason = "the face's features could not be made out" if look.faces else "there is no face"
     reasons = {} if look.head is not None else unmeasured(reason)
+    if len(look.faces) > 1:
+        reasons["full_body"] = "there are several people"
     return dataclasses.replace(
         facts,
         faces=face_facts(still, look, None if picture else len(stills)),
