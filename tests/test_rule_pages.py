@@ -179,7 +179,10 @@ class TestWhom:
             ("video", "every video"),
             ("faces", "every image and every video that is looked at for faces"),
             ("portrait", "every image that is looked at for faces"),
-            ("likeness", "every image with others of its group, or a reference, to compare with"),
+            (
+                "likeness",
+                "every image and every video with others of its group, or a reference, to compare with",
+            ),
         ],
     )
     def test_what_it_applies_to_in_words(self, applies: str, words: str) -> None:

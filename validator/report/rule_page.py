@@ -195,7 +195,7 @@ _WHAT = {
     "url": "every URL",
     "faces": "every image and every video that is looked at for faces",
     "portrait": "every image that is looked at for faces",
-    "likeness": "every image with others of its group, or a reference, to compare with",
+    "likeness": "every image and every video with others of its group, or a reference, to compare with",
 }
 
 
