@@ -249,7 +249,13 @@ class TestReferences:
         same, other = judged(finder, paths, references=(reference,), select=("GRP001",))
         assert (codes(same), codes(other)) == ([], ["GRP001"])
         assert other.facts.values()["face_distance_from"] == reference
-        assert finder.asks == [(500, True, True), (640, True, True), (400, True, True)]
+        assert sorted(finder.asks) == [(400, True, True), (500, True, True), (640, True, True)]
+
+    def test_nobody_looks_at_them_where_no_rule_compares(self, tmp_path: Path) -> None:
+        finder = Finder({640: face(0, 0)})
+        path = photo(tmp_path / "a.png")
+        judged(finder, path, references=("nowhere.png",), ignore=("GRP",))
+        assert finder.asks == [(640, True, False)]
 
     def test_one_that_nobody_could_describe_leaves_it_unjudged(self, tmp_path: Path, reference: str) -> None:
         why = "this needs the extra likeness"

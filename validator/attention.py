@@ -44,6 +44,7 @@ class People:
         self._theirs = faces
         self._own: FaceFinder | None = None
         self._fetch = fetch
+        self._compares = False
         self._codes = {rule.code for rule in profile.rules if rule.applies in ABOUT_PEOPLE}
         self._likeness = {rule.code for rule in profile.rules if rule.applies == "likeness"}
 
@@ -56,7 +57,24 @@ class People:
 
         named = asset.group is not None and bool(asset.group.id or asset.group.name)
         compared = bool(codes & self._likeness) and (named or bool(self._config.references))
+        self._compares = self._compares or compared
         return Attention(self._finder(), likeness=compared)
+
+    def marking(self, probe: Probe, cancelled: Callable[[], bool]) -> Callable[[Asset, Facts], Facts]:
+        """What adds to an asset's facts how far its face is from others; to be called in the targets' order.
+
+        References are measured when the first asset is to be compared with them: see `likenesses`.
+        """
+        memory: list[Likenesses] = []
+
+        def mark(asset: Asset, facts: Facts) -> Facts:
+            if not self._compares:
+                return facts
+            if not memory:
+                memory.append(self.likenesses(probe, cancelled))
+            return memory[0].marked(asset, facts)
+
+        return mark
 
     def likenesses(self, probe: Probe, cancelled: Callable[[], bool]) -> Likenesses:
         """What remembers the faces of a run, with those of the references.

@@ -152,7 +152,7 @@ class _Job:
             pool = ThreadPoolExecutor(workers, thread_name_prefix="validator")
             at_the_end.callback(pool.shutdown, wait=True, cancel_futures=True)
             at_the_end.callback(self._stopping.set)
-            marks.append(self._people.likenesses(self._probe, self._cancelled).marked)
+            marks.append(self._people.marking(self._probe, self._cancelled))
             assets = _assets(_remembered(targets, named), stdin)
             for asset in itertools.chain(assets, itertools.repeat(None)):
                 self._check_stop()
