@@ -126,6 +126,15 @@ def no_library(argument: bytes) -> Handler:
     raise OSError("libEGL.so.1: cannot open shared object file: No such file or directory")
 
 
+def second_time(argument: bytes) -> Handler:
+    """Starts where it has been tried before, as after a want of memory."""
+    note = Path(msgspec.msgpack.decode(argument, type=Setup).face_landmarker)
+    if not note.exists():
+        _noted(argument)
+        raise OSError("Cannot allocate memory")
+    return calm(argument)
+
+
 def no_opengl(argument: bytes) -> Handler:
     _noted(argument)
     raise ImportError("libGL.so.1: cannot open shared object file: No such file or directory")

