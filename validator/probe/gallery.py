@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from fractions import Fraction
 from typing import Any
+
+import av
 
 from validator.probe.still import Still, still_of_frame
 
@@ -41,4 +45,9 @@ class Gallery:
         kept = list(self._frames)
         if self._last is not None and all(self._last is not frame for frame in kept):
             kept.append(self._last)
-        return tuple(still_of_frame(frame, shown, rotation) for frame in kept)
+        return tuple(still for frame in kept for still in _still(frame, shown, rotation))
+
+
+def _still(frame: Any, shown: tuple[int, int], rotation: int) -> Iterator[Still]:
+    with suppress(av.error.FFmpegError, OSError, ValueError):  # a pixel format that has no RGB is no damage
+        yield still_of_frame(frame, shown, rotation)

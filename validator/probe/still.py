@@ -88,15 +88,26 @@ def _shrunk(image: Image) -> Image:
     if max(image.size) <= LONG_SIDE:
         return image
     if image.mode in _NOT_TO_BE_AVERAGED or "transparency" in image.info:  # nor can the one clear colour
-        image = _rgb(image)
+        image = _rgb(_sampled(image))
     scale = Fraction(LONG_SIDE, max(image.size))
     width, height = (max(1, round(side * scale)) for side in image.size)
-    return image.resize(
-        (width, height), Resampling.BICUBIC, reducing_gap=1.0
-    )  # the gap: whole steps first, which is fast
+    # The gap: whole steps first, which is fast.
+    return image.resize((width, height), Resampling.BICUBIC, reducing_gap=1.0)
+
+
+def _sampled(image: Image) -> Image:
+    """Single pixels of a picture, twice as many as are needed: all of them as RGB could take gigabytes."""
+    scale = Fraction(2 * LONG_SIDE, max(image.size))
+    if scale >= 1:
+        return image
+    width, height = (max(1, round(side * scale)) for side in image.size)
+    return image.resize((width, height), Resampling.NEAREST)
 
 
 def _rgb(image: Image) -> Image:
+    brightest: Any = image.getextrema()[1] if image.mode == "F" else None
+    if brightest is not None and 0 < brightest <= 1:  # some write from 0 to 1, most from 0 to 255
+        image = image.point(lambda sample: sample * 255)
     if image.mode in _WIDE:
         samples = image if image.mode == "I;16" else image.convert("I")
         return samples.point(lambda sample: sample / 256).convert("L").convert("RGB")
