@@ -83,7 +83,7 @@ class TestReport:
         assert face["properties"] == {
             **{key: {"type": "number"} for key in ("x", "y", "width", "height", "confidence")},
             "height_px": {"type": "integer"},
-            "drawn": {"type": "boolean"},
+            "drawn": {"type": ["boolean", "null"]},
         }
         assert set(face["required"]) == set(face["properties"])
         assert described["close_up_crop"]["properties"]["x"] == {"type": "integer"}

@@ -39,7 +39,7 @@ class Box(msgspec.Struct, frozen=True):
 class Face(msgspec.Struct, frozen=True):
     """One face: its box as shares of the picture, its height in pixels as shown, how sure we are of it.
 
-    `drawn`: a drawn, printed or sculpted face, where that could be told.
+    `drawn`: whether it is drawn, printed or sculpted; `None` where that could not be told.
     """
 
     x: Fraction
@@ -48,7 +48,7 @@ class Face(msgspec.Struct, frozen=True):
     height: Fraction
     height_px: int
     confidence: Fraction
-    drawn: bool = False
+    drawn: bool | None = None
 
 
 class FaceFacts(msgspec.Struct, frozen=True, omit_defaults=True):

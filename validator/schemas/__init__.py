@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -84,6 +84,9 @@ def _type_schema(type_: Any) -> Schema:
         return {"type": _TYPES[type_]}
     if get_origin(type_) is tuple:
         return {"type": "array", "items": _type_schema(get_args(type_)[0])}
+    if isinstance(type_, UnionType):
+        inner = next(arm for arm in get_args(type_) if arm is not type(None))
+        return {"type": [_type_schema(inner)["type"], "null"]}
     if get_origin(type_) is Literal:
         return {"type": "string", "enum": list(get_args(type_))}
     fields = {name: _type_schema(hint) for name, hint in get_type_hints(type_).items()}

@@ -22,14 +22,17 @@ class Ask(msgspec.Struct, frozen=True):
 
 
 class FoundFace(msgspec.Struct, frozen=True):
-    """One face: its box, clipped to the picture, and how sure the detectors are of it (0 to 1)."""
+    """One face: its box, clipped to the picture, and how sure the detectors are of it (0 to 1).
+
+    `drawn`: whether it is drawn, printed or sculpted; None where nobody could tell.
+    """
 
     x: float
     y: float
     width: float
     height: float
     confidence: float
-    drawn: bool = False
+    drawn: bool | None = None
 
 
 class Head(msgspec.Struct, frozen=True):
