@@ -379,7 +379,9 @@ class TestABodyThatIsNotWhatWasAnnounced:
         with source:
             assert link.transfer == "long"
             assert link.transfer_detail is not None
-            assert link.transfer_detail.startswith("2,056 bytes announced, at least 2,05")
+            begin = "2,056 bytes announced, at least 2,0"
+            assert link.transfer_detail.startswith(begin)
+            assert link.transfer_detail.removeprefix(begin)[:2] in {"57", "58", "59", "60"}
             assert source.access.bytes == len(PNG)
 
     def test_is_complete_when_the_host_ignores_that_it_was_to_close(self) -> None:
