@@ -57,7 +57,7 @@ def judge(
     findings: list[Finding] = []
     not_judged: list[NotJudged] = []
     for rule in profile.rules:
-        if not _concerns(rule, asset, facts, policy):
+        if not _concerns(rule, asset, facts, values, policy):
             continue
         if "practice" not in values and not _concerns_any_practice(rule, asset, values):
             # Whether it concerns this asset at all is not known.
@@ -75,7 +75,7 @@ def judge(
     return tuple(findings), tuple(not_judged)
 
 
-def _concerns(rule: Rule, asset: Asset, facts: Facts, policy: Policy) -> bool:
+def _concerns(rule: Rule, asset: Asset, facts: Facts, values: Mapping[str, Any], policy: Policy) -> bool:
     if policy.codes is not None and rule.code not in policy.codes:
         return False
     if rule.applies == "url":
@@ -87,7 +87,7 @@ def _concerns(rule: Rule, asset: Asset, facts: Facts, policy: Policy) -> bool:
     elif rule.applies not in ("file", facts.kind):
         return False
     alternatives = rule.alternatives
-    return not alternatives or any(_fits(when, asset, facts.values()) for when in alternatives)
+    return not alternatives or any(_fits(when, asset, values) for when in alternatives)
 
 
 def _concerns_any_practice(rule: Rule, asset: Asset, values: Mapping[str, Any]) -> bool:
