@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.cli.media import photo
-from tests.cli.process import COMMAND, environment, finish, start
+from tests.cli.process import COMMAND, environment, finish, start, unmeasured
 from tests.nobody import LINT
 
 
@@ -158,7 +158,7 @@ class TestBeingStopped:
     ) -> tuple[int, bytes, float]:
         url = f"http://127.0.0.1:{host.getsockname()[1]}/clip.mp4"
         streams: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        with start(*LINT, *arguments, "small.png", url, cwd=cwd, **streams) as process:
+        with start(*LINT, *arguments, "small.png", url, cwd=cwd, env=unmeasured(), **streams) as process:
             connection, _ = host.accept()  # so it is waiting for an answer now
             began = time.monotonic()
             process.send_signal(signum)
@@ -197,15 +197,14 @@ class TestBeingStopped:
             "stdout": subprocess.PIPE,
             "stderr": subprocess.PIPE,
         }
-        with start(*LINT, "-", cwd=tmp_path, **streams) as process:
+        with start(*LINT, "-", cwd=tmp_path, env=unmeasured(), **streams) as process:
             assert process.stdin is not None
             assert process.stdout is not None
             process.stdin.write(b"small.png\nsmall.png\nsmall.png\nsmall.png\nsmall.png\nsmall.png\n")
             process.stdin.flush()
             process.stdout.readline()  # so it is at work
             process.send_signal(signal.SIGINT)
-            process.stdin.close()
-            err = process.stderr.read() if process.stderr else b""
+            _, err = process.communicate(timeout=30)
         assert process.returncode == 130
         assert err.count(b"\n") == 1
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.process import environment
+from tests.cli.process import unmeasured
 from validator.cli import main
 from validator.cli.stop import Stop, Stopped
 
@@ -37,7 +37,7 @@ def test_a_command_that_does_not_end_is_left_after_a_while_or_at_the_second_sign
     with subprocess.Popen(
         [sys.executable, "-c", _STUCK],
         cwd=tmp_path,
-        env=environment(),
+        env=unmeasured(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as process:
