@@ -20,8 +20,8 @@ def test_a_box_is_written_as_a_size_at_a_place(x: int, y: int, width: int, heigh
     assert str(Box(x, y, width, height)) == f"{width}x{height} at ({x}, {y})"
 
 
-def test_a_face_is_taken_for_a_real_one_unless_told_otherwise() -> None:
-    assert FACE.drawn is False
+def test_whether_a_face_is_drawn_is_not_known_unless_told() -> None:
+    assert FACE.drawn is None
 
 
 @pytest.mark.parametrize("part", [FaceFacts(), PortraitFacts(), LikenessFacts()])
