@@ -65,7 +65,7 @@ class TestTheCrop:
         assert all(type(value) is int for value in crop)
         assert 0 <= left <= width - crop_width
         assert 0 <= top <= height - crop_height
-        assert min(crop_width, crop_height) >= 300
+        assert min(crop_width, crop_height) >= 301
         assert Fraction(2, 5) <= Fraction(crop_width, crop_height) < 1
         assert tall * height <= 0.851 * crop_height
 

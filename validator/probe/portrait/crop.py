@@ -14,8 +14,8 @@ CENTER = 0.54
 """Where the middle of the mesh comes to lie in the frame's height: hair needs room above it."""
 BREADTH = 1.15
 """The narrowest frame, in widths of the head: where the head is near an edge, room beside it is given up."""
-MIN_SIDE = 300
-"""Pixels; the service takes no smaller side."""
+MIN_SIDE = 301
+"""Pixels: the service takes 300, which others write as outside."""
 MIN_ASPECT = 0.4
 """Width over height below which the service takes no picture."""
 
@@ -28,7 +28,7 @@ def close_up_crop(
     The head fills two thirds of its height and is on its centre line, unless the picture ends too early;
     `aspect`, its width over its height, gives way to that too.
     None where no crop helps: the picture's edge cuts the head or leaves no room around it, or less than
-    300 pixels would remain on a side.
+    301 pixels would remain on a side.
 
     Example:
         >>> head = Head(0.42, 0.2, 0.16, 0.3, (), 0, 0, 0, 0, 0, 0.6, 0.5)
