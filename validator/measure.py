@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from validator.errors import Cancelled
-from validator.intake.address import redact
 from validator.intake.source import Source
+from validator.intake.url import redact
 from validator.judge import Limits
 from validator.model import Asset, Depth, Facts, FileFacts, Kind, LinkFacts
 from validator.profile import Profile

@@ -18,9 +18,9 @@ from validator.attention import Fetch, People, usable_cores
 from validator.config import Config, check_config, check_types, depth_for, placed, policy_for
 from validator.errors import Cancelled, NoTargetsError
 from validator.findings import AssetReport, Tool
-from validator.intake.address import redact
 from validator.intake.source import Source, open_local
 from validator.intake.targets import expand
+from validator.intake.url import redact
 from validator.judge import Limits, Policy, judge
 from validator.measure import Duplicates, Probe, download_caps, measure, shown_target
 from validator.model import Asset, Facts

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from validator.errors import AssetListError, UsageError
-from validator.intake.address import is_url
 from validator.intake.targets import LIST_EXTENSIONS, expand
+from validator.intake.url import is_url
 
 PNG = b"\x89PNG\r\n\x1a\n"
 

@@ -12,10 +12,10 @@ from typing import Any, NoReturn, TypeVar
 import msgspec
 
 from validator.errors import AssetListError
-from validator.intake.address import is_url, shown
 from validator.intake.list_formats import FORMATS
 from validator.intake.sheet import ListSyntaxError, Row
 from validator.intake.source import open_local
+from validator.intake.url import is_url, shown
 from validator.model import Asset, Group, GroupKind, Role
 from validator.suggest import aside, closest
 

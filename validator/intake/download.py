@@ -10,8 +10,8 @@ from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING
 
 from validator.errors import Cancelled
-from validator.intake.address import parse
 from validator.intake.source import Source
+from validator.intake.url import parse
 from validator.intake.wire import Wire
 from validator.model import Asset, FileFacts, Kind, LinkFacts
 

@@ -7,8 +7,8 @@ from urllib.parse import quote, urldefrag, urljoin
 
 import httpx
 
-from validator.intake.address import is_url, parse, shown
 from validator.intake.answer import NotDownloaded
+from validator.intake.url import is_url, parse, shown
 from validator.model import Redirects
 
 REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TextIO
 
 from validator.errors import UsageError
-from validator.intake.address import is_url
 from validator.intake.asset_list import read_asset_list
 from validator.intake.globs import is_pattern, matches
+from validator.intake.url import is_url
 from validator.intake.walk import walk
 from validator.model import Asset
 

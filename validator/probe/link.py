@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from validator.intake.address import parse
+from validator.intake.url import parse
 from validator.model import ContentTypeAgreement, LinkFacts
 from validator.probe.sniff import Sniffed
 

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from validator.findings import AssetReport, Finding, ProfileInfo, Summary, Tool, Verdict
-from validator.intake.address import redact
+from validator.intake.url import redact
 from validator.model import Group, Kind, Role
 from validator.quantity import plain
 from validator.report.escape import encodable, inert_json

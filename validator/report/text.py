@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 
 from validator.findings import AssetReport, Finding, ProfileInfo, Severity, Summary, Tool, Verdict
-from validator.intake.address import redact
+from validator.intake.url import redact
 from validator.report.base import Look, counts
 from validator.report.escape import printable
 from validator.report.headline import headline

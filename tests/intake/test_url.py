@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from validator.intake.address import is_url, parse, redact, shown
+from validator.intake.url import is_url, parse, redact, shown
 
 # Letters that stand nowhere else in the addresses below, so that finding them proves a leak.
 SECRET = st.text("QXZ7", min_size=1, max_size=12).map(lambda text: f"Q{text}Z")

@@ -1,4 +1,4 @@
-"""Web addresses: telling them from file names, taking them apart, and showing them without secrets."""
+"""Web addresses as text: telling them from file names, taking them apart, and showing them without secrets."""
 
 from __future__ import annotations
 
