@@ -1,0 +1,23 @@
+"""The rows of the list of hostile inputs, and how tests name the one that they hold: `test_row_07_…`."""
+
+from __future__ import annotations
+
+import re
+
+ROWS = range(1, 83)
+"""Addresses to 20, transfers to 34, files to 43, images to 58, video and audio to 75, output and upload to 82."""
+
+UPLOAD = range(77, 83)
+"""Rows that only an upload client can hold; strict expected failures until there is one."""
+
+_NAME = re.compile(r"\btest_row_(\d\d)_")
+
+
+def row_of(test: str) -> int | None:
+    """The row that a test holds, by the test's name or node id.
+
+    >>> row_of("tests/hostile/test_images.py::test_row_44_a_header_of_giga_pixels"), row_of("test_other")
+    (44, None)
+    """
+    found = _NAME.search(test)
+    return int(found[1]) if found else None
