@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 ROWS = range(1, 83)
-"""Addresses to 20, transfers to 34, files to 43, images to 58, video and audio to 75, output and upload to 82."""
+"""To 20 addresses, 34 transfers, 43 files, 58 images, 75 video and audio, 82 output and upload."""
 
 UPLOAD = range(77, 83)
 """Rows that only an upload client can hold; strict expected failures until there is one."""
