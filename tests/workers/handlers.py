@@ -32,6 +32,28 @@ def length(argument: bytes) -> Handler:
     return lambda request: argument + str(request.nbytes).encode()
 
 
+def reading(argument: bytes) -> Callable[..., bytes]:
+    """Answers with what stands in the files that came along, and how many descriptors are open."""
+
+    def handler(_: memoryview, *files: int) -> bytes:
+        descriptors = Path("/proc/self/fd")
+        count = len(list(descriptors.iterdir())) if descriptors.exists() else 0  # to see that none piles up
+        return json.dumps([count, *(os.pread(file, 100, 0).decode() for file in files)]).encode()
+
+    del argument
+    return handler
+
+
+def writing(argument: bytes) -> Handler:
+    """Writes as many bytes as the request says into the file that the argument names."""
+
+    def handler(request: memoryview) -> bytes:
+        Path(os.fsdecode(argument)).write_bytes(bytes(int(bytes(request))))
+        return b"written"
+
+    return handler
+
+
 def impatient(argument: bytes) -> Handler:
     """Like `obey`, with next to no time beyond the limit."""
     child.OVERTIME = 0.1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import json
 import os
 import signal
 import sys
@@ -15,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from validator.errors import Cancelled
-from validator.workers import WorkerError, Workers
+from validator.workers import WorkerError, Workers, can_send_files
+from validator.workers.inbox import FILES_AT_MOST
 
 HANDLERS = "tests.workers.handlers"
 OBEY = f"{HANDLERS}:obey"
@@ -62,6 +64,25 @@ class TestAnswers:
 
     def test_a_large_answer_comes_back(self, shared: Workers) -> None:
         assert shared.call(b"many:6000000") == bytes(6_000_000)
+
+    @pytest.mark.skipif(not can_send_files(), reason="this system hands over no open files")
+    def test_open_files_go_along_and_are_closed_there(self, tmp_path: Path) -> None:
+        path = tmp_path / "file"
+        path.write_text("content")
+        with Workers(f"{HANDLERS}:reading", limit=1) as workers, path.open("rb") as file:
+            path.unlink()  # what is handed over is the open file, not its name
+            answers = [json.loads(workers.call(b"", files=(file.fileno(),))) for _ in range(3)]
+            several = json.loads(workers.call(b"?" * 3_000_000, files=(file.fileno(),) * FILES_AT_MOST))
+        assert {tuple(answer) for answer in answers} == {(answers[0][0], "content")}
+        assert several[1:] == ["content"] * FILES_AT_MOST
+
+    @pytest.mark.skipif(os.name != "posix", reason="no such limit")
+    def test_what_a_worker_writes_is_limited(self, tmp_path: Path) -> None:
+        name = os.fsencode(tmp_path / "file")
+        with Workers(f"{HANDLERS}:writing", name, limit=1) as workers:
+            assert workers.call(b"1000000") == b"written"
+            with pytest.raises(WorkerError, match="File too large"):
+                workers.call(b"70000000")
 
     def test_a_process_is_used_again(self, shared: Workers) -> None:
         assert shared.call(b"pid:") == shared.call(b"pid:")

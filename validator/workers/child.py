@@ -11,21 +11,24 @@ import importlib
 import io
 import os
 import signal
+import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import IO
 
 from validator.workers import wire
+from validator.workers.inbox import Inbox
 from validator.workers.order import Order
 
-Handler = Callable[[memoryview], bytes]
+Handler = Callable[..., bytes]
+"""Answers a request, a memoryview; behind it come the descriptors of the files that were sent along."""
 
 OVERTIME = 5.0
 """Seconds beyond the limit, after which a worker ends itself: the program, which should have, is gone."""
 
 _WORDS_AT_MOST = 500
 _LOOK_AFTER_PARENT = 0.5  # seconds
+_FILE_AT_MOST = 64 << 20  # bytes: a worker has little to write; a library that is led astray fills no disk
 
 
 class _HandlerError(Exception):
@@ -41,17 +44,19 @@ def main() -> None:
         os._exit(0)  # without the last words of native libraries, which can hang or crash
 
 
-def _private_pipes() -> tuple[IO[bytes], int]:
+def _private_pipes() -> tuple[wire.Stream, int]:
     """Take the pipes to the program for ourselves: whoever prints or reads gets the null device."""
     requests, answers = os.dup(0), os.dup(1)
     null = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(null, standard)
     os.close(null)
+    if stat.S_ISSOCK(os.fstat(requests).st_mode):
+        return Inbox(requests), answers
     return io.BufferedReader(io.FileIO(requests)), answers
 
 
-def _serve(requests: IO[bytes], answers: int) -> None:
+def _serve(requests: wire.Stream, answers: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program, which ends its workers
     os.write(answers, wire.GREETING)
     order = Order.decoded(wire.receive(requests)[1])
@@ -59,14 +64,19 @@ def _serve(requests: IO[bytes], answers: int) -> None:
         threading.Thread(target=_outlive_nobody, args=(order.parent,), daemon=True).start()
     _limit_resources(order.memory)
     try:
-        argument = wire.receive(requests)[1]
+        argument = bytes(wire.receive(requests)[1])
         with _handling(order.start_seconds):
             handler = _made(order.handler, argument)
         wire.send(answers, wire.READY)
         while True:
             request = wire.receive(requests)[1]
-            with _handling(order.seconds):
-                answer = memoryview(handler(memoryview(request)))
+            files = requests.taken() if isinstance(requests, Inbox) else ()
+            try:
+                with _handling(order.seconds):
+                    answer = memoryview(handler(memoryview(request), *files))
+            finally:
+                for file in files:
+                    os.close(file)
             wire.send(answers, wire.ANSWER, answer)
             del request, answer  # megabytes that nobody needs while we wait
     except MemoryError:
@@ -116,11 +126,14 @@ def _limit_resources(memory: int | None) -> None:
         return
     with contextlib.suppress(OSError, ValueError):  # a crash leaves no file of hundreds of megabytes
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limits = [(resource.RLIMIT_FSIZE, _FILE_AT_MOST)]
     if memory is not None:
-        with contextlib.suppress(OSError, ValueError):  # macOS knows the limit, and refuses it
-            _, most = resource.getrlimit(resource.RLIMIT_AS)
-            limit = memory if most == resource.RLIM_INFINITY else min(memory, most)
-            resource.setrlimit(resource.RLIMIT_AS, (limit, most))
+        limits.append((resource.RLIMIT_AS, memory))
+    for kind, wanted in limits:
+        with contextlib.suppress(OSError, ValueError):  # macOS knows RLIMIT_AS, and refuses it
+            _, most = resource.getrlimit(kind)
+            limit = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+            resource.setrlimit(kind, (limit, most))
 
 
 def _outlive_nobody(parent: int) -> None:

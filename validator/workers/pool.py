@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 
 from validator.errors import Cancelled
@@ -68,8 +68,16 @@ class Workers:
     ) -> None:
         self.close()
 
-    def call(self, *parts: bytes | memoryview, cancelled: Callable[[], bool] = lambda: False) -> bytes:
+    def call(
+        self,
+        *parts: bytes | memoryview,
+        files: Sequence[int] = (),
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> bytes:
         """Have a request answered, the content of which is all parts in a row.
+
+        The descriptors of open `files` are handed to the worker with it, where `can_send_files()`; they
+        share their position with ours.
 
         Waits while all workers are busy. Whatever goes wrong, only this call is affected: its worker is
         ended, and another one starts when it is needed.
@@ -82,7 +90,7 @@ class Workers:
         stop = self._or_closed(cancelled)
         worker = self._acquired(stop)
         try:
-            answer = worker.call(parts, stop)
+            answer = worker.call(parts, stop, files)
         except BaseException:  # also Ctrl-C: what such a worker is at is not known any more
             self._discard(worker)
             raise

@@ -6,17 +6,19 @@ import contextlib
 import io
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 from typing import IO, cast
 
 from validator.errors import Cancelled
 from validator.workers import interpreter, wire
 from validator.workers.error import WorkerError
+from validator.workers.inbox import can_send_files
 from validator.workers.order import Order
 
 POLL = 0.05
@@ -25,25 +27,32 @@ POLL = 0.05
 _STEP_AT_MOST = 1.0  # seconds: a program that was suspended (Ctrl-Z) does not count the time in between
 _PIPE = 1 << 20  # bytes: fewer changes between the two processes than with the usual 64 KiB
 _GOODBYE = 1.0  # seconds for a worker that ends by itself
+_Requests = socket.socket | io.FileIO
 _LAST_WAIT = 5.0  # seconds for what takes no time, unless the system is in trouble
 
 
 class _Errand:
-    """Frames to send, and the one that comes back. A thread runs it, another waits for it."""
+    """Frames to send, and the one that comes back. A thread runs it, another waits for it.
 
-    def __init__(self, *frames: tuple[bytes | memoryview, ...], greeted: bool) -> None:
+    Open `files` go with each frame; they must stay open until it is done.
+    """
+
+    def __init__(
+        self, *frames: tuple[bytes | memoryview, ...], greeted: bool, files: Sequence[int] = ()
+    ) -> None:
         self._frames = frames
+        self._files = files
         self._greeted = greeted
         self._done = threading.Event()
         self._error: Exception | None = None
-        self._reply = (b"", b"")
+        self._reply: tuple[bytes, bytes] = (b"", b"")
 
     def run(self, requests: int, answers: IO[bytes], limit: int) -> None:
         """Send and receive."""
         try:
             with contextlib.suppress(OSError):  # it reads no more, but may have said why
                 for parts in self._frames:
-                    wire.send(requests, wire.REQUEST, *parts)
+                    wire.send(requests, wire.REQUEST, *parts, files=self._files)
             if not self._greeted:
                 wire.skip_to_greeting(answers)
             self._reply = wire.receive(answers, limit)
@@ -78,17 +87,17 @@ class Worker:
         self._order = order
         self._argument = argument
         self._errands: SimpleQueue[_Errand | None] = SimpleQueue()
-        self._process = _started()
+        self._process, requests = _started()
         self._thread = threading.Thread(
             target=_run_errands,
-            args=(self._errands, self._process, answer_limit),
+            args=(self._errands, requests, self._process, answer_limit),
             name="validator-worker",
             daemon=True,
         )
         try:
             self._thread.start()
         except RuntimeError as error:
-            with self._process as process:
+            with requests, self._process as process:
                 process.kill()
             raise WorkerError(f"no thread could be started: {error}", "start") from error
 
@@ -112,7 +121,12 @@ class Worker:
             late = f"did not start within {limit:g} s"
             raise WorkerError(late if error.kind == "time" else error.reason, "start") from error
 
-    def call(self, parts: tuple[bytes | memoryview, ...], cancelled: Callable[[], bool]) -> bytes:
+    def call(
+        self,
+        parts: tuple[bytes | memoryview, ...],
+        cancelled: Callable[[], bool],
+        files: Sequence[int] = (),
+    ) -> bytes:
         """The handler's answer to a request.
 
         Raises:
@@ -120,7 +134,8 @@ class Worker:
             Cancelled: `cancelled` became true. The worker must be ended.
         """
         self.calls += 1
-        return self._sent(_Errand(parts, greeted=True), wire.ANSWER, self._order.seconds, cancelled)
+        errand = _Errand(parts, greeted=True, files=files)
+        return self._sent(errand, wire.ANSWER, self._order.seconds, cancelled)
 
     def hang_up(self) -> None:
         """Let an idle process know that nothing more comes; it ends by itself."""
@@ -174,25 +189,44 @@ class Worker:
         return f"ended with exit code {code} and without an answer"
 
 
-def _started() -> subprocess.Popen[bytes]:
+def _started() -> tuple[subprocess.Popen[bytes], _Requests]:
+    """A worker process, and where its requests are written."""
     command = interpreter.command()
     if not command:
         raise WorkerError("no Python program is known to this one (sys.executable is empty)", "start")
+    ours, theirs = _socket_pair() if can_send_files() else (None, None)
     try:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter, with our own code
             command,
             bufsize=0,
-            stdin=subprocess.PIPE,
+            stdin=subprocess.PIPE if theirs is None else theirs.fileno(),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=interpreter.environment(os.environ),
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     except (OSError, ValueError) as error:
+        if ours is not None:
+            ours.close()
         raise WorkerError(f"no process could be started: {error}", "start") from error
-    for stream in (process.stdin, process.stdout):
-        _widen(stream)
-    return process
+    finally:
+        if theirs is not None:
+            theirs.close()
+    _widen(process.stdout)
+    if ours is not None:
+        return process, ours
+    _widen(process.stdin)
+    return process, cast("io.FileIO", process.stdin)
+
+
+def _socket_pair() -> tuple[socket.socket, socket.socket]:
+    """Requests go through a socket, since it can carry open files; a pipe cannot."""
+    try:
+        pair = socket.socketpair()
+    except OSError as error:
+        raise WorkerError(f"no process could be started: {error}", "start") from error
+    pair[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _PIPE)
+    return pair
 
 
 def _widen(stream: IO[bytes] | None) -> None:
@@ -204,9 +238,11 @@ def _widen(stream: IO[bytes] | None) -> None:
 
 
 def _run_errands(
-    errands: SimpleQueue[_Errand | None], process: subprocess.Popen[bytes], answer_limit: int
+    errands: SimpleQueue[_Errand | None],
+    requests: _Requests,
+    process: subprocess.Popen[bytes],
+    answer_limit: int,
 ) -> None:
-    requests = cast("io.FileIO", process.stdin)
     with requests, io.BufferedReader(cast("io.FileIO", process.stdout)) as answers:
         while (errand := errands.get()) is not None:
             errand.run(requests.fileno(), answers, answer_limit)

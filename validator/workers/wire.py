@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import socket
 import struct
-from typing import IO
+from collections.abc import Sequence
+from typing import Protocol
 
 READY, ANSWER, RAISED, MEMORY, REQUEST = b"R", b"A", b"X", b"M", b"Q"
 """Kinds of frames: the worker has started; an answer; an exception, in words; no memory left; a request."""
@@ -20,22 +22,35 @@ class BrokenWireError(Exception):
     """The pipe ended early, or what came through it is no frame."""
 
 
-def send(pipe: int, kind: bytes, *parts: bytes | memoryview) -> None:
+class Stream(Protocol):
+    """What frames are read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """As many bytes, or fewer at the end."""
+
+
+def send(pipe: int, kind: bytes, *parts: bytes | memoryview, files: Sequence[int] = ()) -> None:
     """Write one frame, whose content is all parts in a row, without copying them.
+
+    The open `files` (descriptors) go with it, which only a Unix socket can carry.
 
     Raises:
         OSError: nobody reads the pipe any more.
     """
     views = [memoryview(part).cast("B") for part in parts]
     header = _HEADER.pack(kind, sum(view.nbytes for view in views))
+    if files:
+        with socket.socket(fileno=os.dup(pipe)) as carrier:
+            socket.send_fds(carrier, [header[:1]], files)
+        header = header[1:]
     for view in (memoryview(header), *views):
         written = 0
         while written < view.nbytes:
             written += os.write(pipe, view[written:])
 
 
-def receive(stream: IO[bytes], limit: int | None = None) -> tuple[bytes, bytes]:
-    """Read one frame from a buffered stream: its kind and its content.
+def receive(stream: Stream, limit: int | None = None) -> tuple[bytes, bytes]:
+    """Read one frame: its kind and its content.
 
     Raises:
         BrokenWireError: the stream ended early, or the content is longer than `limit` bytes.
@@ -55,7 +70,7 @@ def receive(stream: IO[bytes], limit: int | None = None) -> tuple[bytes, bytes]:
     return kind, content
 
 
-def skip_to_greeting(stream: IO[bytes]) -> None:
+def skip_to_greeting(stream: Stream) -> None:
     """Read up to the end of the greeting.
 
     Raises:
