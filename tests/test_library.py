@@ -58,7 +58,7 @@ class TestPackage:
             *("Config", "Override", "load_config", "lint", "lint_iter", "alint", "__version__"),
             *("ValidatorError", "UsageError", "ProfileError", "ConfigError", "AssetListError"),
             *("NoTargetsError", "AssetsRejected", "Cancelled"),
-            *("Box", "Face", "FaceFacts", "PortraitFacts", "LikenessFacts", "FaceFinder"),
+            *("Box", "Face", "FaceFacts", "PortraitFacts", "LikenessFacts", "FaceFinder", "Decoders"),
         }
 
     def test_importing_it_loads_nothing_heavy(self) -> None:

@@ -57,6 +57,7 @@ from validator.model import (
 from validator.people import Box, Face, FaceFacts, LikenessFacts, PortraitFacts
 
 if TYPE_CHECKING:
+    from validator.probe.decoders import Decoders
     from validator.probe.portrait.looker import FaceFinder
 
 __all__ = [
@@ -69,6 +70,7 @@ __all__ = [
     "Cancelled",
     "Config",
     "ConfigError",
+    "Decoders",
     "Depth",
     "Face",
     "FaceFacts",
@@ -110,6 +112,10 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Import late what few callers need, and what would cost every start."""
+    if name == "Decoders":
+        from validator.probe.decoders import Decoders
+
+        return Decoders
     if name == "FaceFinder":
         from validator.probe.portrait.looker import FaceFinder
 

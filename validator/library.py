@@ -1,7 +1,6 @@
 """What a program calls: `lint`, `lint_iter` and `alint`. They print nothing and keep no state.
 
-Two traces are left to see: while a picture is decoded, Python's warnings are silent in the whole process, and
-libtiff's C code writes a line on standard error where a TIFF is damaged.
+Media is decoded in processes of their own, so that neither a decoder's words nor its faults reach the caller.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from validator.run import TOOL, Target, run
 if TYPE_CHECKING:
     import httpx
 
+    from validator.probe.decoders import Decoders
     from validator.probe.portrait.looker import FaceFinder
 
 
@@ -28,13 +28,14 @@ def lint(
     *,
     transport: httpx.BaseTransport | None = None,
     faces: FaceFinder | None = None,
+    decoders: Decoders | None = None,
 ) -> Report:
     """Judge files, folders, globs, URLs and asset lists, and wait for all of it.
 
     No configuration file is read unless `load_config` is called for it. Times in `config` are seconds;
     sizes, rates and durations in the report say their unit, and fractions are exact. `transport`
-    replaces what fetches URLs, and is closed at the end. `faces` is kept warm by a caller of many runs (see
-    `FaceFinder`), and not closed. May be called from several threads at once.
+    replaces what fetches URLs, and is closed at the end. `faces` and `decoders` are kept warm by a caller of
+    many runs (see `FaceFinder` and `Decoders`), and not closed. May be called from several threads at once.
 
     Raises:
         UsageError: a configuration, a profile, a rule code or an asset list that cannot be used, or
@@ -53,7 +54,7 @@ def lint(
         ...
     validator.errors.AssetsRejected: 1 of 1 assets fail, 0 could not be judged
     """
-    return _report(targets, config, transport, faces, None)
+    return _report(targets, config, transport, faces, decoders, None)
 
 
 def lint_iter(
@@ -62,6 +63,7 @@ def lint_iter(
     *,
     transport: httpx.BaseTransport | None = None,
     faces: FaceFinder | None = None,
+    decoders: Decoders | None = None,
 ) -> Generator[AssetReport, None, None]:
     """Judge as `lint` does, and give each result as soon as it is ready, in the order of the targets.
 
@@ -77,7 +79,7 @@ def lint_iter(
     ...     [result.findings[0].name for result in lint_iter([folder])]
     ['file-not-media']
     """
-    return run(targets, config, transport=transport, faces=faces)
+    return run(targets, config, transport=transport, faces=faces, decoders=decoders)
 
 
 async def alint(
@@ -86,6 +88,7 @@ async def alint(
     *,
     transport: httpx.BaseTransport | None = None,
     faces: FaceFinder | None = None,
+    decoders: Decoders | None = None,
 ) -> Report:
     """Judge as `lint` does, in a thread, so that an event loop goes on meanwhile.
 
@@ -106,7 +109,8 @@ async def alint(
     cancel = threading.Event()
     context = contextvars.copy_context()
     loop = asyncio.get_running_loop()
-    work = loop.run_in_executor(None, context.run, _report, targets, config, transport, faces, cancel)
+    seams = (transport, faces, decoders, cancel)
+    work = loop.run_in_executor(None, context.run, _report, targets, config, *seams)
     try:
         await asyncio.wait({work})
     except asyncio.CancelledError:
@@ -124,8 +128,9 @@ def _report(
     config: Config | None,
     transport: httpx.BaseTransport | None,
     faces: FaceFinder | None,
+    decoders: Decoders | None,
     cancel: threading.Event | None,
 ) -> Report:
     profile = load_profile((config or Config()).profile)
-    results = run(targets, config, transport=transport, faces=faces, cancel=cancel)
+    results = run(targets, config, transport=transport, faces=faces, decoders=decoders, cancel=cancel)
     return Report(TOOL, profile.info, tuple(results))

@@ -107,8 +107,8 @@ class Asset:
 
 Access = Literal["readable", "missing", "denied", "directory", "special", "unreadable"]
 Content = Literal["media", "empty", "lfs-pointer", "not-media"]
-Integrity = Literal["whole", "truncated", "corrupt", "without-content"]
-Expansion = Literal["sane", "pixels", "frames", "metadata"]
+Integrity = Literal["whole", "truncated", "corrupt", "without-content", "decoder-crashed"]
+Expansion = Literal["sane", "pixels", "frames", "metadata", "memory", "time"]
 NameAgreement = Literal["agrees", "unknown", "other-format", "other-kind", "other-role"]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     import httpx
 
     from validator.intake.download import Downloader
+    from validator.probe.decoders import Decoders
     from validator.probe.portrait.looker import FaceFinder
 
 Target = str | os.PathLike[str] | Asset
@@ -68,6 +70,7 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
     on_progress: Callable[[Progress], None] | None = None,
     probe: Probe | None = None,
     faces: FaceFinder | None = None,
+    decoders: Decoders | None = None,
     fetch_models: Fetch | None = None,
 ) -> Generator[AssetReport, None, None]:
     """Judge targets one after the other, in their order; each result is given as soon as it is ready.
@@ -75,9 +78,9 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
     Configuration and profile are checked at once, the work begins with the first result asked for. No
     more than a few assets are in flight, so memory stays flat however many there are. Closing the
     generator stops the work that is under way and waits for it; no temporary file stays. `on_progress`
-    is called in the thread that asks for results. `faces` looks for faces, and is not closed; without it
-    the run makes and closes its own, and `fetch_models` brings models that are nowhere to be found into a
-    folder (the official download, without a word, if nothing else is given).
+    is called in the thread that asks for results. `faces` looks for faces, `decoders` reads the media, and
+    neither is closed; without them the run makes and closes its own, and `fetch_models` brings models that
+    are nowhere to be found into a folder (the official download, without a word, if nothing else is given).
 
     Raises:
         ConfigError: the configuration cannot be used.
@@ -92,11 +95,14 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
     check_config(config, profile)
     if isinstance(targets, (str, os.PathLike, Asset)):
         targets = (targets,)
+    own = None
     if probe is None:
         from validator.probe import probe as default_probe
 
-        probe = default_probe
-    job = _Job(config, profile, probe, transport, cancel, faces, fetch_models)
+        if decoders is None:
+            decoders = own = _own_decoders(config)
+        probe = partial(default_probe, measure=decoders.measure)
+    job = _Job(config, profile, probe, transport, cancel, faces, fetch_models, own)
     return job.results(targets, stdin, on_progress or (lambda _: None))
 
 
@@ -121,6 +127,7 @@ class _Job:
         cancel: threading.Event | None,
         faces: FaceFinder | None,
         fetch_models: Fetch | None,
+        decoders: Decoders | None,
     ) -> None:
         self._config = config
         self._profile = profile
@@ -129,6 +136,7 @@ class _Job:
         self._asked_to_stop = cancel
         self._stopping = threading.Event()  # ours alone: the caller's event may be shared by several runs
         self._downloader: Downloader | None = None
+        self._decoders = decoders
         self._people = People(config, profile, faces, fetch_models or self._fetch_models)
 
     def results(
@@ -137,7 +145,7 @@ class _Job:
         stdin: TextIO | None,
         on_progress: Callable[[Progress], None],
     ) -> Generator[AssetReport, None, None]:
-        workers = self._config.workers or usable_cores()
+        workers = _at_a_time(self._config)
         pending: deque[_Pending] = deque()
         named: list[str] = []
         marks: list[Mark] = [Duplicates().marked]
@@ -149,6 +157,8 @@ class _Job:
         with ExitStack() as at_the_end:  # in reverse order, whatever happens
             at_the_end.callback(self._close_downloader)
             at_the_end.callback(self._people.close)
+            if self._decoders is not None:
+                at_the_end.callback(self._decoders.close)
             pool = ThreadPoolExecutor(workers, thread_name_prefix="validator")
             at_the_end.callback(pool.shutdown, wait=True, cancel_futures=True)
             at_the_end.callback(self._stopping.set)
@@ -236,6 +246,20 @@ class _Job:
     def _close_downloader(self) -> None:
         if self._downloader is not None:
             self._downloader.close()
+
+
+def _at_a_time(config: Config) -> int:
+    return config.workers or usable_cores()
+
+
+def _own_decoders(config: Config) -> Decoders:
+    from validator.probe.decoders import Decoders
+
+    return Decoders(
+        processes=_at_a_time(config),
+        seconds=config.decode_timeout,
+        memory=config.decode_memory * 1_000_000,
+    )
 
 
 def _remembered(targets: Iterable[Target], named: list[str]) -> Iterator[Target]:

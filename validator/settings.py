@@ -70,6 +70,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     connect_timeout: Seconds = 10
     read_timeout: Seconds = 20
     download_timeout: Seconds = 120
+    decode_timeout: Seconds = 60
+    decode_memory: Annotated[
+        int, msgspec.Meta(ge=500, le=1_000_000, description="MB of address space of one decoding process")
+    ] = 4_000
     look_timeout: Seconds = 30
     models: Annotated[str, msgspec.Meta(description="a folder with the models of the face detectors")] = ""
     references: Annotated[

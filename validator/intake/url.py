@@ -1,4 +1,4 @@
-"""Web addresses as text: telling them from file names, taking them apart, and showing them without secrets."""
+"""Web addresses as text: telling them from file names, taking them apart, showing them without secrets."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
+from validator.intake.host import canonical, in_ascii
 from validator.model import Scheme
 
 _SCHEME = r"[A-Za-z][A-Za-z0-9+.\-]*://"
@@ -16,19 +17,26 @@ _LATER_URL = re.compile(rf"\s\S*{_SCHEME}")
 _CLOSERS = "\"'`>)]},.;:!"
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\x9f\"<>\\^`{|}\ud800-\udfff\u2028\u2029\u00a0\u3000]")
 _SHOWN_AT_MOST = 300
+_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True)
 class Address:
     """A URL, looked at but not visited.
 
-    `problem` says in words why it cannot be fetched; it is empty for a well-formed http(s) URL.
+    `problem` says in words why it cannot be fetched; it is empty for a well-formed http(s) URL. `host` is
+    as it is looked up, without brackets, and `written` as it was written, but in ASCII. `credentials`:
+    whether it holds user or password. `sendable` is the same URL with its host as it is looked up.
     """
 
     scheme: Scheme
     host: str = ""
+    written: str = ""
+    port: int = 0
     path: str = ""
     query: str = ""
+    credentials: bool = False
+    sendable: str = ""
     problem: str = ""
 
 
@@ -66,13 +74,20 @@ def parse(url: str) -> Address:
     scheme = parts.scheme.lower()
     if scheme not in ("http", "https"):
         return Address("other", problem=f"its scheme is {scheme[:20]}")
-    problem = _host_problem(parts, port)
+    try:
+        host = _host(parts, port)
+    except ValueError as error:
+        return Address("malformed", path=parts.path, query=parts.query, problem=str(error))
+    user_info, at, _ = parts.netloc.rpartition("@")
     return Address(
-        "malformed" if problem else _web(scheme),
-        host=parts.hostname or "",
+        _web(scheme),
+        host=host,
+        written=in_ascii(parts.hostname or ""),
+        port=port or _PORTS[scheme],
         path=parts.path,
         query=parts.query,
-        problem=problem,
+        credentials=bool(at),
+        sendable=_with_host(url, user_info + at, host, port),
     )
 
 
@@ -111,7 +126,7 @@ def _without_secrets(rest: str) -> str:
     if not start and _odd_port(host):
         # A password that was not percent-encoded may hold "/", "?" or "#": then the "@" comes later.
         start = rest.rfind("@") + 1
-    rest = rest[start:]
+    rest = _with_plain_host(rest[start:])
     secret = re.search(r"[?#]", rest)
     if secret is None:
         return rest
@@ -120,22 +135,38 @@ def _without_secrets(rest: str) -> str:
     return f"{rest[: secret.end()]}…{closing}"
 
 
+def _with_plain_host(rest: str) -> str:
+    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    return in_ascii(authority) + rest[len(authority) :]
+
+
 def _odd_port(host: str) -> bool:
     _, colon, port = host.rpartition(":")
     return bool(colon) and not host.endswith("]") and not port.isdigit()
 
 
-def _host_problem(parts: SplitResult, port: int | None) -> str:
-    host = parts.hostname
+def _host(parts: SplitResult, port: int | None) -> str:
+    """The host as it is looked up; raises ValueError with what is wrong."""
+    host, netloc = parts.hostname, parts.netloc.rpartition("@")[2]
     if not host:
-        return "it names no host"
+        raise ValueError("it names no host")
     if port == 0:
-        return "port 0 cannot be reached"
-    if "%" in host:
-        return "its host holds a percent sign"
-    if ":" not in host and any(not 0 < len(label) <= 63 for label in host.removesuffix(".").split(".")):
-        return "its host has an empty part, or one of more than 63 characters"
-    return ""
+        raise ValueError("port 0 cannot be reached")
+    if "[" in netloc:
+        if not re.fullmatch(r"\[[^\[\]]*\](:[0-9]*)?", netloc) or ":" not in host:
+            raise ValueError("its host is malformed")
+    elif "%" in host:
+        raise ValueError("its host holds a percent sign")
+    return canonical(host)
+
+
+def _with_host(url: str, user_info: str, host: str, port: int | None) -> str:
+    """The URL with another spelling of its host; nothing else of it changes, as it may be signed."""
+    scheme, separator, rest = url.partition("://")
+    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    bracketed = f"[{host}]" if ":" in host else host
+    colon = "" if port is None else f":{port}"
+    return f"{scheme}{separator}{user_info}{bracketed}{colon}{rest[len(authority) :]}"
 
 
 def _web(scheme: str) -> Scheme:

@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 import msgspec
 
@@ -17,19 +17,13 @@ from validator.model import Asset, Depth, Facts, FileFacts, Kind, LinkFacts, Nam
 from validator.probe.extensions import EXTENSIONS, FAMILIES
 from validator.probe.link import link_facts
 from validator.probe.measurement import Measurement
+from validator.probe.media import is_opened, measure_media
 from validator.probe.sniff import Sniffed, sniff
 
 if TYPE_CHECKING:
     from validator.probe.people import Looks
 
 _CHUNK = 1 << 20
-# The documented formats and the variants of them that are taken; no other format is ever opened.
-_IMAGES = frozenset(
-    {"jpeg", "png", "apng", "webp", "bmp", "tiff", "bigtiff", "gif", "heic", "heif", "heif-sequence"}
-)
-_VIDEOS = frozenset({"mp4", "mov", "m4v"})
-_SOUNDS = frozenset({"wav", "rf64", "mp3"})
-
 _TAKEN_WHOLE = frozenset({"jpeg", "webp", "heic", "heif", "heif-sequence", "mp3"})
 LARGEST_TAKEN_WHOLE = 200_000_000
 """Bytes of a file that a decoder may take into memory as a whole; the service takes far smaller ones."""
@@ -43,6 +37,15 @@ _ROLE_KINDS: Mapping[Role, frozenset[Kind]] = {
     Role.SCENE: _IMAGE_OR_VIDEO,
     Role.VOICE: frozenset({Kind.AUDIO}),
 }
+
+
+class Measure(Protocol):
+    """Measures the media itself; see `validator.probe.media.measure_media`."""
+
+    def __call__(
+        self, file: BinaryIO, format_name: str, depth: Depth, cancelled: Callable[[], bool], *, stills: bool
+    ) -> Measurement:
+        """What was measured; raises `Cancelled`."""
 
 
 def _never() -> bool:
@@ -64,8 +67,11 @@ def probe(
     depth: Depth = Depth.STANDARD,
     cancelled: Callable[[], bool] = _never,
     people: Attention | None = None,
+    measure: Measure = measure_media,
 ) -> Facts:
     """Measure one asset whose bytes are open; without `people`, nobody is looked for.
+
+    `measure` reads the media itself: here, unless it is that of `validator.probe.decoders.Decoders`.
 
     Raises:
         Cancelled: the run was asked to stop.
@@ -89,7 +95,7 @@ def probe(
         known = _named(known, asset, sniffed, sniffed.format)
         return Facts(sniffed.kind, known, link, None, {"*": unopened, **source.unmeasured})
     wanted = people is not None and sniffed.kind in _IMAGE_OR_VIDEO
-    measurement = _measure(file, sniffed.format, depth, cancelled, stills=wanted)
+    measurement = measure(file, sniffed.format, depth, cancelled, stills=wanted)
     facts = _assembled(asset, known, link, sniffed, measurement, source.unmeasured)
     if people is None or not wanted:
         return facts
@@ -102,28 +108,11 @@ def probe(
 
 def _why_unopened(file: BinaryIO, format_name: str) -> str:
     """Why no parser is called at all; empty where one is."""
-    if format_name not in _IMAGES | _VIDEOS | _SOUNDS:
+    if not is_opened(format_name):
         return f"{format_name} is not opened, since the service does not take it"
     if format_name in _TAKEN_WHOLE and file.seek(0, io.SEEK_END) > LARGEST_TAKEN_WHOLE:
         return f"a {format_name} of more than {LARGEST_TAKEN_WHOLE:,} bytes is not opened"
     return ""
-
-
-def _measure(
-    file: BinaryIO, format_name: str, depth: Depth, cancelled: Callable[[], bool], *, stills: bool
-) -> Measurement:
-    """Measure a documented format, with its libraries imported only now."""
-    if format_name in _IMAGES:
-        from validator.probe.image import probe_image
-
-        return probe_image(file, format_name, depth, cancelled, stills=stills)
-    if format_name in _VIDEOS:
-        from validator.probe.video import probe_video
-
-        return probe_video(file, depth, cancelled, stills=stills)
-    from validator.probe.audio import probe_audio
-
-    return probe_audio(file, format_name, depth, cancelled)
 
 
 def _assembled(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import weakref
 from collections.abc import Callable, Sequence
 from types import TracebackType
@@ -14,6 +15,7 @@ from validator.workers.process import POLL, Worker
 
 _CLOSING_AT_MOST = 10.0  # seconds
 _FAILURES_AT_MOST = 3  # in a row, of workers that could be started before
+_AGAIN_AFTER = 60.0  # seconds: a server outlives a want of memory
 _ANSWER_LIMIT = 256 << 20  # bytes
 
 
@@ -57,6 +59,7 @@ class Workers:
         self._failures = 0
         self._ever_started = False
         self._failure: WorkerError | None = None
+        self._hopeless_until = 0.0
         self._all: set[Worker] = set()
         self._last_resort = weakref.finalize(self, _end_all, self._all)
 
@@ -84,7 +87,7 @@ class Workers:
 
         Raises:
             WorkerError: there is no answer; says why. A worker that could not be started is not tried
-                again and again: each further call gets the same reason at once.
+                again and again: for a minute, each further call gets the same reason at once.
             Cancelled: `cancelled` became true, or the workers were closed.
         """
         stop = self._or_closed(cancelled)
@@ -125,7 +128,7 @@ class Workers:
             with self._change:
                 if self._idle:
                     worker = self._idle.pop()
-                elif self._failure is not None:
+                elif self._failure is not None and time.monotonic() < self._hopeless_until:
                     raise WorkerError(self._failure.reason, "start")
                 elif self._taken < self._limit:
                     self._taken += 1
@@ -159,6 +162,7 @@ class Workers:
             self._failures += 1
             if not self._ever_started or self._failures >= _FAILURES_AT_MOST:
                 self._failure = error
+                self._hopeless_until = time.monotonic() + _AGAIN_AFTER
 
     def _give_back(self, worker: Worker) -> None:
         with self._change:

@@ -1,0 +1,136 @@
+"""Has media decoded by workers, which are processes of their own: nothing a file does can hurt ours."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import BinaryIO
+
+import msgspec
+
+from validator.model import Depth
+from validator.probe.damage import Damage
+from validator.probe.measurement import Measurement
+from validator.probe.media import facts_type, measure_media
+from validator.workers import WorkerError, Workers, can_send_files
+
+_HANDLER = "validator.probe.decode_worker:handler"
+_SECONDS = 60.0
+_MEMORY = 4_000_000_000
+_ANSWER_AT_MOST = 100_000_000  # bytes: five stills of 1920 x 1920 are half of it
+_FILES = 1_000  # of one process: whatever a native library loses, it does not add up
+
+
+class Decoders:
+    """Measures media in worker processes that start when they are needed.
+
+    A run makes its own and closes it at its end. A server that judges one file at a time makes one for all
+    of its calls, so that no call waits for a start (a tenth of a second). It may be used by several threads
+    at once. Where the system cannot hand open files to another process (Windows), all is measured in this
+    one, without limits.
+
+    Args:
+        processes: how many files are measured at a time.
+        seconds: for one file; what takes longer is ended, and FIL007.
+        memory: bytes of address space of one process, where the system can limit it (Linux).
+        handler: what runs in the workers.
+
+    >>> with Decoders() as decoders:
+    ...     isinstance(decoders, Decoders)
+    True
+    """
+
+    def __init__(
+        self,
+        *,
+        processes: int = 1,
+        seconds: float = _SECONDS,
+        memory: int = _MEMORY,
+        handler: str = _HANDLER,
+    ) -> None:
+        self._processes = max(processes, 1)
+        self._seconds = seconds
+        self._memory = memory
+        self._handler = handler
+        self._lock = threading.Lock()
+        self._workers: Workers | None = None
+        self._closed = False
+
+    def __enter__(self) -> Decoders:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def measure(
+        self, file: BinaryIO, format_name: str, depth: Depth, cancelled: Callable[[], bool], *, stills: bool
+    ) -> Measurement:
+        """Measure an open file as `measure_media` does; the worker gets the open file, not its name.
+
+        What the worker does not survive becomes damage, or an expansion that is not sane.
+
+        Raises:
+            Cancelled: the run was asked to stop.
+        """
+        from validator.probe.decode_worker import Ask, decoded
+
+        if not can_send_files():
+            return measure_media(file, format_name, depth, cancelled, stills=stills)
+        ask = msgspec.msgpack.encode(Ask(format_name, depth, stills))
+        file.seek(0)  # what we had read ahead is forgotten: the position is shared
+        try:
+            answer = self._started().call(ask, files=(file.fileno(),), cancelled=cancelled)
+            return decoded(answer, format_name)
+        except WorkerError as error:
+            return self._lost(error, format_name)
+        except msgspec.DecodeError as error:
+            return _unknown(f"the decoder's answer makes no sense ({error})", format_name)
+
+    def close(self) -> None:
+        """End the workers. What is under way in other threads is cancelled."""
+        with self._lock:
+            self._closed = True
+            workers, self._workers = self._workers, None
+        if workers is not None:
+            workers.close()
+
+    def _started(self) -> Workers:
+        with self._lock:
+            if self._closed:
+                raise WorkerError("the decoders are closed", "start")
+            if self._workers is None:
+                self._workers = Workers(
+                    self._handler,
+                    limit=self._processes,
+                    seconds=self._seconds,
+                    memory=self._memory,
+                    answer_limit=_ANSWER_AT_MOST,
+                    calls_per_process=_FILES,
+                )
+            return self._workers
+
+    def _lost(self, error: WorkerError, format_name: str) -> Measurement:
+        """What is known of a file that a worker did not survive."""
+        facts = facts_type(format_name)()
+        if error.kind == "time":
+            detail = f"it was not decoded within {self._seconds:g} s"
+            return Measurement(facts, Damage(), "time", detail, decoded=False, unmeasured=_all(detail))
+        if error.kind == "memory":
+            detail = f"decoding it takes more than {self._memory:,} bytes of memory"
+            return Measurement(facts, Damage(), "memory", detail, decoded=False, unmeasured=_all(detail))
+        if error.kind == "ended":
+            return Measurement(facts, Damage("decoder-crashed", f"the decoder {error.reason}"))
+        if error.kind == "start":
+            return _unknown(f"no decoding process could be started: {error.reason}", format_name)
+        return _unknown(f"internal error: {error.reason}", format_name)
+
+
+def _unknown(reason: str, format_name: str) -> Measurement:
+    return Measurement(facts_type(format_name)(), Damage(), decoded=False, unmeasured=_all(reason))
+
+
+def _all(reason: str) -> dict[str, str]:
+    return {"*": reason, "integrity": reason}
