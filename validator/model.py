@@ -148,13 +148,18 @@ class FileFacts(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 Scheme = Literal["https", "http", "other", "malformed"]
+Host = Literal["public", "private", "forbidden", "permitted"]
+Port = Literal["allowed", "refused"]
+Credentials = Literal["none", "user-info", "query"]
 Reach = Literal[
     "reached", "dns-failure", "connection-failure", "tls-failure", "refused", "not-found", "server-error"
 ]
 Redirects = Literal["none", "followed", "too-many", "loop", "downgrade", "broken"]
 Page = Literal["media", "web-page"]
 ContentTypeAgreement = Literal["agrees", "missing", "contradicts"]
-Transfer = Literal["complete", "short", "long", "over-cap"]
+Transfer = Literal["complete", "short", "long", "over-cap", "changed", "damaged", "packed"]
+Expiry = Literal["unsigned", "later", "soon", "expired", "not-yet"]
+Ranges = Literal["honoured", "ignored", "refused", "misanswered"]
 
 
 class LinkFacts(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -162,6 +167,14 @@ class LinkFacts(msgspec.Struct, frozen=True, omit_defaults=True):
 
     scheme: Annotated[Scheme, fact("scheme", "the URL's scheme")] | None = None
     scheme_detail: Annotated[str, fact("scheme", "what is wrong with the URL")] | None = None
+    host: Annotated[Host, fact("host", "whether every address of the host is public")] | None = None
+    host_detail: Annotated[str, fact("host", "which address is not, and what it is")] | None = None
+    port: Annotated[Port, fact("port", "whether the port is one that may be used")] | None = None
+    port_detail: Annotated[str, fact("port", "the port, and those that may be used")] | None = None
+    credentials: Annotated[Credentials, fact("secrets", "whether the URL holds user or secrets")] | None = (
+        None
+    )
+    credentials_detail: Annotated[str, fact("secrets", "the names of the secrets")] | None = None
     reach: Annotated[Reach, fact("answer", "whether the host answered with the file")] | None = None
     reach_detail: Annotated[str, fact("answer", "the status or the network's error")] | None = None
     redirects: Annotated[Redirects, fact("redirects", "how the way to the file was redirected")] | None = None
@@ -175,6 +188,18 @@ class LinkFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     ) = None
     transfer: Annotated[Transfer, fact("transfer", "whether the body came whole")] | None = None
     transfer_detail: Annotated[str, fact("transfer", "announced and received bytes")] | None = None
+    fetch_seconds: (
+        Annotated[Fraction, fact("download time", "from the request to the last byte, look-up included", "s")]
+        | None
+    ) = None
+    ranges: (
+        Annotated[Ranges, fact("Range", "how the host answers a request for a part of the file")] | None
+    ) = None
+    ranges_detail: Annotated[str, fact("Range", "what was asked for, and what came")] | None = None
+    expiry: (
+        Annotated[Expiry, fact("expiry", "whether a signed URL has ended, or will within the hour")] | None
+    ) = None
+    expiry_detail: Annotated[str, fact("expiry", "when the signature ends")] | None = None
 
 
 class ImageFacts(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -220,10 +220,8 @@ class _Job:
         return self._downloader.fetch
 
     def _new_downloader(self) -> Downloader:
-        from validator.intake.download import (
-            Downloader,
-            DownloadLimits,
-        )
+        from validator.intake.address import HostGuard
+        from validator.intake.download import Downloader, DownloadLimits
 
         config = self._config
         chosen = {config.limits, *(layer.limits for layer in config.overrides)}
@@ -236,7 +234,8 @@ class _Job:
             read_timeout=config.read_timeout,
             total_timeout=config.download_timeout,
         )
-        return Downloader(limits, transport=self._transport, cancelled=self._cancelled)
+        guard = HostGuard(config.allow_private_hosts, frozenset(config.ports))
+        return Downloader(limits, guard=guard, transport=self._transport, cancelled=self._cancelled)
 
     def _fetch_models(self, folder: Path) -> object:
         from validator.probe.portrait.model_download import download_models

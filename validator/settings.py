@@ -17,6 +17,7 @@ FailOn = Literal["error", "warning"]
 """From which severity on findings make a run fail."""
 
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=86400, description="seconds")]
+Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 Selectors = Annotated[
     tuple[str, ...], msgspec.Meta(description='codes or prefixes of them, such as "VID005", "VID" or "ALL"')
 ]
@@ -70,6 +71,13 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     connect_timeout: Seconds = 10
     read_timeout: Seconds = 20
     download_timeout: Seconds = 120
+    allow_private_hosts: bool = False
+    ports: Annotated[tuple[Port, ...], msgspec.Meta(description="the ports that a URL may name")] = (
+        80,
+        443,
+        8080,
+        8443,
+    )
     decode_timeout: Seconds = 60
     decode_memory: Annotated[
         int, msgspec.Meta(ge=500, le=1_000_000, description="MB of address space of one decoding process")

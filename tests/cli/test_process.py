@@ -158,7 +158,9 @@ class TestBeingStopped:
     ) -> tuple[int, bytes, float]:
         url = f"http://127.0.0.1:{host.getsockname()[1]}/clip.mp4"
         streams: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        with start(*LINT, *arguments, "small.png", url, cwd=cwd, env=unmeasured(), **streams) as process:
+        with start(
+            *LINT, "--allow-private-hosts", *arguments, "small.png", url, cwd=cwd, env=unmeasured(), **streams
+        ) as process:
             connection, _ = host.accept()  # so it is waiting for an answer now
             began = time.monotonic()
             process.send_signal(signum)

@@ -90,7 +90,9 @@ def test_a_terminal_that_asks_for_none_gets_none(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("small_photo")
 def test_a_long_run_shows_a_bar_and_keeps_it_out_of_the_report(tmp_path: Path) -> None:
     with slow_host(1.6) as server:
-        code, seen, out = on_terminal(*LINT, "small.png", url(server), cwd=tmp_path, both=False)
+        code, seen, out = on_terminal(
+            *LINT, "--allow-private-hosts", "small.png", url(server), cwd=tmp_path, both=False
+        )
     assert code == 1
     assert BAR in seen
     assert b"1/2" in seen

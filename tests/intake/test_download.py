@@ -18,12 +18,14 @@ from werkzeug import Request, Response
 
 from tests.intake.servers import Talk, answer, saying, saying_nothing, serving
 from validator.errors import Cancelled
+from validator.intake.address import HostGuard
 from validator.intake.download import Downloader, DownloadLimits
 from validator.intake.source import Source
 from validator.model import Asset, Kind, LinkFacts
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8
 MP3 = b"ID3\x04\x00\x00\x00\x00\x00\x00" + b"\xff\xfb\x90\x00" * 300
+LOOPBACK = HostGuard(allow_private=True)
 QUICK = DownloadLimits(connect_timeout=0.5, read_timeout=0.3, total_timeout=5.0)
 
 
@@ -32,7 +34,7 @@ def asset(url: str) -> Asset:
 
 
 def fetch(url: str, limits: DownloadLimits = QUICK) -> Source:
-    with Downloader(limits) as downloader:
+    with Downloader(limits, guard=LOOPBACK) as downloader:
         return downloader.fetch(asset(url))
 
 
@@ -85,8 +87,14 @@ class TestAFile:
             assert source.file.read() == PNG
             assert source.access.access == "readable"
             assert source.access.bytes == len(PNG)
+            assert source.link is not None
+            assert "loopback" in (source.link.host_detail or "")
             assert source.link == LinkFacts(
                 scheme="http",
+                host="permitted",
+                host_detail=source.link.host_detail,
+                port="allowed",
+                credentials="none",
                 reach="reached",
                 reach_detail="200 OK",
                 redirects="none",
@@ -109,28 +117,13 @@ class TestAFile:
             return Response(PNG, headers={"Set-Cookie": "who=ada; Path=/"})
 
         host.expect_request("/a.png").respond_with_handler(remember)
-        with Downloader(QUICK) as downloader:
+        with Downloader(QUICK, guard=LOOPBACK) as downloader:
             for _ in range(2):
                 downloader.fetch(asset(host.url_for("/a.png"))).close()
         for request in seen:
             assert request.headers["Accept-Encoding"] == "identity"
             assert request.headers["User-Agent"].startswith("seedance-validator/")
             assert "Cookie" not in request.headers
-
-    def test_user_and_password_of_the_url_are_sent_and_never_shown(self, host: HTTPServer) -> None:
-        seen: list[str] = []
-
-        def remember(request: Request) -> Response:
-            assert request.authorization is not None
-            seen.append(f"{request.authorization.username} {request.authorization.password}")
-            return Response(status=302, headers={"Location": "/b.png?key=hush"})
-
-        host.expect_request("/a.png").respond_with_handler(remember)
-        host.expect_request("/b.png").respond_with_data(b"", status=404)
-        source = fetch(host.url_for("/a.png").replace("http://", "http://ada:s%20w@"))
-        assert seen == ["ada s w"]
-        assert "ada" not in repr(source)
-        assert "hush" not in repr(source)
 
     def test_that_is_empty_is_a_file_of_no_bytes(self, host: HTTPServer) -> None:
         host.expect_request("/a.png").respond_with_data(b"")
@@ -162,7 +155,7 @@ class TestAFile:
     def test_a_whole_batch_at_once_is_not_mixed_up(self, host: HTTPServer) -> None:
         for number in range(20):
             host.expect_request(f"/{number}").respond_with_data(PNG + b"%d" % number)
-        with Downloader(QUICK) as downloader, ThreadPoolExecutor(8) as pool:
+        with Downloader(QUICK, guard=LOOPBACK) as downloader, ThreadPoolExecutor(8) as pool:
             sources = list(pool.map(lambda n: downloader.fetch(asset(host.url_for(f"/{n}"))), range(20)))
         for number, source in enumerate(sources):
             with source:
@@ -201,7 +194,7 @@ class TestAnAddressThatCannotBeFetched:
     def test_by_its_host_alone_is_found_out_before_anything_is_sent(self) -> None:
         link = link_of("https://\u0378.example/a.png")
         assert link.scheme == "malformed"
-        assert link.scheme_detail == "invalid idna hostname"
+        assert link.scheme_detail == "its host is no valid international name (IDNA)"
 
 
 class TestAHostThatDoesNotGiveTheFile:
@@ -510,7 +503,10 @@ class TestTime:
     def test_is_taken_from_the_clock_that_was_given(self) -> None:
         ticks = iter(range(0, 10_000, 100))
         limits = DownloadLimits(total_timeout=150)
-        with serving(saying_nothing) as url, Downloader(limits, clock=lambda: next(ticks)) as downloader:
+        with (
+            serving(saying_nothing) as url,
+            Downloader(limits, guard=LOOPBACK, clock=lambda: next(ticks)) as downloader,
+        ):
             source = downloader.fetch(asset(url))
         assert source.unmeasured["transfer"] == "the download did not finish within 150 s"
 
@@ -528,7 +524,7 @@ class TestCancelling:
         started = time.monotonic()
         with (
             serving(stall) as url,
-            Downloader(DownloadLimits(), cancelled=stop.is_set) as downloader,
+            Downloader(DownloadLimits(), guard=LOOPBACK, cancelled=stop.is_set) as downloader,
             pytest.raises(Cancelled),
         ):
             downloader.fetch(asset(url))

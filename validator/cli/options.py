@@ -42,6 +42,8 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     no_config: bool = False
     workers: int | None = None
     reference: tuple[str, ...] = ()
+    allow_private_hosts: bool = False
+    allow_port: tuple[int, ...] = ()
 
 
 def _choice(*names: str, values: Iterable[str], help_: str, metavar: str | None = None) -> Any:
@@ -117,6 +119,18 @@ _OPTIONS = (
     ),
     click.option("--no-config", "--isolated", is_flag=True, help="Read no configuration file."),
     click.option(
+        "--allow-private-hosts",
+        is_flag=True,
+        help="Fetch from hosts that are not public too, such as this machine.",
+    ),
+    click.option(
+        "--allow-port",
+        metavar="PORT",
+        multiple=True,
+        type=click.IntRange(1, 65535),
+        help="Fetch from this port too (80, 443, 8080 and 8443 are allowed).",
+    ),
+    click.option(
         "--workers",
         metavar="N",
         type=click.IntRange(0, 256),
@@ -152,7 +166,10 @@ def settled(choices: Choices, start: Path) -> tuple[Config, Profile]:
     }
     if choices.reference:
         said["references"] = choices.reference
-    said |= {name: True for name in ("exit_zero", "quiet") if getattr(choices, name)}
+    if choices.allow_port:
+        said["ports"] = (*config.ports, *choices.allow_port)
+    flags = ("exit_zero", "quiet", "allow_private_hosts")
+    said |= {name: True for name in flags if getattr(choices, name)}
     config = msgspec.structs.replace(config, **said)
     with _blaming(None if choices.profile else path):
         profile = load_profile(config.profile)

@@ -10,6 +10,7 @@ from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING
 
 from validator.errors import Cancelled
+from validator.intake.address import HostGuard
 from validator.intake.source import Source
 from validator.intake.url import parse
 from validator.intake.wire import Wire
@@ -66,7 +67,9 @@ class Downloader:
 
     Args:
         limits: times in seconds, sizes in bytes.
-        transport: replaces the network. Closed with the downloader.
+        guard: which hosts may be reached; by default public ones on the usual ports.
+        transport: replaces the network, and the guard's look at addresses with it. Closed with the
+            downloader.
         clock: seconds, rising.
         cancelled: asked about twenty times a second during a download.
     """
@@ -75,11 +78,13 @@ class Downloader:
         self,
         limits: DownloadLimits | None = None,
         *,
+        guard: HostGuard | None = None,
         transport: httpx.BaseTransport | None = None,
         clock: Callable[[], float] = time.monotonic,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> None:
         self._limits = limits or DownloadLimits()
+        self._guard = guard or HostGuard()
         self._transport = transport
         self._clock = clock
         self._cancelled = cancelled
@@ -139,9 +144,9 @@ class Downloader:
 
         with self._lock:
             if self._transport is None:
-                self._transport = NetworkTransport()
+                self._transport = NetworkTransport(self._guard)
             transport = self._transport
-        return Exchange(transport, self._limits, job.wire, job.facts).fetch(job.url)
+        return Exchange(transport, self._limits, job.wire, job.facts, self._guard).fetch(job.url)
 
     def _late(self, job: _Job) -> Source:
         facts = dict(job.facts)

@@ -6,12 +6,13 @@ import tempfile
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import httpcore
 import httpx
 
 from validator._version import __version__
+from validator.intake.address import Checked, HostGuard, checked_facts, unchecked_facts
 from validator.intake.answer import (
     NOT_DOWNLOADED,
     NotDownloaded,
@@ -25,7 +26,8 @@ from validator.intake.decoding import DamagedBodyError, Unpacker
 from validator.intake.download import DownloadLimits
 from validator.intake.redirects import follow
 from validator.intake.source import Source
-from validator.intake.transport import CountingStream
+from validator.intake.transport import CountingStream, NetworkTransport
+from validator.intake.url import parse
 from validator.intake.wire import Wire
 from validator.model import FileFacts, LinkFacts, Transfer
 from validator.probe.sniff import HEAD_SIZE, sniff_bytes
@@ -48,6 +50,7 @@ class Exchange:
     limits: DownloadLimits
     wire: Wire
     facts: dict[str, str]
+    guard: HostGuard
 
     def fetch(self, url: str) -> Source:
         """The URL's bytes, or what kept them away."""
@@ -63,12 +66,18 @@ class Exchange:
             return Source(None, FileFacts(), link, {"*": NOT_DOWNLOADED, **end.unmeasured})
 
     def _ask(self, url: str) -> httpx.Response:
+        """One request and the head of its answer. Each is made anew: nothing goes from one to the next."""
+        address = parse(url)
+        if isinstance(self.transport, NetworkTransport):
+            self.transport.guard.check(address)
+        else:
+            self.guard.check(address)
+            self.facts.update(unchecked_facts(address))
+        self.facts["port"] = "allowed"
         try:
-            request = httpx.Request("GET", url, headers=_HEADERS, extensions=self._extensions())
+            request = httpx.Request("GET", address.sendable, headers=_HEADERS, extensions=self._extensions())
         except (httpx.InvalidURL, UnicodeError) as error:
             raise self._unusable(str(error).partition(":")[0].lower()) from error
-        if request.url.userinfo:
-            request = next(httpx.BasicAuth(request.url.username, request.url.password).auth_flow(request))
         try:
             return self.transport.handle_request(request)
         except _NO_ANSWER as error:
@@ -86,7 +95,14 @@ class Exchange:
         return {"connect": connect, "read": read, "write": read}
 
     def _extensions(self) -> dict[str, object]:
-        return {"timeout": self._timeouts(), "trace": self.wire.trace}
+        return {"timeout": self._timeouts(), "trace": self._trace}
+
+    def _trace(self, event: str, info: dict[str, Any]) -> None:
+        self.wire.trace(event, info)
+        if event == "connection.connect_tcp.complete":
+            checked = info["return_value"].get_extra_info("checked")
+            if isinstance(checked, Checked):
+                self.facts.update(checked_facts(checked, self.facts))
 
     def _received(self, response: httpx.Response, url: str) -> Source:
         self.facts["reach"] = "reached"

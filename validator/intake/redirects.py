@@ -7,7 +7,9 @@ from urllib.parse import quote, urldefrag, urljoin
 
 import httpx
 
+from validator.intake.address import AddressRefused
 from validator.intake.answer import NotDownloaded
+from validator.intake.secrets import credentials_facts
 from validator.intake.url import is_url, parse, shown
 from validator.model import Redirects
 
@@ -23,11 +25,15 @@ def follow(
     What is met is written into `facts` hop by hop, so that it stands even if the way ends early.
 
     Raises:
-        NotDownloaded: the redirects lead nowhere.
+        NotDownloaded: the redirects lead nowhere, or to an address that nothing is sent to.
     """
     hops = [url]
+    facts.update(credentials_facts(parse(url).query))
     while True:
-        response = ask(hops[-1])
+        try:
+            response = ask(hops[-1])
+        except AddressRefused as refused:
+            raise _refused(refused, hops) from refused
         if response.status_code not in REDIRECT_STATUSES:
             facts.setdefault("redirects", "none")
             return response, hops[-1]
@@ -58,6 +64,16 @@ def _next(hops: list[str], locations: list[str], at_most: int) -> str:
     if len(hops) > at_most:
         raise _ended("too-many", trail)
     return target
+
+
+def _refused(refused: AddressRefused, hops: list[str]) -> NotDownloaded:
+    """Which address it is, and by which way it was come to."""
+    detail = ": ".join(part for part in (_trail(hops) if len(hops) > 1 else "", refused.detail) if part)
+    facts = {refused.fact: refused.value, f"{refused.fact}_detail": detail}
+    reason = "nothing was sent, as the address is refused"
+    return NotDownloaded(
+        {fact: words for fact, words in facts.items() if words}, {"reach": reason, "transfer": reason}
+    )
 
 
 def _trail(hops: list[str]) -> str:

@@ -1,4 +1,8 @@
-"""Our way onto the network: plain HTTP/1.1, one connection a request, and every byte counted.
+"""Our way onto the network: plain HTTP/1.1 to checked addresses, one connection a request, all bytes counted.
+
+The name of a host is looked up once for a connection, by the guard, and the connection goes to an address
+that the guard has seen: what the name means a moment later does not matter. Host and SNI keep the name. No
+proxy, no variable of the environment and no `.netrc` has a say.
 
 HTTP libraries stop reading where Content-Length ends, and so never notice a body that goes on. The
 stream here counts what follows the header block, which is enough to tell.
@@ -8,12 +12,16 @@ from __future__ import annotations
 
 import re
 import ssl
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import certifi
 import httpcore
 import httpx
+
+from validator.intake.address import Checked, HostGuard
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _HEAD_AT_MOST = 200_000
@@ -35,8 +43,9 @@ _ERRORS = (
 class CountingStream(httpcore.NetworkStream):
     """A connection that knows how many bytes came after the header block of the answer."""
 
-    def __init__(self, stream: httpcore.NetworkStream) -> None:
+    def __init__(self, stream: httpcore.NetworkStream, checked: Checked) -> None:
         self._stream = stream
+        self._checked = checked
         self._head: bytes | None = b""
         self.body_bytes = 0
 
@@ -61,10 +70,13 @@ class CountingStream(httpcore.NetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
         """The same connection, encrypted; `timeout` in seconds."""
-        return CountingStream(self._stream.start_tls(ssl_context, server_hostname, timeout))
+        encrypted = self._stream.start_tls(ssl_context, server_hostname, timeout)
+        return CountingStream(encrypted, self._checked)
 
     def get_extra_info(self, info: str) -> Any:
-        """What the connection below knows, such as its `"socket"`."""
+        """What the connection below knows, such as its `"socket"`; and what was `"checked"` of its host."""
+        if info == "checked":
+            return self._checked
         return self._stream.get_extra_info(info)
 
     def _look_for_body(self, head: bytes) -> None:
@@ -80,25 +92,68 @@ class CountingStream(httpcore.NetworkStream):
 
 
 class _Backend(httpcore.SyncBackend):
-    """Connects as usual, and counts."""
+    """Connects to what the guard lets pass, and counts."""
 
-    def connect_tcp(self, *args: Any, **options: Any) -> httpcore.NetworkStream:
-        return CountingStream(super().connect_tcp(*args, **options))
+    def __init__(self, guard: HostGuard) -> None:
+        self._guard = guard
+
+    def connect_tcp(
+        self, host: str, port: int, timeout: float | None = None, *args: Any, **options: Any
+    ) -> httpcore.NetworkStream:
+        """Connect to one of the host's addresses; `timeout`, in seconds, is for all of them."""
+        ends = None if timeout is None else time.monotonic() + timeout
+        try:
+            checked = self._guard.checked(host, port)
+        except OSError as error:
+            raise httpcore.ConnectError(str(error)) from error
+        left = len(checked.addresses)
+        while True:
+            # Each gets its share of the time, so that one that does not answer leaves some to the next.
+            share = None if ends is None else max((ends - time.monotonic()) / left, 0.001)
+            address = checked.addresses[-left]
+            left -= 1
+            try:
+                stream = super().connect_tcp(address, port, share, *args, **options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                if not left:
+                    raise
+            else:
+                return CountingStream(stream, checked)
+
+    def connect_unix_socket(self, *_: Any, **__: Any) -> httpcore.NetworkStream:
+        """Never: no URL names one."""
+        raise httpcore.ConnectError("sockets of this machine are not reached")
+
+
+def _trusting_the_usual() -> ssl.SSLContext:
+    """Certificate authorities as certifi lists them.
+
+    Not `ssl.create_default_context`, which writes the keys of each connection into the file that the variable
+    SSLKEYLOGFILE names.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(certifi.where())
+    return context
 
 
 class NetworkTransport(httpx.BaseTransport):
     """The transport of a `Downloader` that was given no other.
 
     Args:
-        ssl_context: whom to trust; by default the certificate authorities that httpx brings.
+        guard: which hosts may be reached; by default public ones on the usual ports.
+        ssl_context: whom to trust; by default the certificate authorities that certifi brings.
+
+    Raises:
+        AddressRefused: by `handle_request`, where the guard refuses the host; nothing was sent then.
     """
 
-    def __init__(self, ssl_context: ssl.SSLContext | None = None) -> None:
+    def __init__(self, guard: HostGuard | None = None, ssl_context: ssl.SSLContext | None = None) -> None:
+        self.guard = guard or HostGuard()
         self._pool = httpcore.ConnectionPool(
-            ssl_context=ssl_context or httpx.create_ssl_context(trust_env=False),
+            ssl_context=ssl_context or _trusting_the_usual(),
             max_connections=None,
             max_keepalive_connections=0,
-            network_backend=_Backend(),
+            network_backend=_Backend(self.guard),
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
