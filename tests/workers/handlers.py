@@ -44,6 +44,12 @@ def reading(argument: bytes) -> Callable[..., bytes]:
     return handler
 
 
+def nonsense(argument: bytes) -> Callable[..., bytes]:
+    """Answers with what no decoder says."""
+    del argument
+    return lambda *_: b"nonsense"
+
+
 def writing(argument: bytes) -> Handler:
     """Writes as many bytes as the request says into the file that the argument names."""
 

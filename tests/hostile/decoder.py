@@ -1,0 +1,71 @@
+"""A decoder that files can lead astray: what stands in a PNG's text decides what it does. Runs in workers."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+
+from validator.probe import decode_worker
+
+HANDLER = f"{__name__}:handler"
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def _hang() -> None:
+    while True:
+        time.sleep(60)
+
+
+def _spin() -> None:
+    while True:
+        pass
+
+
+def _eat() -> None:
+    eaten = []
+    while True:
+        eaten.append(bytearray(50_000_000))
+
+
+def _exit() -> None:
+    os._exit(3)
+
+
+def _raise() -> None:
+    raise RuntimeError("a bug, told by a file")
+
+
+def _babble() -> None:
+    while True:
+        os.write(1, b"noise" * 1000)
+        os.write(2, b"noise" * 1000)
+
+
+SPELLS: dict[bytes, Callable[[], None]] = {
+    b"spell:die": _die,
+    b"spell:hang": _hang,
+    b"spell:spin": _spin,
+    b"spell:eat": _eat,
+    b"spell:exit": _exit,
+    b"spell:raise": _raise,
+    b"spell:babble": _babble,
+}
+
+
+def handler(argument: bytes) -> Callable[[memoryview, int], bytes]:
+    """Does what a spell in the file says; measures files without one as usual."""
+    measure = decode_worker.handler(argument)
+
+    def under_a_spell(request: memoryview, descriptor: int) -> bytes:
+        content = os.pread(descriptor, 10_000, 0)
+        for spell, effect in SPELLS.items():
+            if spell in content:
+                effect()
+        return measure(request, descriptor)
+
+    return under_a_spell
