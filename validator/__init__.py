@@ -11,52 +11,55 @@ report.raise_for_errors()
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from importlib import import_module
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from validator._version import __version__
-from validator.config import Config, Override, load_config
-from validator.errors import (
-    AssetListError,
-    AssetsRejected,
-    Cancelled,
-    ConfigError,
-    NoTargetsError,
-    ProfileError,
-    UsageError,
-    ValidatorError,
-)
-from validator.findings import (
-    AssetReport,
-    Finding,
-    Limit,
-    Measured,
-    NotJudged,
-    ProfileInfo,
-    Report,
-    Severity,
-    Summary,
-    Tool,
-    Verdict,
-)
-from validator.judge import Limits
-from validator.library import alint, lint, lint_iter
-from validator.model import (
-    Asset,
-    AudioFacts,
-    Depth,
-    Facts,
-    FileFacts,
-    Group,
-    GroupKind,
-    ImageFacts,
-    Kind,
-    LinkFacts,
-    Role,
-    VideoFacts,
-)
-from validator.people import Box, Face, FaceFacts, LikenessFacts, PortraitFacts
 
 if TYPE_CHECKING:
+    from validator.config import Config, Override, load_config
+    from validator.errors import (
+        AssetListError,
+        AssetsRejected,
+        Cancelled,
+        ConfigError,
+        NoTargetsError,
+        ProfileError,
+        UsageError,
+        ValidatorError,
+    )
+    from validator.findings import (
+        AssetReport,
+        Finding,
+        Limit,
+        Measured,
+        NotJudged,
+        ProfileInfo,
+        Report,
+        Severity,
+        Summary,
+        Tool,
+        Verdict,
+    )
+    from validator.judge import Limits
+    from validator.library import alint, lint, lint_iter
+    from validator.model import (
+        Asset,
+        AudioFacts,
+        Depth,
+        Facts,
+        FileFacts,
+        Group,
+        GroupKind,
+        ImageFacts,
+        Kind,
+        LinkFacts,
+        Role,
+        VideoFacts,
+    )
+    from validator.people import Box, Face, FaceFacts, LikenessFacts, PortraitFacts
     from validator.probe.decoders import Decoders
     from validator.probe.portrait.looker import FaceFinder
 
@@ -110,14 +113,43 @@ __all__ = [
 ]
 
 
+# Imported when they are first asked for: worker processes need few of them, and start that much faster.
+_HOMES: Mapping[str, str] = MappingProxyType(
+    {
+        name: module
+        for module, names in {
+            "validator.config": "Config Override load_config",
+            "validator.errors": (
+                "AssetListError AssetsRejected Cancelled ConfigError NoTargetsError ProfileError "
+                "UsageError ValidatorError"
+            ),
+            "validator.findings": (
+                "AssetReport Finding Limit Measured NotJudged ProfileInfo Report Severity Summary Tool "
+                "Verdict"
+            ),
+            "validator.judge": "Limits",
+            "validator.library": "alint lint lint_iter",
+            "validator.model": (
+                "Asset AudioFacts Depth Facts FileFacts Group GroupKind ImageFacts Kind LinkFacts Role "
+                "VideoFacts"
+            ),
+            "validator.people": "Box Face FaceFacts LikenessFacts PortraitFacts",
+            "validator.probe.decoders": "Decoders",
+            "validator.probe.portrait.looker": "FaceFinder",
+        }.items()
+        for name in names.split()
+    }
+)
+
+
 def __getattr__(name: str) -> Any:
-    """Import late what few callers need, and what would cost every start."""
-    if name == "Decoders":
-        from validator.probe.decoders import Decoders
+    """Import a name of `__all__` from where it is defined."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
 
-        return Decoders
-    if name == "FaceFinder":
-        from validator.probe.portrait.looker import FaceFinder
 
-        return FaceFinder
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+def __dir__() -> list[str]:
+    return [*globals(), *_HOMES]
