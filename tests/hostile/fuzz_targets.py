@@ -1,0 +1,298 @@
+"""One function for each kind of input: gives it to the product as its callers do, and asks the oracles."""
+
+from __future__ import annotations
+
+import io
+import ipaddress
+import socket
+import tempfile
+import zlib
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from types import MappingProxyType
+
+import httpx
+
+from tests.hostile.oracles import check_facts, check_message, check_report, judged, quick, require
+from validator import AssetReport, Depth, Kind
+from validator.config import check_config, depth_for, load_config, placed, policy_for
+from validator.errors import AssetListError, ConfigError, ProfileError, UsageError
+from validator.findings import Finding, Limit, Measured, NotJudged, Severity
+from validator.intake.address import AddressRefused, HostGuard
+from validator.intake.answer import NotDownloaded
+from validator.intake.asset_list import read_asset_list
+from validator.intake.list_formats import FORMATS
+from validator.intake.redirects import follow
+from validator.intake.source import open_local
+from validator.intake.url import is_url, parse, redact, shown
+from validator.model import Asset, Facts, FileFacts, Group, GroupKind, ImageFacts, LinkFacts
+from validator.probe import Attention, Measure, probe
+from validator.probe.media import measure_media
+from validator.probe.portrait.look import Look
+from validator.probe.sniff import Sniffed, sniff, sniff_bytes
+from validator.probe.still import Still
+from validator.profile import default_profile, load_profile
+from validator.report.rule_page import page
+
+Target = Callable[[bytes, Path], None]
+"""Takes any bytes and an empty folder; raises what no caller may ever meet."""
+
+SECRET = "HUNTER2"  # noqa: S105 - nobody's
+"""Stands in constructed URLs where a password or a token would."""
+
+
+class _Nobody:
+    """Looks at every still and sees no face, so that making stills is part of what is tried."""
+
+    def look(self, still: Still, *, framing: bool, likeness: bool, cancelled: Callable[[], bool]) -> Look:
+        """Check the still alone."""
+        require(len(still.rgb) == still.width * still.height * 3, "a still of another size than it says")
+        del framing, likeness, cancelled
+        return Look(())
+
+
+def _sniffed(data: bytes, kind: Kind | None = None) -> Sniffed | None:
+    """What the bytes are; `None` where it is another kind."""
+    found = sniff(io.BytesIO(data))
+    require(found == sniff(io.BytesIO(data)), "sniffed twice, found two formats")
+    require((found.kind is None) == (found.format is None), "a kind without a format")
+    require((found.content == "media") == (found.kind is not None), "media of no kind")
+    require((found.content == "empty") == (not data), "empty is what has no bytes, and nothing else")
+    return found if kind is None or found.kind is kind else None
+
+
+def _sniff(data: bytes, _folder: Path) -> None:
+    """Any bytes: what they are, from the whole file and from its beginning alone."""
+    with quick(2):
+        _sniffed(data)
+        sniff_bytes(data[:65_536])
+        sniff_bytes(data[: len(data) // 2])
+
+
+def _measured(kind: Kind) -> Target:
+    """A file of this kind: its own bytes choose how deeply it is read."""
+
+    def target(data: bytes, folder: Path) -> None:
+        if _sniffed(data, kind) is not None:
+            choice = zlib.crc32(data) % 8
+            depth = Depth.HEADER if choice == 0 else Depth.FULL if choice == 1 else Depth.STANDARD
+            measure_bytes(data, folder, depth, stills=choice in (2, 3))
+
+    return target
+
+
+def measure_bytes(
+    data: bytes, folder: Path, depth: Depth, *, stills: bool = False, measure: Measure = measure_media
+) -> None:
+    """Measure a file of these bytes as a run does; `measure` as `probe` takes it."""
+    path = folder / "input"
+    path.write_bytes(data)
+    asset, people = Asset(str(path), str(path)), Attention(_Nobody()) if stills else None
+    with quick(), open_local(asset) as source:
+        facts = probe(asset, source, depth=depth, people=people, measure=measure)
+    check_facts(asset, facts, depth)
+
+
+def _asset_list(data: bytes, folder: Path) -> None:
+    """An asset list in each of its formats."""
+    for ending in FORMATS:
+        path = folder / f"list{ending}"
+        path.write_bytes(data)
+        try:
+            with quick(2):
+                assets = read_asset_list(path)
+        except AssetListError as error:
+            check_message(str(error))
+            require(str(error).startswith(str(path)), "the message does not name the list")
+            continue
+        require(assets, "a list of nothing was taken")
+        for asset in assets[:3]:
+            require(asset.target and asset.location, "an asset without a target")
+            check_report(AssetReport(asset, Facts(unmeasured={"*": "it was not looked at"})))
+
+
+def _facts_to_judge() -> tuple[tuple[Asset, Facts], ...]:
+    """Facts that most rules concern."""
+    url = "https://host/a.png?token=1"
+    picture = ImageFacts(width=100, height=7000, frames=3, colour=True, orientation=True)
+    file = FileFacts(
+        access="readable", bytes=31_000_000, content="media", format="png", integrity="truncated"
+    )
+    link = LinkFacts(scheme="http", reach="refused", redirects="loop", page="web-page", transfer="short")
+    return (
+        (Asset("a.png", "a.png"), Facts(Kind.IMAGE, file, None, picture)),
+        (Asset(url, url, is_url=True), Facts(Kind.IMAGE, file, link, picture)),
+        (Asset("b", "b"), Facts(unmeasured={"*": "nothing was measured"})),
+    )
+
+
+def _profile(data: bytes, folder: Path) -> None:
+    """A profile: refused in words, or usable for everything that profiles are for."""
+    path = folder / "rules.toml"
+    path.write_bytes(data)
+    try:
+        with quick(2):
+            profile = load_profile(path)
+    except ProfileError as error:
+        check_message(str(error))
+        require(str(path) in str(error) or "There is no profile" in str(error), "the message names no file")
+        return
+    for asset, facts in _facts_to_judge():
+        check_report(judged(asset, facts, profile), profile)
+    page((profile,))
+
+
+def _config(data: bytes, folder: Path) -> None:
+    """A configuration file of either name: refused in words, or usable."""
+    for name in ("validator.toml", "pyproject.toml"):
+        path = folder / name
+        path.write_bytes(data)
+        try:
+            with quick(2):
+                config = load_config(folder, path)
+                check_config(config, default_profile())
+                for asset, _ in _facts_to_judge():
+                    placed(asset, config)
+                    depth_for(asset, config)
+                    policy_for(asset, config, default_profile())
+        except (ConfigError, UsageError) as error:
+            check_message(str(error))
+        finally:
+            path.unlink()
+
+
+def _url(data: bytes, _folder: Path) -> None:
+    """Any text as a URL, and the parts of one, with secrets where these may stand."""
+    text = data.decode("utf-8", "surrogateescape")
+    with quick(2):
+        _check_url(text)
+        scheme, user, password, host, path, query, around, *_ = (*text.split("\t"), *[""] * 7)
+        scheme = scheme if scheme.isalnum() and is_url(f"{scheme}://") else "https"
+        password = "".join(character for character in password if character not in "/?#@" and character > " ")
+        secret = (
+            f"{scheme}://{_no_end(user)}:{password}{SECRET}@{_no_end(host)}/{_no_end(path)}?{query}{SECRET}"
+        )
+        for written in (secret, secret + "#" + SECRET, f"{_no_url(around)} {''.join(secret.split())}"):
+            require(SECRET not in redact(written), "redact left a secret")
+            require(SECRET not in shown(written), "shown left a secret")
+        _check_url(secret)
+        _check_redirect(data.split(b"\n", 1)[0])
+
+
+def _no_end(part: str) -> str:
+    """A part of a URL in which none ends."""
+    ends = "/?#@:[]\\"
+    return "".join(character for character in part if character not in ends and not character.isspace())
+
+
+def _no_url(part: str) -> str:
+    return part.replace("://", "")
+
+
+def _check_url(text: str) -> None:
+    address = parse(text)
+    fetchable = address.scheme in ("http", "https") and address.host
+    require(address.problem or fetchable, "neither host nor problem")
+    for said in (redact(text), shown(text), address.problem):
+        require(redact(said) == said, "redacted twice, shown two texts")
+
+
+def _check_redirect(location: bytes) -> None:
+    """A host may send any bytes as the address to go on to."""
+    for start in ("https://host/a?token=1", "http://host:8080/folder/a.mp4"):
+        asked: list[str] = []
+
+        def ask(url: str, asked: list[str] = asked) -> httpx.Response:
+            asked.append(url)
+            return httpx.Response(302, headers=[(b"location", location)])
+
+        facts: dict[str, str] = {}
+        with suppress(NotDownloaded):
+            follow(start, ask, facts, 5)
+        require(len(asked) <= 6, f"{len(asked)} requests")
+        for url in asked:
+            require(not parse(url).problem, "asked for what is no URL")
+            require(not (start[:6] == "https:" and url[:6] != "https:"), "asked without encryption")
+        detail = facts.get("redirects_detail", "")
+        require("token=1" not in detail, "a redirect's detail holds the secret of the first address")
+
+
+def _address(data: bytes, _folder: Path) -> None:
+    """Any host, any port, and any answer of a resolver: what is connected to is public."""
+    text = data.decode("utf-8", "surrogateescape")
+    host, port, *found = (*text.split("\t"), "", "")
+    number = int(port) if port.isdecimal() and len(port) < 6 else 443
+    for allow_private in (False, True):
+        guard = HostGuard(allow_private, resolve=lambda _host, _port: [each for each in found if each])
+        with quick(2):
+            for name in (host, host.encode("ascii", "ignore").decode()):
+                with suppress(AddressRefused, socket.gaierror):
+                    _check_reached(guard.addresses(name, number), allow_private=allow_private)
+            address = parse(f"https://{host}:{number}/a")
+            with suppress(AddressRefused):
+                if not address.problem:
+                    _check_spelling(address.host, address.written)
+                    guard.check(address)
+
+
+def _check_reached(addresses: tuple[str, ...], *, allow_private: bool) -> None:
+    require(addresses, "no address, and no reason why")
+    for text in addresses:
+        address = ipaddress.ip_address(text)
+        inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
+        for each in filter(None, (address, inner)):
+            require(str(each) != "169.254.169.254", "the metadata service is reached")
+            require(not each.is_link_local and not each.is_multicast, f"{each} is reached")
+            require(allow_private or each.is_global, f"{each} is reached, which is not public")
+
+
+def _check_spelling(host: str, written: str) -> None:
+    """An address in numbers is the one that this machine's own library takes it for."""
+    try:
+        known = socket.inet_ntoa(socket.inet_aton(written.rstrip(".")))
+    except OSError:
+        return
+    require(host == known, f"{written} is taken for {host}, others take it for {known}")
+
+
+def _report(data: bytes, _folder: Path) -> None:
+    """Any texts where a file, its owner or a decoder may have chosen them."""
+    text = data.decode("utf-8", "surrogateescape")
+    target, name, message, detail, reason = (*text.split("\t", 4), text, text, text, text)[:5]
+    path = target or "a"
+    asset = Asset(path, path, name=name, group=Group(GroupKind.VIRTUAL, id=name, name=detail))
+    url = "https://" + target
+    measured, place = Measured("format", detail, detail), {"format": reason}
+    finding = Finding(
+        "FIL005", "file-broken", Severity.ERROR, message, measured, Limit(), name, (name,), place
+    )
+    skipped = NotJudged("FIL007", reason, Severity.ERROR)
+    file = FileFacts(format=reason, integrity="corrupt", integrity_detail=detail, name_detail=name)
+    facts = Facts(Kind.IMAGE, file)
+    with quick(2):
+        for each in (asset, Asset(url, url, is_url=True, name=name)):
+            check_report(AssetReport(each, facts, (finding,), (skipped,)))
+
+
+TARGETS: Mapping[str, Target] = MappingProxyType(
+    {
+        "sniff": _sniff,
+        "image": _measured(Kind.IMAGE),
+        "video": _measured(Kind.VIDEO),
+        "audio": _measured(Kind.AUDIO),
+        "asset-list": _asset_list,
+        "profile": _profile,
+        "config": _config,
+        "url": _url,
+        "address": _address,
+        "report": _report,
+    }
+)
+"""Every target by its name."""
+
+
+def tried(name: str, data: bytes) -> None:
+    """Give these bytes to a target, in a folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        TARGETS[name](data, Path(folder))
