@@ -141,7 +141,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror or error}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # also: no UTF-8, endless integers
         raise ConfigError(f"{path}: not TOML: {error}") from error
     except RecursionError as error:
         raise ConfigError(f"{path}: not TOML: nested too deeply") from error

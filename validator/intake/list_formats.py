@@ -13,6 +13,7 @@ from validator.intake.list_json import read_json, read_jsonl
 from validator.intake.sheet import ASSETS_KEYS, ListSyntaxError, Row, Sheet
 
 _TOML_POSITION = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_LONG_NUMBER = re.compile(r"[0-9_]{4000}")  # Python converts no more than 4,300 digits
 _TOML_HEADER = re.compile(r"[ \t]*\[\[[ \t]*(?:assets?|\"assets?\"|'assets?')[ \t]*\]\]")
 _CSV_COLUMNS = ("path", "url", "name", "role", "group_kind", "group_id", "group_name")
 
@@ -32,6 +33,9 @@ def read_toml(text: str) -> Sheet:
         found = _TOML_POSITION.search(str(error))
         line = int(found[1]) if found and found[1] else text.count("\n") + 1
         raise ListSyntaxError(line, _TOML_POSITION.sub("", str(error))) from error
+    except ValueError as error:  # a number of thousands of digits
+        line = next((at for at, held in enumerate(text.split("\n"), 1) if _LONG_NUMBER.search(held)), 1)
+        raise ListSyntaxError(line, "a number of thousands of digits") from error
     lines = text.split("\n")
     keys = [key for key in ASSETS_KEYS if key in document]
     if len(keys) > 1:
@@ -61,7 +65,7 @@ def _header_lines(lines: list[str], count: int) -> list[int]:
 def _is_toml(text: str) -> bool:
     try:
         tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+    except ValueError:
         return False
     return True
 
