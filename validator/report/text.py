@@ -116,7 +116,7 @@ class TextFormat:
     def _wrapped(self, label: str, text: str, indent: int) -> list[str]:
         if self._look.width is None:
             return [label + text]
-        return textwrap.wrap(
+        lines = textwrap.wrap(
             text,
             max(self._look.width, _NARROWEST),
             initial_indent=label,
@@ -124,6 +124,7 @@ class TextFormat:
             break_long_words=False,
             break_on_hyphens=False,
         )
+        return lines or [label]  # of a text of nothing but spaces, textwrap makes no line at all
 
 
 def sentence(summary: Summary) -> str:
