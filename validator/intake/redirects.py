@@ -72,7 +72,8 @@ def _refused(refused: AddressRefused, hops: list[str]) -> NotDownloaded:
     facts = {refused.fact: refused.value, f"{refused.fact}_detail": detail}
     reason = "nothing was sent, as the address is refused"
     return NotDownloaded(
-        {fact: words for fact, words in facts.items() if words}, {"reach": reason, "transfer": reason}
+        {fact: words for fact, words in facts.items() if words},
+        {"*": reason, "reach": reason, "transfer": reason},
     )
 
 
