@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from validator.probe.portrait.look import Ask, FoundFace, Look
+from validator.probe.portrait.no_plots import leave_out_plots
 
 if TYPE_CHECKING:
     from validator.probe.portrait.cutout import Picture
@@ -34,6 +35,7 @@ def handler(argument: bytes) -> Callable[[memoryview], bytes]:
     """
     import numpy as np
 
+    leave_out_plots()
     from validator.probe.portrait.detect import Detector
     from validator.probe.portrait.framing import Framer
 
