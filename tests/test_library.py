@@ -57,7 +57,7 @@ class TestPackage:
             *("ProfileInfo", "Kind", "Severity", "Verdict", "Role", "Group", "GroupKind", "Depth", "Limits"),
             *("Config", "Override", "load_config", "lint", "lint_iter", "alint", "__version__"),
             *("ValidatorError", "UsageError", "ProfileError", "ConfigError", "AssetListError"),
-            *("NoTargetsError", "AssetsRejected", "Cancelled"),
+            *("NoTargetsError", "AssetsRejected", "Cancelled", "UrlRefused", "CheckedUrl", "check_url"),
             *("Box", "Face", "FaceFacts", "PortraitFacts", "LikenessFacts", "FaceFinder", "Decoders"),
         }
 

@@ -82,6 +82,13 @@ def test_the_license_is_that_of_the_project() -> None:
     assert f"This project: {project['license']}" in README
 
 
+def test_the_example_of_checking_a_url_prints_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
+    source = next(block for block in blocks("python") if "check_url" in block)
+    (said,) = re.findall(r"# … (.*)", source)
+    exec(source, {"validator": validator})  # noqa: S102 - our own words
+    assert capsys.readouterr().out.rstrip().endswith(said)
+
+
 def test_the_library_example_compiles_and_names_what_exists() -> None:
     source = blocks("python")[0]
     compile(source, "README.md", "exec")

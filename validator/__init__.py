@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         ConfigError,
         NoTargetsError,
         ProfileError,
+        UrlRefused,
         UsageError,
         ValidatorError,
     )
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
     from validator.people import Box, Face, FaceFacts, LikenessFacts, PortraitFacts
     from validator.probe.decoders import Decoders
     from validator.probe.portrait.looker import FaceFinder
+    from validator.url_check import CheckedUrl, check_url
 
 __all__ = [
     "Asset",
@@ -71,6 +73,7 @@ __all__ = [
     "AudioFacts",
     "Box",
     "Cancelled",
+    "CheckedUrl",
     "Config",
     "ConfigError",
     "Decoders",
@@ -101,12 +104,14 @@ __all__ = [
     "Severity",
     "Summary",
     "Tool",
+    "UrlRefused",
     "UsageError",
     "ValidatorError",
     "Verdict",
     "VideoFacts",
     "__version__",
     "alint",
+    "check_url",
     "lint",
     "lint_iter",
     "load_config",
@@ -121,7 +126,7 @@ _HOMES: Mapping[str, str] = MappingProxyType(
             "validator.config": "Config Override load_config",
             "validator.errors": (
                 "AssetListError AssetsRejected Cancelled ConfigError NoTargetsError ProfileError "
-                "UsageError ValidatorError"
+                "UrlRefused UsageError ValidatorError"
             ),
             "validator.findings": (
                 "AssetReport Finding Limit Measured NotJudged ProfileInfo Report Severity Summary Tool "
@@ -136,6 +141,7 @@ _HOMES: Mapping[str, str] = MappingProxyType(
             "validator.people": "Box Face FaceFacts LikenessFacts PortraitFacts",
             "validator.probe.decoders": "Decoders",
             "validator.probe.portrait.looker": "FaceFinder",
+            "validator.url_check": "CheckedUrl check_url",
         }.items()
         for name in names.split()
     }

@@ -6,10 +6,11 @@
     │   ├── ConfigError         a configuration that cannot be used: file and key are named
     │   ├── AssetListError      an asset list that cannot be used: line and field are named
     │   └── NoTargetsError      nothing to judge was found
+    ├── UrlRefused              raised by `check_url`, carries the rule's code
     ├── AssetsRejected          raised by `Report.raise_for_errors`, carries the report
     └── Cancelled               the run was asked to stop
 
-A file or a URL that is bad is never an exception: it is a finding.
+A file or a URL that is bad is never an exception: it is a finding. Only `check_url` raises instead.
 """
 
 from __future__ import annotations
@@ -42,6 +43,22 @@ class AssetListError(UsageError):
 
 class NoTargetsError(UsageError):
     """Nothing to judge was found under the targets."""
+
+
+class UrlRefused(ValidatorError):
+    """Nothing may be sent to this URL, or nothing can be.
+
+    `code` is that of the rule under which `lint` reports the same: "URL001", "URL002", "URL003", "URL007" or
+    "URL012". The message holds nothing secret of the URL.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        super().__init__(code, message)
+
+    def __str__(self) -> str:
+        code, message = self.args
+        return f"{message} [{code}]"
 
 
 class Cancelled(ValidatorError):
