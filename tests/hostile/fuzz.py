@@ -189,7 +189,11 @@ def _signature(error: BaseException) -> str:
         for frame in traceback.extract_tb(error.__traceback__)
         if frame.filename.startswith(root) and "fuzz" not in Path(frame.filename).stem
     ]
-    words = re.sub(r"[^A-Za-z]+", "-", str(error))[:40] if isinstance(error, AssertionError) else ""
+    words = (
+        re.sub(r"[^A-Za-z]+", "-", str(error).partition(":")[0])[:40]
+        if isinstance(error, AssertionError)
+        else ""
+    )
     return "-".join(part for part in (type(error).__name__, *ours[-2:], words.strip("-")) if part)
 
 

@@ -14,6 +14,7 @@ _SCHEME = r"[A-Za-z][A-Za-z0-9+.\-]*://"
 _URL_START = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+://")
 _URL_IN_TEXT = re.compile(rf"({_SCHEME})(\S*)")
 _LATER_URL = re.compile(rf"\s\S*{_SCHEME}")
+_LATER_USER = re.compile(r"://[^/?#]*@")  # of a URL inside a path, as a proxy or an archive writes them
 _CLOSERS = "\"'`>)]},.;:!"
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\x9f\"<>\\^`{|}\ud800-\udfff\u2028\u2029\u00a0\u3000]")
 _SHOWN_AT_MOST = 300
@@ -101,6 +102,8 @@ def redact(text: str) -> str:
     'https://host/a.png?…'
     >>> redact("from http://host/a?token=1 to http://host/b#c.")
     'from http://host/a?… to http://host/b#….'
+    >>> redact("https://archive/2026/https://ada:secret@host/a.png")
+    'https://archive/2026/https://host/a.png'
     """
     if is_url(text) and not _LATER_URL.search(text):
         scheme, separator, rest = text.partition("://")
@@ -126,7 +129,7 @@ def _without_secrets(rest: str) -> str:
     if not start and _odd_port(host):
         # A password that was not percent-encoded may hold "/", "?" or "#": then the "@" comes later.
         start = rest.rfind("@") + 1
-    rest = _with_plain_host(rest[start:])
+    rest = _LATER_USER.sub("://", _with_plain_host(rest[start:]))
     secret = re.search(r"[?#]", rest)
     if secret is None:
         return rest
