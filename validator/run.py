@@ -222,6 +222,7 @@ class _Job:
     def _new_downloader(self) -> Downloader:
         from validator.intake.address import HostGuard
         from validator.intake.download import Downloader, DownloadLimits
+        from validator.intake.retry import Retries
 
         config = self._config
         chosen = {config.limits, *(layer.limits for layer in config.overrides)}
@@ -235,7 +236,13 @@ class _Job:
             total_timeout=config.download_timeout,
         )
         guard = HostGuard(config.allow_private_hosts, frozenset(config.ports))
-        return Downloader(limits, guard=guard, transport=self._transport, cancelled=self._cancelled)
+        return Downloader(
+            limits,
+            retries=Retries(config.retries),
+            guard=guard,
+            transport=self._transport,
+            cancelled=self._cancelled,
+        )
 
     def _fetch_models(self, folder: Path) -> object:
         from validator.probe.portrait.model_download import download_models

@@ -71,6 +71,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     connect_timeout: Seconds = 10
     read_timeout: Seconds = 20
     download_timeout: Seconds = 120
+    retries: Annotated[
+        int,
+        msgspec.Meta(
+            ge=0, le=10, description="how often a failed download is tried again, where it may help"
+        ),
+    ] = 2
     allow_private_hosts: bool = False
     ports: Annotated[tuple[Port, ...], msgspec.Meta(description="the ports that a URL may name")] = (
         80,

@@ -20,6 +20,7 @@ from tests.intake.servers import Talk, answer, saying, saying_nothing, serving
 from validator.errors import Cancelled
 from validator.intake.address import HostGuard
 from validator.intake.download import Downloader, DownloadLimits
+from validator.intake.retry import Retries
 from validator.intake.source import Source
 from validator.model import Asset, Kind, LinkFacts
 
@@ -34,7 +35,7 @@ def asset(url: str) -> Asset:
 
 
 def fetch(url: str, limits: DownloadLimits = QUICK) -> Source:
-    with Downloader(limits, guard=LOOPBACK) as downloader:
+    with Downloader(limits, retries=Retries(0), guard=LOOPBACK) as downloader:
         return downloader.fetch(asset(url))
 
 
@@ -100,7 +101,13 @@ class TestAFile:
                 redirects="none",
                 content_type="image/png",
                 transfer="complete",
+                fetch_seconds=source.link.fetch_seconds,
+                ranges="ignored",
+                ranges_detail="bytes=0-2055: 200 OK, the whole file",
+                expiry="unsigned",
             )
+            assert source.link.fetch_seconds is not None
+            assert 0 <= source.link.fetch_seconds < 5
             assert source.unmeasured == {}
 
     def test_has_no_name_while_it_is_there(self, host: HTTPServer) -> None:
@@ -244,10 +251,29 @@ class TestAHostThatDoesNotGiveTheFile:
         assert link.scheme == "https"
         assert link.reach == "tls-failure"
 
-    def test_is_unreachable_when_it_hangs_up_at_once(self) -> None:
-        _, link = talking_to(saying())
-        assert link.reach == "connection-failure"
-        assert link.reach_detail == "the connection was closed before an answer came"
+    @pytest.mark.parametrize("beginning", [b"", b"HTTP/1.1 200 OK\r\nContent-Le"])
+    def test_is_not_judged_when_it_hangs_up_before_its_answer_is_whole(self, beginning: bytes) -> None:
+        source, link = talking_to(saying(beginning))
+        assert link.reach is None
+        assert source.unmeasured["reach"] == "the host closed the connection before an answer came"
+
+    @pytest.mark.parametrize(
+        ("head", "reason"),
+        [
+            (b"X-Long: " + b"x" * 400_000, "the headers of the host's answer have no end"),
+            (b"X: y\r\n" * 60_000, "the headers of the host's answer have no end"),
+            (b"X: y\r\n" * 501 + b"\r\n", "the host sent 501 header lines; at most 500 are read"),
+        ],
+    )
+    def test_is_not_judged_when_its_headers_are_too_many(self, head: bytes, reason: str) -> None:
+        source, link = talking_to(saying(b"HTTP/1.1 200 OK\r\n" + head))
+        assert link.reach is None
+        assert source.unmeasured["reach"] == reason
+
+    def test_is_not_judged_when_it_only_ever_announces_an_answer(self) -> None:
+        source, link = talking_to(saying(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 20_000))
+        assert link.reach is None
+        assert source.unmeasured["reach"] == "the headers of the host's answer have no end"
 
     def test_is_in_error_when_it_does_not_speak_http(self) -> None:
         _, link = talking_to(saying(b"SSH-2.0-OpenSSH_9.6\r\n\r\n"))
@@ -449,12 +475,18 @@ class TestABodyThatWasPackedUnasked:
         _, link = talking_to(saying(answer(gzip.compress(PNG)[:-20], "Content-Encoding: gzip")))
         assert link.transfer == "short"
 
-    @pytest.mark.parametrize(("encoding", "body"), [("gzip", PNG), ("br", PNG), ("gzip, br", PNG)])
-    def test_in_a_way_we_cannot_read_is_not_judged(self, encoding: str, body: bytes) -> None:
-        source, link = talking_to(saying(answer(body, f"Content-Encoding: {encoding}")))
+    @pytest.mark.parametrize("body", [PNG, gzip.compress(PNG)[:40] + bytes(100)])
+    def test_is_damaged_when_it_cannot_be_unpacked(self, body: bytes) -> None:
+        source, link = talking_to(saying(answer(body, "Content-Encoding: gzip")))
         assert link.reach == "reached"
-        assert link.transfer is None
-        assert "packed" in source.unmeasured["transfer"]
+        assert (link.transfer, link.transfer_detail) == ("damaged", "sent as gzip")
+        assert source.file is None
+
+    @pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, br"])
+    def test_in_a_way_that_is_not_known_is_no_file(self, encoding: str) -> None:
+        source, link = talking_to(saying(answer(PNG, f"Content-Encoding: {encoding}")))
+        assert (link.transfer, link.transfer_detail) == ("packed", f"Content-Encoding {encoding}")
+        assert source.file is None
 
 
 class TestTime:

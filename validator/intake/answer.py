@@ -11,9 +11,14 @@ from typing import Any
 
 import httpx
 
+from validator.intake.retry import Again
 from validator.model import Reach
 
 NOT_DOWNLOADED = "the file was not downloaded"
+
+_MOST_HEADERS = 500
+_TOO_LARGE = "too long"  # in h11's words for a header block of more than 100 KiB, and in ours
+_RESET = (ConnectionResetError, ConnectionAbortedError, BrokenPipeError)
 
 _REACH_BY_CAUSE: tuple[tuple[type[BaseException], Reach], ...] = (
     (socket.gaierror, "dns-failure"),
@@ -23,17 +28,44 @@ _REACH_BY_CAUSE: tuple[tuple[type[BaseException], Reach], ...] = (
 
 
 class NotDownloaded(Exception):
-    """The way to the file ended here: with facts about the link, or with what could not be found out."""
+    """The way to the file ended here: with facts about the link, or with what could not be found out.
 
-    def __init__(self, facts: Mapping[str, str], unmeasured: Mapping[str, str] | None = None) -> None:
+    `again` says that another try may lead further.
+    """
+
+    def __init__(
+        self,
+        facts: Mapping[str, str],
+        unmeasured: Mapping[str, str] | None = None,
+        again: Again | None = None,
+    ) -> None:
         self.facts = facts
         self.unmeasured = unmeasured or {}
+        self.again = again
         super().__init__(str(facts or unmeasured))
 
+    def saying(self, more: str) -> NotDownloaded:
+        """The same end, with more words to whatever says why."""
+        facts = {
+            name: f"{words}, {more}" if name.endswith("_detail") else words
+            for name, words in self.facts.items()
+        }
+        reasons = {name: f"{words}, {more}" for name, words in self.unmeasured.items()}
+        return NotDownloaded(facts, reasons, self.again)
 
-def unmeasured(reason: str) -> NotDownloaded:
+
+def unmeasured(reason: str, again: Again | None = None) -> NotDownloaded:
     """Nothing against the file was found, and nothing for it: `reason` says why."""
-    return NotDownloaded({}, {"reach": reason, "transfer": reason})
+    return NotDownloaded({}, {"reach": reason, "transfer": reason}, again)
+
+
+def is_busy(status: int) -> bool:
+    """Whether a status only means that this was not the moment.
+
+    >>> [status for status in (404, 429, 500, 502, 503, 504) if is_busy(status)]
+    [429, 502, 503, 504]
+    """
+    return status in (429, 502, 503, 504)
 
 
 def status_problem(response: httpx.Response) -> NotDownloaded | None:
@@ -42,11 +74,20 @@ def status_problem(response: httpx.Response) -> NotDownloaded | None:
     if 200 <= status < 300 and status != 206:
         return None
     name = status_name(status)
+    patience = response.headers.get("retry-after", "")
+    again = Again(patience) if is_busy(status) else None
     if status in (429, 503):
-        patience = response.headers.get("retry-after", "")[:40]
-        wait = f", Retry-After {patience}" if patience else ""
-        return unmeasured(f"the host was too busy to answer ({name}{wait})")
-    return NotDownloaded({"reach": _reach(status), "reach_detail": name})
+        wait = f", Retry-After {patience[:40]}" if patience else ""
+        return unmeasured(f"the host was too busy to answer ({name}{wait})", again)
+    return NotDownloaded({"reach": _reach(status), "reach_detail": name}, again=again)
+
+
+def headers_problem(response: httpx.Response) -> NotDownloaded | None:
+    """Why an answer is not looked at at all; `None` where it is."""
+    count = len(response.headers.raw)
+    if count > _MOST_HEADERS:
+        return unmeasured(f"the host sent {count:,} header lines; at most {_MOST_HEADERS} are read")
+    return None
 
 
 def status_name(status: int) -> str:
@@ -64,19 +105,26 @@ def status_name(status: int) -> str:
 def network_problem(error: Exception, timeouts: Mapping[str, float]) -> NotDownloaded:
     """Why no answer came at all; `timeouts` in seconds."""
     if isinstance(error, httpx.ConnectTimeout):
-        return _no_answer("connection-failure", f"no connection within {timeouts['connect']:g} s")
+        return unmeasured(f"no connection within {timeouts['connect']:g} s", Again())
     if isinstance(error, httpx.TimeoutException):
         return unmeasured(f"the host sent nothing for {timeouts['read']:g} s")
     causes = tuple(_causes(error))
     for kind, reach in _REACH_BY_CAUSE:
         cause = next((cause for cause in causes if isinstance(cause, kind)), None)
         if cause is not None:
-            return _no_answer(reach, _words(cause))
+            return _no_answer(reach, _words(cause), Again() if _is_temporary(cause) else None)
+    if isinstance(error, httpx.ConnectError) and not any(isinstance(cause, _RESET) for cause in causes):
+        return _no_answer("connection-failure", _words(causes[-1]))
+    return _broken_off(error)
+
+
+def _broken_off(error: Exception) -> NotDownloaded:
+    """A connection stood, and brought no answer."""
+    if isinstance(error, httpx.RemoteProtocolError) and _TOO_LARGE in str(error):
+        return unmeasured("the headers of the host's answer have no end")
     if isinstance(error, httpx.RemoteProtocolError) and "disconnected" not in str(error):
         return _no_answer("server-error", "what it sent is not HTTP")
-    if isinstance(error, httpx.ConnectError):
-        return _no_answer("connection-failure", _words(causes[-1]))
-    return _no_answer("connection-failure", "the connection was closed before an answer came")
+    return unmeasured("the host closed the connection before an answer came", Again())
 
 
 def announced_bytes(headers: httpx.Headers) -> int | None:
@@ -109,8 +157,12 @@ def _reach(status: int) -> Reach:
     return "server-error"
 
 
-def _no_answer(reach: Reach, detail: str) -> NotDownloaded:
-    return NotDownloaded({"reach": reach, "reach_detail": detail})
+def _no_answer(reach: Reach, detail: str, again: Again | None = None) -> NotDownloaded:
+    return NotDownloaded({"reach": reach, "reach_detail": detail}, again=again)
+
+
+def _is_temporary(error: BaseException) -> bool:
+    return isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING
 
 from validator.errors import Cancelled
 from validator.intake.address import HostGuard
+from validator.intake.expiry import UNREADABLE, expiry
+from validator.intake.retry import Retries
 from validator.intake.source import Source
 from validator.intake.url import parse
 from validator.intake.wire import Wire
@@ -36,6 +39,7 @@ class DownloadLimits:
         read_timeout: seconds without a single byte.
         total_timeout: seconds for everything, redirects included.
         max_redirects: hops after the first address.
+        second_timeout: seconds for the second request, for a part of what was downloaded.
 
     >>> DownloadLimits().largest
     55000000
@@ -47,6 +51,7 @@ class DownloadLimits:
     read_timeout: float = 20.0
     total_timeout: float = 120.0
     max_redirects: int = 5
+    second_timeout: float = 15.0
 
     @property
     def largest(self) -> int:
@@ -67,26 +72,35 @@ class Downloader:
 
     Args:
         limits: times in seconds, sizes in bytes.
+        retries: how often to try again, and when.
         guard: which hosts may be reached; by default public ones on the usual ports.
         transport: replaces the network, and the guard's look at addresses with it. Closed with the
             downloader.
         clock: seconds, rising.
+        now: the time of day, with a time zone; it says whether a signed URL has ended.
+        sleep: replaces the waits between two tries, in seconds.
         cancelled: asked about twenty times a second during a download.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the seams of a download
         self,
         limits: DownloadLimits | None = None,
         *,
+        retries: Retries | None = None,
         guard: HostGuard | None = None,
         transport: httpx.BaseTransport | None = None,
         clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        sleep: Callable[[float], object] | None = None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> None:
         self._limits = limits or DownloadLimits()
+        self._retries = retries or Retries()
         self._guard = guard or HostGuard()
         self._transport = transport
         self._clock = clock
+        self._now = now
+        self._sleep = sleep
         self._cancelled = cancelled
         self._lock = threading.Lock()
 
@@ -124,29 +138,40 @@ class Downloader:
             return Source(None, FileFacts(), link, {"*": "nothing was sent, as the URL cannot be fetched"})
         if self._cancelled():
             raise Cancelled("the download was cancelled")
-        job = _Job(asset.location, {"scheme": address.scheme})
-        deadline = self._clock() + self._limits.total_timeout
+        expires = expiry(asset.location, self._now())
+        job = _Job(
+            asset.location, {"scheme": address.scheme, **expires}, self._clock() + self._limits.total_timeout
+        )
+        source = self._fetched(job)
+        return source if expires else replace(source, unmeasured={"expiry": UNREADABLE, **source.unmeasured})
+
+    def _fetched(self, job: _Job) -> Source:
         threading.Thread(target=job.run, args=(self._work,), daemon=True, name="download").start()
         try:
             while not job.done.wait(_TICK):
                 if self._cancelled():
                     raise Cancelled("the download was cancelled")
-                if self._clock() >= deadline:
-                    return self._late(job)
-            return job.take()
+                now = self._clock()
+                job.allow(now + self._limits.second_timeout)
+                if now >= job.deadline:
+                    break
+            return job.take() or self._late(job)
         finally:
             job.drop()
 
-    def _work(self, job: _Job) -> Source:
+    def _work(self, job: _Job) -> Iterator[Source]:
         # Imported here, since it brings in httpx: whoever lints files alone never waits for that.
-        from validator.intake.exchange import Exchange
+        from validator.intake.asking import Asker
+        from validator.intake.exchange import Exchange, Timing
         from validator.intake.transport import NetworkTransport
 
         with self._lock:
             if self._transport is None:
                 self._transport = NetworkTransport(self._guard)
             transport = self._transport
-        return Exchange(transport, self._limits, job.wire, job.facts, self._guard).fetch(job.url)
+        timing = Timing(self._clock, job.deadline, self._retries, self._sleep)
+        asker = Asker(transport, self._limits, job.wire, job.facts, self._guard)
+        return Exchange(asker, timing).fetch(job.url)
 
     def _late(self, job: _Job) -> Source:
         facts = dict(job.facts)
@@ -160,38 +185,58 @@ class Downloader:
 class _Job:
     """One download between the thread that does it and the one that waits for it."""
 
-    def __init__(self, url: str, facts: dict[str, str]) -> None:
+    def __init__(self, url: str, facts: dict[str, str], deadline: float) -> None:
         self.url = url
         self.facts = facts
+        self.deadline = deadline
         self.wire = Wire()
         self.done = threading.Event()
         self._lock = threading.Lock()
         self._dropped = False
+        self._taken = False
+        self._bounded = False
         self._source: Source | None = None
         self._error: BaseException | None = None
 
-    def run(self, work: Callable[[_Job], Source]) -> None:
-        """In the download's own thread."""
+    def run(self, work: Callable[[_Job], Iterator[Source]]) -> None:
+        """In the download's own thread. What `work` gives is worth more each time; the file is the same."""
         try:
-            source = work(self)
+            for source in work(self):
+                if not self._put(source):
+                    break
         except BaseException as error:  # noqa: BLE001 - raised again in the waiting thread, by take()
             self._error = error
-        else:
-            with self._lock:
-                if self._dropped:
-                    source.close()
-                else:
-                    self._source = source
         finally:
             self.wire.close()
             self.done.set()
 
-    def take(self) -> Source:
-        """The result, which belongs to the caller from now on."""
+    def _put(self, source: Source) -> bool:
+        """Whether anybody still wants more."""
+        with self._lock:
+            if self._dropped:
+                if not self._taken:
+                    source.close()
+                return False
+            self._source = source
+            return True
+
+    def allow(self, until: float) -> None:
+        """Once there is a file, what is still done for it has to end by then."""
+        with self._lock:
+            if self._source is not None and not self._bounded:
+                self._bounded = True
+                self.deadline = min(self.deadline, until)
+
+    def take(self) -> Source | None:
+        """The result so far, which belongs to the caller from now on; `None` where there is none yet."""
         with self._lock:
             source, self._source = self._source, None
-        if source is None:
-            raise self._error or RuntimeError("taken twice")
+            self._taken = source is not None
+            self._dropped = True
+        if self._error is not None:
+            if source is not None:
+                source.close()
+            raise self._error
         return source
 
     def drop(self) -> None:

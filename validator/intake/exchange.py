@@ -1,110 +1,144 @@
-"""One URL's way: request, redirects, answer, body. Runs in the download's own thread."""
+"""One URL's way: request, redirects, answer, body, tries; and a second look. In the download's own thread."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
-from typing import Any, BinaryIO
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import partial
 
-import httpcore
 import httpx
+import msgspec
 
-from validator._version import __version__
-from validator.intake.address import Checked, HostGuard, checked_facts, unchecked_facts
-from validator.intake.answer import (
-    NOT_DOWNLOADED,
-    NotDownloaded,
-    announced_bytes,
-    content_type,
-    network_problem,
-    status_name,
-    status_problem,
-)
-from validator.intake.decoding import DamagedBodyError, Unpacker
-from validator.intake.download import DownloadLimits
+from validator.intake.answer import NOT_DOWNLOADED, NotDownloaded, content_type, status_name, status_problem
+from validator.intake.asking import Asker
+from validator.intake.body import Body
 from validator.intake.redirects import follow
+from validator.intake.retry import Retries
+from validator.intake.second_read import Sample, compared
 from validator.intake.source import Source
-from validator.intake.transport import CountingStream, NetworkTransport
-from validator.intake.url import parse
-from validator.intake.wire import Wire
-from validator.model import FileFacts, LinkFacts, Transfer
+from validator.model import FileFacts, LinkFacts
 from validator.probe.sniff import HEAD_SIZE, sniff_bytes
 
-_HEADERS = {
-    "User-Agent": f"seedance-validator/{__version__}",
-    "Accept": "*/*",
-    "Accept-Encoding": "identity",
-    "Connection": "close",
-}
-_GRACE = 0.25  # seconds in which a host that was to close the connection may still send too much
-_NO_ANSWER = (httpx.TransportError, UnicodeError)  # the latter from host names that IDNA cannot encode
+
+@dataclass(frozen=True)
+class Timing:
+    """When a download has to end, and what tells the time.
+
+    Args:
+        clock: seconds, rising.
+        deadline: the clock's time at which nobody waits any more.
+        retries: how often to try again, and when.
+        sleep: replaces waiting, in seconds; by default it ends as soon as the download is given up.
+    """
+
+    clock: Callable[[], float]
+    deadline: float
+    retries: Retries = field(default_factory=Retries)
+    sleep: Callable[[float], object] | None = None
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """Fetches one URL; `facts` fills up on the way and may be read from another thread."""
+    """Fetches one URL, through `asker`, whose facts fill up on the way."""
 
-    transport: httpx.BaseTransport
-    limits: DownloadLimits
-    wire: Wire
-    facts: dict[str, str]
-    guard: HostGuard
+    asker: Asker
+    timing: Timing
 
-    def fetch(self, url: str) -> Source:
-        """The URL's bytes, or what kept them away."""
+    @property
+    def facts(self) -> dict[str, str]:
+        """What is known of the link so far."""
+        return self.asker.facts
+
+    def _follow(self, url: str, asker: Asker, **more: str) -> tuple[httpx.Response, str]:
+        ask = partial(asker.ask, more=more)
+        return follow(url, ask, asker.facts, asker.limits.max_redirects)
+
+    def fetch(self, url: str) -> Iterator[Source]:
+        """The URL's bytes, or what kept them away; then the same, with what a second look brought.
+
+        Whoever takes one and does not want the next just stops asking.
+        """
         try:
-            response, last = follow(url, self._ask, self.facts, self.limits.max_redirects)
-            with closing(response):
-                problem = status_problem(response)
-                if problem is not None:
-                    raise problem
-                return self._received(response, last)
+            source = self._tries(url)
         except NotDownloaded as end:
             link = LinkFacts(**{**self.facts, **end.facts})  # type: ignore[arg-type]
-            return Source(None, FileFacts(), link, {"*": NOT_DOWNLOADED, **end.unmeasured})
+            yield Source(None, FileFacts(), link, {"*": NOT_DOWNLOADED, **end.unmeasured})
+            return
+        reason = self._no_second_look(source)
+        if reason:
+            yield replace(source, unmeasured={"ranges": reason})
+            return
+        assert source.file is not None  # noqa: S101 - a download that succeeded
+        sample = Sample.of(source.file, source.access.bytes or 0)
+        yield replace(
+            source, unmeasured={"ranges": "the second request, for a part of the file, took too long"}
+        )
+        # From here on the file belongs to who took it.
+        yield self._second_look(url, source, sample)
 
-    def _ask(self, url: str) -> httpx.Response:
-        """One request and the head of its answer. Each is made anew: nothing goes from one to the next."""
-        address = parse(url)
-        if isinstance(self.transport, NetworkTransport):
-            self.transport.guard.check(address)
-        else:
-            self.guard.check(address)
-            self.facts.update(unchecked_facts(address))
-        self.facts["port"] = "allowed"
+    def _tries(self, url: str) -> Source:
+        timing, before, tried = self.timing, dict(self.facts), 0
+        while True:
+            began = timing.clock()
+            try:
+                return self._once(url)
+            except NotDownloaded as end:
+                tried += 1
+                now = timing.clock()
+                # A file that broke off takes as long once more.
+                reserve = now - began if end.again is not None and end.again.once else 0.0
+                wait = timing.retries.wait(end.again, tried, timing.deadline - now - reserve)
+                if wait is None:
+                    raise self._after_all(end, tried) from end
+                (timing.sleep or self.asker.wire.pause)(wait)
+                if self.asker.wire.is_cut:  # nobody hears of it
+                    raise
+            for name in self.facts.keys() - before.keys():
+                del self.facts[name]
+            self.facts.update(before)
+
+    def _after_all(self, end: NotDownloaded, tried: int) -> NotDownloaded:
+        refused = self.timing.retries.refused(end.again)
+        said = end.saying(refused) if refused else end
+        return said.saying(f"asked {tried} times") if tried > 1 else said
+
+    def _once(self, url: str) -> Source:
+        began = self.timing.clock()
+        response, last = self._follow(url, self.asker)
+        with closing(response):
+            problem = status_problem(response)
+            if problem is not None:
+                raise problem
+            return self._received(response, last, began)
+
+    @staticmethod
+    def _no_second_look(source: Source) -> str:
+        """Why there is nothing that a second answer could be held against."""
+        assert source.link is not None  # noqa: S101 - it came from a URL
+        if source.link.transfer != "complete" or not source.access.bytes or source.file is None:
+            return "the file did not come whole" if source.access.bytes else "the file is empty"
+        kind = sniff_bytes(source.file.read(HEAD_SIZE)).kind
+        source.file.seek(0)
+        return "" if kind is not None else "what came is no media"
+
+    def _second_look(self, url: str, source: Source, sample: Sample) -> Source:
+        """Ask for the end of the file once more, on the whole way from the address as given."""
+        asker = replace(self.asker, facts={})
+        why: dict[str, str] = {}
         try:
-            request = httpx.Request("GET", address.sendable, headers=_HEADERS, extensions=self._extensions())
-        except (httpx.InvalidURL, UnicodeError) as error:
-            raise self._unusable(str(error).partition(":")[0].lower()) from error
-        try:
-            return self.transport.handle_request(request)
-        except _NO_ANSWER as error:
-            raise network_problem(error, self._timeouts()) from error
+            response, _ = self._follow(url, asker, Range=sample.header)
+            with closing(response):
+                found = compared(response, sample)
+        except NotDownloaded as end:
+            found, why = _second_end(end)
+        assert source.link is not None  # noqa: S101 - it came from a URL
+        link = msgspec.structs.replace(source.link, **found)
+        return replace(source, link=link, unmeasured=why)
 
-    def _unusable(self, reason: str) -> NotDownloaded:
-        """What `parse` lets pass and httpx does not, such as a host that IDNA cannot encode."""
-        trail = self.facts.get("redirects_detail")
-        if trail is not None:
-            return NotDownloaded({"redirects": "broken", "redirects_detail": f"{trail}: {reason}"})
-        return NotDownloaded({"scheme": "malformed", "scheme_detail": reason})
-
-    def _timeouts(self) -> dict[str, float]:
-        read, connect = self.limits.read_timeout, self.limits.connect_timeout
-        return {"connect": connect, "read": read, "write": read}
-
-    def _extensions(self) -> dict[str, object]:
-        return {"timeout": self._timeouts(), "trace": self._trace}
-
-    def _trace(self, event: str, info: dict[str, Any]) -> None:
-        self.wire.trace(event, info)
-        if event == "connection.connect_tcp.complete":
-            checked = info["return_value"].get_extra_info("checked")
-            if isinstance(checked, Checked):
-                self.facts.update(checked_facts(checked, self.facts))
-
-    def _received(self, response: httpx.Response, url: str) -> Source:
+    def _received(self, response: httpx.Response, url: str, began: float) -> Source:
         self.facts["reach"] = "reached"
         self.facts["reach_detail"] = status_name(response.status_code)
         declared = content_type(response.headers)
@@ -112,8 +146,8 @@ class Exchange:
             self.facts["content_type"] = declared
         file = tempfile.TemporaryFile()  # noqa: SIM115 - handed to the caller, closed here on errors
         try:
-            body = _Body(response, self.limits, self.wire, file)
-            self.facts.update(body.receive(self._timeouts()))
+            body = Body(response, self.asker.limits, self.asker.wire, file, self.timing.clock)
+            self.facts.update(body.receive(self.asker.timeouts))
             size = file.tell()
             file.seek(0)
         except OSError as error:
@@ -124,117 +158,16 @@ class Exchange:
             file.close()
             raise
         access = FileFacts(access="readable", bytes=size)
-        link = LinkFacts(**self.facts)  # type: ignore[arg-type]
+        seconds = Fraction(round((body.ended - began) * 1000), 1000)
+        link = LinkFacts(**self.facts, fetch_seconds=seconds)  # type: ignore[arg-type]
         return Source(file, access, link, url_after_redirects=url)
 
 
-class _Body:
-    """The body of an answer on its way into a file."""
-
-    def __init__(self, response: httpx.Response, limits: DownloadLimits, wire: Wire, file: BinaryIO) -> None:
-        self._response = response
-        self._limits = limits
-        self._wire = wire
-        self._file = file
-        self._announced = announced_bytes(response.headers)
-        self._encoding = response.headers.get("content-encoding", "").strip().lower()
-        self._raw = 0
-        self._unpacked = 0
-        self._head = b""
-        self._cap = 0
-
-    def receive(self, timeouts: dict[str, float]) -> dict[str, str]:
-        """Write the whole body into the file; returns the facts of its transfer.
-
-        Raises:
-            NotDownloaded: it is too large, broke off, or took too long.
-        """
-        if not Unpacker.knows(self._encoding):
-            reason = f"the host packed the file (Content-Encoding {self._encoding[:40]}) though asked not to"
-            raise NotDownloaded({}, {"transfer": reason})
-        self._check(self._limits.largest)
-        unpacker = Unpacker(self._encoding)
-        try:
-            for chunk in self._chunks():
-                self._raw += len(chunk)
-                for piece in unpacker.feed(chunk):
-                    self._keep(piece)
-        except httpx.TimeoutException as error:
-            raise NotDownloaded(
-                {},
-                {"transfer": f"the host sent nothing for {timeouts['read']:g} s in the middle of the file"},
-            ) from error
-        except httpx.TransportError as error:
-            raise self._ended("short") from error
-        except DamagedBodyError as error:
-            reason = f"the host packed the file ({self._encoding}), and it cannot be unpacked"
-            raise NotDownloaded({}, {"transfer": reason}) from error
-        self._look()
-        if not unpacker.complete or (self._announced is not None and self._raw < self._announced):
-            raise self._ended("short")
-        return self._whole()
-
-    def _chunks(self) -> Iterable[bytes]:
-        stream = self._response.stream
-        assert isinstance(stream, httpx.SyncByteStream)  # noqa: S101 - from a synchronous transport
-        for chunk in stream:
-            if self._wire.is_cut:
-                # Nobody waits any more; what is raised here is seen by nobody either.
-                raise NotDownloaded({}, {"transfer": "the download was given up"})
-            yield chunk
-
-    def _keep(self, piece: bytes) -> None:
-        self._unpacked += len(piece)
-        self._file.write(piece)
-        if not self._cap:
-            self._head += piece
-            if len(self._head) >= HEAD_SIZE:
-                self._look()
-        self._check(self._cap or self._limits.largest)
-
-    def _look(self) -> None:
-        """Now that the first bytes are there, hold the file to the limit of its kind."""
-        if not self._cap:
-            self._cap = self._limits.cap(sniff_bytes(self._head).kind)
-            self._head = b""
-        self._check(self._cap)
-
-    def _check(self, cap: int) -> None:
-        if self._announced is not None and self._announced > cap:
-            raise NotDownloaded(_transfer("over-cap", f"{self._announced:,} bytes announced, {_read(cap)}"))
-        if max(self._raw, self._unpacked) > cap:
-            raise NotDownloaded(_transfer("over-cap", f"no end after {cap:,} bytes, {_read(cap)}"))
-
-    def _ended(self, transfer: Transfer) -> NotDownloaded:
-        announced = "" if self._announced is None else f"{self._announced:,} bytes announced, "
-        return NotDownloaded(_transfer(transfer, f"{announced}{self._raw:,} received"))
-
-    def _whole(self) -> dict[str, str]:
-        on_the_wire = self._on_the_wire()
-        if self._announced is not None and on_the_wire > self._announced:
-            return _transfer(
-                "long", f"{self._announced:,} bytes announced, at least {on_the_wire:,} received"
-            )
-        if self._unpacked != self._raw:
-            return _transfer("complete", f"sent as {self._encoding}")
-        return {"transfer": "complete"}
-
-    def _on_the_wire(self) -> int:
-        """Bytes that came behind the header block, beyond the announced end too."""
-        stream = self._response.extensions.get("network_stream")
-        if not isinstance(stream, CountingStream) or self._announced is None:
-            return self._raw
-        if stream.body_bytes == self._announced:
-            try:
-                stream.read(1, timeout=_GRACE)
-            except (httpcore.ReadTimeout, httpcore.ReadError):
-                return self._raw
-        return stream.body_bytes
-
-
-def _transfer(transfer: Transfer, detail: str) -> dict[str, str]:
-    return {"transfer": transfer, "transfer_detail": detail}
-
-
-def _read(cap: int) -> str:
-    return f"at most {cap:,} are read"
+def _second_end(end: NotDownloaded) -> tuple[dict[str, str], dict[str, str]]:
+    """What is said where a second request, for a part of the file, did not bring one."""
+    if "ranges" in end.unmeasured:
+        return {}, dict(end.unmeasured)
+    # That the address was refused this time is worth more than a word: it leads elsewhere now and then.
+    refused = {name: words for name, words in end.facts.items() if name.partition("_")[0] in ("host", "port")}
+    words = end.unmeasured.get("reach") or end.facts.get("reach_detail") or "nothing was sent"
+    return refused, {"ranges": f"the second request, for a part of the file, failed: {words}"}

@@ -24,7 +24,8 @@ import httpx
 from validator.intake.address import Checked, HostGuard
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
-_HEAD_AT_MOST = 200_000
+_HEAD_AT_MOST = 200_000  # bytes before a body, interim answers included; h11 ends a single block at 100 KiB
+_LINE_ENDS = 3  # bytes of a header block's end that may have come before
 _INTERIM = re.compile(rb"HTTP/1\.[01] 1\d\d")
 _ERRORS = (
     "ConnectTimeout",
@@ -47,6 +48,7 @@ class CountingStream(httpcore.NetworkStream):
         self._stream = stream
         self._checked = checked
         self._head: bytes | None = b""
+        self._head_bytes = 0
         self.body_bytes = 0
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
@@ -55,7 +57,7 @@ class CountingStream(httpcore.NetworkStream):
         if self._head is None:
             self.body_bytes += len(data)
         else:
-            self._look_for_body(self._head + data)
+            self._look_for_body(self._head, data)
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -79,16 +81,21 @@ class CountingStream(httpcore.NetworkStream):
             return self._checked
         return self._stream.get_extra_info(info)
 
-    def _look_for_body(self, head: bytes) -> None:
-        end = _HEAD_END.search(head)
+    def _look_for_body(self, before: bytes, data: bytes) -> None:
+        self._head_bytes += len(data)
+        head = before + data
+        # What came before holds no end: looking through all of it for each byte would take its time.
+        end = _HEAD_END.search(head, max(len(before) - _LINE_ENDS, 0))
         while end is not None and _INTERIM.match(head):
             head = head[end.end() :]
             end = _HEAD_END.search(head)
-        if end is None and len(head) <= _HEAD_AT_MOST:
-            self._head = head
-        else:
+        if end is not None:
             self._head = None
-            self.body_bytes = len(head) - end.end() if end else 0
+            self.body_bytes = len(head) - end.end()
+        elif self._head_bytes > _HEAD_AT_MOST:
+            raise httpcore.RemoteProtocolError("header block too long")
+        else:
+            self._head = head
 
 
 class _Backend(httpcore.SyncBackend):

@@ -18,12 +18,16 @@ class Wire:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
-        self._cut = False
+        self._cut = threading.Event()
 
     @property
     def is_cut(self) -> bool:
         """Whether nobody waits for this download any more."""
-        return self._cut
+        return self._cut.is_set()
+
+    def pause(self, seconds: float) -> None:
+        """Do nothing for a while, or until nobody waits any more."""
+        self._cut.wait(seconds)
 
     def trace(self, event: str, info: dict[str, Any]) -> None:
         """For httpx's `trace` extension: takes hold of a connection as soon as it stands."""
@@ -37,13 +41,13 @@ class Wire:
         with self._lock:
             self._drop()
             self._socket = duplicate
-            if self._cut:
+            if self._cut.is_set():
                 self._shut_down()
 
     def cut(self) -> None:
         """End the connection now, and every later one as soon as it stands."""
         with self._lock:
-            self._cut = True
+            self._cut.set()
             self._shut_down()
 
     def close(self) -> None:

@@ -1,0 +1,144 @@
+"""The body of an answer on its way into a file: counted, capped, unpacked where it came packed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import BinaryIO
+
+import httpcore
+import httpx
+
+from validator.intake.answer import NotDownloaded, announced_bytes
+from validator.intake.decoding import DamagedBodyError, Unpacker
+from validator.intake.download import DownloadLimits
+from validator.intake.retry import Again
+from validator.intake.transport import CountingStream
+from validator.intake.wire import Wire
+from validator.model import Transfer
+from validator.probe.sniff import HEAD_SIZE, sniff_bytes
+
+_GRACE = 0.25  # seconds in which a host that was to close the connection may still send too much
+
+
+class Body:
+    """The body of an answer on its way into a file."""
+
+    def __init__(
+        self,
+        response: httpx.Response,
+        limits: DownloadLimits,
+        wire: Wire,
+        file: BinaryIO,
+        clock: Callable[[], float],
+    ) -> None:
+        self._response = response
+        self._limits = limits
+        self._wire = wire
+        self._file = file
+        self._announced = announced_bytes(response.headers)
+        self._encoding = response.headers.get("content-encoding", "").strip().lower()
+        self._raw = 0
+        self._unpacked = 0
+        self._head = b""
+        self._cap = 0
+        self._clock = clock
+        self.ended = 0.0
+        """When its last byte came, by the clock; set by `receive`."""
+
+    def receive(self, timeouts: dict[str, float]) -> dict[str, str]:
+        """Write the whole body into the file; returns the facts of its transfer.
+
+        Raises:
+            NotDownloaded: it is too large, broke off, or took too long.
+        """
+        if not Unpacker.knows(self._encoding):
+            raise NotDownloaded(_transfer("packed", f"Content-Encoding {self._encoding[:40]}"))
+        self._check(self._limits.largest)
+        unpacker = Unpacker(self._encoding)
+        try:
+            for chunk in self._chunks():
+                self._raw += len(chunk)
+                for piece in unpacker.feed(chunk):
+                    self._keep(piece)
+        except httpx.TimeoutException as error:
+            raise NotDownloaded(
+                {},
+                {"transfer": f"the host sent nothing for {timeouts['read']:g} s in the middle of the file"},
+            ) from error
+        except httpx.TransportError as error:
+            raise self._ended("short") from error
+        except DamagedBodyError as error:
+            raise NotDownloaded(_transfer("damaged", f"sent as {self._encoding}")) from error
+        self.ended = self._clock()
+        self._look()
+        if not unpacker.complete or (self._announced is not None and self._raw < self._announced):
+            raise self._ended("short")
+        return self._whole()
+
+    def _chunks(self) -> Iterable[bytes]:
+        stream = self._response.stream
+        assert isinstance(stream, httpx.SyncByteStream)  # noqa: S101 - from a synchronous transport
+        for chunk in stream:
+            if self._wire.is_cut:
+                # Nobody waits any more; what is raised here is seen by nobody either.
+                raise NotDownloaded({}, {"transfer": "the download was given up"})
+            yield chunk
+
+    def _keep(self, piece: bytes) -> None:
+        self._unpacked += len(piece)
+        self._file.write(piece)
+        if not self._cap:
+            self._head += piece
+            if len(self._head) >= HEAD_SIZE:
+                self._look()
+        self._check(self._cap or self._limits.largest)
+
+    def _look(self) -> None:
+        """Now that the first bytes are there, hold the file to the limit of its kind."""
+        if not self._cap:
+            self._cap = self._limits.cap(sniff_bytes(self._head).kind)
+            self._head = b""
+        self._check(self._cap)
+
+    def _check(self, cap: int) -> None:
+        if self._announced is not None and self._announced > cap:
+            raise NotDownloaded(_transfer("over-cap", f"{self._announced:,} bytes announced, {_read(cap)}"))
+        if max(self._raw, self._unpacked) > cap:
+            raise NotDownloaded(_transfer("over-cap", f"no end after {cap:,} bytes, {_read(cap)}"))
+
+    def _ended(self, transfer: Transfer) -> NotDownloaded:
+        announced = "" if self._announced is None else f"{self._announced:,} bytes announced, "
+        # What broke off may come whole when it is asked for once more.
+        return NotDownloaded(
+            _transfer(transfer, f"{announced}{self._raw:,} received"), again=Again(once=True)
+        )
+
+    def _whole(self) -> dict[str, str]:
+        on_the_wire = self._on_the_wire()
+        if self._announced is not None and on_the_wire > self._announced:
+            return _transfer(
+                "long", f"{self._announced:,} bytes announced, at least {on_the_wire:,} received"
+            )
+        if self._unpacked != self._raw:
+            return _transfer("complete", f"sent as {self._encoding}")
+        return {"transfer": "complete"}
+
+    def _on_the_wire(self) -> int:
+        """Bytes that came behind the header block, beyond the announced end too."""
+        stream = self._response.extensions.get("network_stream")
+        if not isinstance(stream, CountingStream) or self._announced is None:
+            return self._raw
+        if stream.body_bytes == self._announced:
+            try:
+                stream.read(1, timeout=_GRACE)
+            except (httpcore.ReadTimeout, httpcore.ReadError):
+                return self._raw
+        return stream.body_bytes
+
+
+def _transfer(transfer: Transfer, detail: str) -> dict[str, str]:
+    return {"transfer": transfer, "transfer_detail": detail}
+
+
+def _read(cap: int) -> str:
+    return f"at most {cap:,} are read"
