@@ -96,3 +96,15 @@ def test_the_library_example_compiles_and_names_what_exists() -> None:
         *validator.__all__,
         "report",
     }
+
+
+def test_the_example_for_servers_judges_what_a_user_typed() -> None:
+    security = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    code = security.partition("```python\n")[2].partition("```")[0]
+    known: dict[str, object] = {"validator": validator}
+    exec(code.replace("https://typed.example", "http://10.0.0.1"), known)  # noqa: S102 - our own words
+    report = known["report"]
+    assert isinstance(report, validator.Report)
+    assert [finding.code for finding in report.assets[0].findings if finding.severity.value == "error"] == [
+        "URL002"
+    ]
