@@ -96,7 +96,7 @@ def test_a_wish_to_stop_is_heard_while_a_decoder_is_stuck(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("handler", "reason"),
     [
-        ("tests.no_such_module:handler", "no decoding process could be started: ModuleNotFoundError"),
+        ("tests.no_such_module:handler", "no decoding process could be started (ModuleNotFoundError"),
         ("tests.workers.handlers:length", "internal error"),
     ],
 )
@@ -119,8 +119,13 @@ def test_closed_ones_measure_nothing() -> None:
     decoders.close()
     facts = by_worker(decoders, PICTURE)
     assert facts.why_unmeasured("integrity") == (
-        "no decoding process could be started: the decoders are closed"
+        "no decoding process could be started (the decoders are closed)"
     )
+
+
+def test_where_no_process_may_be_started_all_can_be_done_here() -> None:
+    with Decoders(processes=0, handler="tests.no_such_module:handler") as decoders:
+        assert by_worker(decoders, PICTURE) == here(PICTURE)
 
 
 def test_without_a_way_to_hand_over_files_all_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -265,13 +265,21 @@ class TestStart:
     )
     def test_no_interpreter(self, executable: str, reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(sys, "executable", executable)
+        monkeypatch.setattr(sys, "prefix", "/nowhere")
         with Workers(OBEY, limit=1) as workers:
             kind, told = failure(workers, b"")
         assert kind == "start"
         assert told.startswith(reason)
 
+    @pytest.mark.parametrize("executable", ["", "/bin/true"])
+    def test_a_server_that_embeds_python(self, executable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sys, "executable", executable)
+        with Workers(f"{HANDLERS}:length", b"bytes: ", limit=1) as workers:
+            assert workers.call(b"ab") == b"bytes: 2"
+
     def test_something_else_than_an_interpreter(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(sys, "executable", "/bin/true")
+        monkeypatch.setattr(sys, "prefix", "/nowhere")
         with Workers(OBEY, limit=1) as workers:
             assert failure(workers, b"") == ("start", "ended with exit code 0 and without an answer")
 

@@ -31,7 +31,8 @@ class Decoders:
     one, without limits.
 
     Args:
-        processes: how many files are measured at a time.
+        processes: how many files are measured at a time. With 0, all is measured in this process, without
+            limits: for where no process may be started, and no file comes from a stranger.
         seconds: for one file; what takes longer is ended, and FIL007.
         memory: bytes of address space of one process, where the system can limit it (Linux).
         handler: what runs in the workers.
@@ -49,7 +50,7 @@ class Decoders:
         memory: int = _MEMORY,
         handler: str = _HANDLER,
     ) -> None:
-        self._processes = max(processes, 1)
+        self._processes = processes
         self._seconds = seconds
         self._memory = memory
         self._handler = handler
@@ -77,7 +78,7 @@ class Decoders:
         """
         from validator.probe.decode_worker import Ask, decoded
 
-        if not can_send_files():
+        if not self._processes or not can_send_files():
             return measure_media(file, format_name, depth, cancelled, stills=stills)
         ask = msgspec.msgpack.encode(Ask(format_name, depth, stills))
         file.seek(0)  # what we had read ahead is forgotten: the position is shared
@@ -124,7 +125,7 @@ class Decoders:
         if error.kind == "ended":
             return Measurement(facts, Damage("decoder-crashed", f"the decoder {error.reason}"))
         if error.kind == "start":
-            return _unknown(f"no decoding process could be started: {error.reason}", format_name)
+            return _unknown(f"no decoding process could be started ({error.reason})", format_name)
         return _unknown(f"internal error: {error.reason}", format_name)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -33,10 +34,24 @@ _HARMLESS = {
 
 def command() -> list[str]:
     """The command line of a worker. Empty where the running program is no interpreter that we know of."""
-    if not sys.executable:
+    program = interpreter(sys.executable, Path(sys.prefix))
+    if not program:
         return []
     flags = ["-B"] * sys.dont_write_bytecode + ["-s"] * sys.flags.no_user_site
-    return [sys.executable, "-P", *flags, "-c", _BOOTSTRAP, *search_path(sys.path)]
+    return [program, "-P", *flags, "-c", _BOOTSTRAP, *search_path(sys.path)]
+
+
+def interpreter(running: str, prefix: Path) -> str:
+    """The interpreter to start: the running program, or that of its environment where it is another one.
+
+    Servers that embed Python (uWSGI, mod_wsgi) run as a program that is no interpreter.
+    """
+    if Path(running).name.lower().startswith(("python", "pypy")):
+        return running
+    names = (
+        ("python.exe", "Scripts/python.exe") if os.name == "nt" else (f"bin/python3.{sys.version_info[1]}",)
+    )
+    return next((str(prefix / name) for name in names if (prefix / name).exists()), running)
 
 
 def environment(inherited: Mapping[str, str]) -> dict[str, str]:
