@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -71,3 +72,53 @@ def answer(body: bytes, *headers: str, status: str = "200 OK", length: int | Non
     if announced >= 0:
         lines.append(f"Content-Length: {announced}")
     return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
+
+
+def ranging(body: bytes, *headers: str) -> Talk:
+    """A host as it should be: it gives the file, or the part that is asked for."""
+
+    def talk(connection: socket.socket, head: str) -> None:
+        asked = asked_range(head)
+        if asked is None:
+            connection.sendall(answer(body, *headers))
+            return
+        start, end = asked
+        part = f"Content-Range: bytes {start}-{end}/{len(body)}"
+        connection.sendall(answer(body[start : end + 1], part, *headers, status="206 Partial Content"))
+
+    return talk
+
+
+def asked_range(head: str) -> tuple[int, int] | None:
+    """The first and the last byte that a request asks for, if it asks for a part."""
+    found = re.search(r"\r\nrange: bytes=(\d+)-(\d+)\r\n", head, re.IGNORECASE)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def second(talk: Talk, otherwise: Talk) -> Talk:
+    """Treat requests for a part of the file in one way, and all others in another."""
+
+    def either(connection: socket.socket, head: str) -> None:
+        (otherwise if asked_range(head) is None else talk)(connection, head)
+
+    return either
+
+
+def in_turn(*talks: Talk) -> Talk:
+    """Treat each connection by the next of these, and those after the last by the last."""
+    left = list(talks)
+
+    def talk(connection: socket.socket, head: str) -> None:
+        (left.pop(0) if len(left) > 1 else left[0])(connection, head)
+
+    return talk
+
+
+def remembering(heads: list[str], talk: Talk) -> Talk:
+    """The same, and the head of each request is kept."""
+
+    def kept(connection: socket.socket, head: str) -> None:
+        heads.append(head)
+        talk(connection, head)
+
+    return kept

@@ -80,11 +80,13 @@ def signed_span(query: str) -> Span | None:
 
 def _fields(query: str) -> dict[str, str]:
     """The query by lower-case names; of a repeated name, the first value."""
-    fields: dict[str, str] = {}
+    if len(query) > _LONGEST_QUERY:
+        raise _UnreadableError
     try:
-        pairs = parse_qsl(query[:_LONGEST_QUERY], keep_blank_values=True, max_num_fields=_MOST_FIELDS)
-    except ValueError:
-        return fields
+        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError as error:
+        raise _UnreadableError from error
+    fields: dict[str, str] = {}
     for name, value in pairs:
         fields.setdefault(name.lower(), value)
     return fields
@@ -219,10 +221,12 @@ def _web_token(query: _Query) -> Span | None:
         parts = query.get(name, "").split(".")
         if len(parts) != 3 or not parts[0].startswith("eyJ"):
             continue
-        claims = _document(parts[1].replace("-", "+").replace("_", "/"), _Claims)
-        if claims.exp is None:  # it has no end
+        try:
+            claims = _document(parts[1].replace("-", "+").replace("_", "/"), _Claims)
+        except _UnreadableError:  # something else with two dots in it
             continue
-        return Span(_moment(claims.exp), None if claims.nbf is None else _moment(claims.nbf))
+        if claims.exp is not None:
+            return Span(_moment(claims.exp), None if claims.nbf is None else _moment(claims.nbf))
     return None
 
 
