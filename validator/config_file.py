@@ -12,6 +12,7 @@ from typing import Any, cast, get_args
 import msgspec
 
 from validator.errors import ConfigError
+from validator.intake.url import redact
 from validator.judge import Limits
 from validator.model import Depth, GroupKind, Role
 from validator.profile import shipped_profiles
@@ -172,11 +173,11 @@ def convert_settings(data: Any, where: str) -> Settings:
                 meant = did_you_mean(closest(key.replace("_", "-"), keys))
                 if key == "tool":
                     meant = f" In {OWN_FILE} the keys stand by themselves, without {_TABLE}."
-                raise ConfigError(f'{where}: {owner}unknown key "{key}".{meant}')
+                raise ConfigError(f'{where}: {owner}unknown key "{redact(key)}".{meant}')
     try:
         return msgspec.convert(data, Settings)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{where}: {_in_words(str(error), data)}") from error
+        raise ConfigError(f"{where}: {redact(_in_words(str(error), data))}") from error
 
 
 def _tables(data: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], tuple[str, ...]]]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from validator.errors import UsageError
+from validator.intake.url import redact
 from validator.model import Asset
 from validator.profile import Profile
 from validator.suggest import closest, did_you_mean
@@ -82,7 +83,7 @@ Did you mean "VID005"?
     for selector in selectors:
         if not any(names(selector, code) for code in profile.codes):
             raise UsageError(
-                f'{key}: "{selector}" names no rule of the profile {profile.info.name}.'
+                f'{key}: "{redact(selector)}" names no rule of the profile {profile.info.name}.'
                 + did_you_mean(_suggestion(selector, profile))
             )
 

@@ -135,8 +135,9 @@ def _profile(data: bytes, folder: Path) -> None:
         with quick(2):
             profile = load_profile(path)
     except ProfileError as error:
-        check_message(str(error))
-        require(str(path) in str(error) or "There is no profile" in str(error), "the message names no file")
+        check_message(str(error), of_urls=False)
+        # What a profile extends may be the one that cannot be used, whatever it is called.
+        require(str(path) in str(error) or b"extends" in data, "the message names no file")
         return
     for asset, facts in _facts_to_judge():
         check_report(judged(asset, facts, profile), profile)

@@ -15,7 +15,7 @@ from validator.errors import AssetListError
 from validator.intake.list_formats import FORMATS
 from validator.intake.sheet import ListSyntaxError, Row
 from validator.intake.source import open_local
-from validator.intake.url import is_url, shown
+from validator.intake.url import is_url, redact, shown
 from validator.model import Asset, Group, GroupKind, Role
 from validator.suggest import aside, closest
 
@@ -143,7 +143,7 @@ class _Reader:
     ) -> None:
         value = data.get(key)
         if isinstance(value, str) and value not in tuple(choices):
-            said = f'"{value[:40]}" is none of {_listed(choices)}{_hint(value, tuple(choices))}'
+            said = f'"{redact(value)[:40]}" is none of {_listed(choices)}{_hint(value, tuple(choices))}'
             self._fail(row, f"{where}.{key}" if where else key, said)
 
     def _converted(self, row: Row, data: Mapping[str, Any], where: str, wanted: type[_Struct]) -> _Struct:
@@ -154,7 +154,8 @@ class _Reader:
         return msgspec.convert(data, wanted)
 
     def _fail(self, row: Row, field: str, what: str) -> NoReturn:
-        place = ".".join(part for part in (row.place, field) if part)
+        # Where columns or keys are mixed up, a URL may stand in for any of them.
+        place = redact(".".join(part for part in (row.place, field) if part))
         raise AssetListError(f"{self.path}:{row.line}: {place}{': ' if place else ''}{what}")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from validator.intake.sheet import ASSETS_KEYS, ListSyntaxError, Row, Sheet
+from validator.intake.url import redact
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 
@@ -147,5 +148,5 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         names = [key for key, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f'"{twice[:40]}" is written twice')
+        raise ValueError(f'"{redact(twice)[:40]}" is written twice')
     return found
