@@ -122,6 +122,15 @@ def test_a_url_is_taken_apart() -> None:
         ("https://h/a\tb", "it holds the character U+0009, which no URL may hold"),
         ("https://h/a|b", "it holds the character |, which is written %7C"),
         ("https://h/\udcff", "it holds the character U+DCFF, which no URL may hold"),
+        ("https://127.0.0.1.1/", "its host 127.0.0.1.1 ends in a number and is no IPv4 address"),
+        (
+            "https://[fe80::1%25eth0]/",
+            "its address has a zone (%…), which means something on one machine only",
+        ),
+        ("https://[::1]x/", "its host is malformed"),
+        ("https://x[::1]/", "its host is malformed"),
+        ("https://[v1.x]/", "its host is malformed"),
+        ("https://\u0378.example/", "its host is no valid international name (IDNA)"),
         ("https://h:0/", "port 0 cannot be reached"),
         ("https://h%20x/", "its host holds a percent sign"),
         ("https://:80/", "it names no host"),
@@ -130,3 +139,47 @@ def test_a_url_is_taken_apart() -> None:
 )
 def test_what_is_wrong_is_named(url: str, problem: str) -> None:
     assert parse(url).problem == problem
+
+
+@pytest.mark.parametrize(
+    ("url", "safe"),
+    [
+        ("https://b\u00fccher.example/a", "https://xn--bcher-kva.example/a"),
+        ("https://\u0430pple.example:8443/a", "https://xn--pple-43d.example:8443/a"),
+        ("https://\uff45xample\u3002com", "https://example.com"),
+        ("https://ada:QZ@\u0430pple.example/?QZ", "https://xn--pple-43d.example/?…"),
+        ("https://ada:QZ\uff20host/", "https://host/"),
+        ("https://\u2028host/", "https://xn--host-zc7a/"),
+    ],
+)
+def test_letters_beyond_ascii_are_shown_as_punycode(url: str, safe: str) -> None:
+    assert redact(url) == safe
+    assert redact(f"from {url} on") == f"from {safe} on" or "\u2028" in url
+
+
+@pytest.mark.parametrize(
+    ("url", "sendable"),
+    [
+        ("https://Host.Example./a?b#c", "https://host.example/a?b#c"),
+        ("https://b\u00fccher.example:8443?", "https://xn--bcher-kva.example:8443?"),
+        ("http://0x7f.1:80//a/../b?X=%2f", "http://127.0.0.1:80//a/../b?X=%2f"),
+        ("http://[0:0::1]:8080/", "http://[::1]:8080/"),
+        ("HTTP://host:/", "HTTP://host/"),
+    ],
+)
+def test_only_the_host_is_written_anew_where_a_url_is_sent(url: str, sendable: str) -> None:
+    assert parse(url).sendable == sendable
+
+
+@given(st.text("a1.:@/?#[]%&=0x-_\u00e4\u3002\uff11\uff0f\u2488", max_size=24) | st.text(max_size=40))
+def test_what_is_sent_goes_to_the_host_that_was_looked_at(text: str) -> None:
+    import httpx
+
+    address = parse(f"https://{text}")
+    if not address.problem:
+        try:
+            sent = httpx.URL(address.sendable)
+        except (httpx.InvalidURL, UnicodeError):
+            return
+        assert sent.raw_host.decode("ascii") == address.host
+        assert (sent.port or 443) == address.port

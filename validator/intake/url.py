@@ -15,6 +15,7 @@ _URL_START = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+://")
 _URL_IN_TEXT = re.compile(rf"({_SCHEME})(\S*)")
 _LATER_URL = re.compile(rf"\s\S*{_SCHEME}")
 _LATER_USER = re.compile(r"://[^/?#]*@")  # of a URL inside a path, as a proxy or an archive writes them
+_AT = re.compile("[@\uff20\ufe6b]")  # and what some programs take for it
 _CLOSERS = "\"'`>)]},.;:!"
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\x9f\"<>\\^`{|}\ud800-\udfff\u2028\u2029\u00a0\u3000]")
 _SHOWN_AT_MOST = 300
@@ -26,8 +27,9 @@ class Address:
     """A URL, looked at but not visited.
 
     `problem` says in words why it cannot be fetched; it is empty for a well-formed http(s) URL. `host` is
-    as it is looked up, without brackets, and `written` as it was written, but in ASCII. `credentials`:
-    whether it holds user or password. `sendable` is the same URL with its host as it is looked up.
+    as it is looked up, without brackets, and `written` as it was written, but in ASCII, no dot at the end.
+    `credentials`: whether it holds user or password. `sendable` is the same URL with its host as it is
+    looked up.
     """
 
     scheme: Scheme
@@ -83,7 +85,7 @@ def parse(url: str) -> Address:
     return Address(
         _web(scheme),
         host=host,
-        written=in_ascii(parts.hostname or ""),
+        written=in_ascii(parts.hostname or "").removesuffix("."),
         port=port or _PORTS[scheme],
         path=parts.path,
         query=parts.query,
@@ -124,7 +126,7 @@ def shown(url: str) -> str:
 def _without_secrets(rest: str) -> str:
     """What follows `scheme://`, without user, password, query and fragment."""
     authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
-    host = authority.rpartition("@")[2]
+    host = _AT.split(authority)[-1]
     start = len(authority) - len(host)
     if not start and _odd_port(host):
         # A password that was not percent-encoded may hold "/", "?" or "#": then the "@" comes later.
@@ -140,7 +142,10 @@ def _without_secrets(rest: str) -> str:
 
 def _with_plain_host(rest: str) -> str:
     authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
-    return in_ascii(authority) + rest[len(authority) :]
+    if authority.isascii():
+        return rest
+    host, colon, port = authority.partition(":")
+    return in_ascii(host) + colon + in_ascii(port) + rest[len(authority) :]
 
 
 def _odd_port(host: str) -> bool:
