@@ -1,18 +1,28 @@
-"""What the worker processes cost on honest input: the same files judged with and without them, in one run.
+"""What the guards cost on honest input: the same assets judged without them and with them, in one run.
 
-    python -m tests.benchmarks.guard_cost [FOLDER] [--copies N] [--rounds N]
+    python -m tests.benchmarks.guard_cost [FOLDER] [--urls] [--copies N] [--workers N] [--rounds N]
 
-Each round judges all files once without workers and once with them, in turn, so that what else the machine
-does falls on both. Printed are ratios; nobody is looked for.
+Without: media is decoded in this process, and URLs are simply fetched by httpx into a folder. With: worker
+processes, the address guard, and the second look at each URL. Each round does both in turn, so that what else
+the machine does falls on both. Printed are ratios of time; nobody is looked for.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 import statistics
+import tempfile
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+import httpx
+import msgspec
 
 from tests.nobody import NOBODY
 from validator import Decoders, lint
@@ -21,30 +31,76 @@ from validator.run import run
 
 
 def main(arguments: Sequence[str] | None = None) -> float:
-    """Print the ratios; returns the median of time with guards / time without."""
+    """Print the ratios; returns the median of time with guards / time without, workers being started anew."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", nargs="?", type=Path, default=Path("fixtures"))
-    parser.add_argument("--copies", type=int, default=1, help="how often each file is named")
+    parser.add_argument("folder", nargs="?", type=Path, default=Path("fixtures/media"))
+    parser.add_argument("--urls", action="store_true", help="serve the files on loopback, and judge the URLs")
+    parser.add_argument("--copies", type=int, default=1, help="how often each file is judged")
+    parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=3)
     said = parser.parse_args(arguments)
-    targets = [str(said.folder)] * said.copies
+    files = said.copies * sorted(path for path in said.folder.iterdir() if path.is_file())
+    config = msgspec.structs.replace(NOBODY, workers=said.workers, allow_private_hosts=True)
     cold, warm = [], []
-    for _ in range(said.rounds):
-        bare = _seconds(lambda: list(run(targets, NOBODY, probe=probe)))
-        with Decoders(processes=2) as decoders:
-            lint([str(said.folder)], NOBODY, decoders=decoders)
-            warm.append(_seconds(lambda: lint(targets, NOBODY, decoders=decoders)) / bare)
-        cold.append(_seconds(lambda: lint(targets, NOBODY)) / bare)
-        print(f"bare {bare:.2f} s, with workers {cold[-1]:.2f}, with workers kept warm {warm[-1]:.2f}")
-    print(f"median: with workers {statistics.median(cold):.2f}, kept warm {statistics.median(warm):.2f}")
+    with _serving(files) as base:
+        targets = [f"{base}/{index}" for index in range(len(files))] if said.urls else [*map(str, files)]
+
+        def bare() -> None:
+            with tempfile.TemporaryDirectory() as folder:
+                local = _fetched(targets, Path(folder), said.workers) if said.urls else targets
+                list(run(local, config, probe=probe))
+
+        for _ in range(said.rounds):
+            without = _seconds(bare)
+            cold.append(_seconds(lambda: lint(targets, config)) / without)
+            with Decoders(processes=said.workers) as decoders:
+                lint([str(path) for path in files[:50]], config, decoders=decoders)
+                warm.append(_seconds(lambda: lint(targets, config, decoders=decoders)) / without)
+            print(f"without {without:.2f} s; with guards {cold[-1]:.2f}, workers kept warm {warm[-1]:.2f}")
+    print(f"median of with / without: {statistics.median(cold):.2f}, kept warm {statistics.median(warm):.2f}")
     return statistics.median(cold)
 
 
-def _seconds(work: object) -> float:
-    assert callable(work)
+def _seconds(work: Callable[[], object]) -> float:
     before = time.perf_counter()
     work()
     return time.perf_counter() - before
+
+
+def _fetched(urls: Sequence[str], folder: Path, workers: int) -> list[str]:
+    with httpx.Client(trust_env=False) as client, ThreadPoolExecutor(workers) as pool:
+
+        def fetch(url: str) -> str:
+            path = folder / url.rpartition("/")[2]
+            path.write_bytes(client.get(url).content)
+            return str(path)
+
+        return list(pool.map(fetch, urls))
+
+
+@contextmanager
+def _serving(files: Sequence[Path]) -> Iterator[str]:
+    """Each file under its number, with Range."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            content = files[int(self.path.strip("/"))].read_bytes()
+            asked = re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers.get("Range", ""))
+            body = content[int(asked[1]) : int(asked[2]) + 1] if asked else content
+            self.send_response(206 if asked else 200)
+            if asked:
+                self.send_header("Content-Range", f"bytes {asked[1]}-{asked[2]}/{len(content)}")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 if __name__ == "__main__":
