@@ -67,7 +67,7 @@ IN_FOUR_MINUTES = {
     "Facebook": f"oh={LONG}&oe={epoch(4):X}",
     "Akamai": f"hdnts=st={epoch(-60)}~exp={epoch(4)}~acl=/*~hmac={LONG}",
     "Supabase": f"token={token(url='a/b.png', exp=epoch(4))}",
-    "two signatures": f"X-Goog-Date=20261122T230000Z&X-Goog-Expires=9999&X-Goog-Signature=&exp={epoch(4)}&s={LONG}",
+    "two signatures": f"sv=1&se=2026-11-23&sig={LONG}&exp={epoch(4)}",
 }
 
 
