@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import itertools
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -265,6 +267,49 @@ def _addresses() -> Seeds:
         yield "\t".join((host, str(port), *found)).encode()
 
 
+def _expiries() -> Seeds:
+    signature = "0123456789abcdef0123456789abcdef"
+    for query in (
+        "X-Amz-Date=20261122T231000Z&X-Amz-Expires=60&X-Amz-Signature=s",
+        f"Expires=1795389000&Signature={signature}",
+        f"expires=1795389000000&sig={signature}",
+        "se=2026-11-22T23:10:00Z&st=2026-11-22&sv=2022&sig=s&ske=2027-01-01T00:00:00+09:00",
+        "q-signature=s&q-sign-time=1795389000;1795389999&q-key-time=1795389000;1795389001",
+        "authorization=bce-auth-v1/key/2026-11-22T23:10:00Z/1800/host/s",
+        "ex=6903f1c2&is=6903f1c1&hm=s",
+        "oe=6903f1c2&oh=s",
+        "hdnts=st=1~exp=1795389000~acl=/*~hmac=s",
+        "token=eyJh.eyJleHAiOjE3OTUzODkwMDB9.s",
+        "Policy=eyJTdGF0ZW1lbnQiOlt7IkNvbmRpdGlvbiI6eyJEYXRlTGVzc1RoYW4iOnsiQVdTOkVwb2NoVGltZSI6MTc5NX19fV19"
+        "&Key-Pair-Id=k",
+        "120",
+        "Sun, 22 Nov 2026 23:10:00 GMT",
+        "1" * 400,
+    ):
+        yield query.encode()
+
+
+def _answers() -> Seeds:
+    picture = _saved(_gradient("RGB"), "PNG")
+    yield b"200\nContent-Type: image/png\nContent-Length: %d\n\n%b" % (len(picture), picture)
+    yield b"200\nContent-Length: 10000000000\n\nshort"
+    yield b"200\nContent-Encoding: gzip\nAccept-Ranges: bytes\n\n" + gzip.compress(picture, mtime=0)
+    yield b'200\nContent-Encoding: deflate, br\nETag: "a"\n\n' + zlib.compress(bytes(200_000))
+    yield b"302\nLocation: /b\n\n\n%%\n302\nLocation: //host/c\n\n\n%%\n200\n\n" + picture
+    yield b"301\nLocation: http://host/b\n\n\n%%\n404\n\n"
+    yield (
+        b"429\nRetry-After: 3\n\n\n%%\n503\nRetry-After: Sun, 22 Nov 2026 00:00:05 GMT\n\n\n%%\n200\n\n"
+        + picture
+    )
+    whole = (
+        b'200\nAccept-Ranges: bytes\nETag: W/"x"\nLast-Modified: Sun, 22 Nov 2026 00:00:05 GMT\n\n' + picture
+    )
+    yield whole + b"\n%%\n206\nContent-Range: bytes 0-9/%d\n\n%b" % (len(picture), picture[:10])
+    yield whole + b"\n%%\n206\nContent-Type: multipart/byteranges; boundary=x\n\n--x\n\n"
+    yield whole + b"\n%%\n416\nContent-Range: bytes */0\n\n"
+    yield b"200\nContent-Type: text/html; charset=x\n\n<!doctype html><title>Sign in</title>"
+
+
 def _reports() -> Seeds:
     yield b"a.png\tname\tmessage\tdetail\tcode"
     yield b"::error::\t\x1b[31m\t</script>\t\xff\xfe\t\r\n"
@@ -283,6 +328,8 @@ _SEEDS: Mapping[str, Callable[[], Seeds]] = MappingProxyType(
         "config": _configs,
         "url": _urls,
         "address": _addresses,
+        "expiry": _expiries,
+        "answer": _answers,
         "report": _reports,
     }
 )

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 import io
-import ipaddress
-import socket
 import tempfile
 import zlib
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 
-import httpx
-
+from tests.hostile import fuzz_urls
 from tests.hostile.oracles import check_facts, check_message, check_report, judged, quick, require
 from validator import AssetReport, Depth, Kind
 from validator.config import check_config, depth_for, load_config, placed, policy_for
 from validator.errors import AssetListError, ConfigError, ProfileError, UsageError
 from validator.findings import Finding, Limit, Measured, NotJudged, Severity
-from validator.intake.address import AddressRefused, HostGuard
-from validator.intake.answer import NotDownloaded
 from validator.intake.asset_list import read_asset_list
 from validator.intake.list_formats import FORMATS
-from validator.intake.redirects import follow
 from validator.intake.source import open_local
-from validator.intake.url import is_url, parse, redact, shown
 from validator.model import Asset, Facts, FileFacts, Group, GroupKind, ImageFacts, LinkFacts
 from validator.probe import Attention, Measure, probe
 from validator.probe.media import measure_media
@@ -37,9 +29,6 @@ from validator.report.rule_page import page
 
 Target = Callable[[bytes, Path], None]
 """Takes any bytes and an empty folder; raises what no caller may ever meet."""
-
-SECRET = "HUNTER2"  # noqa: S105 - nobody's
-"""Stands in constructed URLs where a password or a token would."""
 
 
 class _Nobody:
@@ -163,104 +152,6 @@ def _config(data: bytes, folder: Path) -> None:
             path.unlink()
 
 
-def _url(data: bytes, _folder: Path) -> None:
-    """Any text as a URL, and the parts of one, with secrets where these may stand."""
-    text = data.decode("utf-8", "surrogateescape")
-    with quick(2):
-        _check_url(text)
-        scheme, user, password, host, path, query, around, *_ = (*text.split("\t"), *[""] * 7)
-        scheme = scheme if scheme.isalnum() and is_url(f"{scheme}://") else "https"
-        password = "".join(character for character in password if character not in "/?#@" and character > " ")
-        secret = (
-            f"{scheme}://{_no_end(user)}:{password}{SECRET}@{_no_end(host)}/{_no_end(path)}?{query}{SECRET}"
-        )
-        inside_text, inside_url = f"{_no_url(around)} {''.join(secret.split())}", f"https://host/{secret}"
-        for written in (secret, f"{secret}#{SECRET}", inside_text, inside_url):
-            require(SECRET not in redact(written), "redact left a secret")
-            require(SECRET not in shown(written), "shown left a secret")
-        _check_url(secret)
-        _check_redirect(data.split(b"\n", 1)[0])
-
-
-def _no_end(part: str) -> str:
-    """A part of a URL in which none ends."""
-    ends = "/?#@:[]\\"
-    return "".join(character for character in part if character not in ends and not character.isspace())
-
-
-def _no_url(part: str) -> str:
-    return part.replace("://", "")
-
-
-def _check_url(text: str) -> None:
-    address = parse(text)
-    fetchable = address.scheme in ("http", "https") and address.host
-    require(address.problem or fetchable, "neither host nor problem")
-    for said in (redact(text), shown(text), address.problem):
-        require(redact(said) == said, "redacted twice, shown two texts")
-
-
-def _check_redirect(location: bytes) -> None:
-    """A host may send any bytes as the address to go on to."""
-    for start in (f"https://host/a?token={SECRET}", "http://host:8080/folder/a.mp4"):
-        asked: list[str] = []
-
-        def ask(url: str, asked: list[str] = asked) -> httpx.Response:
-            asked.append(url)
-            return httpx.Response(302, headers=[(b"location", location)])
-
-        facts: dict[str, str] = {}
-        with suppress(NotDownloaded):
-            follow(start, ask, facts, 5)
-        require(len(asked) <= 6, f"{len(asked)} requests")
-        for url in asked:
-            require(not parse(url).problem, "asked for what is no URL")
-            encrypted = parse(start).scheme != "https" or parse(url).scheme == "https"
-            require(encrypted, "asked without encryption")
-        detail = facts.get("redirects_detail", "")
-        told = SECRET in detail and SECRET.encode() not in location
-        require(not told, "a redirect's detail holds the secret of the first address")
-
-
-def _address(data: bytes, _folder: Path) -> None:
-    """Any host, any port, and any answer of a resolver: what is connected to is public."""
-    text = data.decode("utf-8", "surrogateescape")
-    host, port, *found = (*text.split("\t"), "", "")
-    number = int(port) if port.isdecimal() and len(port) < 6 else 443
-    for allow_private in (False, True):
-        guard = HostGuard(allow_private, resolve=lambda _host, _port: [each for each in found if each])
-        with quick(2):
-            for name in (host, host.encode("ascii", "ignore").decode()):
-                with suppress(AddressRefused, socket.gaierror):
-                    _check_reached(guard.addresses(name, number), allow_private=allow_private)
-            address = parse(f"https://{host}:{number}/a")
-            with suppress(AddressRefused):
-                if not address.problem:
-                    _check_spelling(address.host, address.written)
-                    guard.check(address)
-
-
-def _check_reached(addresses: tuple[str, ...], *, allow_private: bool) -> None:
-    require(addresses, "no address, and no reason why")
-    for text in addresses:
-        address = ipaddress.ip_address(text)
-        inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
-        for each in filter(None, (address, inner)):
-            require(str(each) != "169.254.169.254", "the metadata service is reached")
-            require(not each.is_link_local, f"reached, though link-local: {each}")
-            public = each.is_global and not each.is_multicast
-            require(allow_private or public, f"reached, though not public: {each}")
-
-
-def _check_spelling(host: str, written: str) -> None:
-    """An address in numbers is the one that this machine's own library takes it for."""
-    try:
-        known = socket.inet_ntoa(socket.inet_aton(written.rstrip(".")))
-    except OSError:
-        return
-    require(host == known, f"{written} is taken for {host}, others take it for {known}")
-
-
 def _report(data: bytes, _folder: Path) -> None:
     """Any texts where a file, its owner or a decoder may have chosen them."""
     text = data.decode("utf-8", "surrogateescape")
@@ -289,8 +180,10 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
         "asset-list": _asset_list,
         "profile": _profile,
         "config": _config,
-        "url": _url,
-        "address": _address,
+        "url": fuzz_urls.url,
+        "address": fuzz_urls.address,
+        "expiry": fuzz_urls.expires,
+        "answer": fuzz_urls.answer,
         "report": _report,
     }
 )

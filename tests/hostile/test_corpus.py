@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.hostile.fuzz_seeds import seeds
-from tests.hostile.fuzz_targets import SECRET, TARGETS, measure_bytes, tried
+from tests.hostile.fuzz_targets import TARGETS, measure_bytes, tried
+from tests.hostile.fuzz_urls import SECRET
 from tests.hostile.mutators import grammar_of, mutated, spliced
 from tests.hostile.oracles import BrokenPromiseError, check_message, quick, require
 from validator import Decoders, Depth
