@@ -191,7 +191,9 @@ class TestDamage:
         pages = [tiff_page(4, 4, 500), tiff_page(4, 4, 500)]
         for loop in (0, 1):
             found = measured(tiff(pages, loop=loop) + bytes(600))
-            assert (image_facts(found).frames, found.file.integrity) == (2, "whole")
+            assert (image_facts(found).frames, found.file.integrity) == (2, "corrupt")
+            circle = f"directory 2 leads back to directory {loop + 1}"
+            assert found.file.integrity_detail == f"its pages have no end: {circle}"
 
     @pytest.mark.parametrize("before", [0, 1, 2])
     def test_a_frame_outside_of_the_canvas(self, before: int) -> None:

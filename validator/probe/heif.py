@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
 
 _MAX_PAYLOAD = 4_000_000
+_NO_PICTURES = frozenset({"Exif", "mime", "uri "})
 _MAX_ITEMS = 20_000  # a 6000 px picture in 64 px tiles has 8,836
 
 Boxes = Callable[[BinaryIO, int, int], Iterator[Any]]
@@ -20,6 +21,7 @@ class Items:
     the primary is no item, or is another one's thumbnail: libheif then shows another item. `stored_width` and
     `stored_height` are its spatial extents (`ispe`) in pixels, before clean aperture (`clap`), rotation
     (`irot`, here in clockwise degrees) and mirroring (`imir`); `data_end` is the offset behind its last byte.
+    `metadata` are the bytes of the box itself and of all items that are no pictures.
     """
 
     coding: str = ""
@@ -30,6 +32,7 @@ class Items:
     mirrored: bool = False
     cropped: bool = False
     data_end: int = 0
+    metadata: int = 0
 
 
 @dataclass
@@ -42,6 +45,7 @@ class _Tables:
     associations: dict[int, list[int]] = field(default_factory=dict)
     parts: dict[int, list[int]] = field(default_factory=dict)
     ends: dict[int, int] = field(default_factory=dict)
+    lengths: dict[int, int] = field(default_factory=dict)
     thumbnails: set[int] = field(default_factory=set)
 
 
@@ -60,8 +64,11 @@ def read_items(file: BinaryIO, start: int, end: int, boxes: Boxes) -> Items | No
         elif box.type == b"iref":
             _references(file, box, boxes, tables, wide=data[:1] == b"\x01")
         elif box.type == b"iloc":
-            tables.ends = _ends(data)
-    return _primary(tables) if tables.types else None
+            tables.ends, tables.lengths = _extents(data)
+    if not tables.types:
+        return None
+    beside = sum(tables.lengths.get(item, 0) for item, kind in tables.types.items() if kind in _NO_PICTURES)
+    return replace(_primary(tables), metadata=end - start + beside)
 
 
 def _item_types(file: BinaryIO, container: Any, boxes: Boxes) -> Iterator[tuple[int, str]]:
@@ -128,15 +135,16 @@ def _references(file: BinaryIO, container: Any, boxes: Boxes, tables: _Tables, *
             tables.parts[item] = [reader.number(id_size) for _ in range(references)]
 
 
-def _ends(data: bytes) -> dict[int, int]:
-    """The offset behind the last byte of each item that lies in the file itself (`iloc`)."""
+def _extents(data: bytes) -> tuple[dict[int, int], dict[int, int]]:
+    """Where each item ends, if it lies in the file itself, and how long it is (`iloc`)."""
     if len(data) < 8:
-        return {}
+        return {}, {}
     version = data[0]
     sizes = (data[4] >> 4, data[4] & 15, data[5] >> 4, data[5] & 15 if version else 0)
     offset_size, length_size, base_size, index_size = sizes
     reader = _Reader(data, 6)
     ends: dict[int, int] = {}
+    lengths: dict[int, int] = {}
     for _ in range(min(reader.number(4 if version == 2 else 2), _MAX_ITEMS)):
         item = reader.number(4 if version == 2 else 2)
         method = reader.number(2) & 15 if version else 0
@@ -147,12 +155,13 @@ def _ends(data: bytes) -> dict[int, int]:
             extents = min(extents, 1)  # numbers of no bytes: all extents are the same one
         for _ in range(extents):
             if reader.left < 0:
-                return ends
+                return ends, lengths
             reader.number(index_size)
             offset, length = reader.number(offset_size), reader.number(length_size)
+            lengths[item] = lengths.get(item, 0) + length
             if method == 0:
                 ends[item] = max(ends.get(item, 0), base + offset + length)
-    return ends
+    return ends, lengths
 
 
 class _Reader:

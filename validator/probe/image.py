@@ -14,20 +14,19 @@ from PIL.Image import DecompressionBombError
 
 from validator.errors import Cancelled
 from validator.model import Depth, Expansion, ImageFacts
-from validator.probe import isobmff, png, second_voice
+from validator.probe import isobmff, png, second_voice, tiff
 from validator.probe.colour import describe_colour
 from validator.probe.damage import DECODER_ERRORS, Damage, damage_of
-from validator.probe.image_open import TooMuchError, bomb_detail, open_image
+from validator.probe.image_open import bomb_detail, open_image
 from validator.probe.measurement import Measurement
 from validator.probe.orientation import orientation
 from validator.probe.quiet import quiet
 from validator.probe.still import Still, still_of
+from validator.probe.too_much import MAX_FRAMES, Tally, TooMuchError
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-MAX_FRAMES = 5_000
-"""Frames or pages that are decoded: more than three minutes of animation at 25 a second."""
 MAX_TOTAL_PIXELS = 2_000_000_000
 """Pixels over all frames that are decoded: half a minute of work."""
 
@@ -66,7 +65,8 @@ def probe_image(
         try:
             image = open_image(file, format_name)
         except TooMuchError as bomb:
-            facts = ImageFacts() if bomb.size is None else _sizes(bomb.size)
+            facts = ImageFacts() if bomb.size is None or not all(bomb.size) else _sizes(bomb.size)
+            facts = msgspec.structs.replace(facts, frames=bomb.frames)
             return Measurement(facts, Damage(), bomb.expansion, bomb.detail, decoded=False)
         except DECODER_ERRORS as error:
             return _unopened(file, format_name, depth, error)
@@ -281,6 +281,12 @@ def _check_gif(image: Any, file: BinaryIO) -> Damage:
     return Damage()
 
 
+def _check_tiff(_image: Any, file: BinaryIO) -> Damage:
+    """Readers end a circle where they notice it, if they do."""
+    circle = tiff.weigh(file, Tally())
+    return Damage("corrupt", f"its pages have no end: {circle}") if circle else Damage()
+
+
 def _check_heif(image: Any, file: BinaryIO) -> Damage:
     """pillow-heif leaves out pictures that it cannot read, and shows another one as the first."""
     items = isobmff.read(file).items
@@ -299,6 +305,8 @@ _FILE_CHECKS: Mapping[str, _Check] = {
     "jpeg": _check_jpeg,
     "png": _check_png,
     "apng": _check_png,
+    "tiff": _check_tiff,
+    "bigtiff": _check_tiff,
     "heic": _check_heif,
     "heif": _check_heif,
     "heif-sequence": _check_heif,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import importlib
 import re
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from PIL.Image import DecompressionBombError
 
-from validator.model import Expansion
+from validator.probe import gif, isobmff, jpeg, png, tiff, webp
+from validator.probe.too_much import Tally, TooMuchError
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -35,16 +36,6 @@ _PLUGINS = {
 }
 
 
-class TooMuchError(Exception):
-    """A picture that announces more than we decode; `detail` says how much, in words."""
-
-    def __init__(self, expansion: Expansion, detail: str, size: tuple[int, int] | None = None) -> None:
-        self.expansion = expansion
-        self.detail = detail
-        self.size = size
-        super().__init__(detail)
-
-
 def open_image(file: BinaryIO, format_name: str) -> Image:
     """Read a picture's header.
 
@@ -52,15 +43,20 @@ def open_image(file: BinaryIO, format_name: str) -> Image:
         TooMuchError: it announces more pixels or more text than we read.
         Exception: one of `damage.DECODER_ERRORS`.
     """
-    for width, height in _announced(file, format_name):
-        refuse_pixels(width, height)
-        if format_name == "webp" and max(width, height) > _WEBP_SIDE:
-            detail = f"{width}x{height}; no side of a WebP is longer than {_WEBP_SIDE:,} px"
-            raise TooMuchError("pixels", detail, (width, height))
-    module, opener = _PLUGINS[format_name]
-    file.seek(0)
+    announced = _announced(file, format_name)
+    if announced is not None:
+        refuse_pixels(*announced)
+        if format_name == "webp" and max(announced) > _WEBP_SIDE:
+            detail = f"{announced[0]}x{announced[1]}; no side of a WebP is longer than {_WEBP_SIDE:,} px"
+            raise TooMuchError("pixels", detail, size=announced)
     try:
-        image: Image = getattr(importlib.import_module(module), opener)(file)
+        readable = _weighed(file, format_name)
+    except TooMuchError as error:
+        raise TooMuchError(error.expansion, error.detail, size=announced, frames=error.frames) from error
+    module, opener = _PLUGINS[format_name]
+    readable.seek(0)
+    try:
+        image: Image = getattr(importlib.import_module(module), opener)(readable)
     except DecompressionBombError as error:
         raise TooMuchError("pixels", bomb_detail(error)) from error
     except ValueError as error:
@@ -79,7 +75,7 @@ def refuse_pixels(width: int, height: int) -> None:
     """
     if width * height > MAX_PIXELS:
         detail = f"{width}x{height}, {width * height:,} px; we decode at most {MAX_PIXELS:,} px"
-        raise TooMuchError("pixels", detail, (width, height))
+        raise TooMuchError("pixels", detail, size=(width, height))
 
 
 def bomb_detail(error: DecompressionBombError) -> str:
@@ -93,12 +89,38 @@ def bomb_detail(error: DecompressionBombError) -> str:
     return f"{announced}we decode at most {MAX_PIXELS:,} px"
 
 
-def _announced(file: BinaryIO, format_name: str) -> list[tuple[int, int]]:
-    """Sizes to look at before the plugin opens the file: WebP's and GIF's allocate the canvas at once."""
+def _announced(file: BinaryIO, format_name: str) -> tuple[int, int] | None:
+    """A size to look at before the plugin opens the file: WebP's and GIF's allocate the canvas at once."""
     file.seek(0)
     head = file.read(30)
     if format_name == "webp" and head[12:16] == b"VP8X":
-        return [(int.from_bytes(head[24:27], "little") + 1, int.from_bytes(head[27:30], "little") + 1)]
+        return int.from_bytes(head[24:27], "little") + 1, int.from_bytes(head[27:30], "little") + 1
     if format_name == "gif":
-        return [(int.from_bytes(head[6:8], "little"), int.from_bytes(head[8:10], "little"))]
-    return []
+        return int.from_bytes(head[6:8], "little"), int.from_bytes(head[8:10], "little")
+    if format_name in ("png", "apng"):
+        return int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")
+    return None
+
+
+def _weighed(file: BinaryIO, format_name: str) -> BinaryIO:
+    """Hold what stands beside the picture to its bounds; the result is what Pillow may read of the file.
+
+    Raises:
+        TooMuchError: it is too much.
+    """
+    tally = Tally()
+    large = []
+    if format_name in ("png", "apng"):
+        large = png.weigh(file, tally)
+    elif format_name in ("tiff", "bigtiff"):
+        tiff.weigh(file, tally)
+    elif format_name in _WALKS:
+        _WALKS[format_name](file, tally)
+    elif format_name.startswith("hei"):
+        items = isobmff.read(file).items
+        tally.metadata(items.metadata if items is not None else 0)
+    tally.judge()
+    return cast("BinaryIO", png.Spliced(file, large)) if large else file
+
+
+_WALKS = {"jpeg": jpeg.weigh, "gif": gif.weigh, "webp": webp.weigh}

@@ -10,10 +10,14 @@ from typing import BinaryIO
 import av
 
 from validator.probe.damage import Damage
+from validator.probe.too_much import Tally, TooMuchError
 
 _HUFFMAN_FRAMES = frozenset({0xC0, 0xC1, 0xC2})  # baseline, extended, progressive: what FFmpeg decodes
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _MAX_SEGMENTS = 10_000
+_MAX_FILL = 65_536  # bytes that belong to no segment; readers pass over them one by one
+_START_OF_SCAN, _END_OF_IMAGE, _COMMENT = 0xDA, 0xD9, 0xFE
+_WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
 
 
 def check(file: BinaryIO) -> Damage:
@@ -32,6 +36,31 @@ def check(file: BinaryIO) -> Damage:
     if any(frame.is_corrupt for frame in frames):
         return Damage("corrupt", "the picture's data are damaged")
     return Damage()
+
+
+def weigh(file: BinaryIO, tally: Tally) -> None:
+    """Count what stands before the picture's data: application segments and comments."""
+    file.seek(2)
+    fill = 0
+    while len(lead := file.read(2)) == 2:
+        if lead[0] != 0xFF or lead[1] in (0x00, 0xFF):
+            fill += 1
+            if fill > _MAX_FILL:
+                raise TooMuchError("metadata", f"more than {_MAX_FILL:,} bytes of nothing before the picture")
+            file.seek(-1, 1)
+            continue
+        marker = lead[1]
+        if marker in (_START_OF_SCAN, _END_OF_IMAGE):
+            return
+        if marker in _WITHOUT_LENGTH:
+            tally.part()
+            continue
+        size = int.from_bytes(file.read(2), "big")
+        if marker & 0xF0 == 0xE0 or marker == _COMMENT:
+            tally.metadata(size)
+        else:
+            tally.part()
+        file.seek(max(size - 2, 0), 1)
 
 
 def _frame_marker(file: BinaryIO) -> int:

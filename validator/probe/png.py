@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import zlib
 from typing import BinaryIO
 
 from validator.probe.damage import Damage
+from validator.probe.too_much import MAX_METADATA, Tally
 
 _SIGNATURE = 8
 _MAX_CHUNKS = 1_000_000
 _STEP = 1 << 20
+_INFLATED_BY_PILLOW = 1 << 20  # bytes of one chunk; at more it refuses the picture
+_INFLATING = frozenset({b"zTXt", b"iTXt", b"iCCP"})
+_FRAMES = frozenset({b"fcTL", b"fdAT"})
+
+Span = tuple[int, int]
 
 
 def check(file: BinaryIO) -> Damage:
@@ -36,6 +43,92 @@ def check(file: BinaryIO) -> Damage:
         if name == b"IEND":
             return Damage()
     return Damage("corrupt", f"more than {_MAX_CHUNKS:,} chunks")
+
+
+def weigh(file: BinaryIO, tally: Tally) -> list[Span]:
+    """Count what stands beside the picture, inflated where it is packed.
+
+    Returns where the chunks begin and end that inflate to more than Pillow reads, though not to too much.
+    """
+    large: list[Span] = []
+    end = file.seek(0, io.SEEK_END)
+    file.seek(_SIGNATURE)
+    while len(header := file.read(8)) == 8:
+        size, name = int.from_bytes(header[:4], "big"), header[4:]
+        start = file.tell()
+        critical = not name[0] & 0x20
+        if critical or name in _FRAMES:
+            tally.part()
+        else:
+            tally.metadata(min(size, end - start))
+            if name in _INFLATING and tally.bytes <= MAX_METADATA:
+                inflated = _inflated(name, file.read(size), MAX_METADATA)
+                tally.bytes += inflated
+                tally.stopped = inflated > MAX_METADATA
+                if inflated > _INFLATED_BY_PILLOW:
+                    large.append((start - 8, start + size + 4))
+        if name == b"IEND":
+            break
+        file.seek(start + size + 4)
+    return large
+
+
+def _inflated(name: bytes, data: bytes, enough: int) -> int:
+    """How long a chunk's packed part is when it is unpacked; counted to a little more than `enough`."""
+    packed = data.partition(b"\0")[2]
+    if name == b"iTXt":
+        if packed[:1] != b"\1":
+            return 0
+        packed = packed[2:].partition(b"\0")[2].partition(b"\0")[2]
+    else:
+        packed = packed[1:]
+    length, inflate = 0, zlib.decompressobj()
+    try:
+        while packed and length <= enough and not inflate.eof:
+            length += len(inflate.decompress(packed, _STEP))
+            packed = inflate.unconsumed_tail
+    except zlib.error:
+        pass  # a decoder meets the same end
+    return length
+
+
+class Spliced:
+    """A file as if some spans of it were not there; for a decoder, which reads forward.
+
+    >>> import io
+    >>> Spliced(io.BytesIO(b"0123456789"), [(2, 5)]).read(4)
+    b'0156'
+    """
+
+    def __init__(self, file: BinaryIO, without: list[Span]) -> None:
+        self._file = file
+        starts = [0, *(end for _, end in without)]
+        ends = [start for start, _ in without]
+        self._parts = [*zip(starts, ends, strict=False), (starts[-1], file.seek(0, io.SEEK_END))]
+        self._at = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """As many bytes as asked for, as far as there are; all, if it is negative."""
+        left = sum(end - start for start, end in self._parts) if size < 0 else size
+        read, before = b"", 0
+        for start, end in self._parts:
+            inside = self._at - before
+            if 0 <= inside < end - start and left:
+                self._file.seek(start + inside)
+                data = self._file.read(min(left, end - start - inside))
+                read, left, self._at = read + data, left - len(data), self._at + len(data)
+            before += end - start
+        return read
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Move to an offset from the start, from here, or from the end."""
+        length = sum(end - start for start, end in self._parts)
+        self._at = max(offset + (0, self._at, length)[whence], 0)
+        return self._at
+
+    def tell(self) -> int:
+        """Where the next byte is read."""
+        return self._at
 
 
 def exif(file: BinaryIO) -> bytes:
