@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import re
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 
 Talk = Callable[[socket.socket, str], None]
 """What a server does with one connection, once the request's head was read."""
 
 
 @contextmanager
-def serving(talk: Talk) -> Iterator[str]:
+def serving(talk: Talk, tls: ssl.SSLContext | None = None) -> Iterator[str]:
     """A server that treats every connection the same way; yields its address, without a slash."""
     listener = socket.create_server(("127.0.0.1", 0))
     workers: list[threading.Thread] = []
 
-    def converse(connection: socket.socket) -> None:
+    def converse(plain: socket.socket) -> None:
         # A client that hangs up in the middle is what some tests are about.
-        with connection, suppress(OSError):
+        with (
+            plain,
+            suppress(OSError),
+            nullcontext(plain) if tls is None else tls.wrap_socket(plain, server_side=True) as connection,
+        ):
             head = b""
             while b"\r\n\r\n" not in head:
                 data = connection.recv(4096)
@@ -40,7 +45,8 @@ def serving(talk: Talk) -> Iterator[str]:
     acceptor = threading.Thread(target=accept, daemon=True)
     acceptor.start()
     try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        scheme = "http" if tls is None else "https"
+        yield f"{scheme}://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         with suppress(OSError):
             listener.shutdown(socket.SHUT_RDWR)
