@@ -471,9 +471,17 @@ class TestABodyThatWasPackedUnasked:
             assert source.file is not None
             assert source.file.read() == PNG
 
-    def test_is_short_when_the_packed_data_ends_too_early(self) -> None:
-        _, link = talking_to(saying(answer(gzip.compress(PNG)[:-20], "Content-Encoding: gzip")))
-        assert link.transfer == "short"
+    def test_is_damaged_or_short_when_the_packed_data_ends_too_early(self) -> None:
+        packed = gzip.compress(PNG)[:-20]
+        _, link = talking_to(saying(answer(packed, "Content-Encoding: gzip")))
+        assert (link.transfer, link.transfer_detail) == ("damaged", "sent as gzip, which ends too early")
+        _, link = talking_to(saying(answer(packed, "Content-Encoding: gzip", length=-1)))
+        assert (link.transfer, link.transfer_detail) == ("short", f"{len(packed):,} received")
+
+    def test_is_empty_when_nothing_was_packed(self) -> None:
+        source, link = talking_to(saying(answer(b"", "Content-Encoding: gzip")))
+        with source:
+            assert (link.transfer, source.access.bytes) == ("complete", 0)
 
     @pytest.mark.parametrize("body", [PNG, gzip.compress(PNG)[:40] + bytes(100)])
     def test_is_damaged_when_it_cannot_be_unpacked(self, body: bytes) -> None:

@@ -71,8 +71,12 @@ class Body:
             raise NotDownloaded(_transfer("damaged", f"sent as {self._encoding}")) from error
         self.ended = self._clock()
         self._look()
-        if not unpacker.complete or (self._announced is not None and self._raw < self._announced):
+        if self._announced is not None and self._raw < self._announced:
             raise self._ended("short")
+        if self._raw and not unpacker.complete:
+            if self._announced is None:
+                raise self._ended("short")
+            raise NotDownloaded(_transfer("damaged", f"sent as {self._encoding}, which ends too early"))
         return self._whole()
 
     def _chunks(self) -> Iterable[bytes]:
