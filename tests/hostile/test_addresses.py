@@ -8,7 +8,7 @@ import socket
 import ssl
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -465,14 +465,14 @@ class TestCertificates:
     def test_row_19_a_bad_one_is_found_and_there_is_no_way_around(
         self, config: Config, kind: str, said: str, ca: trustme.CA
     ) -> None:
-        tls = {
+        servers: dict[str, Callable[[], ssl.SSLContext]] = {
             "expired": lambda: certified(ca, "cdn.example", until=datetime(2021, 1, 1, tzinfo=UTC)),
             "wrong host": lambda: certified(ca, "other.example"),
             "self-signed": self_signed,
             "unknown authority": lambda: certified(trustme.CA(), "cdn.example"),
-        }[kind]()
+        }
         heads: list[str] = []
-        with server(showing(heads), tls) as port:
+        with server(showing(heads), servers[kind]()) as port:
             url = f"https://cdn.example:{port}/a.png"
             result = judged(url, config, transport=lenient(names(cdn="127.0.0.1"), ca))
         assert codes(result) == {"URL003"}
