@@ -16,7 +16,7 @@ import pillow_heif
 from PIL import Image
 
 from fixtures import heif
-from fixtures.bits import box, png_chunk, riff_chunk, triangle, wav
+from fixtures.bits import box, boxes, png_chunk, riff_chunk, triangle, wav
 from fixtures.catalogue import MEDIA
 from fixtures.encode import Picture, Sound, encode
 from validator import Kind
@@ -116,9 +116,22 @@ def _videos() -> Seeds:
     yield encode("mp4", [Picture(64, 48, durations=(1,) * 3, codec="mpeg4")])
     yield encode("mov", [Picture(64, 48, durations=(1,) * 3, codec="mjpeg", pixel_format="yuvj420p")])
     yield box(b"ftyp", b"isom\0\0\2\0isom") + box(b"moov", box(b"mvhd", bytes(100)))
+    yield _compressed_index(encode("mov", [small]))
+    fragments = box(b"mvex", box(b"mehd", bytes(4), (9).to_bytes(4, "big")))
+    yield box(b"ftyp", b"iso6\0\0\2\0iso6") + box(
+        b"moov", box(b"mvhd", bytes(12) + b"\0\0\1\0" * 22), fragments
+    )
     for data in _fixtures(Kind.VIDEO):
         if len(data) < 3_600:  # the larger ones take long to decode
             yield data
+
+
+def _compressed_index(data: bytes) -> bytes:
+    """The same clip with its index compressed, as QuickTime once wrote it."""
+    (_, start, end) = next(found for found in boxes(data) if found[0] == b"moov")
+    packed = (end - start).to_bytes(4, "big") + zlib.compress(data[start:end])
+    index = box(b"moov", box(b"cmov", box(b"dcom", b"zlib"), box(b"cmvd", packed)))
+    return data[:start] + index + data[end:]
 
 
 def _sounds() -> Seeds:

@@ -21,7 +21,7 @@ _MOST_PARTS = 2_000
 # Containers of ISO base media files, and the bytes of theirs that stand before the boxes inside.
 _ISO_CONTAINERS = {
     **dict.fromkeys((b"moov", b"trak", b"mdia", b"minf", b"stbl", b"dinf", b"edts", b"mvex", b"moof"), 0),
-    **dict.fromkeys((b"traf", b"iprp", b"ipco"), 0),
+    **dict.fromkeys((b"traf", b"iprp", b"ipco", b"cmov"), 0),
     **dict.fromkeys((b"meta", b"iref"), 4),
     **dict.fromkeys((b"stsd", b"dref"), 8),
     b"iinf": 6,
