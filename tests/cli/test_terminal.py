@@ -15,6 +15,7 @@ from tests.cli.media import photo
 from tests.cli.process import environment, start
 from tests.nobody import LINT
 
+LOCAL = (*LINT, "--allow-private-hosts")
 BAR = "\N{BOX DRAWINGS HEAVY HORIZONTAL}".encode()
 
 
@@ -90,9 +91,7 @@ def test_a_terminal_that_asks_for_none_gets_none(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("small_photo")
 def test_a_long_run_shows_a_bar_and_keeps_it_out_of_the_report(tmp_path: Path) -> None:
     with slow_host(1.6) as server:
-        code, seen, out = on_terminal(
-            *LINT, "--allow-private-hosts", "small.png", url(server), cwd=tmp_path, both=False
-        )
+        code, seen, out = on_terminal(*LOCAL, "small.png", url(server), cwd=tmp_path, both=False)
     assert code == 1
     assert BAR in seen
     assert b"1/2" in seen
@@ -105,7 +104,7 @@ def test_a_long_run_shows_a_bar_and_keeps_it_out_of_the_report(tmp_path: Path) -
 @pytest.mark.usefixtures("small_photo")
 def test_bar_and_report_share_a_screen_but_no_line(tmp_path: Path) -> None:
     with slow_host(1.6) as server:
-        code, seen, _ = on_terminal(*LINT, url(server), "small.png", cwd=tmp_path, both=True)
+        code, seen, _ = on_terminal(*LOCAL, url(server), "small.png", cwd=tmp_path, both=True)
     assert code == 1
     assert BAR in seen
     for line in seen.splitlines():
@@ -118,5 +117,5 @@ def test_no_bar_where_none_is_wanted_or_can_be_drawn(why: str, tmp_path: Path) -
     arguments = ["--quiet"] if why == "quiet" else []
     env = {"TERM": "dumb"} if why == "dumb" else {}
     with slow_host(1.3) as server:
-        _, seen, _ = on_terminal(*LINT, *arguments, url(server), cwd=tmp_path, both=False, env=env)
+        _, seen, _ = on_terminal(*LOCAL, *arguments, url(server), cwd=tmp_path, both=False, env=env)
     assert seen == b""
