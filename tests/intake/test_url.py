@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import string
+import time
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from validator.intake.secrets import credentials_facts
 from validator.intake.url import is_url, parse, redact, shown
 
 # Letters that stand nowhere else in the addresses below, so that finding them proves a leak.
@@ -183,3 +185,23 @@ def test_what_is_sent_goes_to_the_host_that_was_looked_at(text: str) -> None:
             return
         assert sent.raw_host.decode("ascii") == address.host
         assert (sent.port or 443) == address.port
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://h/ " + "a" * 50_000,
+        "a" * 50_000,
+        "see " + "http://a@" * 5_000,
+        "https://" + "".join(chr(0x4E00 + number % 5000) for number in range(50_000)),
+        "https://" + "\u00e4." * 20_000,
+        "https://" + "@:" * 20_000,
+        "https://h/?" + "&" * 50_000,
+        "https://h/?a=" + "eyJ" * 20_000,
+    ],
+)
+def test_no_address_takes_long_to_look_at(url: str) -> None:
+    began = time.process_time()
+    redact(url)
+    credentials_facts(parse(url).query)
+    assert time.process_time() - began < 1

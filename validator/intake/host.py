@@ -8,6 +8,8 @@ import re
 _NUMBER = re.compile(r"[0-9]+|0[xX][0-9a-fA-F]*")
 _OF_A_NAME = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=\-]*")  # what RFC 3986 lets stand in a name, but for "%"
 _PUNYCODE = "xn--"
+_LONGEST = 253  # characters of a name; in other scripts they are never more than in ASCII
+_TOO_LONG = "its host has more than 253 characters"
 
 
 def canonical(host: str) -> str:
@@ -27,8 +29,8 @@ def canonical(host: str) -> str:
     name = (host if host.isascii() else _in_ascii(host)).lower().removesuffix(".")
     if any(not 0 < len(label) <= 63 for label in name.split(".")):
         raise ValueError("its host has an empty part, or one of more than 63 characters")
-    if len(name) > 253:
-        raise ValueError("its host has more than 253 characters")
+    if len(name) > _LONGEST:
+        raise ValueError(_TOO_LONG)
     if not _OF_A_NAME.fullmatch(name):
         raise ValueError("its host holds a character that no name may hold")
     if _NUMBER.fullmatch(name.rpartition(".")[2]):
@@ -55,6 +57,8 @@ def in_ascii(host: str) -> str:
 def _in_ascii(host: str) -> str:
     import idna
 
+    if len(host) > _LONGEST:
+        raise ValueError(_TOO_LONG)
     try:
         # With the mapping that browsers apply: letters and dots of full width are plain ones.
         return idna.encode(host, uts46=True).decode("ascii")
@@ -65,6 +69,8 @@ def _in_ascii(host: str) -> str:
 def _label_in_ascii(label: str) -> str:
     if label.isascii():
         return label
+    if len(label) > _LONGEST:  # punycode takes its time
+        return label.encode("ascii", "backslashreplace").decode("ascii")
     try:
         return _PUNYCODE + label.lower().encode("punycode").decode("ascii")
     except UnicodeError:

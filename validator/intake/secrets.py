@@ -87,7 +87,7 @@ _SHAPES = re.compile(
     r"AIza[\w\-]{35}"  # Google
     r"|sk-[\w\-]{20,}"  # OpenAI and others
     r"|gh[pousr]_\w{30,}|github_pat_\w{30,}|glpat-[\w\-]{20,}|hf_\w{30,}|xox[abprs]-[\w\-]{10,}"
-    r"|eyJ[\w\-]{10,}\.eyJ[\w\-]{10,}\.[\w\-]*"  # a JSON web token
+    r"|eyJ[\w\-]{10,400}\.eyJ[\w\-]{10}"  # a JSON web token
 )
 
 

@@ -9,7 +9,9 @@ from urllib.parse import SplitResult, urlsplit
 from validator.intake.host import canonical, in_ascii
 from validator.model import Scheme
 
-_SCHEME = r"[A-Za-z][A-Za-z0-9+.\-]*://"
+# Inside a text, no more than the end of a long scheme is looked for: from each letter on, all the rest of a
+# long word would be.
+_SCHEME = r"[A-Za-z][A-Za-z0-9+.\-]{0,30}://"
 # One letter before "://" is a Windows drive, not a scheme.
 _URL_START = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+://")
 _URL_IN_TEXT = re.compile(rf"({_SCHEME})(\S*)")
