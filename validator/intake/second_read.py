@@ -155,7 +155,7 @@ def _changed_size(sample: Sample, total: int) -> dict[str, str]:
 
 def _changed_bytes(start: int, before: bytes, after: bytes) -> dict[str, str]:
     first = next(place for place in range(len(before)) if before[place] != after[place])
-    return _changed(f"byte {start + first:,} is another at the second read")
+    return _changed(f"byte {start + first:,} differs")
 
 
 def _changed(detail: str) -> dict[str, str]:
