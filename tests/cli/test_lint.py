@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.cli.media import photo, sound
+from tests.intake.servers import answer, saying, serving
 from tests.nobody import LINT
 from validator.cli import main
 
@@ -260,3 +261,30 @@ def test_colour_comes_on_request(tmp_path: Path, capsys: Output) -> None:
     assert "\x1b[" not in capsys.readouterr().out
     assert main([*LINT, "--color", "always", "small.png"]) == 1
     assert "\x1b[" in capsys.readouterr().out
+
+
+def test_urls_are_fetched_from_public_hosts_on_few_ports_unless_more_is_permitted(
+    tmp_path: Path, capsys: Output
+) -> None:
+    with serving(saying(answer(b"", status="404 Not Found"))) as address:
+        port = int(address.rpartition(":")[2])
+        url, elsewhere = f"{address}/a.png", f"http://1.1.1.1:{port - 1}/a.png"
+
+        def errors(*arguments: str) -> set[str]:
+            _, found = lint_json(capsys, *arguments)
+            return {code for code, level in found[arguments[-1]].items() if level == "error"}
+
+        assert errors(url) == {"URL012"}
+        assert errors("--allow-port", "1", "--allow-port", str(port), url) == {"URL002"}
+        assert errors("--allow-private-hosts", url) == {"URL003"}
+        assert errors("--allow-private-hosts", elsewhere) == {"URL012"}
+        (tmp_path / "validator.toml").write_text(f"ports = [{port}]")
+        assert errors(url) == {"URL002"}
+        assert errors("--allow-port", "443", url) == {"URL002"}
+        (tmp_path / "validator.toml").write_text("allow-private-hosts = true")
+        assert errors(url) == {"URL003"}
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http"])
+def test_a_port_that_cannot_be_is_wrong_use(port: str) -> None:
+    assert main(["lint", "--allow-port", port]) == 2

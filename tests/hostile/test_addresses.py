@@ -231,6 +231,29 @@ class TestRefusedByTheLookUp:
             refused(judged(f"http://mixed.example:{port}/", transport=strict(resolve, port)), "URL002")
             refused(judged(f"http://127.0.0.1:{port}/", Config(ignore=PEOPLE, ports=(port,))), "URL002")
 
+    @pytest.mark.parametrize(
+        ("records", "error"),
+        [
+            ((), None),
+            (("nonsense",), None),
+            (("1.1.1.1%eth0",), None),
+            ((), UnicodeError("label too long")),
+            ((), OSError(5, "Input/output error")),
+            ((), ValueError("embedded null byte")),
+        ],
+    )
+    @pytest.mark.usefixtures("nothing_is_reached")
+    def test_row_10_a_look_up_that_brings_nothing_or_nonsense(
+        self, records: tuple[str, ...], error: Exception | None
+    ) -> None:
+        def odd(_host: str, _port: int) -> tuple[str, ...]:
+            if error is not None:
+                raise error
+            return records
+
+        result = judged("https://odd.example/a.png", transport=strict(odd))
+        refused(result, "URL003", "could not be resolved")
+
     def test_row_11_the_connection_goes_to_the_address_that_was_checked(self, ca: trustme.CA) -> None:
         heads: list[str] = []
         asked_for: list[str | None] = []
