@@ -125,7 +125,7 @@ class TestShipped:
 
     def test_every_rule_of_the_catalogue_is_there_once_in_order(self) -> None:
         codes = default_profile().codes
-        families = {"FIL": range(1, 9), "IMG": range(1, 9), "VID": range(1, 13), "AUD": range(1, 7)}
+        families = {"FIL": range(1, 10), "IMG": range(1, 10), "VID": range(1, 13), "AUD": range(1, 7)}
         families |= {"POR": range(1, 11)}
         for family, numbers in families.items():
             assert [code for code in codes if code.startswith(family)] == [f"{family}{n:03}" for n in numbers]

@@ -30,6 +30,12 @@ _WITHOUT_LIMIT = (
 )
 
 
+_CHANGED = Facts(
+    file=FileFacts(access="unreadable", access_detail="it was written to while it was judged"),
+    unmeasured={"*": "the file changed while it was judged"},
+)
+
+
 class Probe(Protocol):
     """Measures an asset; see `validator.probe.probe`."""
 
@@ -65,7 +71,8 @@ def measure(
     try:
         with opener(asset) as source:
             met = source
-            return probe(asset, source, depth=depth, cancelled=cancelled, people=people)
+            facts = probe(asset, source, depth=depth, cancelled=cancelled, people=people)
+            return facts if source.is_unchanged() else _CHANGED
     except Cancelled:
         raise
     except Exception as error:  # noqa: BLE001 - a bug must not take the other assets down; the report tells

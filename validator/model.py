@@ -109,6 +109,7 @@ Access = Literal["readable", "missing", "denied", "directory", "special", "unrea
 Content = Literal["media", "empty", "lfs-pointer", "not-media"]
 Integrity = Literal["whole", "truncated", "corrupt", "without-content", "decoder-crashed"]
 Expansion = Literal["sane", "pixels", "frames", "metadata", "memory", "time"]
+SecondFormat = Literal["none", "zip"]
 NameAgreement = Literal["agrees", "unknown", "other-format", "other-kind", "other-role"]
 
 
@@ -141,6 +142,10 @@ class FileFacts(msgspec.Struct, frozen=True, omit_defaults=True):
         None
     )
     expansion_detail: Annotated[str, fact("expansion", "the announced size that was refused")] | None = None
+    second_format: (
+        Annotated[SecondFormat, fact("second format", "what else the same bytes can be opened as")] | None
+    ) = None
+    second_format_detail: Annotated[str, fact("second format", "where, and how much of it")] | None = None
     duplicate: Annotated[bool, fact("duplicate", "whether the run met the same bytes before")] | None = None
     duplicate_of: Annotated[str, fact("first seen as", "the first target that has the same bytes")] | None = (
         None
@@ -202,6 +207,9 @@ class LinkFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     expiry_detail: Annotated[str, fact("expiry", "when the signature ends")] | None = None
 
 
+ExifState = Literal["none", "readable", "broken"]
+
+
 class ImageFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """What was measured of a picture. `None`: not measured."""
 
@@ -216,6 +224,8 @@ class ImageFacts(msgspec.Struct, frozen=True, omit_defaults=True):
         Annotated[bool, fact("turned", "stored turned or mirrored, or cropped when shown")] | None
     ) = None
     orientation_detail: Annotated[str, fact("orientation", "how the stored picture is turned")] | None = None
+    exif: Annotated[ExifState, fact("Exif", "whether the picture has Exif that can be read")] | None = None
+    exif_detail: Annotated[str, fact("Exif", "what is wrong with it")] | None = None
     mode: Annotated[str, fact("colour mode", "Pillow's name of the pixel layout")] | None = None
     bit_depth: Annotated[int, fact("bit depth", "bits of one sample", "bit")] | None = None
     colour: (

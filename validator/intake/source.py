@@ -35,7 +35,8 @@ class Source:
 
     `file` is `None` where nothing could be opened; of `access`, only access, its detail and bytes are
     set; `link` is set for URLs; `unmeasured` says why a fact is missing, `"*"` standing for all the
-    others; `url_after_redirects` may hold secrets, so it never goes into a report.
+    others; `written` is the size and the time of change of a file on disk when it was opened;
+    `url_after_redirects` may hold secrets, so it never goes into a report.
     """
 
     file: BinaryIO | None
@@ -43,6 +44,7 @@ class Source:
     link: LinkFacts | None = None
     unmeasured: Mapping[str, str] = field(default_factory=dict)
     url_after_redirects: str = field(default="", repr=False)
+    written: tuple[int, int] | None = field(default=None, repr=False)
 
     def __enter__(self) -> Source:
         return self
@@ -54,6 +56,10 @@ class Source:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    def is_unchanged(self) -> bool:
+        """Whether nobody has written to the open file since; of what has no such time, nothing is known."""
+        return self.file is None or self.written is None or self.written == _written(self.file)
 
     def close(self) -> None:
         """Close the file; a downloaded one is gone with that."""
@@ -86,7 +92,13 @@ def open_local(asset: Asset) -> Source:
     if problem is not None:
         file.close()
         return problem
-    return Source(file, FileFacts(access="readable", bytes=status.st_size))
+    access = FileFacts(access="readable", bytes=status.st_size)
+    return Source(file, access, written=_written(file))
+
+
+def _written(file: BinaryIO) -> tuple[int, int]:
+    status = os.fstat(file.fileno())
+    return status.st_size, status.st_mtime_ns
 
 
 def _not_regular(path: str, mode: int) -> Source | None:

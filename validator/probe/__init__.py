@@ -18,6 +18,7 @@ from validator.probe.extensions import EXTENSIONS, FAMILIES
 from validator.probe.link import link_facts
 from validator.probe.measurement import Measurement
 from validator.probe.media import is_opened, measure_media
+from validator.probe.second_format import second_format
 from validator.probe.sniff import Sniffed, sniff
 
 if TYPE_CHECKING:
@@ -90,6 +91,8 @@ def probe(
     if sniffed.kind is None or sniffed.format is None:
         reason = {"*": "the file is no media"}
         return Facts(file=known, link=link, unmeasured={**reason, **source.unmeasured})
+    second, second_detail = second_format(file)
+    known = msgspec.structs.replace(known, second_format=second, second_format_detail=second_detail or None)
     unopened = _why_unopened(file, sniffed.format)
     if unopened:
         known = _named(known, asset, sniffed, sniffed.format)

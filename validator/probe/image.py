@@ -13,8 +13,8 @@ import msgspec
 from PIL.Image import DecompressionBombError
 
 from validator.errors import Cancelled
-from validator.model import Depth, Expansion, ImageFacts
-from validator.probe import isobmff, png, second_voice, tiff
+from validator.model import Depth, ExifState, Expansion, ImageFacts
+from validator.probe import exif, isobmff, png, second_voice, tiff
 from validator.probe.colour import describe_colour
 from validator.probe.damage import DECODER_ERRORS, Damage, damage_of
 from validator.probe.image_open import bomb_detail, open_image
@@ -120,6 +120,7 @@ def _measure(
         geometry = _geometry(image, file, format_name)
         frames = int(getattr(image, "n_frames", 1))
         colour = describe_colour(image, file, format_name)
+        exif_state, exif_detail = _exif(image, file, format_name)
     except DECODER_ERRORS as error:
         return Measurement(ImageFacts(), damage_of(error, "header"))
     width, height = geometry.shown
@@ -133,6 +134,8 @@ def _measure(
         frames=frames,
         orientation=bool(geometry.turn),
         orientation_detail=_orientation_detail(geometry) if geometry.turn else None,
+        exif=exif_state,
+        exif_detail=exif_detail or None,
         mode=image.mode,
         bit_depth=colour.bit_depth,
         colour=bool(colour.remarks),
@@ -210,6 +213,20 @@ def _heif_geometry(image: Image, file: BinaryIO) -> _Geometry:
     if items.cropped and sorted(stored) != sorted(image.size):
         turns.append("cropped to its clean aperture")
     return _Geometry(stored, image.size, ", ".join(turns))
+
+
+def _exif(image: Image, file: BinaryIO, format_name: str) -> tuple[ExifState, str]:
+    """Whether there is Exif, and what is wrong with it; a TIFF's is the file itself."""
+    if format_name in ("png", "apng"):
+        position = file.tell()  # Pillow goes on reading where it stopped
+        data = png.exif(file)
+        file.seek(position)
+    else:
+        data = image.info.get("exif") or b""
+    if not data:
+        return "none", ""
+    problem = exif.problem(data)
+    return ("broken", problem) if problem else ("readable", "")
 
 
 def _orientation_detail(geometry: _Geometry) -> str:
