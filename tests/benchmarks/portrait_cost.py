@@ -33,7 +33,8 @@ import skimage.data
 from validator.probe.portrait.look import Ask, Look
 from validator.probe.portrait.models import find_models
 from validator.probe.portrait.worker import LENGTH, Setup, handler
-from validator.probe.still import LONG_SIDE, Still, still_of
+from validator.probe.shrink import still_of
+from validator.probe.still import LONG_SIDE, Still
 
 SIZES = {"1080p": (1080, 1920), "36 megapixels": (4912, 7360)}
 """Width and height in pixels of the photographs that are looked at."""

@@ -32,7 +32,7 @@ from validator.probe.portrait.detect import Detector
 from validator.probe.portrait.framing import Framer
 from validator.probe.portrait.look import FoundFace, Head
 from validator.probe.portrait.models import find_models
-from validator.probe.still import still_of
+from validator.probe.shrink import still_of
 
 MOST_COUNTED = 6  # faces; how exact a larger group is counted is not asked
 TURNED = 20.0  # degrees of yaw

@@ -9,7 +9,8 @@ from typing import Any
 
 import av
 
-from validator.probe.still import Still, still_of_frame
+from validator.probe.shrink import still_of_frame
+from validator.probe.still import Still
 
 _SHARES = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4))
 _OPENING = Fraction(1, 2)  # seconds: many clips begin with black

@@ -21,7 +21,8 @@ from validator.probe.image_open import bomb_detail, open_image
 from validator.probe.measurement import Measurement
 from validator.probe.orientation import orientation
 from validator.probe.quiet import quiet
-from validator.probe.still import Still, still_of
+from validator.probe.shrink import still_of
+from validator.probe.still import Still
 from validator.probe.too_much import MAX_FRAMES, Tally, TooMuchError
 
 if TYPE_CHECKING:

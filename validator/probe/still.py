@@ -4,34 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
-
-import PIL.Image
-from PIL.Image import Resampling, Transpose
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
 
 LONG_SIDE = 1920
 """Pixels: faces of a fiftieth of such a picture's height can still be found."""
-
-_TURNED = {
-    2: Transpose.FLIP_LEFT_RIGHT,
-    3: Transpose.ROTATE_180,
-    4: Transpose.FLIP_TOP_BOTTOM,
-    5: Transpose.TRANSPOSE,
-    6: Transpose.ROTATE_270,
-    7: Transpose.TRANSVERSE,
-    8: Transpose.ROTATE_90,
-}
-_BY_QUARTERS = {
-    90: Transpose.ROTATE_270,
-    180: Transpose.ROTATE_180,
-    270: Transpose.ROTATE_90,
-}
-_TRANSPARENT = frozenset({"RGBA", "LA", "PA", "RGBa"})
-_WIDE = frozenset({"I;16", "I;16L", "I;16B", "I;16N", "I"})
-_NOT_TO_BE_AVERAGED = frozenset({"1", "P", "PA", *_WIDE})  # palettes cannot be, and wide samples not well
 
 
 @dataclass(frozen=True)
@@ -47,71 +22,3 @@ class Still:
     shown_width: int
     shown_height: int
     time: Fraction | None = None
-
-
-def still_of(image: Image, orientation: int = 1) -> Still:
-    """Copy a decoded picture, turned as EXIF's `orientation` (1 to 8) asks.
-
-    What is transparent becomes white; 16-bit samples keep their upper half.
-
-    >>> still = still_of(PIL.Image.new("L", (3840, 2160)), 6)
-    >>> still.width, still.height, still.shown_width, still.shown_height
-    (1080, 1920, 2160, 3840)
-    """
-    small = _rgb(_shrunk(image))
-    if orientation in _TURNED:
-        small = small.transpose(_TURNED[orientation])
-    width, height = image.size[::-1] if orientation >= 5 else image.size
-    return Still(small.width, small.height, small.tobytes(), width, height)
-
-
-def still_of_frame(frame: Any, shown: tuple[int, int], rotation: int) -> Still:
-    """Copy a decoded frame of a clip (PyAV), turned clockwise by `rotation` degrees.
-
-    `shown` is the size in pixels after turning, with square pixels.
-    """
-    upright = shown[::-1] if rotation in (90, 270) else shown
-    scale = min(Fraction(LONG_SIDE, max(upright)), Fraction(1))
-    width, height = (max(1, round(side * scale)) for side in upright)
-    small = frame.reformat(width=width, height=height, format="rgb24").to_image()
-    if rotation in _BY_QUARTERS:
-        small = small.transpose(_BY_QUARTERS[rotation])
-    return Still(small.width, small.height, small.tobytes(), *shown, time=_time(frame))
-
-
-def _time(frame: Any) -> Fraction | None:
-    return None if frame.pts is None else Fraction(frame.pts * frame.time_base)
-
-
-def _shrunk(image: Image) -> Image:
-    """No side longer than `LONG_SIDE`, and never larger than it was."""
-    if max(image.size) <= LONG_SIDE:
-        return image
-    if image.mode in _NOT_TO_BE_AVERAGED or "transparency" in image.info:  # nor can the one clear colour
-        image = _rgb(_sampled(image))
-    scale = Fraction(LONG_SIDE, max(image.size))
-    width, height = (max(1, round(side * scale)) for side in image.size)
-    # The gap: whole steps first, which is fast.
-    return image.resize((width, height), Resampling.BICUBIC, reducing_gap=1.0)
-
-
-def _sampled(image: Image) -> Image:
-    """Single pixels of a picture, twice as many as are needed: all of them as RGB could take gigabytes."""
-    scale = Fraction(2 * LONG_SIDE, max(image.size))
-    if scale >= 1:
-        return image
-    width, height = (max(1, round(side * scale)) for side in image.size)
-    return image.resize((width, height), Resampling.NEAREST)
-
-
-def _rgb(image: Image) -> Image:
-    brightest: Any = image.getextrema()[1] if image.mode == "F" else None
-    if brightest is not None and 0 < brightest <= 1:  # some write from 0 to 1, most from 0 to 255
-        image = image.point(lambda sample: sample * 255)
-    if image.mode in _WIDE:
-        samples = image if image.mode == "I;16" else image.convert("I")
-        return samples.point(lambda sample: sample / 256).convert("L").convert("RGB")
-    if image.mode in _TRANSPARENT or "transparency" in image.info:
-        white = PIL.Image.new("RGBA", image.size, "white")
-        return PIL.Image.alpha_composite(white, image.convert("RGBA")).convert("RGB")
-    return image if image.mode == "RGB" else image.convert("RGB")

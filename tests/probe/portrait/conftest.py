@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from validator.probe.portrait.looker import FaceFinder, LookError
-from validator.probe.still import still_of
+from validator.probe.shrink import still_of
 
 
 @pytest.fixture(scope="session")

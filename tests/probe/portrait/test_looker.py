@@ -29,7 +29,8 @@ from validator.probe.portrait import looker
 from validator.probe.portrait.looker import FaceFinder, LookError
 from validator.probe.portrait.model_download import download_models
 from validator.probe.portrait.models import ModelDownloadError, ModelFiles, find_models
-from validator.probe.still import Still, still_of
+from validator.probe.shrink import still_of
+from validator.probe.still import Still
 from validator.run import run
 
 GRAPHICS = "`apt-get install libegl1 libgles2 libgl1 libglib2.0-0` brings it"

@@ -26,7 +26,8 @@ from tests.probe.quarters import (
     quartered,
 )
 from validator.probe.image_open import open_image
-from validator.probe.still import LONG_SIDE, Still, still_of, still_of_frame
+from validator.probe.shrink import still_of, still_of_frame
+from validator.probe.still import LONG_SIDE, Still
 
 
 def only_colour(still: Still) -> tuple[int, ...]:
