@@ -66,15 +66,14 @@ class TestPackage:
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
         assert done.stdout.strip() == ""
 
-    def test_judging_a_sound_loads_no_image_library(self, tmp_path: Path) -> None:
-        (tmp_path / "a.mp3").write_bytes(b"no sound")
+    def test_judging_a_picture_loads_no_decoder_into_the_caller(self, small: Path) -> None:
         code = (
-            "import sys, validator; validator.lint(sys.argv[1]);"
-            "print(*sorted(set(sys.modules) & {'av', 'PIL', 'httpx', 'rich', 'pillow_heif'}))"
+            "import sys, validator; print(validator.lint(sys.argv[1]).assets[0].facts.media.width);"
+            "print(*sorted(set(sys.modules) & {'av', 'PIL', 'httpx', 'rich', 'pillow_heif', 'mutagen'}))"
         )
-        command = [sys.executable, "-c", code, str(tmp_path / "a.mp3")]
+        command = [sys.executable, "-c", code, str(small)]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
-        assert done.stdout.strip() == ""
+        assert done.stdout.split() == ["100"]
 
 
 class TestLint:
