@@ -41,6 +41,7 @@ def file_facts(format_name: str, size: int = 1_230_000) -> FileFacts:
         name_agreement="agrees",
         integrity="whole",
         expansion="sane",
+        second_format="none",
         duplicate=False,
     )
 
@@ -71,6 +72,7 @@ def picture(width: int = 1000, height: int = 1000, target: str = "face.png") -> 
         pixels=width * height,
         frames=1,
         orientation=False,
+        exif="none",
         colour=False,
     )
     asset = Asset(
@@ -82,7 +84,13 @@ def picture(width: int = 1000, height: int = 1000, target: str = "face.png") -> 
 def portrait(target: str = "half.png") -> AssetReport:
     """A picture of two people, in which everything about people was measured, and most is wrong."""
     media = ImageFacts(
-        width=1200, height=900, aspect_ratio=Fraction(4, 3), pixels=1_080_000, frames=1, colour=False
+        width=1200,
+        height=900,
+        aspect_ratio=Fraction(4, 3),
+        pixels=1_080_000,
+        frames=1,
+        exif="none",
+        colour=False,
     )
     main = Face(Fraction("0.4"), Fraction("0.1"), Fraction("0.2"), Fraction("0.3"), 270, Fraction("0.98"))
     poster = Face(
@@ -142,6 +150,7 @@ def header_only(target: str = "voice.wav") -> AssetReport:
         format="wav",
         name_agreement="agrees",
         expansion="sane",
+        second_format="none",
         duplicate=False,
     )
     reason = {"integrity": "only the header was read", "*": "it was not looked for"}

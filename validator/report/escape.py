@@ -1,25 +1,42 @@
-"""Names come from anywhere: what must not reach a terminal, a log or a JSON parser as it is."""
+"""Names come from anywhere: what must not reach a terminal, a log, a web page or a parser as it is.
+
+One function for each place that text is written to; what each gives is inert there, whatever it was given.
+"""
 
 from __future__ import annotations
 
+import html
 import re
+import urllib.parse
 
 # Controls (C0, DEL, C1), line and paragraph separators, what turns the direction of writing or is
-# invisible, tags, and surrogates: bytes of a file name that are not UTF-8.
+# invisible, tags, what is no character, and surrogates: bytes of a file name that are not UTF-8.
 _UNPRINTABLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
-    "\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+    "\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
+# A line that begins with "::name …::", or has "##[name]" in it, is a command to the runners of GitHub;
+# "##vso[…]" and "##teamcity[…]" are to those of others. An IPv6 address begins with "::" too, and stays.
+_ADDRESS = r"::[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}|\.[0-9]{1,3})*(?![\w:-])"
+_INSIDE = r"(?<=\#)\#(?=\w*\[)"
+_COMMAND = re.compile(rf"(?<!\S)(?!{_ADDRESS}):(?=:[\w-])|{_INSIDE}")
+_NOT_IN_JSON = re.compile(rf"{_UNPRINTABLE.pattern}|{_INSIDE}")
+
 
 def printable(text: str) -> str:
-    r"""Text that does nothing but show: everything else in it is written as a backslash escape.
+    r"""Text that does nothing but show, on a terminal and in the log of a CI job.
+
+    Everything else in it is written as a backslash escape, and of what a CI runner takes for a command,
+    one character is.
 
     >>> print(printable("a\x1b[2Jb\n"), printable("caf\udce9.png"), printable("Grüße 顔.png"))
     a\x1b[2Jb\x0a caf\xe9.png Grüße 顔.png
+    >>> print(printable("::error::x"), printable("##[error]x"), printable("at ::1"))
+    \x3a:error::x #\x23[error]x at ::1
     """
-    return _UNPRINTABLE.sub(lambda found: _escaped(found[0]), text)
+    return _COMMAND.sub(_escaped_match, _UNPRINTABLE.sub(_escaped_match, text))
 
 
 def encodable(text: str) -> str:
@@ -28,16 +45,70 @@ def encodable(text: str) -> str:
     >>> print(encodable("caf\udce9.png"))
     caf\xe9.png
     """
-    return _SURROGATE.sub(lambda found: _escaped(found[0]), text)
+    return _SURROGATE.sub(_escaped_match, text)
 
 
 def inert_json(document: str) -> str:
-    r"""The same JSON document, in which nothing unprintable but line feeds is left.
+    r"""The same JSON document, in which nothing unprintable but line feeds is left, and no command.
 
-    >>> print(inert_json('["a\x9bb"]'))
-    ["a\u009bb"]
+    >>> print(inert_json('["a\x9bb", "##[error]"]'))
+    ["a\u009bb", "#\u0023[error]"]
     """
-    return _UNPRINTABLE.sub(lambda found: found[0] if found[0] == "\n" else _json_escaped(found[0]), document)
+    return _NOT_IN_JSON.sub(lambda found: found[0] if found[0] == "\n" else _json_escaped(found[0]), document)
+
+
+def json_in_markup(document: str) -> str:
+    r"""The same JSON document, to stand inside of `<script>` or of any other element.
+
+    >>> print(json_in_markup('["</script>"]'))
+    ["\u003c/script\u003e"]
+    """
+    return re.sub("[<>&]", lambda found: _json_escaped(found[0]), inert_json(document))
+
+
+def markup(text: str) -> str:
+    """Text for HTML and XML: the content of an element, or a value of an attribute in quotes.
+
+    >>> print(markup('<b title="x">&'))
+    &lt;b title=&quot;x&quot;&gt;&amp;
+    """
+    return html.escape(printable(text), quote=True)
+
+
+def github_message(text: str) -> str:
+    r"""What stands behind the second `::` of a workflow command; lines stay lines.
+
+    >>> print(github_message("100 %\n::error::x"))
+    100 %25%0A\x3a:error::x
+    """
+    return "%0A".join(printable(line).replace("%", "%25") for line in text.split("\n"))
+
+
+def github_property(text: str) -> str:
+    """The value of a property of a workflow command, such as `file` or `title`.
+
+    >>> print(github_property("a,b::c.png"))
+    a%2Cb%3A%3Ac.png
+    """
+    return github_message(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def uri_path(path: str) -> str:
+    r"""A path as a URI reference, which names no other host and no scheme; all of its bytes stay.
+
+    >>> print(uri_path("concat:a|b.png"), uri_path("caf\udce9 1.png"), uri_path("//host/x"))
+    concat%3Aa%7Cb.png caf%E9%201.png /%2Fhost/x
+    """
+    try:
+        data = path.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # surrogates that stand for no byte
+        data = encodable(path).encode()
+    quoted = urllib.parse.quote(data, safe="/")
+    return "/%2F" + quoted[2:] if quoted.startswith("//") else quoted
+
+
+def _escaped_match(found: re.Match[str]) -> str:
+    return _escaped(found[0])
 
 
 def _escaped(character: str) -> str:
