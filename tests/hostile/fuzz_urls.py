@@ -37,6 +37,7 @@ def url(data: bytes, _folder: Path) -> None:
         _check_url(text)
         scheme, user, password, host, path, query, around, *_ = (*text.split("\t"), *[""] * 7)
         scheme = scheme if scheme.isalnum() and is_url(f"{scheme}://") else "https"
+        query = "".join(query.split())  # behind a space, another URL would begin a text of its own
         password = "".join(character for character in password if character not in "/?#@" and character > " ")
         secret = (
             f"{scheme}://{_no_end(user)}:{password}{SECRET}@{_no_end(host)}/{_no_end(path)}?{query}{SECRET}"

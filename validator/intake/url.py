@@ -130,9 +130,9 @@ def _without_secrets(rest: str) -> str:
     authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
     host = _AT.split(authority)[-1]
     start = len(authority) - len(host)
-    if not start and _odd_port(host):
+    if _odd_port(host):
         # A password that was not percent-encoded may hold "/", "?" or "#": then the "@" comes later.
-        start = rest.rfind("@") + 1
+        start = max(start, rest.rfind("@") + 1)
     rest = _LATER_USER.sub("://", _with_plain_host(rest[start:]))
     secret = re.search(r"[?#]", rest)
     if secret is None:
