@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from validator.intake.ignore import IgnoreRules
 from validator.intake.walk import is_media, is_real_folder, visible, walk
 
+_Step = tuple[str, list[str], IgnoreRules]
+
 
 def is_pattern(target: str) -> bool:
     """Whether a target holds any of `*?[`.
@@ -36,12 +38,30 @@ def matches(pattern: str) -> Iterator[str]:
 def _split(pattern: str) -> tuple[str, list[str]]:
     """The folder before the first part with magic in it, and the parts from there on."""
     parts = [part for part in pattern.split("/") if part]
+    # Two in a row mean what one does, and would walk every folder many times.
+    parts = [
+        part for before, part in zip(["", *parts], parts, strict=False) if (before, part) != ("**", "**")
+    ]
     first = next(index for index, part in enumerate(parts) if is_pattern(part))
     fixed = "/".join(parts[:first])
     return ("/" + fixed if pattern.startswith("/") else fixed), parts[first:]
 
 
 def _descend(folder: str, parts: list[str], rules: IgnoreRules) -> Iterator[str]:
+    """Follow the parts, however deep they lead: Python's stack would not hold a thousand folders."""
+    levels = [_steps(folder, parts, rules)]
+    while levels:
+        step = next(levels[-1], None)
+        if step is None:
+            levels.pop()
+        elif isinstance(step, str):
+            yield step
+        else:
+            levels.append(_steps(*step))
+
+
+def _steps(folder: str, parts: list[str], rules: IgnoreRules) -> Iterator[str | _Step]:
+    """What one folder gives: files that match, and folders to go on in, with what is left of the pattern."""
     part, rest = parts[0], parts[1:]
     try:
         inside = rules.enter(folder or os.curdir)
@@ -49,10 +69,10 @@ def _descend(folder: str, parts: list[str], rules: IgnoreRules) -> Iterator[str]
     except OSError:
         return
     if part == "**" and rest:
-        yield from _descend(folder, rest, rules)
+        yield folder, rest, rules
         for entry, path in entries:
             if is_real_folder(entry):
-                yield from _descend(path, parts, inside)
+                yield path, parts, inside
         return
     for entry, path in entries:
         if part != "**" and not fnmatch.fnmatchcase(entry.name, part):
@@ -60,7 +80,7 @@ def _descend(folder: str, parts: list[str], rules: IgnoreRules) -> Iterator[str]
         if not rest:
             yield from _taken(entry, path, inside)
         elif _leads_on(entry):
-            yield from _descend(path, rest, inside)
+            yield path, rest, inside
 
 
 def _taken(entry: os.DirEntry[str], path: str, rules: IgnoreRules) -> Iterator[str]:
