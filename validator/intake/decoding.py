@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 _PIECE = 1 << 18  # bytes that one step may expand to
 _GZIP_OR_ZLIB = 47  # zlib's own number for "either header, largest window"
+_GZIP = b"\x1f\x8b"
 
 
 class DamagedBodyError(Exception):
@@ -26,6 +27,8 @@ class Unpacker:
     def __init__(self, encoding: str) -> None:
         self._packed = _names(encoding) != []
         self._unpacker = zlib.decompressobj(_GZIP_OR_ZLIB)
+        self._behind = b""  # what came behind the end of a part, too little to tell what it is
+        self._over = False
 
     @staticmethod
     def knows(encoding: str) -> bool:
@@ -46,18 +49,24 @@ class Unpacker:
         if not self._packed:
             yield data
             return
-        while data and not self._unpacker.eof:
+        data, self._behind = self._behind + data, b""
+        while data and not self._over:
+            if self._unpacker.eof:
+                # A gzip file may hold several parts, one behind the other, and junk behind the last.
+                if data == _GZIP[:1]:
+                    self._behind = data
+                    return
+                if not data.startswith(_GZIP):
+                    self._over = True
+                    return
+                self._unpacker = zlib.decompressobj(_GZIP_OR_ZLIB)
             try:
                 piece = self._unpacker.decompress(data, _PIECE)
             except zlib.error as error:
                 raise DamagedBodyError(str(error)) from error
             if piece:
                 yield piece
-            data = self._unpacker.unconsumed_tail
-            if self._unpacker.eof and self._unpacker.unused_data[:2] == b"\x1f\x8b":
-                # A gzip file may hold several parts, one behind the other.
-                data = self._unpacker.unused_data
-                self._unpacker = zlib.decompressobj(_GZIP_OR_ZLIB)
+            data = self._unpacker.unused_data if self._unpacker.eof else self._unpacker.unconsumed_tail
 
     @property
     def complete(self) -> bool:
