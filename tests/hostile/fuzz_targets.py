@@ -10,7 +10,15 @@ from pathlib import Path
 from types import MappingProxyType
 
 from tests.hostile import fuzz_urls
-from tests.hostile.oracles import check_facts, check_message, check_report, judged, quick, require
+from tests.hostile.oracles import (
+    check_escapes,
+    check_facts,
+    check_message,
+    check_report,
+    judged,
+    quick,
+    require,
+)
 from validator import AssetReport, Depth, Kind
 from validator.config import check_config, depth_for, load_config, placed, policy_for
 from validator.errors import AssetListError, ConfigError, ProfileError, UsageError
@@ -166,6 +174,7 @@ def _report(data: bytes, _folder: Path) -> None:
     skipped = NotJudged("FIL007", reason, Severity.ERROR)
     file = FileFacts(format=reason, integrity="corrupt", integrity_detail=detail, name_detail=name)
     facts = Facts(Kind.IMAGE, file)
+    check_escapes(text)
     with quick(2):
         for each in (asset, Asset(url, url, is_url=True, name=name)):
             check_report(AssetReport(each, facts, (finding,), (skipped,)))

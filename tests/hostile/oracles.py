@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
+from urllib.parse import urlsplit
 
 from validator import AssetReport, Depth, Verdict
 from validator.findings import Report
@@ -15,7 +17,14 @@ from validator.judge import Policy, judge
 from validator.model import Asset, Facts, ImageFacts, VideoFacts
 from validator.profile import Profile, default_profile
 from validator.report.base import Look, render
-from validator.report.escape import printable
+from validator.report.escape import (
+    github_message,
+    github_property,
+    json_in_markup,
+    markup,
+    printable,
+    uri_path,
+)
 from validator.run import TOOL
 
 SLOW = 8.0
@@ -79,8 +88,22 @@ def check_report(result: AssetReport, profile: Profile | None = None) -> None:
     require(len(entry["findings"]) == len(result.findings), "the JSON report has other findings")
     for width in (None, 80):
         text = render(report, "text", Look(width=width, show_passing=True))
-        shown = text.replace("\n", "")
-        require(printable(shown) == shown, "the text report holds control characters")
+        inert = all(printable(line) == line for line in text.split("\n"))
+        require(inert, "the text report holds what does more than show")
+
+
+def check_escapes(text: str) -> None:
+    """Each escaping function gives what is inert in its place, and what can be read back."""
+    require(printable(printable(text)) == printable(text), "escaped twice, shown two texts")
+    require(html.unescape(markup(text)) == printable(text), "markup is read as another text")
+    require(not set("<>\"'") & set(markup(text)), "markup holds what ends an element or a value")
+    document = json_in_markup(json.dumps(text, ensure_ascii=False))
+    require(json.loads(document) == text, "JSON in markup is read as another text")
+    require(not set("<>&") & set(document), "JSON in markup holds what ends an element")
+    require(not set("\n\r") & set(github_message(text)), "a command of several lines")
+    require(not set("\n\r:,") & set(github_property(text)), "a property holds what ends it")
+    parts = urlsplit(uri_path(text))
+    require(not parts.scheme and not parts.netloc, "a path is read as a URL")
 
 
 def _no_number(name: str) -> None:
