@@ -7,8 +7,10 @@ import gc
 import json
 import os
 import signal
+import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -75,6 +77,22 @@ class TestAnswers:
             several = json.loads(workers.call(b"?" * 3_000_000, files=(file.fileno(),) * FILES_AT_MOST))
         assert {tuple(answer) for answer in answers} == {(answers[0][0], "content")}
         assert several[1:] == ["content"] * FILES_AT_MOST
+
+    @pytest.mark.skipif(not can_send_files(), reason="this system hands over no open files")
+    def test_a_time_limit_of_the_caller_for_all_sockets_is_none_of_ours(self, tmp_path: Path) -> None:
+        path = tmp_path / "file"
+        path.write_text("content")
+        before = socket.getdefaulttimeout()
+        socket.setdefaulttimeout(9)
+        try:
+            with Workers(f"{HANDLERS}:reading", limit=1, seconds=9) as workers, path.open("rb") as file:
+                for _ in range(2):
+                    assert json.loads(workers.call(files=(file.fileno(),)))[1:] == ["content"]
+                    time.sleep(0.2)  # until it waits for what comes next
+                large = b"?" * 9_000_000  # more than the socket takes at once
+                assert json.loads(workers.call(large, files=(file.fileno(),)))[1:] == ["content"]
+        finally:
+            socket.setdefaulttimeout(before)
 
     @pytest.mark.skipif(os.name != "posix", reason="no such limit")
     def test_what_a_worker_writes_is_limited(self, tmp_path: Path) -> None:

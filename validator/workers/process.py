@@ -225,6 +225,8 @@ def _socket_pair() -> tuple[socket.socket, socket.socket]:
         pair = socket.socketpair()
     except OSError as error:
         raise WorkerError(f"no process could be started: {error}", "start") from error
+    for end in pair:
+        os.set_blocking(end.fileno(), True)  # which socket.setdefaulttimeout() of the caller had changed
     pair[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _PIPE)
     return pair
 

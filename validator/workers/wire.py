@@ -41,6 +41,7 @@ def send(pipe: int, kind: bytes, *parts: bytes | memoryview, files: Sequence[int
     header = _HEADER.pack(kind, sum(view.nbytes for view in views))
     if files:
         with socket.socket(fileno=os.dup(pipe)) as carrier:
+            carrier.setblocking(True)  # whatever socket.setdefaulttimeout() says: the pipe is the same
             socket.send_fds(carrier, [header[:1]], files)
         header = header[1:]
     for view in (memoryview(header), *views):
