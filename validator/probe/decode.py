@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import av
 
 from validator.probe.damage import Damage
+from validator.probe.index_bounds import MAX_PIXELS
 from validator.probe.stream import decoder_damage, demuxed
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Decoded:
     first: dict[int, Frame] = field(default_factory=dict)
     entry: dict[int, int] = field(default_factory=dict)
     doubt: str = ""
+    damaged: int = 0
 
     def enter(self, packet: Any) -> None:
         """Remember where decoding began: frames shown before that key frame refer to what was never read."""
@@ -53,11 +55,15 @@ class Decoded:
 
     def spoil(self, damage: Damage) -> None:
         """Remember the damage that was met first."""
+        self.damaged += 1
         if self.damage.integrity == "whole":
             self.damage = damage
 
 
 _GLANCE = 0.05  # seconds: a frame at the least
+
+MAX_DAMAGED = 10
+"""Packets that cannot be decoded, after which nothing more is tried."""
 
 CONFIRMED_SECONDS = 120
 """Of streams up to this length, damage that was met behind a seek is looked for from the start."""
@@ -72,7 +78,7 @@ def strict(stream: Any) -> None:
     In one thread: frame threads report it some packets later, where a leading frame is no longer known as
     one, and with slice threads H.264 reports most damage not at all.
     """
-    stream.codec_context.options = {"err_detect": "explode"}
+    stream.codec_context.options = {"err_detect": "explode", "max_pixels": str(MAX_PIXELS)}
     stream.codec_context.thread_count = 1
 
 
@@ -148,13 +154,13 @@ class Decoder:
         until: float | Fraction | None,
         confirming: bool = False,
     ) -> None:
-        """Decode on; `confirming` stops at the first damage, and shows no frame a second time."""
+        """Decode on, until too much is damaged; `confirming` stops at the first, and shows no frame again."""
         visit = None if confirming else self.visit
         try:
             for packet in demuxed(self.container, streams, self.cancelled):
                 if until is not None and _is_decoded_after(packet, until):
                     return
-                if confirming and decoded.damage.integrity != "whole":
+                if decoded.damaged > (0 if confirming else MAX_DAMAGED):
                     return
                 decoded.enter(packet)
                 _take(packet.stream_index, _frames(packet, decoded), decoded, visit)

@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import BinaryIO
 
 from validator.model import Kind
+from validator.probe import parameter_sets
 from validator.probe.heif import Items, read_items
 
 FIRST_BOXES = frozenset(
@@ -25,6 +26,10 @@ _VISUAL_FIELDS = 78  # bytes of a visual sample entry before its boxes
 _STILL_CODECS = frozenset({"jpeg", "png "})
 _MAX_BOXES = 100_000  # on one level: a day of one-second fragments
 _MAX_PAYLOAD = 16_000_000  # bytes of one box that are read: a sample description is far smaller
+_MAX_TRACKS = 100
+MAX_INFLATED = _MAX_PAYLOAD
+"""Bytes that a packed movie header may have."""
+_SELF_CONTAINED = 1  # flag of a data reference: the samples lie in this file
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,7 @@ class Track:
     """What a track's headers say.
 
     Times are in seconds, `rotation` is clockwise in degrees, `size` is the stored width and height in pixels.
+    `external`: its samples lie in another file, by the header.
     """
 
     id: int = 0
@@ -62,6 +68,7 @@ class Track:
     sample_aspect_ratio: Fraction | None = None
     media_duration: Fraction | None = None
     edits: tuple[Edit, ...] = ()
+    external: bool = False
 
     @property
     def is_still(self) -> bool:
@@ -150,7 +157,7 @@ def _with_movie(found: IsoFile, file: BinaryIO, movie: Box) -> IsoFile:
     children = list(boxes(file, movie.start, movie.end))
     compressed = next((box for box in children if box.type == b"cmov"), None)
     if compressed is not None:  # once: what is compressed again is no movie, and could go on for ever
-        file = _inflate(file, compressed)
+        file = inflated(file, compressed) or io.BytesIO()
         inner = next(boxes(file, 0, len(file.getvalue())), None)
         children = list(boxes(file, inner.start, inner.end)) if inner and inner.type == b"moov" else []
     timescale = 0
@@ -161,17 +168,22 @@ def _with_movie(found: IsoFile, file: BinaryIO, movie: Box) -> IsoFile:
             claimed = _seconds(duration, timescale)
         elif box.type == b"mvex":
             fragments = _fragment_duration(file, box, timescale)
-    tracks = tuple(_track(file, box, timescale) for box in children if box.type == b"trak")
+    found_tracks = [box for box in children if box.type == b"trak"]
+    tracks = tuple(_track(file, box, timescale) for box in found_tracks[:_MAX_TRACKS])
     return replace(found, has_movie=True, claimed_duration=fragments or claimed, tracks=tracks)
 
 
-def _inflate(file: BinaryIO, box: Box) -> io.BytesIO:
-    """QuickTime's compressed movie header (cmov): a zlib stream behind the inflated size."""
-    data = next(
-        (payload(file, child) for child in boxes(file, box.start, box.end) if child.type == b"cmvd"), b""
-    )
+def inflated(file: BinaryIO, box: Box) -> io.BytesIO | None:
+    """QuickTime's packed movie header (cmov): a zlib stream behind its unpacked size.
+
+    `None` if that is more than `MAX_INFLATED`; nothing where it is damaged.
+    """
+    packed = next((child for child in boxes(file, box.start, box.end) if child.type == b"cmvd"), None)
+    data = b"" if packed is None else payload(file, packed)
+    if int.from_bytes(data[:4], "big") > MAX_INFLATED:
+        return None
     try:
-        return io.BytesIO(zlib.decompressobj().decompress(data[4:], _MAX_PAYLOAD))
+        return io.BytesIO(zlib.decompressobj().decompress(data[4:], MAX_INFLATED))
     except zlib.error:
         return io.BytesIO()
 
@@ -250,12 +262,27 @@ def _with_media(track: Track, file: BinaryIO, media: Box) -> Track:
 
 
 def _with_sample_table(track: Track, file: BinaryIO, information: Box) -> Track:
-    tables = [box for box in boxes(file, information.start, information.end) if box.type == b"stbl"]
+    children = list(boxes(file, information.start, information.end))
+    for box in children:
+        if box.type == b"dinf":
+            track = replace(track, external=_is_external(file, box))
+    tables = [box for box in children if box.type == b"stbl"]
     for table in tables[:1]:
         for box in boxes(file, table.start, table.end):
             if box.type == b"stsd":
                 track = _with_sample_entries(track, file, box)
     return track
+
+
+def _is_external(file: BinaryIO, information: Box) -> bool:
+    """Whether a data reference names another file. Some writers forget the flag: those name nothing."""
+    for box in boxes(file, information.start, information.end):
+        if box.type == b"dref":
+            for entry in boxes(file, box.start + 8, box.end):
+                flags = int.from_bytes(payload(file, entry, 4), "big") & 0xFFFFFF
+                if not flags & _SELF_CONTAINED and entry.end - entry.start > 5:
+                    return True
+    return False
 
 
 def _with_sample_entries(track: Track, file: BinaryIO, descriptions: Box) -> Track:
@@ -282,6 +309,15 @@ def _with_picture(track: Track, file: BinaryIO, entry: Box) -> Track:
             if across and down:
                 return replace(track, sample_aspect_ratio=Fraction(across, down))
     return track
+
+
+def announced_sizes(file: BinaryIO, entry: Box) -> Iterator[tuple[int, int]]:
+    """Every picture size in pixels that a visual sample entry announces: its own, and its parameter sets'."""
+    fields = payload(file, entry, _VISUAL_FIELDS)
+    yield int.from_bytes(fields[24:26], "big"), int.from_bytes(fields[26:28], "big")
+    for box in boxes(file, entry.start + _VISUAL_FIELDS, entry.end):
+        if box.type in (b"avcC", b"hvcC"):
+            yield from parameter_sets.sizes(box.type, payload(file, box, 100_000))
 
 
 def _times(data: bytes) -> tuple[int, int]:

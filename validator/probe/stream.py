@@ -13,13 +13,25 @@ import av
 
 from validator.errors import Cancelled
 from validator.probe.damage import Damage
+from validator.probe.index_bounds import MAX_PIXELS
 
 if TYPE_CHECKING:
     from av.container import InputContainer
     from av.packet import Packet
 
-# FFmpeg opens nothing but the file object: no protocol, no external data reference.
-_CLOSED = {"protocol_whitelist": "none", "enable_drefs": "0", "use_absolute_path": "0"}
+MAX_PACKETS = 300_000
+"""Packets that are counted: more than an hour of film with sound, or two of MP3; two seconds of work."""
+MAX_CUT_AWAY = 100_000
+"""Packets that edit lists cut away: with more of them a seek takes seconds."""
+
+# FFmpeg opens nothing but the file object: no protocol, no external data reference. `max_pixels` holds for
+# the decoders with which it completes what the header leaves open.
+_OPTIONS = {"protocol_whitelist": "none", "max_pixels": str(MAX_PIXELS)}
+_CLOSED = {"enable_drefs": "0", "use_absolute_path": "0"}
+
+
+class TooManyPacketsError(Exception):
+    """A stream of more packets than are counted, in words."""
 
 
 @contextmanager
@@ -30,7 +42,7 @@ def opened(file: BinaryIO, demuxer: str) -> Iterator[InputContainer]:
         av.error.FFmpegError: the demuxer refuses it.
     """
     file.seek(0)
-    options = dict(_CLOSED) if demuxer == "mov" else {"protocol_whitelist": "none"}
+    options = {**_OPTIONS, **(_CLOSED if demuxer == "mov" else {})}
     with av.open(file, mode="r", format=demuxer, options=options, metadata_errors="replace") as container:
         yield container
 
@@ -110,3 +122,23 @@ def demuxed(
             raise Cancelled
         if packet.size:
             yield packet
+
+
+def counted(
+    container: InputContainer, streams: list[Any], cancelled: Callable[[], bool]
+) -> Iterator[Packet[Any]]:
+    """Every packet of these streams, as `demuxed` gives them, as long as there are not too many.
+
+    Raises:
+        Cancelled: the run was asked to stop.
+        TooManyPacketsError: there are more than `MAX_PACKETS`, or `MAX_CUT_AWAY`.
+        av.error.FFmpegError: the container breaks off.
+    """
+    cut_away = 0
+    for number, packet in enumerate(demuxed(container, streams, cancelled), 1):
+        cut_away += packet.is_discard
+        if number > MAX_PACKETS:
+            raise TooManyPacketsError(f"more than {MAX_PACKETS:,} packets; we read no more than these")
+        if cut_away > MAX_CUT_AWAY:
+            raise TooManyPacketsError(f"an edit list cuts away more than {MAX_CUT_AWAY:,} packets")
+        yield packet

@@ -9,15 +9,16 @@ from itertools import pairwise
 from typing import Any, BinaryIO
 
 import av
+import msgspec
 
 from validator.model import CodecSupport, Depth, FrameRateMode, VideoFacts, VideoTracks
-from validator.probe import isobmff
+from validator.probe import index_bounds, isobmff
 from validator.probe.damage import Damage
 from validator.probe.decode import Decoded, Decoder, strict
 from validator.probe.gallery import Gallery
 from validator.probe.measurement import Measurement
 from validator.probe.still import Still
-from validator.probe.stream import Timeline, decoder_damage, demuxed, opened
+from validator.probe.stream import Timeline, TooManyPacketsError, counted, decoder_damage, opened
 
 CHEAP_PIXELS = 400_000_000
 """Pixels that are decoded whole at standard depth: 15 s of 480p at 60 fps, two seconds of work."""
@@ -59,14 +60,29 @@ def probe_video(
     if not header.has_movie and not header.has_fragments:
         damage = Damage("truncated", "there is no index (moov): the file was not finished")
         return Measurement(VideoFacts(), damage, unmeasured={"*": "no index (moov) says what the file holds"})
+    found = index_bounds.excess(file)
+    if found is not None:
+        return _refused(header, found)
     try:
         with opened(file, "mov") as container:
             return _measure(container, header, depth, cancelled, stills)
+    except TooManyPacketsError as error:
+        return _refused(header, index_bounds.Excess("frames", str(error)))
     except av.error.FFmpegError as error:
         cut = _cut_off(header)
         if cut.detail:
             return Measurement(VideoFacts(claimed_duration=header.claimed_duration), cut)
         return Measurement(_header_facts(header), decoder_damage(error, "header"))
+
+
+def _refused(header: isobmff.IsoFile, found: index_bounds.Excess) -> Measurement:
+    """A clip that announces too much: nothing is known but its size, where that was it."""
+    facts = VideoFacts(claimed_duration=header.claimed_duration)
+    if found.size is not None:
+        size = _size_facts(found.size, 0, Fraction(1), mirrored=False)
+        facts = msgspec.structs.replace(facts, **size)
+    why = {"*": "it announces more than is read"}
+    return Measurement(facts, Damage(), found.expansion, found.detail, decoded=False, unmeasured=why)
 
 
 def _cut_off(header: isobmff.IsoFile) -> Damage:
@@ -94,10 +110,12 @@ def _measure(
     timelines = {stream.index: Timeline(stream.time_base) for stream in wanted}
     damage = _cut_off(header)
     try:
-        for packet in demuxed(container, wanted, cancelled):
+        for packet in counted(container, wanted, cancelled):
             timelines[packet.stream_index].add(packet)
     except av.error.FFmpegError as error:
         damage = decoder_damage(error, "reading")
+    if damage.integrity == "whole" and any(track.external for track in header.tracks):
+        damage = Damage("without-content", "its samples lie in another file, which is never opened")
     if damage.integrity == "whole" and any(timeline.damaged for timeline in timelines.values()):
         damage = Damage("truncated", "the index points behind the end of the file")
     tracks = {track.id: track for track in header.tracks}
@@ -199,10 +217,11 @@ def _stills(gallery: Gallery | None, facts: VideoFacts) -> tuple[Still, ...]:
 
 
 def _work(stream: Any, timeline: Timeline) -> int:
-    """Pixels to decode; a packet of sound counts like a thousand."""
+    """Pixels to decode; a packet of sound counts like a thousand, and so does one of a tiny picture."""
+    pixels = 0
     if stream.type == "video":
-        return timeline.packets * int(stream.codec_context.width) * int(stream.codec_context.height)
-    return timeline.packets * 1_000
+        pixels = int(stream.codec_context.width) * int(stream.codec_context.height)
+    return timeline.packets * max(pixels, 1_000)
 
 
 def _nothing_decoded(streams: list[Any], decoded: Decoded) -> Damage:
@@ -289,13 +308,18 @@ def _picture_facts(
         return facts
     rotation = track.rotation if track is not None else 0
     pixel = (track.sample_aspect_ratio if track else None) or stream.sample_aspect_ratio or Fraction(1)
+    mirrored = bool(track and track.mirrored)
+    return {**facts, **_size_facts((stored_width, stored_height), rotation, pixel, mirrored=mirrored)}
+
+
+def _size_facts(stored: tuple[int, int], rotation: int, pixel: Fraction, *, mirrored: bool) -> dict[str, Any]:
+    """Sizes in pixels, stored and shown; `pixel` is the width of one over its height."""
+    stored_width, stored_height = stored
     pixel = pixel if pixel > 0 else Fraction(1)
     width, height = (stored_height, stored_width) if rotation in (90, 270) else (stored_width, stored_height)
-    mirrored = bool(track and track.mirrored)
     square = (round(stored_width * pixel), stored_height)
     shown_width, shown_height = square[::-1] if rotation in (90, 270) else square
     return {
-        **facts,
         "width": width,
         "height": height,
         "stored_width": stored_width,
