@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ from validator.probe import mp3, wav
 from validator.probe.damage import Damage
 from validator.probe.decode import Decoded, Decoder, strict
 from validator.probe.measurement import Measurement
-from validator.probe.stream import Timeline, decoder_damage, demuxed, opened
+from validator.probe.splice import Splice
+from validator.probe.stream import Timeline, TooManyPacketsError, counted, decoder_damage, opened
 
 CHEAP_SECONDS = 120
 """Seconds of sound that are decoded whole at standard depth."""
@@ -79,14 +81,27 @@ def probe_audio(file: BinaryIO, format_name: str, depth: Depth, cancelled: Calla
     """
     is_mp3 = format_name == "mp3"
     header = wav.WavHeader() if is_mp3 else wav.read_header(file)
-    claimed = mp3.claimed_duration(file) if is_mp3 else header.claimed_duration()
+    if header.too_many:
+        detail = f"more than {wav.MAX_CHUNKS:,} chunks; we read no more than these"
+        return Measurement(AudioFacts(), Damage(), "metadata", detail, decoded=False)
+    sound = _sound(file, header, is_mp3=is_mp3)
+    claimed = mp3.claimed_duration(sound) if is_mp3 else header.claimed_duration()
     try:
-        with opened(file, "mp3" if is_mp3 else "wav") as container:
+        with opened(sound, "mp3" if is_mp3 else "wav") as container:
             if not container.streams.audio:
                 return Measurement(AudioFacts(), Damage("without-content", "there is no audio stream"))
             return _measure(container, header, claimed, depth, cancelled)
+    except TooManyPacketsError as error:
+        facts, why = AudioFacts(claimed_duration=claimed), {"*": "it holds more than is read"}
+        return Measurement(facts, Damage(), "frames", str(error), decoded=False, unmeasured=why)
     except av.error.FFmpegError as error:
         return Measurement(AudioFacts(claimed_duration=claimed), decoder_damage(error, "header"))
+
+
+def _sound(file: BinaryIO, header: wav.WavHeader, *, is_mp3: bool) -> BinaryIO:
+    """The file without its tags: FFmpeg reads them all, and some keep it busy for minutes."""
+    parts = [(mp3.sound_start(file), file.seek(0, io.SEEK_END))] if is_mp3 else header.parts
+    return io.BufferedReader(Splice(file, parts))
 
 
 def _measure(
@@ -96,9 +111,10 @@ def _measure(
     depth: Depth,
     cancelled: Callable[[], bool],
 ) -> Measurement:
-    sound = _demuxed(container, is_mp3=container.format.name == "mp3", cancelled=cancelled)
-    stream, damage = sound.stream, sound.damage
     duration = header.duration() if header.has_data else None
+    is_mp3 = container.format.name == "mp3"
+    sound = _demuxed(container, is_mp3=is_mp3, enough=duration is not None, cancelled=cancelled)
+    stream, damage = sound.stream, sound.damage
     unknown = stream.codec_context is None
     if duration is None and not unknown:
         duration = sound.timeline.total
@@ -138,13 +154,16 @@ class _Sound:
     damage: Damage
 
 
-def _demuxed(container: Any, *, is_mp3: bool, cancelled: Callable[[], bool]) -> _Sound:
+def _demuxed(container: Any, *, is_mp3: bool, enough: bool, cancelled: Callable[[], bool]) -> _Sound:
+    """Count the packets, or only look whether there are any, where that is `enough`."""
     stream = container.streams.audio[0]
     timeline, tail, damage = Timeline(stream.time_base), mp3.Tail(), Damage()
     try:
-        for packet in demuxed(container, [stream], cancelled):
-            for counted in tail.counted(packet) if is_mp3 else (packet,):
-                timeline.add(counted)
+        for packet in counted(container, [stream], cancelled):
+            for heard in tail.counted(packet) if is_mp3 else (packet,):
+                timeline.add(heard)
+            if enough:
+                break
     except av.error.FFmpegError as error:
         damage = decoder_damage(error, "reading")
     end = next((junk.pts * stream.time_base for junk in tail.junk if junk.pts is not None), None)

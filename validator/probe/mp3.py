@@ -1,4 +1,4 @@
-"""What an MP3's own headers claim (Xing, Info, VBRI, or a guess by bit rate), and where it really ends."""
+"""Where an MP3 begins and really ends, and what its headers claim (Xing, VBRI, or a guess by bit rate)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, BinaryIO
+
+_MAX_TAGS = 100  # that stand one behind the other: some players write a second one, nobody many
 
 
 @dataclass
@@ -29,14 +31,36 @@ class Tail:
         yield packet
 
 
-def claimed_duration(file: BinaryIO) -> Fraction | None:
-    """Seconds that the headers claim, to the millisecond; `None` where mutagen finds no frame."""
-    from mutagen import MutagenError
-    from mutagen.mp3 import MP3
+def sound_start(file: BinaryIO) -> int:
+    """Where the sound begins, in bytes: behind the ID3v2 tags.
 
-    file.seek(0)
+    Nothing in them says anything about the sound, and all who read them can be kept busy for minutes by what
+    they hold: thousands of pictures, texts that unpack to gigabytes.
+
+    >>> import io
+    >>> sound_start(io.BytesIO(b"ID3" + bytes([4, 0, 0, 0, 0, 0, 5]) + bytes(500)))
+    15
+    """
+    at = 0
+    for _ in range(_MAX_TAGS):
+        file.seek(at)
+        head = file.read(10)
+        if len(head) < 10 or head[:3] != b"ID3":
+            break
+        at += 10 + sum((byte & 0x7F) << shift for byte, shift in zip(head[6:], (21, 14, 7, 0), strict=True))
+    return at
+
+
+def claimed_duration(file: BinaryIO) -> Fraction | None:
+    """Seconds that the headers of the first frames claim, to the millisecond; `None` where there are none.
+
+    `file` begins with the sound: see `sound_start`.
+    """
+    from mutagen import MutagenError
+    from mutagen.mp3 import MPEGInfo
+
     try:
-        info: Any = MP3(fileobj=file).info  # type: ignore[no-untyped-call]
+        info: Any = MPEGInfo(file, 0)
+        return Fraction(round(info.length * 1000), 1000)
     except (MutagenError, EOFError, ValueError, ArithmeticError):
         return None
-    return Fraction(round(info.length * 1000), 1000)
