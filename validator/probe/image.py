@@ -14,7 +14,7 @@ from PIL.Image import DecompressionBombError
 
 from validator.errors import Cancelled
 from validator.model import Depth, ExifState, Expansion, ImageFacts
-from validator.probe import exif, isobmff, png, second_voice, tiff
+from validator.probe import exif, heif_voice, isobmff, png, second_voice, tiff
 from validator.probe.colour import describe_colour
 from validator.probe.damage import DECODER_ERRORS, Damage, damage_of
 from validator.probe.image_open import bomb_detail, open_image
@@ -307,15 +307,15 @@ def _check_tiff(_image: Any, file: BinaryIO) -> Damage:
 
 def _check_heif(image: Any, file: BinaryIO) -> Damage:
     """pillow-heif leaves out pictures that it cannot read, and shows another one as the first."""
-    items = isobmff.read(file).items
-    size = file.seek(0, 2)
+    found = isobmff.read(file)
+    items, size = found.items, file.seek(0, 2)
     if items is not None and items.listed and not image.info.get("primary", False):
         return Damage("corrupt", "the primary picture cannot be read")
     if items is not None and items.data_end > size:
         return Damage(
             "truncated", f"the picture's data reach to byte {items.data_end:,}, the file ends at {size:,}"
         )
-    return Damage()
+    return heif_voice.check(file, sequence=found.has_movie)
 
 
 _Check = Callable[[Any, BinaryIO], Damage]
