@@ -210,6 +210,16 @@ class TestFailures:
             shared.call(memoryview(b"every other")[::2])
         assert shared.call(b"pid:")
 
+    @pytest.mark.skipif(not can_send_files(), reason="this system hands over no open files")
+    def test_a_file_that_cannot_be_sent_is_not_waited_for(self, tmp_path: Path) -> None:
+        path = tmp_path / "file"
+        path.write_text("content")
+        with Workers(f"{HANDLERS}:reading", limit=1) as workers, path.open("rb") as file:
+            with pytest.raises(WorkerError, match=r"could not be asked: .*Bad file descriptor") as caught:
+                workers.call(files=(-1,))
+            assert caught.value.kind == "answer"
+            assert json.loads(workers.call(files=(file.fileno(),)))[1:] == ["content"]
+
     def test_an_idle_worker_that_ended_costs_no_call(self, shared: Workers) -> None:
         process = int(shared.call(b"pid:"))
         os.kill(process, signal.SIGKILL)

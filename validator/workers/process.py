@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 import signal
@@ -11,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from queue import SimpleQueue
 from typing import IO, cast
 
@@ -50,7 +51,7 @@ class _Errand:
     def run(self, requests: int, answers: IO[bytes], limit: int) -> None:
         """Send and receive."""
         try:
-            with contextlib.suppress(OSError):  # it reads no more, but may have said why
+            with _hanging_up():  # it reads no more, but may have said why
                 for parts in self._frames:
                     wire.send(requests, wire.REQUEST, *parts, files=self._files)
             if not self._greeted:
@@ -170,6 +171,8 @@ class Worker:
             raise WorkerError(self._end_in_words(), "ended") from None
         except wire.BrokenWireError as error:
             raise WorkerError(f"gave no proper answer: {error}", "answer") from None
+        except OSError as error:
+            raise WorkerError(f"could not be asked: {error}", "answer") from error
         self._leaving = kind in {wire.MEMORY, wire.RAISED}
         if kind == wire.MEMORY:
             raise WorkerError("ran out of memory", "memory")
@@ -249,6 +252,18 @@ def _run_errands(
         while (errand := errands.get()) is not None:
             errand.run(requests.fileno(), answers, answer_limit)
             del errand  # with megabytes that nobody needs while we wait
+
+
+@contextlib.contextmanager
+def _hanging_up() -> Iterator[None]:
+    """A worker may hang up before it has read all; whatever else keeps us from sending is an error."""
+    try:
+        yield
+    except ConnectionError:
+        return
+    except OSError as error:
+        if error.errno != errno.EINVAL or os.name != "nt":  # Windows' word for a broken pipe
+            raise
 
 
 def _signal_name(number: int) -> str:
