@@ -29,7 +29,7 @@ def _spin() -> None:
 def _eat() -> None:
     eaten = []
     while True:
-        eaten.append(bytearray(50_000_000))
+        eaten.append(bytes(50_000_000))  # address space alone: a busy machine has that at once, too
 
 
 def _exit() -> None:
