@@ -51,8 +51,11 @@ class _Tables:
 
 def read_items(file: BinaryIO, start: int, end: int, boxes: Boxes) -> Items | None:
     """Read a `meta` box whose payload lies between two offsets; `None` where it describes no items."""
-    tables = _Tables()
+    tables, seen = _Tables(), set[bytes]()
     for box in boxes(file, start + 4, end):
+        if box.type in seen:  # there is one of each; thousands would take long to read
+            continue
+        seen.add(box.type)
         file.seek(box.start)
         data = file.read(min(box.end - box.start, _MAX_PAYLOAD))
         if box.type == b"pitm":
@@ -146,6 +149,8 @@ def _extents(data: bytes) -> tuple[dict[int, int], dict[int, int]]:
     ends: dict[int, int] = {}
     lengths: dict[int, int] = {}
     for _ in range(min(reader.number(4 if version == 2 else 2), _MAX_ITEMS)):
+        if reader.left <= 0:  # whatever number of items is announced
+            break
         item = reader.number(4 if version == 2 else 2)
         method = reader.number(2) & 15 if version else 0
         reader.number(2)
