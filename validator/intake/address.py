@@ -84,10 +84,10 @@ class HostGuard:
             raise AddressRefused("credentials", "user-info", "")
         try:
             self._check_name(address.host)
-            if not self.allow_private:
-                self._check_port(address.port)
             if _is_literal(address.host):
                 self._judged(address.host, address.port, [address.host])
+            elif not self.allow_private:
+                self._check_port(address.port)
         except AddressRefused as refused:
             if refused.fact != "host" or address.written in refused.detail:
                 raise
@@ -115,10 +115,11 @@ class HostGuard:
         except ValueError as error:
             raise socket.gaierror(socket.EAI_NONAME, str(error)) from error
         self._check_name(host)
+        if _is_literal(host):
+            return self._judged(host, port, [host])
         if not self.allow_private:
             self._check_port(port)
-        found = [host] if _is_literal(host) else self._looked_up(host, port)
-        return self._judged(host, port, found)
+        return self._judged(host, port, self._looked_up(host, port))
 
     def _looked_up(self, host: str, port: int) -> list[str]:
         try:
