@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 _MAX_PAYLOAD = 4_000_000
 _NO_PICTURES = frozenset({"Exif", "mime", "uri "})
 _MAX_ITEMS = 20_000  # a 6000 px picture in 64 px tiles has 8,836
+_MAX_ASSOCIATIONS = 16  # boxes: one for each of their versions is all that is allowed
 
 Boxes = Callable[[BinaryIO, int, int], Iterator[Any]]
 
@@ -87,6 +88,7 @@ def _item_types(file: BinaryIO, container: Any, boxes: Boxes) -> Iterator[tuple[
 
 
 def _read_properties(file: BinaryIO, container: Any, boxes: Boxes, tables: _Tables) -> None:
+    associations = 0
     for box in boxes(file, container.start, container.end):
         if box.type == b"ipco":
             for entry in boxes(file, box.start, box.end):
@@ -94,7 +96,8 @@ def _read_properties(file: BinaryIO, container: Any, boxes: Boxes, tables: _Tabl
                 tables.properties.append((entry.type, file.read(min(entry.end - entry.start, 64))))
                 if len(tables.properties) >= _MAX_ITEMS:
                     break
-        elif box.type == b"ipma":
+        elif box.type == b"ipma" and associations < _MAX_ASSOCIATIONS:
+            associations += 1
             file.seek(box.start)
             for item, indexes in _associations(file.read(min(box.end - box.start, _MAX_PAYLOAD))):
                 tables.associations.setdefault(item, []).extend(indexes)
@@ -124,9 +127,9 @@ def _associations(data: bytes) -> Iterator[tuple[int, list[int]]]:
 
 def _references(file: BinaryIO, container: Any, boxes: Boxes, tables: _Tables, *, wide: bool) -> None:
     """What grids, overlays and identities are made of (`dimg`), and which items are thumbnails (`thmb`)."""
-    id_size = 4 if wide else 2
+    id_size, parts = 4 if wide else 2, 0
     for count, box in enumerate(boxes(file, container.start + 4, container.end)):
-        if count >= _MAX_ITEMS:
+        if count >= _MAX_ITEMS or parts >= _MAX_ITEMS:
             return
         file.seek(box.start)
         reader = _Reader(file.read(min(box.end - box.start, _MAX_PAYLOAD)), 0)
@@ -136,6 +139,7 @@ def _references(file: BinaryIO, container: Any, boxes: Boxes, tables: _Tables, *
         elif box.type == b"dimg":
             references = min(reader.number(2), reader.left // id_size)
             tables.parts[item] = [reader.number(id_size) for _ in range(references)]
+            parts += references
 
 
 def _extents(data: bytes) -> tuple[dict[int, int], dict[int, int]]:

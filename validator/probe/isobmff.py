@@ -27,6 +27,7 @@ _STILL_CODECS = frozenset({"jpeg", "png "})
 _MAX_BOXES = 100_000  # on one level: a day of one-second fragments
 _MAX_PAYLOAD = 16_000_000  # bytes of one box that are read: a sample description is far smaller
 _MAX_TRACKS = 100
+_MAX_EDITS = 10_000  # of one track: films have some, and each takes a microsecond or two
 MAX_INFLATED = _MAX_PAYLOAD
 """Bytes that a packed movie header may have."""
 _SELF_CONTAINED = 1  # flag of a data reference: the samples lie in this file
@@ -202,7 +203,7 @@ def _track(file: BinaryIO, trak: Box, movie_timescale: int) -> Track:
     for box in boxes(file, trak.start, trak.end):
         if box.type == b"tkhd":
             track = _with_track_header(track, payload(file, box, 128))
-        elif box.type == b"edts":
+        elif box.type == b"edts" and not track.edits:
             track = replace(track, edits=_edits(file, box, movie_timescale))
         elif box.type == b"mdia":
             track = _with_media(track, file, box)
@@ -233,10 +234,10 @@ def _right_angle(a: int, b: int) -> int:
 def _edits(file: BinaryIO, container: Box, timescale: int) -> tuple[Edit, ...]:
     for box in boxes(file, container.start, container.end):
         if box.type == b"elst":
-            data = payload(file, box, 1_000_000)
+            data = payload(file, box, 8 + 20 * _MAX_EDITS)
             width = 8 if data[:1] == b"\x01" else 4
             entry = 2 * width + 4
-            count = min(int.from_bytes(data[4:8], "big"), (len(data) - 8) // entry)
+            count = min(int.from_bytes(data[4:8], "big"), (len(data) - 8) // entry, _MAX_EDITS)
             return tuple(
                 _edit(data[8 + i * entry : 8 + (i + 1) * entry], width, timescale) for i in range(count)
             )
