@@ -104,6 +104,14 @@ def test_what_is_no_secret_stays(text: str, safe: str) -> None:
     assert redact(text) == safe
 
 
+@given(SECRET)
+def test_what_was_only_meant_for_a_url_shows_no_secret_either(secret: str) -> None:
+    for before in ("host/a.png?key=", "https:/host/a.png?key=", "https:host#", "app:back?code="):
+        assert secret not in shown(before + secret)
+    for before in ("", "u:", "//", "//u:", "https:u:", "https:/u:", "https:\\\\u:"):
+        assert secret not in shown(f"{before}{secret}@host/a.png")
+
+
 def test_a_very_long_url_is_shortened_where_it_is_shown() -> None:
     assert len(shown("https://host/" + "a" * 10_000)) < 400
 

@@ -118,10 +118,12 @@ def redact(text: str) -> str:
 def shown(url: str) -> str:
     """A URL for a message: without secrets, and no longer than a reader can take in.
 
-    >>> shown("https://host/a.png?token=1")
-    'https://host/a.png?…'
+    What was only meant for a URL, or is one without a host, is treated as one.
+
+    >>> shown("https://host/a.png?token=1"), shown("//ada:secret@host/a.png"), shown("app:back?code=1")
+    ('https://host/a.png?…', 'host/a.png', 'app:back?…')
     """
-    safe = redact(url)
+    safe = redact(url) if is_url(url) else _without_secrets(url.lstrip("/\\"))
     return safe if len(safe) <= _SHOWN_AT_MOST else safe[:_SHOWN_AT_MOST] + "…"
 
 
