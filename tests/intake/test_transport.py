@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 from collections.abc import Sequence
 from contextlib import closing
+from typing import NoReturn
 
 import httpcore
 import httpx
@@ -79,6 +81,23 @@ def test_a_name_without_an_address_says_why() -> None:
         ask(lenient(names()), "http://a.example/")
     facts = network_problem(error.value, TIMES).facts
     assert facts == {"reach": "dns-failure", "reach_detail": "Name or service not known"}
+
+
+def test_a_machine_that_is_short_of_something_says_nothing_of_the_host(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def short(*_: object, **__: object) -> NoReturn:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(socket, "create_connection", short)
+    looking_up = NetworkTransport(HostGuard(allow_private=True, resolve=short))
+    for transport, url in ((looking_up, "http://a.example/"), (lenient(names()), "http://127.0.0.1/")):
+        with pytest.raises(httpx.ConnectError) as error:
+            ask(transport, url)
+        end = network_problem(error.value, TIMES)
+        assert not end.facts
+        assert end.unmeasured["reach"] == "this machine could make no connection (Too many open files)"
+        assert end.again is not None
 
 
 def test_a_name_is_looked_up_once_and_judged_whatever_it_means_later() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import http
 import re
 import socket
@@ -19,6 +20,8 @@ NOT_DOWNLOADED = "the file was not downloaded"
 _MOST_HEADERS = 500
 _TOO_LARGE = "too long"  # in h11's words for a header block of more than 100 KiB, and in ours
 _RESET = (ConnectionResetError, ConnectionAbortedError, BrokenPipeError)
+
+_SHORTAGES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS})
 
 _REACH_BY_CAUSE: tuple[tuple[type[BaseException], Reach], ...] = (
     (socket.gaierror, "dns-failure"),
@@ -109,6 +112,9 @@ def network_problem(error: Exception, timeouts: Mapping[str, float]) -> NotDownl
     if isinstance(error, httpx.TimeoutException):
         return unmeasured(f"the host sent nothing for {timeouts['read']:g} s")
     causes = tuple(_causes(error))
+    shortage = next((cause for cause in causes if _is_shortage(cause)), None)
+    if shortage is not None:
+        return unmeasured(f"this machine could make no connection ({_words(shortage)})", Again())
     for kind, reach in _REACH_BY_CAUSE:
         cause = next((cause for cause in causes if isinstance(cause, kind)), None)
         if cause is not None:
@@ -159,6 +165,13 @@ def _reach(status: int) -> Reach:
 
 def _no_answer(reach: Reach, detail: str, again: Again | None = None) -> NotDownloaded:
     return NotDownloaded({"reach": reach, "reach_detail": detail}, again=again)
+
+
+def _is_shortage(error: BaseException) -> bool:
+    """Whether it is this machine that has too little of something, which says nothing of the host."""
+    if isinstance(error, socket.gaierror):
+        return error.errno == socket.EAI_MEMORY
+    return isinstance(error, OSError) and error.errno in _SHORTAGES
 
 
 def _is_temporary(error: BaseException) -> bool:
