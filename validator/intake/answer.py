@@ -140,7 +140,7 @@ def announced_bytes(headers: httpx.Headers) -> int | None:
     12
     """
     text = headers.get("content-length", "")
-    if "transfer-encoding" in headers or not re.fullmatch(r"[0-9]{1,18}", text):
+    if "transfer-encoding" in headers or not re.fullmatch(r"[0-9]{1,20}", text):  # as many as h11 takes
         return None
     return int(text)
 
