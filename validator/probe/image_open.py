@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import io
 import re
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO
 
 from PIL.Image import DecompressionBombError
 
 from validator.probe import gif, isobmff, jpeg, png, tiff, webp
+from validator.probe.splice import Splice
 from validator.probe.too_much import Tally, TooMuchError
 
 if TYPE_CHECKING:
@@ -109,9 +111,9 @@ def _weighed(file: BinaryIO, format_name: str) -> BinaryIO:
         TooMuchError: it is too much.
     """
     tally = Tally()
-    large = []
+    parts = []
     if format_name in ("png", "apng"):
-        large = png.weigh(file, tally)
+        parts = png.weigh(file, tally)
     elif format_name in ("tiff", "bigtiff"):
         tiff.weigh(file, tally)
     elif format_name in _WALKS:
@@ -120,7 +122,7 @@ def _weighed(file: BinaryIO, format_name: str) -> BinaryIO:
         items = isobmff.read(file).items
         tally.metadata(items.metadata if items is not None else 0)
     tally.judge()
-    return cast("BinaryIO", png.Spliced(file, large)) if large else file
+    return io.BufferedReader(Splice(file, parts)) if len(parts) > 1 else file
 
 
 _WALKS = {"jpeg": jpeg.weigh, "gif": gif.weigh, "webp": webp.weigh}

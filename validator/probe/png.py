@@ -46,11 +46,12 @@ def check(file: BinaryIO) -> Damage:
 
 
 def weigh(file: BinaryIO, tally: Tally) -> list[Span]:
-    """Count what stands beside the picture, inflated where it is packed.
+    """Count what stands beside the picture, unpacked where it is packed.
 
-    Returns where the chunks begin and end that inflate to more than Pillow reads, though not to too much.
+    Returns the parts of the file that Pillow may read: all but chunks that unpack to more than it takes,
+    though not to too much.
     """
-    large: list[Span] = []
+    parts, kept = list[Span](), 0
     end = file.seek(0, io.SEEK_END)
     file.seek(_SIGNATURE)
     while len(header := file.read(8)) == 8:
@@ -66,11 +67,12 @@ def weigh(file: BinaryIO, tally: Tally) -> list[Span]:
                 tally.bytes += inflated
                 tally.stopped = inflated > MAX_METADATA
                 if inflated > _INFLATED_BY_PILLOW:
-                    large.append((start - 8, start + size + 4))
+                    parts.append((kept, start - 8))
+                    kept = start + size + 4
         if name == b"IEND":
             break
         file.seek(start + size + 4)
-    return large
+    return [*parts, (kept, end)]
 
 
 def _inflated(name: bytes, data: bytes, enough: int) -> int:
@@ -90,45 +92,6 @@ def _inflated(name: bytes, data: bytes, enough: int) -> int:
     except zlib.error:
         pass  # a decoder meets the same end
     return length
-
-
-class Spliced:
-    """A file as if some spans of it were not there; for a decoder, which reads forward.
-
-    >>> import io
-    >>> Spliced(io.BytesIO(b"0123456789"), [(2, 5)]).read(4)
-    b'0156'
-    """
-
-    def __init__(self, file: BinaryIO, without: list[Span]) -> None:
-        self._file = file
-        starts = [0, *(end for _, end in without)]
-        ends = [start for start, _ in without]
-        self._parts = [*zip(starts, ends, strict=False), (starts[-1], file.seek(0, io.SEEK_END))]
-        self._at = 0
-
-    def read(self, size: int = -1) -> bytes:
-        """As many bytes as asked for, as far as there are; all, if it is negative."""
-        left = sum(end - start for start, end in self._parts) if size < 0 else size
-        read, before = b"", 0
-        for start, end in self._parts:
-            inside = self._at - before
-            if 0 <= inside < end - start and left:
-                self._file.seek(start + inside)
-                data = self._file.read(min(left, end - start - inside))
-                read, left, self._at = read + data, left - len(data), self._at + len(data)
-            before += end - start
-        return read
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        """Move to an offset from the start, from here, or from the end."""
-        length = sum(end - start for start, end in self._parts)
-        self._at = max(offset + (0, self._at, length)[whence], 0)
-        return self._at
-
-    def tell(self) -> int:
-        """Where the next byte is read."""
-        return self._at
 
 
 def exif(file: BinaryIO) -> bytes:
