@@ -128,9 +128,11 @@ class TestAnswers:
         assert shared.call(b"chatter:") == b"heard "
         assert capfd.readouterr() == ("", "")
 
-    def test_ctrl_c_is_not_for_workers(self, shared: Workers) -> None:
+    @pytest.mark.skipif(os.name != "posix", reason="no such signals between processes")
+    @pytest.mark.parametrize("name", ["SIGINT", "SIGHUP", "SIGTERM"])
+    def test_what_stops_a_program_is_not_for_workers(self, name: str, shared: Workers) -> None:
         process = shared.call(b"pid:")
-        os.kill(int(process), signal.SIGINT)
+        os.kill(int(process), getattr(signal, name))
         assert shared.call(b"pid:") == process
 
 

@@ -28,6 +28,9 @@ OVERTIME = 5.0
 
 _WORDS_AT_MOST = 500
 _LOOK_AFTER_PARENT = 0.5  # seconds
+# Ctrl-C, a terminal that closes, a service that is stopped: these reach all processes, and are for the
+# program, which may still want its answers. It ends its workers; and they end where it is gone.
+_FOR_THE_PROGRAM = ("SIGINT", "SIGHUP", "SIGTERM")
 _FILE_AT_MOST = 64 << 20  # bytes: a worker has little to write; a library that is led astray fills no disk
 
 
@@ -57,7 +60,9 @@ def _private_pipes() -> tuple[wire.Stream, int]:
 
 
 def _serve(requests: wire.Stream, answers: int) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program, which ends its workers
+    for name in _FOR_THE_PROGRAM:
+        if hasattr(signal, name):  # Windows has no SIGHUP
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     os.write(answers, wire.GREETING)
     order = Order.decoded(wire.receive(requests)[1])
     if os.name == "posix":  # elsewhere, a process keeps the number of a parent that is gone
