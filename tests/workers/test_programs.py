@@ -99,6 +99,33 @@ class TestWithoutAGuard:
         assert "Error" not in done.stderr
 
 
+FORKING = """
+import contextlib, os, threading, warnings
+warnings.simplefilter("ignore")  # of Python 3.12 and later: that forking beside threads may go wrong
+def wait():
+    with contextlib.suppress(Exception):
+        workers.call(b"hold_and_hang:{fifo}")
+busy = threading.Thread(target=wait)
+busy.start()
+open("{fifo}").close()  # until the worker opens it, too
+child = os.fork()
+if not child:
+    print(workers.call(b"pid:").decode(), flush=True)
+    workers.close()
+    os._exit(0)
+assert os.waitpid(child, 0)[1] == 0
+assert busy.is_alive()
+workers.close()
+"""
+
+
+def test_a_process_that_was_forked_meanwhile_has_workers_of_its_own(fifo: str, tmp_path: Path) -> None:
+    done = python("-c", program("pid:") + FORKING.format(fifo=fifo), cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    of_the_parent, of_the_child = done.stdout.split()
+    assert of_the_parent != of_the_child
+
+
 class TestTheEnd:
     def test_without_closing(self, fifo: str, tmp_path: Path) -> None:
         reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)

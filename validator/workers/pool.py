@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 import weakref
@@ -28,7 +29,8 @@ class Workers:
     process, in bytes, where the system can do that; an answer has at most `answer_limit` bytes. After
     `calls_per_process` calls a process is replaced.
 
-    One object serves any number of threads. Close it, or use it as a context manager.
+    One object serves any number of threads; a process that is forked has workers of its own. Close it, or use
+    it as a context manager.
 
     >>> with Workers("builtins:type", b"", limit=1) as workers:  # type(b"") is bytes: it copies requests
     ...     workers.call(b"Anybody there", b"?")
@@ -52,16 +54,25 @@ class Workers:
         self._limit = limit
         self._answer_limit = answer_limit
         self._calls_per_process = calls_per_process
-        self._change = threading.Condition()
-        self._idle: list[Worker] = []
-        self._taken = 0  # places: workers that are idle, busy, starting or ending
         self._closed = False
         self._failures = 0
         self._ever_started = False
         self._failure: WorkerError | None = None
         self._hopeless_until = 0.0
+        self._begin()
+        _EVERY.add(self)
+
+    def _begin(self) -> None:
+        self._change = threading.Condition()
+        self._idle: list[Worker] = []
+        self._taken = 0  # places: workers that are idle, busy, starting or ending
         self._all: set[Worker] = set()
         self._last_resort = weakref.finalize(self, _end_all, self._all)
+
+    def begin_anew(self) -> None:
+        """Forget all workers: in a process that was forked, they are those of its parent."""
+        self._last_resort.detach()
+        self._begin()
 
     def __enter__(self) -> Workers:
         return self
@@ -182,6 +193,18 @@ class Workers:
             with self._change:
                 self._taken -= 1
                 self._change.notify_all()
+
+
+_EVERY: weakref.WeakSet[Workers] = weakref.WeakSet()
+
+
+def _begin_anew() -> None:
+    for workers in tuple(_EVERY):
+        workers.begin_anew()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_anew)
 
 
 def _end_all(workers: set[Worker]) -> None:
