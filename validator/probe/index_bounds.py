@@ -31,7 +31,8 @@ _DEEPEST = 12  # FFmpeg enters ten levels
 _CONTAINERS = frozenset(
     {
         *(b"moov", b"trak", b"mdia", b"minf", b"stbl", b"edts", b"dinf", b"mvex", b"moof", b"traf", b"mfra"),
-        *(b"udta", b"meta", b"ilst", b"wave", b"sinf", b"schi", b"tref", b"tapt", b"gmhd", b"iprp", b"ipco"),
+        *(b"udta", b"meta", b"ilst", b"covr", b"wave", b"sinf", b"schi", b"tref", b"tapt", b"gmhd"),
+        *(b"iprp", b"ipco"),
     }
 )
 _CONTENT = frozenset({b"mdat", b"free", b"skip", b"wide", b"uuid", b"idat"})

@@ -57,12 +57,12 @@ def probe_video(
         Cancelled: the run was asked to stop.
     """
     header = isobmff.read(file)
-    if not header.has_movie and not header.has_fragments:
-        damage = Damage("truncated", "there is no index (moov): the file was not finished")
-        return Measurement(VideoFacts(), damage, unmeasured={"*": "no index (moov) says what the file holds"})
     found = index_bounds.excess(file)
     if found is not None:
         return _refused(header, found)
+    if not header.has_movie and not header.has_fragments:
+        damage = Damage("truncated", "there is no index (moov): the file was not finished")
+        return Measurement(VideoFacts(), damage, unmeasured={"*": "no index (moov) says what the file holds"})
     try:
         with opened(file, "mov") as container:
             return _measure(container, header, depth, cancelled, stills)
@@ -317,7 +317,7 @@ def _size_facts(stored: tuple[int, int], rotation: int, pixel: Fraction, *, mirr
     stored_width, stored_height = stored
     pixel = pixel if pixel > 0 else Fraction(1)
     width, height = (stored_height, stored_width) if rotation in (90, 270) else (stored_width, stored_height)
-    square = (round(stored_width * pixel), stored_height)
+    square = (max(1, round(stored_width * pixel)), stored_height)
     shown_width, shown_height = square[::-1] if rotation in (90, 270) else square
     return {
         "width": width,
