@@ -113,6 +113,18 @@ def test_row_44_a_header_of_65535_by_65535_is_refused_before_decoding(name: str,
     assert file_facts(result) == ("pixels", None)
 
 
+def test_row_44_scans_count_as_pixels(judge: Judge) -> None:
+    picture = saved(Image.new("L", (3_000, 3_000)), "JPEG", progressive=True)
+    last = picture.rindex(b"\xff\xda")
+    again = picture[last:-2]
+    result = judge(picture[:-2] + again * 10 + picture[-2:], "a-few.jpg")
+    assert codes(result) == set()
+    result = judge(picture[:-2] + again * 1_000 + picture[-2:], "scans.jpg")
+    assert codes(result) == {"FIL007"}
+    assert "scans over 3000x3000, 9,0" in message(result, "FIL007")
+    assert file_facts(result) == ("pixels", None)
+
+
 # ── 45: metadata ─────────────────────────────────────────────────────────────────────────────────
 
 
@@ -167,7 +179,6 @@ _MANY: dict[str, Callable[[], bytes]] = {
     "texts-behind.png": lambda: _png(*[(b"tEXt", b"Comment\0x")] * 5_000, behind=True),
     "applications.jpg": lambda: _jpeg(_segment(0xE4, b"x") * 5_000),
     "comments.jpg": lambda: _jpeg(_segment(0xFE) * 1_000_000),
-    "exif-in-1600-parts.jpg": lambda: _jpeg(_segment(0xE1, b"Exif\0\0" + bytes(65_000)) * 1_600),
     "profile-in-1600-parts.jpg": lambda: _jpeg(_segment(0xE2, b"ICC_PROFILE\0\1\1" + bytes(65_000)) * 1_600),
     "chunks.webp": lambda: _webp(chunk(b"ABCD", b"") * 1_000_000),
     "comments.gif": lambda: _gif((b"!\xfe" + _blocks(b"hi")) * 1_000_000),
@@ -224,6 +235,13 @@ def test_row_45_tags_by_the_thousand_are_refused(judge: Judge) -> None:
     result = judge(_tiff(*((10_000 + tag, 3, 1, 0) for tag in range(5_000))), "tags.tif")
     assert codes(result) == {"FIL007"}
     assert "5,010 tags in a directory; we read at most 1,000" in message(result, "FIL007")
+
+
+@pytest.mark.parametrize("count", [101, 1_600])
+def test_row_45_exif_in_many_segments_is_refused(count: int, judge: Judge) -> None:
+    result = judge(_jpeg(_segment(0xE1, b"Exif\0\0" + bytes(65_000)) * count), "exif.jpg")
+    assert "FIL007" in codes(result)
+    assert "more than 100 segments of Exif; we read no more" in message(result, "FIL007")
 
 
 @pytest.mark.parametrize("fill", [b"\xff", b"\x00"])

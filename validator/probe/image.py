@@ -14,7 +14,7 @@ from PIL.Image import DecompressionBombError
 
 from validator.errors import Cancelled
 from validator.model import Depth, ExifState, Expansion, ImageFacts
-from validator.probe import exif, heif_voice, isobmff, png, second_voice, tiff
+from validator.probe import exif, heif_voice, isobmff, jpeg, png, second_voice, tiff
 from validator.probe.colour import describe_colour
 from validator.probe.damage import DECODER_ERRORS, Damage, damage_of
 from validator.probe.image_open import bomb_detail, open_image
@@ -146,6 +146,8 @@ def _measure(
     if not width or not height:
         return Measurement(facts, Damage("corrupt", f"a size of {width}x{height}"), format=refined)
     expansion, detail = _expansion(geometry.stored, frames)
+    if format_name == "jpeg" and expansion == "sane":
+        expansion, detail = _passes(geometry.stored, file)
     if expansion != "sane":
         return Measurement(facts, Damage(), expansion, detail, format=refined, decoded=False)
     if depth is Depth.HEADER:
@@ -189,6 +191,17 @@ def _expansion(size: tuple[int, int], frames: int) -> tuple[Expansion, str]:
             f"{frames:,} frames of {width}x{height}, {total:,} px; we decode at most {MAX_TOTAL_PIXELS:,}",
         )
     return "sane", ""
+
+
+def _passes(size: tuple[int, int], file: BinaryIO) -> tuple[Expansion, str]:
+    """A progressive JPEG may go over all of its pixels a thousand times, for fifty bytes each time."""
+    position = file.tell()  # Pillow goes on reading where it stopped
+    scans, pixels = jpeg.scans(file), size[0] * size[1]
+    file.seek(position)
+    if scans * pixels <= MAX_TOTAL_PIXELS:
+        return "sane", ""
+    detail = f"{scans:,} scans over {size[0]}x{size[1]}, {scans * pixels:,} px"
+    return "pixels", f"{detail}; we decode at most {MAX_TOTAL_PIXELS:,}"
 
 
 def _geometry(image: Image, file: BinaryIO, format_name: str) -> _Geometry:
@@ -278,8 +291,6 @@ def _checked(image: Image, file: BinaryIO, format_name: str, *, once: bool) -> D
 
 
 def _check_jpeg(_image: Any, file: BinaryIO) -> Damage:
-    from validator.probe import jpeg
-
     return jpeg.check(file)
 
 

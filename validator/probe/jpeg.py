@@ -5,6 +5,7 @@ FFmpeg's decoder, told to be strict, is the second voice.
 
 from __future__ import annotations
 
+import io
 from typing import BinaryIO
 
 import av
@@ -16,7 +17,9 @@ _HUFFMAN_FRAMES = frozenset({0xC0, 0xC1, 0xC2})  # baseline, extended, progressi
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _MAX_SEGMENTS = 10_000
 _MAX_FILL = 65_536  # bytes that belong to no segment; readers pass over them one by one
-_START_OF_SCAN, _END_OF_IMAGE, _COMMENT = 0xDA, 0xD9, 0xFE
+_MAX_EXIF = 100  # segments of 65 kB; there is one, and Pillow takes time by the square of their number
+_START_OF_SCAN, _END_OF_IMAGE, _COMMENT, _EXIF = 0xDA, 0xD9, 0xFE, 0xE1
+_STEP = 1 << 20
 _WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
 
 
@@ -41,7 +44,7 @@ def check(file: BinaryIO) -> Damage:
 def weigh(file: BinaryIO, tally: Tally) -> None:
     """Count what stands before the picture's data: application segments and comments."""
     file.seek(2)
-    fill = 0
+    fill = exif = 0
     while len(lead := file.read(2)) == 2:
         if lead[0] != 0xFF or lead[1] in (0x00, 0xFF):
             fill += 1
@@ -60,7 +63,29 @@ def weigh(file: BinaryIO, tally: Tally) -> None:
             tally.metadata(size)
         else:
             tally.part()
-        file.seek(max(size - 2, 0), 1)
+        start = file.tell()
+        exif += marker == _EXIF and file.read(6) == b"Exif\0\0"
+        if exif > _MAX_EXIF:
+            raise TooMuchError("metadata", f"more than {_MAX_EXIF:,} segments of Exif; we read no more")
+        file.seek(start + max(size - 2, 0))
+
+
+def scans(file: BinaryIO) -> int:
+    """How often a decoder goes over the whole picture: some ten times, where it is progressive.
+
+    Counted are the markers up to the picture's end; in its data, none can occur by chance.
+    """
+    weigh(file, Tally())
+    file.seek(-2, io.SEEK_CUR)
+    count, before = 0, b""
+    while data := file.read(_STEP):
+        data = before + data
+        end = data.find(bytes((0xFF, _END_OF_IMAGE)))
+        count += data.count(bytes((0xFF, _START_OF_SCAN)), 0, end if end >= 0 else len(data))
+        if end >= 0:
+            break
+        before = data[-1:]
+    return count
 
 
 def _frame_marker(file: BinaryIO) -> int:
