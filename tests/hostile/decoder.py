@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from validator.probe import decode_worker
 
@@ -14,6 +15,10 @@ HANDLER = f"{__name__}:handler"
 
 def _die() -> None:
     os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def _be_killed() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _hang() -> None:
@@ -48,6 +53,7 @@ def _babble() -> None:
 
 SPELLS: dict[bytes, Callable[[], None]] = {
     b"spell:die": _die,
+    b"spell:be-killed": _be_killed,
     b"spell:hang": _hang,
     b"spell:spin": _spin,
     b"spell:eat": _eat,
@@ -63,6 +69,12 @@ def handler(argument: bytes) -> Callable[[memoryview, int], bytes]:
 
     def under_a_spell(request: memoryview, descriptor: int) -> bytes:
         content = os.pread(descriptor, 10_000, 0)
+        _, once, marker = content.partition(b"spell:be-killed-once ")
+        if once:
+            if not Path(os.fsdecode(marker)).exists():
+                Path(os.fsdecode(marker)).touch()
+                _be_killed()
+            return measure(request, descriptor)
         for spell, effect in SPELLS.items():
             if spell in content:
                 effect()

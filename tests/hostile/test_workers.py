@@ -21,6 +21,7 @@ pytestmark = pytest.mark.skipif(not can_send_files(), reason="this system has no
 #  spell, rules, words
 FATES = (
     ("die", {"FIL005"}, "crash (the decoder was ended by SIGSEGV)"),
+    ("be-killed", {"FIL007"}, "its decoder was killed twice (SIGKILL), as a system short of memory does"),
     ("exit", {"FIL005"}, "crash (the decoder ended with exit code 3"),
     ("hang", {"FIL007"}, "it was not decoded within 1 s"),
     ("spin", {"FIL007"}, "it was not decoded within 1 s"),

@@ -132,3 +132,12 @@ def test_without_a_way_to_hand_over_files_all_is_done_here(monkeypatch: pytest.M
     monkeypatch.delattr(socket, "send_fds")
     with Decoders(handler="tests.no_such_module:handler") as decoders:
         assert by_worker(decoders, PICTURE) == here(PICTURE)
+
+
+def test_a_decoder_that_was_killed_once_gets_another_try(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(PICTURE.read_bytes() + b"spell:be-killed-once " + bytes(tmp_path / "marker"))
+    with Decoders(handler=decoder.HANDLER) as decoders:
+        facts = by_worker(decoders, path)
+    assert (tmp_path / "marker").exists()
+    assert facts.file.integrity == "whole"

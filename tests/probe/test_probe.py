@@ -260,3 +260,9 @@ class TestAnyBytes:
     @settings(deadline=None)
     def test_any_bytes_alone(self, data: bytes) -> None:
         assert isinstance(measured(data), Facts)
+
+
+def test_a_file_of_the_system_that_never_ends_is_not_read_for_ever() -> None:
+    source = Source(io.BytesIO(_PNG + bytes(10)), FileFacts(access="readable", bytes=len(_PNG)))
+    file = probe(Asset("a", "a"), source).file
+    assert (file.access, file.access_detail) == ("unreadable", "it holds more bytes than its size says")

@@ -80,11 +80,15 @@ def probe(
     if source.file is None:
         return Facts(file=source.access, link=source.link, unmeasured=source.unmeasured)
     file = source.file
+    digest = _digest(file, source.access.bytes, cancelled)
+    if digest is None:
+        endless = FileFacts(access="unreadable", access_detail="it holds more bytes than its size says")
+        return Facts(file=endless, link=source.link, unmeasured={"*": "the file could not be read"})
     sniffed = sniff(file)
     link = link_facts(source.link, sniffed, source.url_after_redirects) if source.link is not None else None
     known = msgspec.structs.replace(
         source.access,
-        sha256=_digest(file, cancelled),
+        sha256=digest,
         content=sniffed.content,
         content_detail=sniffed.detail or None,
     )
@@ -145,12 +149,15 @@ def _assembled(
     return Facts(sniffed.kind, known, link, measurement.facts, reasons)
 
 
-def _digest(file: BinaryIO, cancelled: Callable[[], bool]) -> str:
+def _digest(file: BinaryIO, size: int | None, cancelled: Callable[[], bool]) -> str | None:
+    """The digest of all bytes; `None` where more come than the size says, which might go on for ever."""
     digest = hashlib.sha256()
     file.seek(0)
     while chunk := file.read(_CHUNK):
         if cancelled():
             raise Cancelled
+        if size is not None and file.tell() > size:
+            return None
         digest.update(chunk)
     return digest.hexdigest()
 

@@ -19,6 +19,7 @@ _HANDLER = "validator.probe.decode_worker:handler"
 _SECONDS = 60.0
 _MEMORY = 4_000_000_000
 _ANSWER_AT_MOST = 100_000_000  # bytes: five stills of 1920 x 1920 are half of it
+_KILLED = "was ended by SIGKILL"
 _FILES = 1_000  # of one process: whatever a native library loses, it does not add up
 
 
@@ -81,14 +82,22 @@ class Decoders:
         if not self._processes or not can_send_files():
             return measure_media(file, format_name, depth, cancelled, stills=stills)
         ask = msgspec.msgpack.encode(Ask(format_name, depth, stills))
-        file.seek(0)  # what we had read ahead is forgotten: the position is shared
         try:
-            answer = self._started().call(ask, files=(file.fileno(),), cancelled=cancelled)
-            return decoded(answer, format_name)
+            try:
+                return decoded(self._answer(ask, file, cancelled), format_name)
+            except WorkerError as error:
+                if error.reason != _KILLED:
+                    raise
+                # A system short of memory kills whom it likes: that says nothing yet.
+                return decoded(self._answer(ask, file, cancelled), format_name)
         except WorkerError as error:
             return self._lost(error, format_name)
         except msgspec.DecodeError as error:
             return _unknown(f"the decoder's answer makes no sense ({error})", format_name)
+
+    def _answer(self, ask: bytes, file: BinaryIO, cancelled: Callable[[], bool]) -> bytes:
+        file.seek(0)  # what we had read ahead is forgotten: the position is shared
+        return self._started().call(ask, files=(file.fileno(),), cancelled=cancelled)
 
     def close(self) -> None:
         """End the workers. What is under way in other threads is cancelled."""
@@ -121,6 +130,9 @@ class Decoders:
             return Measurement(facts, Damage(), "time", detail, decoded=False, unmeasured=_all(detail))
         if error.kind == "memory":
             detail = f"decoding it takes more than {self._memory:,} bytes of memory"
+            return Measurement(facts, Damage(), "memory", detail, decoded=False, unmeasured=_all(detail))
+        if error.reason == _KILLED:
+            detail = "its decoder was killed twice (SIGKILL), as a system short of memory does"
             return Measurement(facts, Damage(), "memory", detail, decoded=False, unmeasured=_all(detail))
         if error.kind == "ended":
             return Measurement(facts, Damage("decoder-crashed", f"the decoder {error.reason}"))
