@@ -6,6 +6,7 @@ media. Each file's name says what was wrong.
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,8 @@ from tests.hostile.fuzz_urls import SECRET
 from tests.hostile.mutators import grammar_of, mutated, spliced
 from tests.hostile.oracles import BrokenPromiseError, check_message, quick, require
 from validator import Decoders, Depth
+from validator.errors import AssetListError
+from validator.intake.asset_list import read_asset_list
 from validator.workers import can_send_files
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -85,6 +88,27 @@ def test_mutated_media_are_others_of_their_kind(target: str) -> None:
         spliced_with = spliced(data, begun_with[0], 20_000, chance)
         assert any(mutant != data for mutant in mutants)
         assert all(len(mutant) <= 20_000 for mutant in (*mutants, spliced_with))
+
+
+# What takes the square of its length in time is only seen where it is long.
+LONG_LISTS = {
+    "headers in a string": (".toml", b'[[assets]]\npath = "a"\n' * 9_000 + b'name = """\n[[assets]]\n"""\n'),
+    "strings that do not end": (".toml", b'"\\' * 500_000),
+    "a key of many parts": (".toml", b"a" + b".a" * 100_000 + b" = 1"),
+    "many keys": (".toml", b"".join(b"k%d = 1\n" % n for n in range(20_000))),
+    "the last key again": (
+        ".json",
+        b'[{%s, "k": 1, "k": 2}]' % b",".join(b'"%d": 1' % n for n in range(50_000)),
+    ),
+}
+
+
+@pytest.mark.parametrize(("ending", "data"), LONG_LISTS.values(), ids=LONG_LISTS)
+def test_long_lists_take_no_longer_than_their_length(ending: str, data: bytes, tmp_path: Path) -> None:
+    path = tmp_path / f"list{ending}"
+    path.write_bytes(data)
+    with quick(4), contextlib.suppress(AssetListError):
+        assert len(read_asset_list(path)) == 9_000
 
 
 class TestOracles:

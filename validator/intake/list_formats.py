@@ -15,6 +15,16 @@ from validator.intake.sheet import ASSETS_KEYS, ListSyntaxError, Row, Sheet
 _TOML_POSITION = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _LONG_NUMBER = re.compile(r"[0-9_]{4000}")  # Python converts no more than 4,300 digits
 _TOML_HEADER = re.compile(r"[ \t]*\[\[[ \t]*(?:assets?|\"assets?\"|'assets?')[ \t]*\]\]")
+# Strings and comments: what is in one begins no other. One that does not end goes on to the end of the list
+# (or of its line), and nothing is looked at twice.
+_TOML_TEXT = re.compile(
+    r'''"""(?:[^"\\]++|\\.|"(?!""))*+"{0,5}|'{3}(?:[^']++|'(?!''))*+'{0,5}|'''
+    r""""(?:[^"\\\n]++|\\.)*+"?|'[^'\n]*+'?|\#[^\n]*+""",
+    re.DOTALL,
+)
+_LONG_KEY = re.compile(
+    r'(?<![\w-])(?:(?:[\w-]++|"")[ \t]*+\.[ \t]*+){100}'
+)  # tomllib takes their square in time
 _CSV_COLUMNS = ("path", "url", "name", "role", "group_kind", "group_id", "group_name")
 
 
@@ -27,6 +37,9 @@ def read_toml(text: str) -> Sheet:
     >>> read_toml('# mine\n[[assets]]\npath = "a.png"').rows[0].line
     2
     """
+    deep = _LONG_KEY.search(_TOML_TEXT.sub(_masked, text))
+    if deep:
+        raise ListSyntaxError(deep.string.count("\n", 0, deep.start()) + 1, "a key of more than 100 parts")
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -43,31 +56,32 @@ def read_toml(text: str) -> Sheet:
     assets: object = document.get(keys[0], []) if keys else []
     if not isinstance(assets, list):
         raise ListSyntaxError(_key_line(lines, keys[0]), f"write [[{keys[0]}]], in double brackets", keys[0])
-    starts = _header_lines(lines, len(assets))
+    starts = _header_lines(text, len(assets))
     rows = [
         Row(starts[index], data) if starts else Row(_key_line(lines, keys[0]), data, f"{keys[0]}[{index}]")
         for index, data in enumerate(assets)
     ]
     group = Row(_key_line(lines, "group"), document["group"]) if "group" in document else None
-    others = {key: _key_line(lines, key) for key in document if key not in (*ASSETS_KEYS, "group")}
+    stranger = next((key for key in document if key not in (*ASSETS_KEYS, "group")), None)
+    others = {} if stranger is None else {stranger: _key_line(lines, stranger)}
     return Sheet(tuple(rows), group, others)
 
 
-def _header_lines(lines: list[str], count: int) -> list[int]:
+def _header_lines(text: str, count: int) -> list[int]:
     """The line of each `[[assets]]`; none where the assets are written as an inline array."""
-    found = [number for number, line in enumerate(lines, 1) if _TOML_HEADER.match(line)]
-    if len(found) > count:
-        # Some stand inside a string of several lines: what comes before those is no whole document.
-        found = [number for number in found if _is_toml("\n".join(lines[: number - 1]))]
+    found = _headers(text)
+    if len(found) > count:  # then some stand inside a string of several lines
+        found = _headers(_TOML_TEXT.sub(lambda held: _masked(held) if "\n" in held[0] else held[0], text))
     return found if len(found) == count else []
 
 
-def _is_toml(text: str) -> bool:
-    try:
-        tomllib.loads(text)
-    except ValueError:
-        return False
-    return True
+def _masked(held: re.Match[str]) -> str:
+    """An empty string in place of a string or a comment, on the same lines."""
+    return '""' + "\n" * held[0].count("\n")
+
+
+def _headers(text: str) -> list[int]:
+    return [number for number, line in enumerate(text.split("\n"), 1) if _TOML_HEADER.match(line)]
 
 
 def _key_line(lines: list[str], key: str) -> int:

@@ -144,9 +144,9 @@ def read_jsonl(text: str) -> Sheet:
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [key for key, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f'"{redact(twice)[:40]}" is written twice')
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f'"{redact(key)[:40]}" is written twice')
+        found[key] = value
     return found

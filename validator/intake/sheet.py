@@ -32,7 +32,7 @@ class Sheet:
     rows: tuple[Row, ...]
     group: Row | None = None
     others: Mapping[str, int] = field(default_factory=dict)
-    """Keys beside assets and group, with their lines."""
+    """Keys beside assets and group, with their lines; the first of them is enough."""
 
 
 ASSETS_KEYS = ("assets", "asset")
