@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from array import array
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -34,6 +35,33 @@ class TooManyPacketsError(Exception):
     """A stream of more packets than are counted, in words."""
 
 
+class _Anywhere:
+    """A file for FFmpeg, which seeks wherever a damaged index points: no file can be read there.
+
+    A disk's own errors go on their way.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.read = file.read
+        self.tell = file.tell
+        self._seek = file.seek
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """The new position; -1, which FFmpeg takes for an error, where there can be none."""
+        try:
+            return self._seek(offset, whence)
+        except (ValueError, OverflowError):
+            return -1
+        except OSError as error:
+            if error.errno not in (errno.EINVAL, errno.EOVERFLOW):
+                raise
+            return -1
+
+    def seekable(self) -> bool:
+        """It is a file."""
+        return True
+
+
 @contextmanager
 def opened(file: BinaryIO, demuxer: str) -> Iterator[InputContainer]:
     """Open a file object with the named demuxer; FFmpeg guesses and follows nothing.
@@ -43,7 +71,8 @@ def opened(file: BinaryIO, demuxer: str) -> Iterator[InputContainer]:
     """
     file.seek(0)
     options = {**_OPTIONS, **(_CLOSED if demuxer == "mov" else {})}
-    with av.open(file, mode="r", format=demuxer, options=options, metadata_errors="replace") as container:
+    anywhere: Any = _Anywhere(file)
+    with av.open(anywhere, mode="r", format=demuxer, options=options, metadata_errors="replace") as container:
         yield container
 
 
