@@ -57,7 +57,15 @@ class TestPackage:
             *("ProfileInfo", "Kind", "Severity", "Verdict", "Role", "Group", "GroupKind", "Depth", "Limits"),
             *("Config", "Override", "load_config", "lint", "lint_iter", "alint", "__version__"),
             *("ValidatorError", "UsageError", "ProfileError", "ConfigError", "AssetListError"),
-            *("NoTargetsError", "AssetsRejected", "Cancelled", "UrlRefused", "CheckedUrl", "check_url"),
+            *(
+                "NoTargetsError",
+                "OutOfResources",
+                "AssetsRejected",
+                "Cancelled",
+                "UrlRefused",
+                "CheckedUrl",
+                "check_url",
+            ),
             *("Box", "Face", "FaceFacts", "PortraitFacts", "LikenessFacts", "FaceFinder", "Decoders"),
         }
 
@@ -74,6 +82,37 @@ class TestPackage:
         command = [sys.executable, "-c", code, str(small)]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         assert done.stdout.split() == ["100"]
+
+
+class TestASystemThatHasNothingLeft:
+    """In a process of its own, since what is used up stays used up."""
+
+    def said(self, code: str, *arguments: str) -> str:
+        prelude = "import resource, sys, threading, validator\nfrom validator import Config, lint\n"
+        command = [sys.executable, "-c", prelude + code, *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+
+    def test_without_a_descriptor_left_a_profile_cannot_be_read(self) -> None:
+        code = (
+            "validator.lint, validator.ProfileError\n"
+            "resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))\n"
+            "kept = []\n"
+            "try:\n"
+            "    while True: kept.append(open('/dev/null'))\n"
+            "except OSError: pass\n"
+            "try: lint('a.png')\n"
+            "except validator.ProfileError as error: print(error)\n"
+        )
+        assert self.said(code).strip() == "seedance-2.0: Too many open files"
+
+    def test_without_a_thread_left_a_run_ends_with_an_exception_of_ours(self, small: Path) -> None:
+        code = (
+            'def refuse(thread): raise RuntimeError("can\'t start new thread")\n'
+            "threading.Thread.start = refuse\n"
+            "try: lint(sys.argv[1])\n"
+            "except validator.OutOfResources as error: print(error)\n"
+        )
+        assert self.said(code, str(small)).strip() == "no thread could be started: can't start new thread"
 
 
 class TestLint:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Cancelled,
         ConfigError,
         NoTargetsError,
+        OutOfResources,
         ProfileError,
         UrlRefused,
         UsageError,
@@ -95,6 +96,7 @@ __all__ = [
     "Measured",
     "NoTargetsError",
     "NotJudged",
+    "OutOfResources",
     "Override",
     "PortraitFacts",
     "ProfileError",
@@ -125,8 +127,8 @@ _HOMES: Mapping[str, str] = MappingProxyType(
         for module, names in {
             "validator.config": "Config Override load_config",
             "validator.errors": (
-                "AssetListError AssetsRejected Cancelled ConfigError NoTargetsError ProfileError "
-                "UrlRefused UsageError ValidatorError"
+                "AssetListError AssetsRejected Cancelled ConfigError NoTargetsError OutOfResources "
+                "ProfileError UrlRefused UsageError ValidatorError"
             ),
             "validator.findings": (
                 "AssetReport Finding Limit Measured NotJudged ProfileInfo Report Severity Summary Tool "

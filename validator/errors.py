@@ -7,6 +7,7 @@
     │   ├── AssetListError      an asset list that cannot be used: line and field are named
     │   └── NoTargetsError      nothing to judge was found
     ├── UrlRefused              raised by `check_url`, carries the rule's code
+    ├── OutOfResources          the system starts no further thread
     ├── AssetsRejected          raised by `Report.raise_for_errors`, carries the report
     └── Cancelled               the run was asked to stop
 
@@ -63,6 +64,10 @@ class UrlRefused(ValidatorError):
 
 class Cancelled(ValidatorError):
     """The run was asked to stop before it was done."""
+
+
+class OutOfResources(ValidatorError):
+    """The system starts no further thread, so that a run cannot go on."""
 
 
 class AssetsRejected(ValidatorError):

@@ -106,7 +106,10 @@ def load_profile(name_or_path: str | Path = "seedance-2.0") -> Profile:
     >>> load_profile()["VID005"].max
     Fraction(2086876, 1)
     """
-    return _load(_find(name_or_path, Path()), ())
+    try:
+        return _load(_find(name_or_path, Path()), ())
+    except OSError as error:  # a program that may open no further file
+        raise ProfileError(f"{name_or_path}: {error.strerror or error}") from error
 
 
 def _find(name_or_path: str | Path, beside: Path) -> Path:

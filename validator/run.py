@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TextIO
 from validator._version import __version__
 from validator.attention import Fetch, People, usable_cores
 from validator.config import Config, check_config, check_types, depth_for, placed, policy_for
-from validator.errors import Cancelled, NoTargetsError
+from validator.errors import Cancelled, NoTargetsError, OutOfResources
 from validator.findings import AssetReport, Tool
 from validator.intake.source import Source, open_local
 from validator.intake.targets import expand
@@ -88,6 +88,7 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
         UsageError: a rule code that does not exist; a reference that shows no face (while iterating).
         AssetListError: a list cannot be used (while iterating).
         NoTargetsError: nothing to judge was found (while iterating).
+        OutOfResources: the system starts no further thread (while iterating).
         Cancelled: `cancel` was set (while iterating).
     """
     config = check_types(config or Config())
@@ -185,7 +186,7 @@ class _Job:
 
     def _submitted(self, pool: ThreadPoolExecutor, asset: Asset) -> _Pending:
         policy = policy_for(asset, self._config, self._profile)
-        future = pool.submit(
+        work = partial(
             measure,
             asset,
             opener=self._opener(asset),
@@ -194,6 +195,10 @@ class _Job:
             cancelled=self._cancelled,
             people=self._people.attention(asset, policy),
         )
+        try:
+            future = pool.submit(work)
+        except RuntimeError as error:
+            raise OutOfResources(f"no thread could be started: {error}") from error
         return _Pending(asset, policy, future)
 
     def _judged(self, pending: _Pending, marks: list[Mark]) -> AssetReport:

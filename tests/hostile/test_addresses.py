@@ -515,10 +515,10 @@ class TestConnections:
 
         resolve = names(a="127.0.0.1", b="127.0.0.1")
         with server(talk) as port, connections() as tried:
-            for host in ("a", "b", "a"):
-                result = judged(f"http://{host}.example:{port}/a.png", transport=lenient(resolve))
-                assert result.verdict is Verdict.PASS
-        assert len(tried) == len(heads) == len(resolve.asked)
+            urls = [f"http://{host}.example:{port}/a.png" for host in ("a", "b", "a")]
+            report = validator.lint(urls, NOBODY, transport=lenient(resolve))
+        assert [result.verdict for result in report] == [Verdict.PASS] * 3
+        assert len(tried) == len(heads) == len(resolve.asked) == 6  # two requests for each
 
     def test_row_20_within_one_run_each_request_is_checked(self) -> None:
         heads: list[str] = []

@@ -134,6 +134,9 @@ class Exchange:
                 found = compared(response, sample)
         except NotDownloaded as end:
             found, why = _second_end(end)
+        except OSError as error:  # ours, such as too many open files: the file itself came whole
+            reason = f"the second request, for a part of the file, failed: {error.strerror or error}"
+            found, why = {}, {"ranges": reason}
         assert source.link is not None  # noqa: S101 - it came from a URL
         link = msgspec.structs.replace(source.link, **found)
         return replace(source, link=link, unmeasured=why)
