@@ -268,7 +268,7 @@ def test_urls_are_fetched_from_public_hosts_on_few_ports_unless_more_is_permitte
 ) -> None:
     with serving(saying(answer(b"", status="404 Not Found"))) as address:
         port = int(address.rpartition(":")[2])
-        url, elsewhere = f"{address}/a.png", f"http://1.1.1.1:{port - 1}/a.png"
+        url, elsewhere = f"http://localhost:{port}/a.png", f"http://1.1.1.1:{port - 1}/a.png"
 
         def errors(*arguments: str) -> set[str]:
             _, found = lint_json(capsys, *arguments)
