@@ -24,6 +24,7 @@ from tests.cli.media import photo
 from tests.cli.process import finish
 from tests.hostile.lint import codes, judged, words
 from tests.nobody import IGNORED, NOBODY, PEOPLE
+from tests.permissions import become_nobody, private_folder
 from tests.report.readers import commands, moves_a_terminal
 from validator import Config, Verdict
 from validator.probe.decoders import Decoders
@@ -416,16 +417,8 @@ def test_row_43_a_file_that_vanishes_between_walk_and_open_fails_alone(tmp_path:
 
 @pytest.fixture
 def private() -> Iterator[Path]:
-    """A folder that anybody can reach, while the test runs as somebody to whom permissions mean something."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        is_root = os.geteuid() == 0
+    with private_folder() as folder:
         yield folder
-        if is_root:
-            os.seteuid(0)
-        for path in folder.rglob("*"):
-            path.chmod(0o700)
 
 
 def test_row_43_what_may_not_be_read_fails_alone(private: Path) -> None:
@@ -441,8 +434,7 @@ def test_row_43_what_may_not_be_read_fails_alone(private: Path) -> None:
     ]
     with Decoders() as decoders:
         judged(private / "open.png", decoders=decoders)  # its worker starts as root, where that is who we are
-        if os.geteuid() == 0:
-            os.seteuid(65534)
+        become_nobody()
         results = list(validator.lint(targets, NOBODY, decoders=decoders))
         walked = list(validator.lint(private, NOBODY, decoders=decoders))
         if os.getuid() == 0:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.permissions import become_nobody, private_folder
 from validator.intake.source import Source, open_local
 from validator.model import Asset
 
@@ -19,22 +20,9 @@ def opened(path: Path | str) -> Source:
 
 
 @pytest.fixture
-def private_folder() -> Iterator[Path]:
-    """A folder that anybody can reach, while the test runs as somebody to whom permissions mean something."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        is_root = os.geteuid() == 0
+def folder() -> Iterator[Path]:
+    with private_folder() as folder:
         yield folder
-        if is_root:
-            os.seteuid(0)
-        for path in folder.rglob("*"):
-            path.chmod(0o700)
-
-
-def become_nobody() -> None:
-    if os.geteuid() == 0:
-        os.seteuid(65534)
 
 
 def test_a_file_is_open_and_measured(tmp_path: Path) -> None:
@@ -123,9 +111,9 @@ def test_a_device_is_reported_and_not_read() -> None:
     assert (source.access.access, source.access.access_detail) == ("special", "a character device")
 
 
-def test_what_may_not_be_read_is_denied(private_folder: Path) -> None:
-    (private_folder / "a.png").touch(0o000)
-    (private_folder / "closed").mkdir(0o000)
+def test_what_may_not_be_read_is_denied(folder: Path) -> None:
+    (folder / "a.png").touch(0o000)
+    (folder / "closed").mkdir(0o000)
     become_nobody()
-    assert opened(private_folder / "a.png").access.access == "denied"
-    assert opened(private_folder / "closed" / "a.png").access.access == "denied"
+    assert opened(folder / "a.png").access.access == "denied"
+    assert opened(folder / "closed" / "a.png").access.access == "denied"
