@@ -12,7 +12,7 @@ from tests.probe import build, clips
 from tests.probe.build import rewritten
 from tests.probe.media import Clip, encoded, never, noise, saved
 from tests.probe.quarters import BLUE, BY_ROTATION, RED, STORED, corners_of, picture_of, quartered
-from validator.model import Depth
+from validator.model import Depth, VideoFacts
 from validator.probe.gallery import Gallery
 from validator.probe.image import probe_image
 from validator.probe.measurement import Measurement
@@ -142,12 +142,12 @@ class TestWithoutFrames:
 
     def test_nothing_is_made_of_no_frames(self) -> None:
         gallery = Gallery(0, Fraction(0), Fraction(1))
-        assert gallery.stills((4, 4), 0) == ()
+        assert gallery.stills(VideoFacts(shown_width=4, shown_height=4)) == ()
 
     def test_other_streams_do_not_count(self) -> None:
         gallery = Gallery(0, Fraction(0), Fraction(1))
         gallery.visit(1, object())
-        assert gallery.stills((4, 4), 0) == ()
+        assert gallery.stills(VideoFacts(shown_width=4, shown_height=4)) == ()
 
 
 class TestDamage:

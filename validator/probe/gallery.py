@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from fractions import Fraction
 from typing import Any
 
 import av
 
+from validator.model import VideoFacts
 from validator.probe.shrink import still_of_frame
 from validator.probe.still import Still
+from validator.probe.stream import Timeline
 
 _SHARES = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4))
 _OPENING = Fraction(1, 2)  # seconds: many clips begin with black
@@ -31,6 +33,14 @@ class Gallery:
         self._frames: list[Any] = []
         self._last: Any = None
 
+    @classmethod
+    def of(cls, stream: Any, timelines: Mapping[int, Timeline]) -> Gallery | None:
+        """The gallery of a stream (PyAV) whose packets were counted; none where they have no times."""
+        timeline = timelines[stream.index]
+        if timeline.first is None or timeline.last is None:
+            return None
+        return cls(stream.index, timeline.first, timeline.last)
+
     def visit(self, stream_index: int, frame: Any) -> None:
         """Look at a decoded frame."""
         if stream_index != self._index or frame.pts is None:
@@ -41,8 +51,11 @@ class Gallery:
             self._wanted = [later for later in self._wanted if later > time]
             self._frames.append(frame)
 
-    def stills(self, shown: tuple[int, int], rotation: int) -> tuple[Still, ...]:
-        """Small copies of the frames; `shown` is their size in pixels after turning, with square pixels."""
+    def stills(self, facts: VideoFacts) -> tuple[Still, ...]:
+        """Small copies of the frames, turned as the clip's facts say; none where its size is unknown."""
+        if not facts.shown_width or not facts.shown_height:
+            return ()
+        shown, rotation = (facts.shown_width, facts.shown_height), facts.rotation or 0
         kept = list(self._frames)
         if self._last is not None and all(self._last is not frame for frame in kept):
             kept.append(self._last)

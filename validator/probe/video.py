@@ -17,7 +17,6 @@ from validator.probe.damage import Damage
 from validator.probe.decode import Decoded, Decoder, strict
 from validator.probe.gallery import Gallery
 from validator.probe.measurement import Measurement
-from validator.probe.still import Still
 from validator.probe.stream import Timeline, TooManyPacketsError, counted, decoder_damage, opened
 
 CHEAP_PIXELS = 400_000_000
@@ -125,7 +124,7 @@ def _measure(
     encrypted = any(track.encrypted for track in header.tracks)
     sealed = "the video is encrypted" if encrypted else _unknown_codec(wanted, tracks)
     decoded = Decoded()
-    gallery = _gallery(streams.video, timelines) if stills else None
+    gallery = Gallery.of(streams.video, timelines) if stills and streams.video is not None else None
     if depth is not Depth.HEADER and not sealed and damage.integrity == "whole":
         decoded = _decode(container, wanted, timelines, depth, cancelled, gallery)
         damage = decoded.damage
@@ -146,7 +145,7 @@ def _measure(
         damage,
         decoded=depth is not Depth.HEADER and not undecided,
         unmeasured=unmeasured,
-        stills=_stills(gallery, facts),
+        stills=() if gallery is None else gallery.stills(facts),
     )
 
 
@@ -199,21 +198,6 @@ def _decode(
         decoded.spoil(part.damage)
         decoded.doubt = decoded.doubt or part.doubt
     return decoded
-
-
-def _gallery(stream: Any | None, timelines: dict[int, Timeline]) -> Gallery | None:
-    if stream is None:
-        return None
-    timeline = timelines[stream.index]
-    if timeline.first is None or timeline.last is None:
-        return None
-    return Gallery(stream.index, timeline.first, timeline.last)
-
-
-def _stills(gallery: Gallery | None, facts: VideoFacts) -> tuple[Still, ...]:
-    if gallery is None or not facts.shown_width or not facts.shown_height:
-        return ()
-    return gallery.stills((facts.shown_width, facts.shown_height), facts.rotation or 0)
 
 
 def _work(stream: Any, timeline: Timeline) -> int:
