@@ -72,9 +72,18 @@ def test_user_and_password_are_never_shown(secret: str, path: str) -> None:
         assert secret not in redact(f"in {url} there is")
 
 
-@pytest.mark.parametrize("password", ["se/cret", "se?cret", "se#cret", "se@cret", "se:cret"])
+@pytest.mark.parametrize("password", ["se/cret", "se@cret", "se:cret"])
 def test_a_password_that_nobody_encoded_is_not_shown_either(password: str) -> None:
     assert redact(f"https://ada:{password}@host/a.png") == "https://host/a.png"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://ada:se?cret@host/a.png", "https://ada:se#cret@host", "https://host:foo/a?mail=x@y&key=secret"],
+)
+def test_where_a_password_and_a_query_look_alike_nothing_is_shown(url: str) -> None:
+    assert redact(url) == "https://…"
+    assert redact(f"at {url} it is") == "at https://… it is"
 
 
 def test_a_broken_url_is_hidden_to_its_end() -> None:

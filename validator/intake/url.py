@@ -9,9 +9,9 @@ from urllib.parse import SplitResult, urlsplit
 from validator.intake.host import canonical, in_ascii
 from validator.model import Scheme
 
-# Inside a text, no more than the end of a long scheme is looked for: from each letter on, all the rest of a
-# long word would be.
-_SCHEME = r"[A-Za-z][A-Za-z0-9+.\-]{0,30}://"
+# Inside a text, no more than the end of a scheme is looked for: from each letter on, all the rest of a long
+# word would be.
+_SCHEME = r"[A-Za-z0-9+.\-]://"
 # One letter before "://" is a Windows drive, not a scheme.
 _URL_START = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+://")
 _URL_IN_TEXT = re.compile(rf"({_SCHEME})(\S*)")
@@ -123,6 +123,7 @@ def shown(url: str) -> str:
     >>> shown("https://host/a.png?token=1"), shown("//ada:secret@host/a.png"), shown("app:back?code=1")
     ('https://host/a.png?…', 'host/a.png', 'app:back?…')
     """
+    url = url.lstrip()
     safe = redact(url) if is_url(url) else _without_secrets(url.lstrip("/\\"))
     return safe if len(safe) <= _SHOWN_AT_MOST else safe[:_SHOWN_AT_MOST] + "…"
 
@@ -135,6 +136,8 @@ def _without_secrets(rest: str) -> str:
     if _odd_port(host):
         # A password that was not percent-encoded may hold "/", "?" or "#": then the "@" comes later.
         start = max(start, rest.rfind("@") + 1)
+        if re.search(r"[?#]", rest[:start]):
+            return "…"  # or that "@" stands in the query, of which more would follow
     rest = _LATER_USER.sub("://", _with_plain_host(rest[start:]))
     secret = re.search(r"[?#]", rest)
     if secret is None:
