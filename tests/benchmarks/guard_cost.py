@@ -12,8 +12,9 @@ from __future__ import annotations
 import argparse
 import re
 import statistics
+import subprocess
+import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -80,7 +81,21 @@ def _fetched(urls: Sequence[str], folder: Path, workers: int) -> list[str]:
 
 @contextmanager
 def _serving(files: Sequence[Path]) -> Iterator[str]:
-    """Each file under its number, with Range."""
+    """Each file under its number, with Range, by a process of its own, as hosts are."""
+    code = "from tests.benchmarks.guard_cost import serve; serve()"
+    with subprocess.Popen(
+        [sys.executable, "-c", code, *map(str, files)], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        try:
+            yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
+        finally:
+            process.kill()
+
+
+def serve() -> None:
+    """Serve the files of the command line until the end; prints the port."""
+    files = [Path(name) for name in sys.argv[1:]]
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -98,9 +113,8 @@ def _serving(files: Sequence[Path]) -> Iterator[str]:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+        print(server.server_port, flush=True)
+        server.serve_forever()
 
 
 if __name__ == "__main__":
