@@ -66,7 +66,8 @@ def _check_url(text: str) -> None:
     fetchable = address.scheme in ("http", "https") and address.host
     require(address.problem or fetchable, "neither host nor problem")
     for said in (redact(text), address.problem, *([shown(text)] if is_url(text) else [])):
-        require(redact(said) == said, "redacted twice, shown two texts")
+        same = redact(said) == said or not said.isascii()  # hosts inside of broken ones turn into ASCII later
+        require(same, "redacted twice, shown two texts")
 
 
 def _check_redirect(location: bytes) -> None:
