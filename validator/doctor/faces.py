@@ -142,7 +142,9 @@ def _model(model: Model, where: Surroundings) -> tuple[Check, Path | None]:
         if wrong:
             detail += f" (not used: {wrong})"
         return Check(name=model.file, kind="model", needed=True, detail=detail), right.path
-    by_hand = f"or put it into {goal(candidates).folder}, from {model.url}"
+    place = goal(candidates)
+    folder = place.folder if place is not None else "the folder that VALIDATOR_MODELS names"
+    by_hand = f"or put it into {folder}, from {model.url}"
     return Check(
         name=model.file,
         kind="model",

@@ -27,6 +27,15 @@ _LIKENESS_USE = "tells whether two faces are of one person"
 def cache(where: Surroundings) -> Check:
     """Whether models could be downloaded into the cache; nothing is written to find out."""
     folder = where.cache or model_cache()
+    if folder is None:
+        return Check(
+            name="cache folder",
+            kind="folder",
+            state="missing",
+            needed=False,
+            detail="this user has no home folder, so nothing can be downloaded",
+            mend="set HOME, or name a folder with models in VALIDATOR_MODELS",
+        )
     existing = next((each for each in (folder, *folder.parents) if _exists(each)), folder)
     if existing.is_dir() and os.access(existing, os.W_OK):
         return Check(name="cache folder", kind="folder", needed=False, detail=str(folder))

@@ -106,8 +106,22 @@ class TestOrder:
 
     def test_the_cache_is_the_users(self) -> None:
         folder = model_cache()
+        assert folder is not None
         assert folder.is_absolute()
         assert "seedance-validator" in folder.parts
+
+    def test_somebody_without_a_home_has_none(
+        self, tmp_path: Path, fill: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def homeless(*_: object, **__: object) -> Path:
+            raise RuntimeError("could not determine the home directory")
+
+        monkeypatch.setattr("platformdirs.user_cache_path", homeless)
+        assert model_cache() is None
+        mine = fill(tmp_path / "mine")
+        assert find_models(mine, environ={}, locate=nowhere).face_landmarker == mine / FACE
+        with pytest.raises(ModelsMissingError, match="a folder that VALIDATOR_MODELS names"):
+            find_models(environ={}, locate=nowhere, fetch=lambda _: None)
 
 
 class TestBytes:

