@@ -97,6 +97,13 @@ def test_a_look_up_that_fails_oddly_is_a_refusal(error: Exception) -> None:
     assert refused.value.code == "URL003"
 
 
+def test_what_it_says_does_nothing_to_a_log_or_a_terminal() -> None:
+    for url in ("http://8.8.8.8/x\r\n::error::pwn", "http://8.8.8.8/\x1b[31m", "http://10.0.0.1/\u202ex"):
+        with pytest.raises(UrlRefused) as refused:
+            check_url(url)
+        assert str(refused.value).isprintable()
+
+
 def test_it_loads_no_http_library_and_no_decoder() -> None:
     code = (
         "import sys, validator; validator.check_url('https://1.1.1.1/');"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from validator.errors import UrlRefused
 from validator.intake.address import PORTS, AddressRefused, HostGuard, Resolver, system_resolver
 from validator.intake.url import parse, shown
+from validator.report.escape import printable
 
 _REFUSALS = {
     ("host", "private"): ("URL002", "its host is not public ({})"),
@@ -68,16 +69,19 @@ private network (RFC 1918)) [URL002]
     guard = HostGuard(allow_private_hosts, frozenset(ports), resolve or system_resolver)
     address = parse(url)
     if address.problem:
-        raise UrlRefused("URL001", f"{shown(url)} is refused: {address.problem}")
+        raise _refused("URL001", url, address.problem)
     try:
         guard.check(address)
         addresses = guard.addresses(address.host, address.port)
     except AddressRefused as refused:
         code, words = _REFUSALS[refused.fact, refused.value]
-        raise UrlRefused(code, f"{shown(url)} is refused: {words.format(refused.detail)}") from None
+        raise _refused(code, url, words.format(refused.detail)) from None
     except OSError as error:
         reason = error.strerror or "it has no address"
-        raise UrlRefused(
-            "URL003", f"{shown(url)} is refused: its host could not be looked up ({reason})"
-        ) from error
+        raise _refused("URL003", url, f"its host could not be looked up ({reason})") from error
     return CheckedUrl(url, address.scheme, address.host, address.port, addresses)
+
+
+def _refused(code: str, url: str, reason: str) -> UrlRefused:
+    """Without secrets, and without what a log or a terminal would act upon."""
+    return UrlRefused(code, printable(f"{shown(url)} is refused: {reason}"))

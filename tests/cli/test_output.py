@@ -130,3 +130,23 @@ def test_a_file_is_never_coloured_unless_that_is_asked_for(tmp_path: Path) -> No
     photo(tmp_path / "small.png", (299, 400))
     assert main([*LINT, "--output", "report.txt", "small.png"]) == 1
     assert "\x1b" not in (tmp_path / "report.txt").read_text()
+
+
+@pytest.mark.parametrize("name", ["good.png", "./good.png"])
+def test_a_report_takes_the_place_of_no_target(name: str, tmp_path: Path, capsys: Output) -> None:
+    before = (tmp_path / "good.png").read_bytes()
+    assert lint_into(name, "good.png") == 2
+    assert capsys.readouterr().err == (
+        f"validator: error: cannot write the report to {name}: it is one of the targets\n"
+    )
+    assert (tmp_path / "good.png").read_bytes() == before
+
+
+@pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="there is no such device")
+def test_what_others_wrote_where_standard_output_leads_stays(tmp_path: Path) -> None:
+    log = tmp_path / "log.txt"
+    log.write_text("before\n")
+    with log.open("ab") as stream:
+        finish(*LINT, "--output", "/dev/stdout", "good.png", cwd=tmp_path, stdout=stream)
+    assert log.read_text().startswith("before\n")
+    assert log.read_text().count("1 asset: 1 pass") == 1

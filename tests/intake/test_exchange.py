@@ -326,3 +326,13 @@ class TestTime:
             assert source.link.expiry is None
             assert "does not say when it ends" in source.unmeasured["expiry"]
             assert source.file is not None
+
+
+def test_nowhere_to_store_a_download_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", "/nonexistent")
+    with serving(GOOD) as address, Downloader(QUICK, guard=LOOPBACK) as downloader:
+        source = downloader.fetch(asset(f"{address}/a.png"))
+    assert source.file is None
+    assert source.link is not None
+    assert source.link.reach == "reached"
+    assert source.unmeasured["transfer"] == "the download could not be stored (No such file or directory)"

@@ -8,13 +8,14 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.hostile import decoder
 from tests.probe.media import never
 from validator import Asset, Decoders, Depth, Facts
-from validator.errors import Cancelled
+from validator.errors import Cancelled, ConfigError
 from validator.intake.source import open_local
 from validator.model import VideoFacts
 from validator.probe import probe
@@ -112,6 +113,24 @@ def test_an_answer_that_makes_no_sense_is_no_verdict() -> None:
     with Decoders(handler="tests.workers.handlers:nonsense") as decoders:
         facts = by_worker(decoders, PICTURE)
     assert facts.why_unmeasured("integrity").startswith("the decoder's answer makes no sense")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("processes", -1),
+        ("processes", "2"),
+        ("processes", True),
+        ("seconds", 0),
+        ("seconds", float("inf")),
+        ("seconds", float("nan")),
+        ("memory", 4000),
+        ("memory", 4e9),
+    ],
+)
+def test_numbers_that_make_no_sense_are_refused(name: str, value: Any) -> None:
+    with pytest.raises(ConfigError, match=f"Decoders: {name}={value!r} is no number of"):
+        Decoders(**{name: value})
 
 
 def test_closed_ones_measure_nothing() -> None:

@@ -40,7 +40,7 @@ def lint(session: Session, /, targets: tuple[str, ...], **said: Any) -> int:
     choices = Choices(**said)
     config, profile = settled(choices, _here())
     look = _look(config, choices)
-    destination = open_destination(choices.output)  # before the work: an unwritable file costs nobody an hour
+    destination = open_destination(choices.output, targets)  # before the work: it costs nobody an hour
     session.destination, session.judged = destination, 0
     try:
         with _bar(config, choices) as bar:

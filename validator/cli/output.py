@@ -7,10 +7,14 @@ import os
 import secrets
 import stat
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol, TextIO
 
 from validator.errors import UsageError
+
+# A file that it leads to would be replaced, together with what others have written there.
+_STANDARD_OUTPUT = frozenset({"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"})
 
 
 class ReaderGone(Exception):
@@ -157,10 +161,21 @@ def _temporary_name() -> str:
     return f".validator-{secrets.token_hex(6)}.tmp"
 
 
-def open_destination(output: str | None) -> Destination:
-    """Standard output (`None` or `-`), or the named file.
+def open_destination(output: str | None, targets: Iterable[str] = ()) -> Destination:
+    """Standard output (`None`, `-`, or its device), or the named file, which is none of the targets.
 
     Raises:
-        UsageError: it cannot be written to.
+        UsageError: it cannot be written to, or would take a target's place.
     """
-    return StandardOutput(sys.stdout) if output in (None, "-") else ReportFile(Path(str(output)))
+    if output is None or output in _STANDARD_OUTPUT:
+        return StandardOutput(sys.stdout)
+    if any(_same(output, target) for target in targets):
+        raise UsageError(f"cannot write the report to {output}: it is one of the targets")
+    return ReportFile(Path(output))
+
+
+def _same(one: str, other: str) -> bool:
+    try:
+        return Path(one).samefile(other)
+    except (OSError, ValueError):  # one of them does not exist, or cannot
+        return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import threading
 from collections.abc import Callable
@@ -61,7 +62,9 @@ class Stop:
                 if signum is not None and signal.getsignal(signum) is not signal.SIG_IGN:
                     self._before[signum] = signal.signal(signum, self._handle)
         if self._leave is not None:
-            threading.Thread(target=self._watch, name="stop", daemon=True).start()
+            # Without a thread, a run that does not end takes a second signal.
+            with contextlib.suppress(RuntimeError):
+                threading.Thread(target=self._watch, name="stop", daemon=True).start()
         return self
 
     def __exit__(

@@ -147,7 +147,10 @@ class Exchange:
         declared = content_type(response.headers)
         if declared is not None:
             self.facts["content_type"] = declared
-        file = tempfile.TemporaryFile()  # noqa: SIM115 - handed to the caller, closed here on errors
+        try:
+            file = tempfile.TemporaryFile()  # noqa: SIM115 - handed to the caller, closed here on errors
+        except OSError as error:
+            raise NotDownloaded({}, {"transfer": _not_stored(error)}) from error
         try:
             body = Body(response, self.asker.limits, self.asker.wire, file, self.timing.clock)
             self.facts.update(body.receive(self.asker.timeouts))
@@ -155,8 +158,7 @@ class Exchange:
             file.seek(0)
         except OSError as error:
             file.close()
-            reason = f"the download could not be stored ({error.strerror})"
-            raise NotDownloaded({}, {"transfer": reason}) from error
+            raise NotDownloaded({}, {"transfer": _not_stored(error)}) from error
         except BaseException:  # whatever it was goes on its way; the file must not stay open
             file.close()
             raise
@@ -164,6 +166,10 @@ class Exchange:
         seconds = Fraction(round((body.ended - began) * 1000), 1000)
         link = LinkFacts(**self.facts, fetch_seconds=seconds)  # type: ignore[arg-type]
         return Source(file, access, link, url_after_redirects=url)
+
+
+def _not_stored(error: OSError) -> str:
+    return f"the download could not be stored ({error.strerror or error})"
 
 
 def _second_end(end: NotDownloaded) -> tuple[dict[str, str], dict[str, str]]:

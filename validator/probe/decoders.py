@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from validator.errors import ConfigError
 from validator.model import Depth
 from validator.probe.damage import Damage
 from validator.probe.measurement import Measurement
@@ -18,6 +19,9 @@ from validator.workers import WorkerError, Workers, can_send_files
 _HANDLER = "validator.probe.decode_worker:handler"
 _SECONDS = 60.0
 _MEMORY = 4_000_000_000
+_PROCESSES_AT_MOST = 256
+_SECONDS_AT_MOST = 86_400
+_MEMORY_AT_LEAST = 1_000_000_000  # the libraries alone take most of it
 _ANSWER_AT_MOST = 100_000_000  # bytes: five stills of 1920 x 1920 are half of it
 _KILLED = "was ended by SIGKILL"
 _FILES = 1_000  # of one process: whatever a native library loses, it does not add up
@@ -38,6 +42,9 @@ class Decoders:
         memory: bytes of address space of one process, where the system can limit it (Linux).
         handler: what runs in the workers.
 
+    Raises:
+        ConfigError: a number that makes no sense.
+
     >>> with Decoders() as decoders:
     ...     isinstance(decoders, Decoders)
     True
@@ -51,6 +58,7 @@ class Decoders:
         memory: int = _MEMORY,
         handler: str = _HANDLER,
     ) -> None:
+        _check(processes, seconds, memory)
         self._processes = processes
         self._seconds = seconds
         self._memory = memory
@@ -139,6 +147,18 @@ class Decoders:
         if error.kind == "start":
             return _unknown(f"no decoding process could be started ({error.reason})", format_name)
         return _unknown(f"internal error: {error.reason}", format_name)
+
+
+def _check(processes: int, seconds: float, memory: int) -> None:
+    """Refuse what a caller cannot mean, such as megabytes for bytes."""
+    wishes = (
+        ("processes", processes, int, 0, _PROCESSES_AT_MOST, "processes"),
+        ("seconds", seconds, (int, float), 0.001, _SECONDS_AT_MOST, "seconds"),
+        ("memory", memory, int, _MEMORY_AT_LEAST, 1 << 60, "bytes"),
+    )
+    for name, value, kind, least, most, unit in wishes:
+        if not isinstance(value, kind) or isinstance(value, bool) or not least <= value <= most:
+            raise ConfigError(f"Decoders: {name}={value!r} is no number of {unit} from {least:,} to {most:,}")
 
 
 def _unknown(reason: str, format_name: str) -> Measurement:
