@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from validator.intake.secrets import credentials_facts
-from validator.intake.url import is_url, parse, redact, shown
+from validator.intake.url import is_meant_for_url, is_url, parse, redact, shown, shown_target
 
 # Letters that stand nowhere else in the addresses below, so that finding them proves a leak.
 SECRET = st.text("QXZ7", min_size=1, max_size=12).map(lambda text: f"Q{text}Z")
@@ -121,6 +121,91 @@ def test_what_was_only_meant_for_a_url_shows_no_secret_either(secret: str) -> No
         assert secret not in shown(f"{before}{secret}@host/a.png")
 
 
+MEANT = ("https:/", "HTTP:", "https:\\\\", "http:////", "Https:\\")
+
+
+@given(SECRET, REST)
+def test_of_a_url_with_too_few_slashes_no_secret_is_shown(secret: str, rest: str) -> None:
+    for start in MEANT:
+        for text in (
+            f"{start}host/{rest}?key={secret}",
+            f"{start}host#{secret}",
+            f"{start}u:{secret}@host/{rest}",
+            f"{start}u@//v:{secret}@host/{rest}",
+        ):
+            for said in (text, f"in {text} there is", f"{text} and {text}"):
+                assert secret not in redact(said)
+                assert redact(redact(said)) == redact(said)
+            assert secret not in shown_target(text)
+            assert secret not in shown_target(f" {text}")
+            assert secret not in shown_target(text, is_url=True)
+
+
+@given(SECRET, REST)
+def test_of_a_host_with_a_user_no_secret_is_shown(secret: str, rest: str) -> None:
+    for text in (f"//u:{secret}@host/{rest}?{secret}", f"//{secret}@host#{secret}", f"//u:/{secret}@host"):
+        assert secret not in redact(text)
+        assert redact(redact(text)) == redact(text)
+        assert secret not in shown_target(text)
+    for text in (f"u:{secret}@host/{rest}", f"host/{rest}?{secret}"):  # as a list calls a url
+        assert secret not in shown_target(text, is_url=True)
+
+
+@given(st.text("htp:/\\@?#u. a\uff20", max_size=24))
+def test_whatever_is_redacted_stays_as_it_is_at_a_second_time(text: str) -> None:
+    for said in (text, f"https:{text}", f"//{text}", f"see https:/{text}"):
+        assert redact(redact(said)) == redact(said) or not redact(said).isascii()
+
+
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("https:/h.invalid/x?token=QZ", "https:/h.invalid/x?…"),
+        ("https:bob:QZ@127.0.0.1/x", "https:127.0.0.1/x"),
+        ("//bob:QZ@host/x?k=QZ", "//host/x?…"),
+        ("//bob:Q/Z@host/x", "//host/x"),
+        ("http:/bob:Q/Z@host/x", "http:/host/x"),
+        ("https:/h/x?t=one two", "https:/h/x?…"),
+        ("see https:/h/x?t=QZ, and 'http:u:QZ@h'", "see https:/h/x?…, and 'http:h'"),
+        ("//bob:QZ@h/ https://h/?QZ", "//h/ https://h/?…"),
+    ],
+)
+def test_what_was_meant_for_a_url_is_shown_as_it_was_written(text: str, safe: str) -> None:
+    assert redact(text) == safe
+    assert shown_target(text) == safe
+    assert shown_target(text, is_url=True) in (safe, "…")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "//data/a#1.png",
+        "//data/a?.png",
+        "//data/ada@home/a#1.png",
+        "/data/http:/mirror/a#1.png",
+        "C://clips/a#1.mp4",
+        "C:\\u@b\\a#1.mp4",
+        "http:x.mp4",
+        "concat:a|b",
+        "pipe:0",
+        "clips/a?#@.mp4",
+    ],
+)
+def test_the_name_of_a_file_is_shown_whole(name: str) -> None:
+    assert shown_target(name) == name
+
+
+@pytest.mark.parametrize("target", ["https:/h/a", "HTTP:h/a", "https:u:p@h/a?b", "http:/h/"])
+def test_a_url_with_too_few_slashes_is_known(target: str) -> None:
+    assert is_meant_for_url(target)
+    assert parse(target).problem == "it does not begin with https://"
+
+
+@pytest.mark.parametrize("target", ["https://h/a", "http:x.mp4", "./http:/a", "ftp:/h/a", "xhttp:/h", "a/b"])
+def test_what_is_no_such_url_is_known(target: str) -> None:
+    assert not is_meant_for_url(target)
+
+
 def test_a_very_long_url_is_shortened_where_it_is_shown() -> None:
     assert len(shown("https://host/" + "a" * 10_000)) < 400
 
@@ -215,6 +300,10 @@ def test_what_is_sent_goes_to_the_host_that_was_looked_at(text: str) -> None:
         "https://" + "@:" * 20_000,
         "https://h/?" + "&" * 50_000,
         "https://h/?a=" + "eyJ" * 20_000,
+        "https:/" + "u@/" * 20_000,
+        "see " + "http:/" * 10_000,
+        "see " + "http:" * 10_000 + "@",
+        "//" + "a:/" * 20_000 + "@",
     ],
 )
 def test_no_address_takes_long_to_look_at(url: str) -> None:

@@ -14,9 +14,13 @@ from validator.model import Scheme
 _SCHEME = r"[A-Za-z0-9+.\-]://"
 # One letter before "://" is a Windows drive, not a scheme.
 _URL_START = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+://")
-_URL_IN_TEXT = re.compile(rf"({_SCHEME})(\S*)")
-_LATER_URL = re.compile(rf"\s\S*{_SCHEME}")
+# What was meant for a URL: "https:/host", "https:host". In a text, no part of a path is taken for it.
+_MEANT_START = re.compile(r"https?:(?!//)", re.IGNORECASE)
+_MEANT = r"(?<![\w/\\])[Hh][Tt][Tt][Pp][Ss]?:(?!//)[/\\]*"
+_URL_IN_TEXT = re.compile(rf"({_MEANT})(\S*)|({_SCHEME})(\S*)")
+_LATER_URL = re.compile(rf"\s\S*(?:{_SCHEME}|{_MEANT})")
 _LATER_USER = re.compile(r"://[^/?#]*@")  # of a URL inside a path, as a proxy or an archive writes them
+_DRIVE = re.compile(r"[A-Za-z]:[/\\]")
 _AT = re.compile("[@\uff20\ufe6b]")  # and what some programs take for it
 _CLOSERS = "\"'`>)]},.;:!"
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\x9f\"<>\\^`{|}\ud800-\udfff\u2028\u2029\u00a0\u3000]")
@@ -54,6 +58,17 @@ def is_url(target: str) -> bool:
     (False, False, False)
     """
     return _URL_START.match(target) is not None
+
+
+def is_meant_for_url(target: str) -> bool:
+    """Whether a target that names no file is a URL gone wrong: `http:` and a slash somewhere behind it.
+
+    >>> is_meant_for_url("https:/host/a.png"), is_meant_for_url("HTTPS:host/a.png")
+    (True, True)
+    >>> is_meant_for_url("https://host/a.png"), is_meant_for_url("http:x.mp4")
+    (False, False)
+    """
+    return _MEANT_START.match(target) is not None and "/" in target
 
 
 def parse(url: str) -> Address:
@@ -99,6 +114,8 @@ def parse(url: str) -> Address:
 def redact(text: str) -> str:
     """Remove user, password, query and fragment from each URL inside a text, or from one that is the text.
 
+    So also from what was meant for a URL: `https:/host`, `https:host`, and a text that is `//user@host`.
+
     A text that begins with a URL and holds no other is taken for one URL to its end, since a broken
     URL may hold spaces.
 
@@ -109,10 +126,29 @@ def redact(text: str) -> str:
     >>> redact("https://archive/2026/https://ada:secret@host/a.png")
     'https://archive/2026/https://host/a.png'
     """
-    if is_url(text) and not _LATER_URL.search(text):
+    whole = not _LATER_URL.search(text)
+    if whole and is_url(text):
         scheme, separator, rest = text.partition("://")
-        return scheme + separator + _without_secrets(rest)
-    return _URL_IN_TEXT.sub(lambda found: found[1] + _without_secrets(found[2]), text)
+        return scheme + separator + _after_scheme(rest)
+    if whole and _MEANT_START.match(text):
+        scheme, separator, rest = text.partition(":")
+        return scheme + separator + _meant_without_secrets(rest)
+    if text.startswith("//") and _has_user(text[2:]):
+        return _meant_without_secrets(text)
+    return _URL_IN_TEXT.sub(_redacted, text)
+
+
+def shown_target(target: str, *, is_url: bool = False) -> str:
+    """What the user named, as it may be shown; the name of a file is left as it is.
+
+    >>> shown_target("https://host/a.png?key=1", is_url=True), shown_target("clips/a?.mp4")
+    ('https://host/a.png?…', 'clips/a?.mp4')
+    >>> shown_target("https:/ada:secret@host/a.png?key=1"), shown_target("//ada:secret@host/a.png")
+    ('https:/host/a.png?…', '//host/a.png')
+    """
+    if is_url and not _URL_START.match(target) and not _MEANT_START.match(target):
+        return _meant_without_secrets(target)
+    return target if _DRIVE.match(target) else redact(target)
 
 
 def shown(url: str) -> str:
@@ -126,6 +162,30 @@ def shown(url: str) -> str:
     url = url.lstrip()
     safe = redact(url) if is_url(url) else _without_secrets(url.lstrip("/\\"))
     return safe if len(safe) <= _SHOWN_AT_MOST else safe[:_SHOWN_AT_MOST] + "…"
+
+
+def _redacted(found: re.Match[str]) -> str:
+    if found[1]:
+        return found[1] + _meant_without_secrets(found[2])
+    return found[3] + _after_scheme(found[4])
+
+
+def _after_scheme(rest: str) -> str:
+    """What follows `scheme://`, without its secrets, also behind slashes too many."""
+    too_many = rest.startswith(("/", "\\")) and _has_user(rest.lstrip("/\\"))
+    return _meant_without_secrets(rest) if too_many else _without_secrets(rest)
+
+
+def _meant_without_secrets(text: str) -> str:
+    """What was meant for a URL, from its host on or from the slashes before it, without its secrets."""
+    rest = text.lstrip("/\\")
+    slashes = text[: len(text) - len(rest)]
+    rest = _without_secrets(rest)
+    if not rest.startswith(("/", "\\")):
+        return slashes + rest
+    # Nothing stood where the host does: it may come after a later "@".
+    path = re.split(r"[?#]", rest, maxsplit=1)[0]
+    return slashes + _AT.split(path)[-1].lstrip("/\\") + rest[len(path) :]
 
 
 def _without_secrets(rest: str) -> str:
@@ -145,6 +205,12 @@ def _without_secrets(rest: str) -> str:
     hidden = rest[secret.end() :]
     closing = hidden[len(hidden.rstrip(_CLOSERS)) :]
     return f"{rest[: secret.end()]}…{closing}"
+
+
+def _has_user(rest: str) -> bool:
+    """Whether what follows `//` is a user at a host, rather than a path."""
+    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    return _AT.search(authority) is not None or (_odd_port(authority) and "@" in rest)
 
 
 def _with_plain_host(rest: str) -> str:
