@@ -46,6 +46,7 @@ IN_FOUR_MINUTES = {
     "AWS, lower case": f"x-amz-date=20261122T230000Z&x-amz-expires=600&x-amz-signature={LONG}",
     "AWS, version 2": f"AWSAccessKeyId=AKIA&Expires={epoch(4)}&Signature={LONG}",
     "CloudFront": f"Expires={epoch(4)}&Signature={LONG}&Key-Pair-Id=K1",
+    "CloudFront, of any length": f"Expires={epoch(4)}&Signature=abc&Key-Pair-Id=K1",
     "CloudFront with a policy": f"Policy={policy(epoch(4), epoch(-60))}&Signature={LONG}&Key-Pair-Id=K1",
     "Google": f"X-Goog-Date=20261122T230000Z&X-Goog-Expires=600&X-Goog-Signature={LONG}",
     "Google, version 2": f"GoogleAccessId=a@b&Expires={epoch(4)}&Signature={LONG}",

@@ -132,6 +132,7 @@ _SIGNATURES = (
     "x-signature",
     "lsig",
 )
+_SIGNERS = ("awsaccesskeyid", "googleaccessid", "ossaccesskeyid", "accesskeyid", "key-pair-id")
 _SHORTEST_SIGNATURE = 16  # characters; "s" and "token" have many meanings
 _UNIX_TIMES = ("expires", "expire", "exp", "expiry", "x-expires", "expires_at", "e")
 _UNIX_TIME = re.compile(r"[1-9][0-9]{9}|[1-9][0-9]{12}")  # seconds or milliseconds since 1970, from 2001 on
@@ -148,6 +149,7 @@ def _dated(query: _Query) -> Span | None:
 def _unix(query: _Query) -> Span | None:
     """`Expires` beside a signature: SigV2, CloudFront, GCS, OSS, OBS, imgix, Bunny, TikTok and others."""
     signed = any(len(query.get(name, "")) >= _SHORTEST_SIGNATURE for name in _SIGNATURES)
+    signed = signed or ("signature" in query and any(name in query for name in _SIGNERS))
     name = next((name for name in _UNIX_TIMES if name in query), None)
     if not signed or name is None:
         return None
