@@ -94,7 +94,8 @@ def shipped_profiles() -> tuple[str, ...]:
     >>> shipped_profiles()
     ('seedance-2.0',)
     """
-    return tuple(sorted(path.stem for path in rules_directory().glob("*.toml")))
+    # Not glob, which says of a folder that cannot be read that it is empty.
+    return tuple(sorted(path.stem for path in rules_directory().iterdir() if path.suffix == ".toml"))
 
 
 def load_profile(name_or_path: str | Path = "seedance-2.0") -> Profile:

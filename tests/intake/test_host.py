@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from ipaddress import IPv6Address
 
 import pytest
 from hypothesis import given
@@ -37,7 +38,7 @@ IDNA = "its host is no valid international name (IDNA)"
         ("4294967295", "255.255.255.255"),
         ("\uff11\uff12\uff17\u30020.0.1", "127.0.0.1"),
         ("0:0:0:0:0:0:0:1", "::1"),
-        ("::FFFF:127.0.0.1", "::ffff:7f00:1"),
+        ("::FFFF:127.0.0.1", str(IPv6Address("::ffff:7f00:1"))),
         ("1.2.3.4.example", "1.2.3.4.example"),
     ],
 )
