@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from validator.config import Config
 from validator.errors import UsageError
 from validator.intake.source import open_local
+from validator.intake.url import displayed
 from validator.judge import Policy
 from validator.likeness import Likenesses
 from validator.measure import Probe, measure
@@ -89,7 +90,7 @@ class People:
             facts = self._measured(path, probe, cancelled)
             problem = _problem(facts)
             if problem:
-                raise UsageError(f"the reference {path} cannot be used: {problem}")
+                raise UsageError(f"the reference {displayed(path)} cannot be used: {problem}")
             if facts.descriptor is not None:
                 described.append((path, facts.descriptor))
             without = without or facts.no_descriptor

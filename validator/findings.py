@@ -6,7 +6,7 @@ Everything here is frozen, and is what a caller of the library gets to see.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -114,19 +114,23 @@ def verdict_of(findings: tuple[Finding, ...], not_judged: tuple[NotJudged, ...])
 class AssetReport:
     """One asset, judged.
 
+    `asset` is what was given, secrets included, and stays out of the representation; `shown` is how reports
+    name it.
+
     >>> AssetReport(Asset("a.png", "a.png"), Facts()).verdict.value
     'pass'
     """
 
-    asset: Asset
+    asset: Asset = field(repr=False)
     facts: Facts
     findings: tuple[Finding, ...] = ()
     not_judged: tuple[NotJudged, ...] = ()
+    shown: str | None = field(default=None, kw_only=True)
 
     @property
     def target(self) -> str:
-        """What the user named."""
-        return self.asset.target
+        """What the user named, as reports show it: of a URL without user, password, query and fragment."""
+        return self.asset.target if self.shown is None else self.shown
 
     @property
     def verdict(self) -> Verdict:

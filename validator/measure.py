@@ -12,7 +12,7 @@ import msgspec
 
 from validator.errors import Cancelled
 from validator.intake.source import Source
-from validator.intake.url import redact
+from validator.intake.url import displayed, redact
 from validator.judge import Limits
 from validator.model import Asset, Depth, Facts, FileFacts, Kind, LinkFacts
 from validator.profile import Profile
@@ -88,8 +88,8 @@ def measure(
 
 def _internal_error(error: Exception, asset: Asset) -> str:
     text = " ".join(str(error).split())
-    if asset.is_url:
-        text = text.replace(asset.location, redact(asset.location))
+    if asset.location:
+        text = text.replace(asset.location, displayed(asset.location, is_url=asset.is_url))
     text = redact(text)[:_LONGEST_REASON]
     return (
         f"internal error: {type(error).__name__}: {text}"
@@ -131,7 +131,7 @@ def shown_target(asset: Asset) -> str:
     >>> shown_target(Asset("https://a.example/b.png?key=1", "https://a.example/b.png?key=1", is_url=True))
     'https://a.example/b.png?…'
     """
-    return redact(asset.target) if asset.is_url else asset.target
+    return displayed(asset.target, is_url=asset.is_url)
 
 
 def download_caps(profile: Profile, limits: Limits) -> tuple[Mapping[Kind, int], int]:

@@ -21,7 +21,7 @@ from validator.errors import Cancelled, NoTargetsError, OutOfResources
 from validator.findings import AssetReport, Tool
 from validator.intake.source import Source, open_local
 from validator.intake.targets import expand
-from validator.intake.url import redact
+from validator.intake.url import displayed
 from validator.judge import Limits, Policy, judge
 from validator.measure import Duplicates, Probe, download_caps, measure, shown_target
 from validator.model import Asset, Facts
@@ -208,7 +208,7 @@ class _Job:
         for mark in marks:
             facts = mark(asset, facts)
         findings, not_judged = judge(asset, facts, self._profile, pending.policy)
-        return AssetReport(asset, facts, findings, not_judged)
+        return AssetReport(asset, facts, findings, not_judged, shown=shown_target(asset))
 
     def _cancelled(self) -> bool:
         return self._stopping.is_set() or (self._asked_to_stop is not None and self._asked_to_stop.is_set())
@@ -282,8 +282,10 @@ def _remembered(targets: Iterable[Target], named: list[str]) -> Iterator[Target]
 
 
 def _name(target: Target) -> str:
-    text = target.target if isinstance(target, Asset) else os.fspath(target)
-    return "standard input" if text == "-" else redact(text)
+    if isinstance(target, Asset):
+        return shown_target(target)
+    text = os.fspath(target)
+    return "standard input" if text == "-" else displayed(text)
 
 
 def _assets(targets: Iterable[Target], stdin: TextIO | None) -> Iterator[Asset]:

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from validator.intake.secrets import credentials_facts
-from validator.intake.url import is_meant_for_url, is_url, parse, redact, shown, shown_target
+from validator.intake.url import displayed, is_meant_for_url, is_url, parse, redact, shown
 
 # Letters that stand nowhere else in the addresses below, so that finding them proves a leak.
 SECRET = st.text("QXZ7", min_size=1, max_size=12).map(lambda text: f"Q{text}Z")
@@ -136,9 +136,9 @@ def test_of_a_url_with_too_few_slashes_no_secret_is_shown(secret: str, rest: str
             for said in (text, f"in {text} there is", f"{text} and {text}"):
                 assert secret not in redact(said)
                 assert redact(redact(said)) == redact(said)
-            assert secret not in shown_target(text)
-            assert secret not in shown_target(f" {text}")
-            assert secret not in shown_target(text, is_url=True)
+            assert secret not in displayed(text)
+            assert secret not in displayed(f" {text}")
+            assert secret not in displayed(text, is_url=True)
 
 
 @given(SECRET, REST)
@@ -146,9 +146,9 @@ def test_of_a_host_with_a_user_no_secret_is_shown(secret: str, rest: str) -> Non
     for text in (f"//u:{secret}@host/{rest}?{secret}", f"//{secret}@host#{secret}", f"//u:/{secret}@host"):
         assert secret not in redact(text)
         assert redact(redact(text)) == redact(text)
-        assert secret not in shown_target(text)
+        assert secret not in displayed(text)
     for text in (f"u:{secret}@host/{rest}", f"host/{rest}?{secret}"):  # as a list calls a url
-        assert secret not in shown_target(text, is_url=True)
+        assert secret not in displayed(text, is_url=True)
 
 
 @given(st.text("htp:/\\@?#u. a\uff20", max_size=24))
@@ -172,8 +172,8 @@ def test_whatever_is_redacted_stays_as_it_is_at_a_second_time(text: str) -> None
 )
 def test_what_was_meant_for_a_url_is_shown_as_it_was_written(text: str, safe: str) -> None:
     assert redact(text) == safe
-    assert shown_target(text) == safe
-    assert shown_target(text, is_url=True) in (safe, "…")
+    assert displayed(text) == safe
+    assert displayed(text, is_url=True) in (safe, "…")
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_what_was_meant_for_a_url_is_shown_as_it_was_written(text: str, safe: st
     ],
 )
 def test_the_name_of_a_file_is_shown_whole(name: str) -> None:
-    assert shown_target(name) == name
+    assert displayed(name) == name
 
 
 @pytest.mark.parametrize("target", ["https:/h/a", "HTTP:h/a", "https:u:p@h/a?b", "http:/h/"])

@@ -15,7 +15,7 @@ from validator.errors import AssetListError
 from validator.intake.list_formats import FORMATS
 from validator.intake.sheet import ListSyntaxError, Row
 from validator.intake.source import open_local
-from validator.intake.url import is_url, redact, shown
+from validator.intake.url import displayed, is_meant_for_url, is_url, redact, shown
 from validator.model import Asset, Group, GroupKind, Role
 from validator.suggest import aside, closest
 
@@ -56,17 +56,21 @@ def read_asset_list(path: Path) -> tuple[Asset, ...]:
 class _Reader:
     path: Path
 
+    @property
+    def _shown(self) -> str:
+        return displayed(str(self.path))
+
     def assets(self) -> tuple[Asset, ...]:
         reader = FORMATS.get(self.path.suffix.lower())
         if reader is None:
-            raise AssetListError(f"{self.path}: an asset list ends in {', '.join(FORMATS)}")
+            raise AssetListError(f"{self._shown}: an asset list ends in {', '.join(FORMATS)}")
         text = self._text()
         try:
             sheet = reader(text)
         except ListSyntaxError as error:
             self._fail(Row(error.line, None), error.field_name, error.what)
         except RecursionError:
-            raise AssetListError(f"{self.path}:1: it is nested too deeply") from None
+            raise AssetListError(f"{self._shown}:1: it is nested too deeply") from None
         for key, line in sheet.others.items():
             self._fail(Row(line, None), key, _unknown(key, ("assets", "group")))
         if not sheet.rows:
@@ -80,18 +84,18 @@ class _Reader:
             if source.file is None:
                 access = {"missing": "there is no such list", "denied": "it may not be read"}
                 what = access.get(source.access.access or "", "it is not a regular file that can be read")
-                raise AssetListError(f"{self.path}: {what}")
+                raise AssetListError(f"{self._shown}: {what}")
             if (source.access.bytes or 0) > LARGEST_LIST:
-                raise AssetListError(f"{self.path}: it is larger than {LARGEST_LIST:,} bytes")
+                raise AssetListError(f"{self._shown}: it is larger than {LARGEST_LIST:,} bytes")
             try:
                 data = source.file.read(LARGEST_LIST)
             except OSError as error:
-                raise AssetListError(f"{self.path}: it could not be read ({error.strerror})") from error
+                raise AssetListError(f"{self._shown}: it could not be read ({error.strerror})") from error
         try:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
-            raise AssetListError(f"{self.path}:{line}: the list is not UTF-8 text") from error
+            raise AssetListError(f"{self._shown}:{line}: the list is not UTF-8 text") from error
 
     def _asset(self, row: Row, shared: Group | None) -> Asset:
         data = self._table(row, row.data, "", ListedAsset)
@@ -114,9 +118,15 @@ class _Reader:
             return listed.url, ""
         if not listed.path:
             self._fail(row, "path", "is empty" if listed.path == "" else "an asset needs a path or a url")
-        if is_url(listed.path):
+        if is_url(listed.path) or (is_meant_for_url(listed.path) and not self._is_there(listed.path)):
             self._fail(row, "path", f'{shown(listed.path)} is no path (did you mean "url"?)')
         return "", listed.path
+
+    def _is_there(self, path: str) -> bool:
+        try:
+            return os.path.lexists(self._beside(path))
+        except ValueError:  # a name that no file can have
+            return False
 
     def _beside(self, path: str) -> str:
         folder = str(self.path.parent)
@@ -156,7 +166,7 @@ class _Reader:
     def _fail(self, row: Row, field: str, what: str) -> NoReturn:
         # Where columns or keys are mixed up, a URL may stand in for any of them.
         place = redact(".".join(part for part in (row.place, field) if part))
-        raise AssetListError(f"{self.path}:{row.line}: {place}{': ' if place else ''}{what}")
+        raise AssetListError(f"{self._shown}:{row.line}: {place}{': ' if place else ''}{what}")
 
 
 def _unknown(key: str, known: Iterable[str]) -> str:

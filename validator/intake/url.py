@@ -138,12 +138,12 @@ def redact(text: str) -> str:
     return _URL_IN_TEXT.sub(_redacted, text)
 
 
-def shown_target(target: str, *, is_url: bool = False) -> str:
+def displayed(target: str, *, is_url: bool = False) -> str:
     """What the user named, as it may be shown; the name of a file is left as it is.
 
-    >>> shown_target("https://host/a.png?key=1", is_url=True), shown_target("clips/a?.mp4")
+    >>> displayed("https://host/a.png?key=1", is_url=True), displayed("clips/a?.mp4")
     ('https://host/a.png?…', 'clips/a?.mp4')
-    >>> shown_target("https:/ada:secret@host/a.png?key=1"), shown_target("//ada:secret@host/a.png")
+    >>> displayed("https:/ada:secret@host/a.png?key=1"), displayed("//ada:secret@host/a.png")
     ('https:/host/a.png?…', '//host/a.png')
     """
     if is_url and not _URL_START.match(target) and not _MEANT_START.match(target):

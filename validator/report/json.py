@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from validator.findings import AssetReport, Finding, ProfileInfo, Summary, Tool, Verdict
-from validator.intake.url import redact
+from validator.intake.url import displayed
 from validator.model import Group, Kind, Role
 from validator.quantity import plain
 from validator.report.escape import encodable, inert_json
@@ -59,7 +59,7 @@ def asset_entry(result: AssetReport) -> AssetEntry:
     """One judged asset, as it stands in the report."""
     asset, file = result.asset, result.facts.file
     return AssetEntry(
-        target=redact(asset.target) if asset.is_url else asset.target,
+        target=displayed(asset.target, is_url=asset.is_url),
         source=asset.source,
         kind=result.facts.kind,
         role=asset.role,

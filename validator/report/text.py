@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 
 from validator.findings import AssetReport, Finding, ProfileInfo, Severity, Summary, Tool, Verdict
-from validator.intake.url import redact
+from validator.intake.url import displayed
 from validator.report.base import Look, counts
 from validator.report.escape import printable
 from validator.report.headline import headline
@@ -61,7 +61,7 @@ class TextFormat:
         return "\n".join(self._wrapped("", sentence(summary), 4)) + "\n"
 
     def _header(self, result: AssetReport) -> str:
-        target = printable(redact(result.target) if result.asset.is_url else result.target)
+        target = printable(displayed(result.target, is_url=result.asset.is_url))
         verdict = _VERDICTS[result.verdict]
         facts = printable(headline(result.facts))
         about = verdict.replace(" ", _TOGETHER)
