@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import json
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import chdir, closing
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,20 @@ from PIL import Image
 
 import validator
 from tests.nobody import NOBODY, PEOPLE
-from validator import Asset, AssetsRejected, Config, NoTargetsError, Role, Verdict, alint, lint, lint_iter
+from validator import (
+    Asset,
+    AssetListError,
+    AssetsRejected,
+    Config,
+    NoTargetsError,
+    Report,
+    Role,
+    Verdict,
+    alint,
+    lint,
+    lint_iter,
+)
+from validator.report.base import render
 
 HEAVY = (
     *("av", "PIL", "pillow_heif", "httpx", "rich", "numpy", "mediapipe", "mutagen", "click", "asyncio"),
@@ -186,6 +200,91 @@ class TestIterator:
 
         with closing(lint_iter(endless(), Config(workers=2, ignore=PEOPLE))) as results:
             assert [next(results).verdict for _ in range(20)] == [Verdict.PASS] * 20
+
+
+class TestWhatIsNamed:
+    def test_a_glob_without_a_match_is_a_finding(self, good: Path) -> None:
+        nothing = str(good.with_name("nope*.png"))
+        report = lint([good, nothing], Config(ignore=PEOPLE, role=Role.PORTRAIT))
+        assert [result.verdict for result in report] == [Verdict.PASS, Verdict.FAIL]
+        (finding,) = report.assets[1].findings
+        assert (finding.code, finding.measured.value) == ("FIL001", "missing")
+        assert "no media file matches this glob" in finding.message
+        assert report.assets[1].target == nothing
+
+    @pytest.mark.parametrize(
+        ("target", "shown"),
+        [
+            ("https:/h.invalid/x?token=QZQ", "https:/h.invalid/x?…"),
+            ("https:bob:QZQ@127.0.0.1/x", "https:127.0.0.1/x"),
+            ("HTTP:/bob:QZQ@127.0.0.1/x.json", "HTTP:/127.0.0.1/x.json"),
+        ],
+    )
+    def test_a_url_with_too_few_slashes_is_malformed_and_shown_without_secrets(
+        self, target: str, shown: str
+    ) -> None:
+        report = lint(target, NOBODY)
+        (finding,) = report.assets[0].findings
+        assert finding.code == "URL001"
+        assert "it does not begin with https://" in finding.message
+        self.check_shown(report, target, shown)
+
+    @pytest.mark.parametrize(
+        ("target", "shown"),
+        [
+            ("//bob:QZQ@h.invalid/x?k=QZQ", "//h.invalid/x?…"),
+            ("//bob:QZQ@h.invalid/x.png", "//h.invalid/x.png"),
+            (" https://h.invalid/x.png#QZQ", " https://h.invalid/x.png#…"),
+        ],
+    )
+    def test_a_file_that_looks_like_a_url_is_shown_without_secrets(self, target: str, shown: str) -> None:
+        report = lint(target, NOBODY)
+        assert [finding.code for finding in report.assets[0].findings] == ["FIL001"]
+        self.check_shown(report, target, shown)
+
+    def check_shown(self, report: Report, target: str, shown: str) -> None:
+        (result,) = report
+        assert (result.asset.target, result.asset.location) == (target, target)
+        assert result.target == shown
+        said = [render(report, "text"), render(report, "json"), repr(report), repr(result), str(result.facts)]
+        assert not [text for text in said if "QZQ" in text]
+        assert json.loads(render(report, "json"))["assets"][0]["target"] == shown
+        assert shown in said[0]
+
+    def test_the_target_of_a_result_holds_no_secret(self) -> None:
+        url = "https://ada:QZQ@h.invalid/a.png?token=QZQ"
+        report = lint([url, Asset(url, url, is_url=True, role=Role.PRODUCT)], NOBODY)
+        assert [result.target for result in report] == ["https://h.invalid/a.png?…"] * 2
+        assert [result.asset.location for result in report] == [url] * 2
+        assert "QZQ" not in repr(report)
+
+    @pytest.mark.parametrize("path", ["https:/h/a.png?QZQ", "http:bob:QZQ@h/a.png"])
+    def test_a_list_takes_no_such_url_for_a_path(self, tmp_path: Path, path: str) -> None:
+        listed = tmp_path / "list.json"
+        listed.write_text(json.dumps([{"path": path}]))
+        with pytest.raises(AssetListError, match=r'is no path \(did you mean "url"\?\)') as refused:
+            lint(listed, NOBODY)
+        assert "QZQ" not in str(refused.value)
+
+    def test_a_list_that_is_called_like_a_url_is_refused_without_its_secrets(self) -> None:
+        with pytest.raises(AssetListError, match=r"^//h/list\.json: there is no such list$"):
+            lint("//bob:QZQ@h/list.json")
+
+    def test_in_a_folder_that_is_gone_nothing_can_be_searched(self, good: Path) -> None:
+        gone = good.with_name("gone")
+        gone.mkdir()
+        config = Config(ignore=PEOPLE, overrides=(validator.Override(files=("*.jpg",), ignore=("IMG",)),))
+        with chdir(gone):
+            gone.rmdir()
+            try:
+                with pytest.raises(validator.UsageError, match="The current folder cannot be used"):
+                    lint(".", config)
+                with pytest.raises(validator.ConfigError, match="the current folder cannot be used"):
+                    validator.load_config(Path())
+                report = lint([good, "a.png"], config)
+            finally:
+                gone.mkdir()
+        assert [result.verdict for result in report] == [Verdict.PASS, Verdict.FAIL]
 
 
 class TestAsync:

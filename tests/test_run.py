@@ -9,6 +9,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import chdir
 from pathlib import Path
 
 import httpx
@@ -348,14 +349,21 @@ class TestStopping:
 class TestRefusal:
     def test_targets_that_hold_nothing_are_named(self, tmp_path: Path) -> None:
         with pytest.raises(NoTargetsError) as refused:
-            list(run([tmp_path, tmp_path / "*.mp4"], probe=whole))
+            list(run([tmp_path, f"{tmp_path}/"], probe=whole))
         assert str(refused.value) == (
-            f"Nothing to judge was found in {tmp_path}, {tmp_path / '*.mp4'}: no image, no video, no sound."
+            f"Nothing to judge was found in {tmp_path}, {tmp_path}/: no image, no video, no sound."
         )
 
     def test_of_many_targets_some_are_named(self, tmp_path: Path) -> None:
-        with pytest.raises(NoTargetsError, match=r"\*4\.mp4 and more: no image"):
-            list(run([tmp_path / f"*{number}.mp4" for number in range(9)], probe=whole))
+        for number in range(9):
+            (tmp_path / f"folder{number}").mkdir()
+        with pytest.raises(NoTargetsError, match=r"folder4 and more: no image"):
+            list(run([tmp_path / f"folder{number}" for number in range(9)], probe=whole))
+
+    def test_a_folder_with_a_secret_in_its_name_is_named_without_it(self, tmp_path: Path) -> None:
+        (tmp_path / "https:" / "bob:QZ@h").mkdir(parents=True)
+        with chdir(tmp_path), pytest.raises(NoTargetsError, match="found in https:/h: no image"):
+            list(run("https:/bob:QZ@h", probe=whole))
 
     def test_empty_standard_input_is_called_by_its_name(self) -> None:
         with pytest.raises(NoTargetsError, match="found in standard input:"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import msgspec
 
 from validator.config_file import check_types, load_config
@@ -115,14 +117,8 @@ def placed(asset: Asset, config: Config) -> Asset:
     role, group = config.role, config.group
     for layer in _overrides(asset, config):
         role, group = layer.role or role, layer.group or group
-    return Asset(
-        target=asset.target,
-        location=asset.location,
-        is_url=asset.is_url,
-        name=asset.name,
-        role=asset.role or role,
-        group=asset.group or (Group(kind=group) if group else None),
-    )
+    group_of_all = Group(kind=group) if group else None
+    return dataclasses.replace(asset, role=asset.role or role, group=asset.group or group_of_all)
 
 
 def _overrides(asset: Asset, config: Config) -> list[Override]:

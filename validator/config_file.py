@@ -69,9 +69,12 @@ def find_config(start: Path) -> Path | None:
     """The nearest configuration file, upwards from a folder (or from the folder of a file).
 
     Raises:
-        ConfigError: a `pyproject.toml` on the way that is not TOML.
+        ConfigError: a `pyproject.toml` on the way that is not TOML, or a current folder that is gone.
     """
-    folder = Path(os.path.abspath(start))  # noqa: PTH100 - a symbolic link's own parents count
+    try:
+        folder = Path(os.path.abspath(start))  # noqa: PTH100 - a symbolic link's own parents count
+    except OSError as error:
+        raise ConfigError(f"the current folder cannot be used: {error.strerror or error}") from error
     if not folder.is_dir():
         folder = folder.parent
     for place in (folder, *folder.parents):

@@ -39,8 +39,8 @@ def lint(
 
     Raises:
         UsageError: a configuration, a profile, a rule code or an asset list that cannot be used, or
-            targets that hold nothing to judge (`NoTargetsError`). A bad file is never an exception:
-            it is a finding.
+            targets that hold nothing to judge (`NoTargetsError`); a search of a current folder that is
+            gone. A bad file, or a glob that nothing matches, is never an exception: it is a finding.
 
     >>> import pathlib, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:

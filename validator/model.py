@@ -85,7 +85,8 @@ class Asset:
     """One thing to be judged: a file on disk or a URL, and what its owner said about it.
 
     `target` is what the user named (for a file in a folder: that folder joined with the relative
-    path); `location` is the path to open or the URL to fetch.
+    path); `location` is the path to open or the URL to fetch. `is_glob`: it is a pattern that nothing
+    matches, so that there is nothing to open.
     """
 
     target: str
@@ -94,6 +95,7 @@ class Asset:
     name: str | None = None
     role: Role | None = None
     group: Group | None = None
+    is_glob: bool = False
 
     @property
     def source(self) -> Literal["file", "url"]:

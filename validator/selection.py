@@ -137,10 +137,11 @@ def _path_to_match(asset: Asset, folder: Path | None) -> str:
         except ValueError:  # malformed: a finding later
             path = ""
     else:
-        path = os.path.abspath(asset.location)  # noqa: PTH100 - resolve() would follow symbolic links
+        path = asset.location
         try:
+            path = os.path.abspath(path)  # noqa: PTH100 - resolve() would follow symbolic links
             inside = os.path.relpath(path, folder or Path.cwd())
-        except ValueError:  # another drive
+        except (ValueError, OSError):  # another drive; a current folder that is gone
             inside = os.pardir
         path = path if inside.startswith(os.pardir) else inside
     # A line feed in a name is no reason for a glob to miss it; "." is matched by "*".

@@ -68,6 +68,26 @@ def test_a_missing_file_is_a_finding(capsys: Output) -> None:
     assert (code, found) == (1, {"nowhere.png": {"FIL001": "error"}})
 
 
+def test_a_glob_without_a_match_is_a_finding(tmp_path: Path, capsys: Output) -> None:
+    sound(tmp_path / "voice.wav")
+    assert main([*LINT, "voice.wav", "nope*.wav"]) == 1
+    text = capsys.readouterr().out
+    assert "nope*.wav: fail" in text
+    assert "There is no such file (no media file matches this glob)" in text
+    assert lint_json(capsys, "*.mp4") == (1, {"*.mp4": {"FIL001": "error"}})
+
+
+def test_a_url_with_too_few_slashes_is_a_finding_without_its_secrets(capsys: Output) -> None:
+    targets = ("https:/h.invalid/x?token=QZQ", "https:bob:QZQ@127.0.0.1/x", "//bob:QZQ@h/x?k=QZQ")
+    assert main([*LINT, *targets]) == 1
+    out, err = capsys.readouterr()
+    assert "QZQ" not in out + err
+    for shown in ("https:/h.invalid/x?…: fail", "https:127.0.0.1/x: fail", "//h/x?…: fail"):
+        assert shown in out
+    assert out.count("The URL is malformed (it does not begin with https://)") == 2
+    assert lint_json(capsys, targets[0]) == (1, {"https:/h.invalid/x?…": {"URL001": "error"}})
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_file_that_may_not_be_read_is_a_finding_among_the_others(tmp_path: Path, capsys: Output) -> None:
     photo(tmp_path / "good.png")

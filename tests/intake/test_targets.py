@@ -6,6 +6,8 @@ import io
 import os
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
@@ -77,6 +79,23 @@ class TestAUrl:
         (asset,) = expand([url])
         assert asset.is_url
         assert (asset.target, asset.location) == (url, url)
+
+    @pytest.mark.parametrize(
+        "target", ["https:/h/a.png?b=*", "HTTP:h/a", "https:u:p@h/a", "https:/h/a.json", "http:/h?b/c.toml"]
+    )
+    def test_with_too_few_slashes_is_one_all_the_same(self, target: str) -> None:
+        (asset,) = expand([target])
+        assert (asset.target, asset.is_url, asset.is_glob) == (target, True, False)
+
+    @pytest.mark.parametrize("name", ["http:/a.png", "https:/h/x/b[1].png"])
+    def test_with_too_few_slashes_is_a_file_where_there_is_one(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        make(tmp_path, name)
+        for target in (name, name.replace("b[1]", "?[[]1]")):
+            (asset,) = expand([target])
+            assert (asset.target, asset.is_url) == (name, False)
 
 
 class TestAFolder:
@@ -281,13 +300,17 @@ class TestAPattern:
             ("**/**/d.png", ["x/y/d.png"]),
             (".*.png", [".f.png"]),
             ("x/.*/*", ["x/.h/e.png"]),
-            ("*.txt", []),
-            ("no/such/*.png", []),
-            ("x/c.png/*", []),
         ],
     )
     def test_finds_media(self, folder: Path, pattern: str, found: list[str]) -> None:
         assert inside(folder, f"{folder}/{pattern}") == found
+
+    @pytest.mark.parametrize("pattern", ["*.txt", "no/such/*.png", "x/c.png/*", "nope[1].png"])
+    def test_without_media_is_an_asset_itself(self, folder: Path, pattern: str) -> None:
+        named = f"{folder}/{pattern}"
+        first, asset = expand([folder / "a.png", named])
+        assert (asset.target, asset.location, asset.is_glob) == (named, named, True)
+        assert not first.is_glob
 
     def test_obeys_a_repository(self, folder: Path) -> None:
         repository(folder, "x/", "b.jpg")
@@ -304,8 +327,29 @@ class TestAPattern:
         assert inside(folder, f"{folder}/li*/*.png") == ["link/c.png"]
 
     def test_relative_to_where_we_are_keeps_its_spelling(self) -> None:
-        assert targets("validator/**/*.png") == []
-        assert targets("*.nothing") == []
+        for pattern in ("validator/**/*.png", "*.nothing"):
+            assert targets(pattern) == [pattern]
+
+
+class TestACurrentFolderThatIsGone:
+    @pytest.fixture(autouse=True)
+    def gone(self, tmp_path: Path) -> Iterator[None]:
+        (tmp_path / "gone").mkdir()
+        with chdir(tmp_path):
+            os.chdir("gone")
+            (tmp_path / "gone").rmdir()
+            yield
+            os.chdir(tmp_path)
+
+    @pytest.mark.parametrize("target", [".", "*.png", "../*.png"])
+    def test_is_wrong_use_where_it_is_searched(self, target: str) -> None:
+        with pytest.raises(UsageError, match=r"current folder cannot be used .*: name targets"):
+            targets(target)
+
+    def test_is_no_matter_for_others(self, tmp_path: Path) -> None:
+        make(tmp_path, "a.png")
+        assert inside(tmp_path, tmp_path, tmp_path / "*.png") == ["a.png"] * 2
+        assert targets("b.png", "https://h/c.png") == ["b.png", "https://h/c.png"]
 
 
 class TestStandardInput:

@@ -74,8 +74,8 @@ def open_local(asset: Asset) -> Source:
     'missing'
     """
     path = asset.location
-    if not path:  # which Path would take for the current folder
-        return _unopened("missing", "its name is empty")
+    if asset.is_glob or not path:  # an empty one, Path would take for the current folder
+        return _unopened("missing", "no media file matches this glob" if path else "its name is empty")
     try:
         # Looking before opening: opening alone already does something to some devices.
         problem = _not_regular(path, Path(path).stat().st_mode)

@@ -10,7 +10,7 @@ from typing import TextIO
 from validator.errors import UsageError
 from validator.intake.asset_list import read_asset_list
 from validator.intake.globs import is_pattern, matches
-from validator.intake.url import is_url
+from validator.intake.url import is_meant_for_url, is_url
 from validator.intake.walk import walk
 from validator.model import Asset
 
@@ -21,12 +21,14 @@ LIST_EXTENSIONS = (".toml", ".json", ".jsonl", ".csv")
 def expand(targets: Iterable[str | os.PathLike[str]], *, stdin: TextIO | None = None) -> Iterator[Asset]:
     """The assets that the targets name, in their order, each as soon as it is found.
 
-    A file that does not exist comes out as an asset, to be reported as such; a folder or a pattern
-    without media adds nothing. `stdin` is read for the target `-`, one target a line.
+    A file that does not exist comes out as an asset, to be reported as such, and so does a pattern without
+    media; a folder without media adds nothing. What begins with `http:` or `https:`, holds a slash and names
+    no file, is a malformed URL. `stdin` is read for the target `-`, one target a line.
 
     Raises:
         AssetListError: an asset list cannot be used.
-        UsageError: `-` was named, but there is no standard input, or it is not one target a line.
+        UsageError: `-` was named, but there is no standard input, or it is not one target a line; a folder
+            or a pattern is relative to the current folder, and that is gone.
 
     >>> [asset.is_url for asset in expand(["no/such.png", "https://host/a.png"])]
     [False, True]
@@ -46,15 +48,41 @@ def _expand_one(target: str) -> Iterator[Asset]:
         return
     path = Path(target)
     if target and _holds(path.is_dir):
+        _check_start(target)
         yield from (Asset(found, found) for found in walk(target))
-    elif (
-        is_pattern(target) and "\0" not in target and not _holds(path.exists) and not _holds(path.is_symlink)
-    ):
-        yield from (Asset(found, found) for found in matches(target))
+        return
+    is_there = _holds(path.exists) or _holds(path.is_symlink)
+    if is_pattern(target) and "\0" not in target and not is_there:
+        _check_start(target)
+        yield from _matching(target)
+    elif is_meant_for_url(target) and not is_there:
+        yield Asset(target, target, is_url=True)
     elif target.lower().endswith(LIST_EXTENSIONS):
         yield from read_asset_list(path)
     else:
         yield Asset(target, target)
+
+
+def _matching(pattern: str) -> Iterator[Asset]:
+    """What a pattern names; without a match the pattern itself, so that it does not pass unseen."""
+    nothing = True
+    for found in matches(pattern):
+        nothing = False
+        yield Asset(found, found)
+    if nothing:
+        meant = is_meant_for_url(pattern)  # with a "?", as URLs have
+        yield Asset(pattern, pattern, is_url=meant, is_glob=not meant)
+
+
+def _check_start(target: str) -> None:
+    if not os.path.isabs(target):  # noqa: PTH117 - a name, as it was written
+        try:
+            os.getcwd()  # noqa: PTH109
+        except OSError as error:
+            reason = error.strerror or error
+            raise UsageError(
+                f"The current folder cannot be used ({reason}): name targets by their whole path."
+            ) from error
 
 
 def _holds(question: Callable[[], bool]) -> bool:
