@@ -365,6 +365,11 @@ class TestStandardInput:
             "last.png",
         ]
 
+    def test_may_hold_globs(self, tmp_path: Path) -> None:
+        make(tmp_path, "a.png")
+        text = f"{tmp_path}/*.png\n{tmp_path}/*.mp4\n"
+        assert targets("-", stdin=text) == [f"{tmp_path}/a.png", f"{tmp_path}/*.mp4"]
+
     def test_is_read_as_it_comes(self) -> None:
         reading, writing = os.pipe()
         with open(reading) as stdin, open(writing, "w") as other_side:  # noqa: PTH123 - descriptors
