@@ -105,11 +105,13 @@ def test_redacting_twice_changes_nothing(secret: str, rest: str) -> None:
         ("no address here: a.png?x=1", "no address here: a.png?x=1"),
         ("https://host/@ada/a.png", "https://host/@ada/a.png"),
         ("https://[2001:db8::1]:80/a?b", "https://[2001:db8::1]:80/a?…"),
+        ("https://[2001:db8::1]:80/a@b", "https://[2001:db8::1]:80/a@b"),
+        ("https://ada:s3:1//cret@host/a", "https://host/a"),
         ('"https://h/a?b=1"', '"https://h/a?…"'),
         ("https://h/a?b → https://h/c?d", "https://h/a?… → https://h/c?…"),
     ],
 )
-def test_what_is_no_secret_stays(text: str, safe: str) -> None:
+def test_secrets_go_and_what_is_none_stays(text: str, safe: str) -> None:
     assert redact(text) == safe
 
 

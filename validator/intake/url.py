@@ -222,8 +222,8 @@ def _with_plain_host(rest: str) -> str:
 
 
 def _odd_port(host: str) -> bool:
-    _, colon, port = host.rpartition(":")
-    return bool(colon) and not host.endswith("]") and not port.isdigit()
+    _, colon, port = host.rpartition("]")[2].partition(":")  # what is behind an IPv6 address
+    return bool(colon) and not port.isdigit()
 
 
 def _host(parts: SplitResult, port: int | None) -> str:
