@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import errno
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -786,3 +787,12 @@ def test_the_header_says_who_and_when(write: Write) -> None:
     file = read_profile_file(write(HEADER + RULE))
     assert file.profile.checked == datetime.date(2026, 11, 22)
     assert fact_table("video")["duration"].unit == file.rule[0].unit
+
+
+def test_a_program_that_may_open_no_further_file_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Path) -> Iterator[Path]:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    with pytest.raises(ProfileError, match=r"seedance-2\.0: Too many open files"):
+        load_profile()
