@@ -9,7 +9,19 @@
     ├── UrlRefused              raised by `check_url`, carries the rule's code
     ├── OutOfResources          the system starts no further thread
     ├── AssetsRejected          raised by `Report.raise_for_errors`, carries the report
-    └── Cancelled               the run was asked to stop
+    ├── Cancelled               the run was asked to stop
+    └── ServiceError            the asset library did not do what it was asked; from `validator.upload`
+        ├── AuthenticationError     401: the key is missing, wrong or has ended
+        ├── PermissionDenied        403: the account may not do this
+        ├── QuotaExceeded           403: the account holds as many assets as it may
+        ├── BalanceTooLow           402: the account has no money left
+        ├── RateLimited             429, still after the last retry; carries how long to wait
+        ├── NotFound                404: no such asset, group or session
+        ├── RequestRefused          400: the service does not take the request as it is
+        ├── AssetRejected           the service refused an asset: its code, and the rules that would have told
+        ├── ServiceUnavailable      unreachable, 5xx, or an answer that makes no sense
+        │   └── AnswerLost              what was asked may have been done all the same
+        └── WaitTimeout             what was waited for did not settle in time; carries the asset's id
 
 A file or a URL that is bad is never an exception: it is a finding. Only `check_url` raises instead.
 """
@@ -64,6 +76,112 @@ class UrlRefused(ValidatorError):
 
 class Cancelled(ValidatorError):
     """The run was asked to stop before it was done."""
+
+
+class ServiceError(ValidatorError):
+    """The asset library did not do what it was asked.
+
+    `status`: of the HTTP answer, if there was one; `code`: the service's or its vendor's own, as it was
+    written; `request_id`: for whoever asks the service's support. The message holds nothing secret.
+    """
+
+    def __init__(
+        self, message: str, *, status: int | None = None, code: str = "", request_id: str = ""
+    ) -> None:
+        self.status = status
+        self.code = code
+        self.request_id = request_id
+        super().__init__(message)
+
+
+class AuthenticationError(ServiceError):
+    """The key is missing, wrong or has ended (401)."""
+
+
+class PermissionDenied(ServiceError):
+    """The account may not do this (403): a right that was not bought or granted."""
+
+
+class QuotaExceeded(ServiceError):
+    """The account holds as many assets as it may (403)."""
+
+
+class BalanceTooLow(ServiceError):
+    """The account has no money left (402)."""
+
+
+class RateLimited(ServiceError):
+    """Too many requests (429), still after the last retry. `retry_after`: seconds, if the service said so."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        status: int | None = 429,
+        code: str = "",
+        request_id: str = "",
+    ) -> None:
+        self.retry_after = retry_after
+        super().__init__(message, status=status, code=code, request_id=request_id)
+
+
+class NotFound(ServiceError):
+    """There is no such asset, group or session (404)."""
+
+
+class RequestRefused(ServiceError):
+    """The service does not take the request as it is (400)."""
+
+
+class AssetRejected(ServiceError):
+    """The service refused an asset, at once or while it processed it.
+
+    `code` is the vendor's; `rules`: codes of the rules that would have told before, empty where no local
+    check can know, and `why` says either in a sentence; `asset_id`: "" where none was given.
+    """
+
+    def __init__(  # noqa: PLR0913 - what a caller needs to act
+        self,
+        message: str,
+        *,
+        code: str,
+        rules: tuple[str, ...] = (),
+        why: str = "",
+        asset_id: str = "",
+        status: int | None = None,
+        request_id: str = "",
+    ) -> None:
+        self.rules = rules
+        self.why = why
+        self.asset_id = asset_id
+        super().__init__(message, status=status, code=code, request_id=request_id)
+
+
+class ServiceUnavailable(ServiceError):
+    """The service could not be reached, failed (5xx), or gave an answer that makes no sense."""
+
+
+class AnswerLost(ServiceUnavailable):
+    """No answer came, or none that tells: what was asked may have been done all the same."""
+
+
+class WaitTimeout(ServiceError):
+    """What was waited for did not settle in time. It may still do: ask again later.
+
+    `asset_ids`: those that are not settled; `asset_id`: the first of them; `session_id`: where a
+    verification was waited for.
+    """
+
+    def __init__(self, message: str, *, asset_ids: tuple[str, ...] = (), session_id: str = "") -> None:
+        self.asset_ids = asset_ids
+        self.session_id = session_id
+        super().__init__(message)
+
+    @property
+    def asset_id(self) -> str:
+        """The first asset that is not settled; "" where a session was waited for."""
+        return self.asset_ids[0] if self.asset_ids else ""
 
 
 class OutOfResources(ValidatorError):
