@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import click
 
 from validator._version import __version__
+from validator.cli.folder import current_folder
 from validator.cli.output import ReaderGone, StandardOutput
 from validator.cli.session import Session
 from validator.config import load_config
-from validator.errors import UsageError
 from validator.report.escape import encodable, inert_json, printable
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def doctor(session: Session, /, output_format: str, config: Path | None) -> int:
     """
     from validator.doctor import Surroundings, examine, is_fit
 
-    models = load_config(_here(), config).models
+    models = load_config(current_folder(), config).models
     checks = examine(
         Surroundings(models=Path(models) if models else None, cancelled=session.stop.cancel.is_set)
     )
@@ -66,13 +66,6 @@ def doctor(session: Session, /, output_format: str, config: Path | None) -> int:
     with contextlib.suppress(ReaderGone):  # whoever reads it has seen enough
         StandardOutput(sys.stdout).write(text)
     return 0 if fit else 1
-
-
-def _here() -> Path:
-    try:
-        return Path.cwd()
-    except OSError as error:
-        raise UsageError(f"the current folder cannot be used: {error.strerror or error}") from error
 
 
 def as_json(checks: Sequence[Check], *, fit: bool) -> str:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from validator.cli.folder import current_folder
 from validator.cli.options import Choices, lint_options, settled
 from validator.cli.output import Destination, ReaderGone, open_destination
 from validator.cli.progress import Bar, wants_bar
 from validator.cli.screen import wants_color
 from validator.cli.session import Session
 from validator.config import Config
-from validator.errors import UsageError
 from validator.findings import AssetReport, Summary
 from validator.profile import Profile
 from validator.report.base import Look, exit_code, new_format, written
@@ -38,7 +38,7 @@ def lint(session: Session, /, targets: tuple[str, ...], **said: Any) -> int:
     for one target a line from standard input.
     """
     choices = Choices(**said)
-    config, profile = settled(choices, _here())
+    config, profile = settled(choices, current_folder())
     look = _look(config, choices)
     destination = open_destination(choices.output, targets)  # before the work: it costs nobody an hour
     session.destination, session.judged = destination, 0
@@ -103,13 +103,6 @@ def _fetch_models(folder: Path, session: Session, bar: Bar | None) -> None:
 
     session.screen.say(f"downloading the models of the face detectors into {folder}")
     download_models(folder, on_progress=show, cancelled=session.stop.cancel.is_set)
-
-
-def _here() -> Path:
-    try:
-        return Path.cwd()
-    except OSError as error:
-        raise UsageError(f"the current folder cannot be used: {error.strerror or error}") from error
 
 
 def _begun(results: Iterator[AssetReport]) -> Iterator[AssetReport]:
