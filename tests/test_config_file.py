@@ -18,6 +18,7 @@ from validator.errors import ConfigError
 from validator.judge import Limits
 from validator.model import Depth, GroupKind, Role
 from validator.profile import load_profile
+from validator.settings import ServiceSettings, UploadSettings
 
 
 class TestFinding:
@@ -101,6 +102,21 @@ class TestFinding:
             references = ["ada.png", "faces/ada 2.png"]
             severity = { VID006 = "warning", AUD = "off" }
 
+            [service]
+            base-url = "https://library.example/v1"
+            api-key-file = "secrets/key"
+            operations = { delete-asset = "POST /asset/files/{asset_id}/delete" }
+
+            [upload]
+            public-url = "https://cdn.example/assets/"
+            publish = "s3://bucket/assets"
+            link-life = 3600
+            unpublish = true
+            quota = 250
+            wait-timeout = 600
+            list-lag = 0
+            journal = "uploads.sqlite3"
+
             [[overrides]]
             files = ["faces/"]
             role = "close-up"
@@ -131,6 +147,21 @@ class TestFinding:
             models=str(tmp_path / "models"),
             references=(str(tmp_path / "ada.png"), str(tmp_path / "faces" / "ada 2.png")),
             severity={"VID006": "warning", "AUD": "off"},
+            service=ServiceSettings(
+                base_url="https://library.example/v1",
+                api_key_file=str(tmp_path / "secrets" / "key"),
+                operations={"delete-asset": "POST /asset/files/{asset_id}/delete"},
+            ),
+            upload=UploadSettings(
+                public_url="https://cdn.example/assets/",
+                publish="s3://bucket/assets",
+                link_life=3600,
+                unpublish=True,
+                quota=250,
+                wait_timeout=600,
+                list_lag=0,
+                journal=str(tmp_path / "uploads.sqlite3"),
+            ),
             overrides=(
                 Override(
                     files=("faces/",),
@@ -192,10 +223,23 @@ class TestPeople:
         (tmp_path / "validator.toml").write_text('models = "~nobody-of-this-name/m"')
         assert load_config(tmp_path).models == str(tmp_path / "~nobody-of-this-name" / "m")
 
+    def test_a_key_and_a_journal_are_relative_to_the_file_too(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("HOME", str(tmp_path / "home"))
+        (tmp_path / "validator.toml").write_text(
+            '[service]\napi-key-file = "~/key"\n[upload]\njournal = "../j"'
+        )
+        (tmp_path / "below").mkdir()
+        config = load_config(tmp_path / "below")
+        assert config.service.api_key_file == str(tmp_path / "home" / "key")
+        assert Path(config.upload.journal).resolve() == (tmp_path.parent / "j").resolve()
+
     def test_without_them_nothing_is_made_of_the_folder(self, tmp_path: Path) -> None:
         (tmp_path / "validator.toml").write_text("")
         config = load_config(tmp_path)
         assert (config.models, config.references, config.look_timeout) == ("", (), 30)
+        assert (config.service, config.upload) == (ServiceSettings(), UploadSettings())
 
 
 class TestRefusal:
@@ -246,6 +290,30 @@ class TestRefusal:
                 'overrides number 1: severity: VID: "of" is none of',
             ),
             ("select = [[1]]", "select: number 1: expected a text, got a list"),
+            ("service = 'https://a.example'", "service: expected a table, got a text"),
+            ("upload = []", "upload: expected a table, got a list"),
+            ("[service]\nbase_url = 'x'", 'service: unknown key "base_url". Did you mean "base-url"?'),
+            (
+                "[service]\napi-key = 'sk-secret'",
+                'service: unknown key "api-key". Did you mean "api-key-file"?',
+            ),
+            ("[service]\nbase-url = 3", "service: base-url: expected a text, got a whole number"),
+            ("[service]\nbase-url = ''", "service: base-url: the text is empty"),
+            ("[service]\noperations = 'x'", "service: operations: expected a table, got a text"),
+            (
+                "[service.operations]\ngroup = 'GET /a'\ndelete-asset = 3",
+                "service: operations: delete-asset: expected a text, got a whole number",
+            ),
+            ("[upload]\nqota = 3", 'upload: unknown key "qota". Did you mean "quota"?'),
+            ("[upload]\nworkers = 3", 'upload: unknown key "workers".'),
+            ("[upload]\nquota = 0", "upload: quota: expected a whole number of at least 1, got 0"),
+            ("[upload]\nquota = 'many'", "upload: quota: expected a whole number, got a text"),
+            ("[upload]\nlink-life = 59", "upload: link-life: expected a number of at least 60, got 59"),
+            ("[upload]\nlink-life = 604801", "upload: link-life: expected a number of at most 604800"),
+            ("[upload]\nwait-timeout = 0", "upload: wait-timeout: expected a number of more than 0, got 0"),
+            ("[upload]\nlist-lag = -1", "upload: list-lag: expected a number of at least 0, got -1"),
+            ("[upload]\nunpublish = 1", "upload: unpublish: expected true or false, got a whole number"),
+            ("[upload]\njournal = ['a']", "upload: journal: expected a text, got a list"),
             ("= 3", "not TOML"),
             ("a = " + "[" * 5000, "not TOML"),
         ],
@@ -258,6 +326,7 @@ class TestRefusal:
         assert str(refused.value).startswith(f"{path}: ")
         assert words in str(refused.value)
         assert "$" not in str(refused.value)
+        assert "sk-" not in str(refused.value)
 
     def test_our_table_must_be_a_table(self, tmp_path: Path) -> None:
         (tmp_path / "pyproject.toml").write_text("tool.validator = 3")
@@ -294,6 +363,11 @@ class TestMadeByHand:
         [
             ({"fail_on": "note"}, 'Config: fail-on: "note" is none of error, warning.'),
             ({"workers": -1}, "Config: workers: expected a whole number of at least 0, got -1"),
+            (
+                {"upload": UploadSettings(quota=0)},
+                "Config: upload: quota: expected a whole number of at least 1",
+            ),
+            ({"service": 3}, "Config: service: expected a table, got a whole number"),
             ({"select": "VID"}, "Config: select: expected a list, got a text"),
             ({"role": object()}, "is nothing that can be configured"),
         ],

@@ -159,6 +159,13 @@ class TestConfig:
             models = "models"
             references = ["ada.png"]
             severity = { VID = "off" }
+            [service]
+            api-key-file = "key"
+            operations = { delete-asset = "POST /asset/files/{asset_id}/delete" }
+            [upload]
+            publish = "s3://bucket/assets"
+            quota = 3
+            list-lag = 0
             [[overrides]]
             files = ["a/"]
             role = "close-up"
@@ -179,6 +186,13 @@ class TestConfig:
             "[[overrides]]\nfiles = []",
             "[[overrides]]\nrole = 'voice'",
             "folder = 'x'",
+            "service = 'x'",
+            "[service]\nbase-url = ''",
+            "[service]\napi-key = 'x'",
+            "[service.operations]\ndelete-asset = 3",
+            "[upload]\nquota = 0",
+            "[upload]\nlink-life = 1",
+            "[upload]\nworkers = 1",
         ],
     )
     def test_what_is_refused_is_not(self, wrong: str) -> None:

@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import Any, TypeVar, cast, get_args
 
 import msgspec
 
@@ -16,8 +16,10 @@ from validator.intake.url import redact
 from validator.judge import Limits
 from validator.model import Depth, GroupKind, Role
 from validator.profile import shipped_profiles
-from validator.settings import Config, Override, Settings, Weight
+from validator.settings import Config, Override, ServiceSettings, Settings, UploadSettings, Weight
 from validator.suggest import closest, did_you_mean
+
+Table = TypeVar("Table", ServiceSettings, UploadSettings)
 
 OWN_FILE = "validator.toml"
 SHARED_FILE = "pyproject.toml"
@@ -30,6 +32,10 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "group": tuple(GroupKind),
     "fail-on": ("error", "warning"),
     "severity": get_args(Weight),
+}
+_NAMED_TABLES: dict[str, tuple[str, ...]] = {
+    "service": ServiceSettings.__struct_encode_fields__,
+    "upload": UploadSettings.__struct_encode_fields__,
 }
 _WORDS = {
     "array": "a list",
@@ -103,7 +109,15 @@ def read_config(path: Path) -> Config:
     chosen["profile"] = _from_here(settings.profile, path.parent)
     chosen["models"] = _beside(path, settings.models) if settings.models else ""
     chosen["references"] = tuple(_beside(path, reference) for reference in settings.references)
+    chosen["service"] = _placed(path, settings.service, "api_key_file")
+    chosen["upload"] = _placed(path, settings.upload, "journal")
     return Config(**chosen, folder=Path(os.path.abspath(path.parent)))  # noqa: PTH100 - see find_config
+
+
+def _placed(file: Path, table: Table, key: str) -> Table:
+    """The table, with the path under `key`, if it has one, relative to the file."""
+    named = getattr(table, key)
+    return msgspec.structs.replace(table, **{key: _beside(file, named)}) if named else table
 
 
 def _beside(file: Path, named: str) -> str:
@@ -186,6 +200,9 @@ def convert_settings(data: Any, where: str) -> Settings:
 def _tables(data: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], tuple[str, ...]]]:
     """Every table, what to call it, and the keys it may have."""
     yield "", data, Settings.__struct_encode_fields__
+    for name, keys in _NAMED_TABLES.items():
+        if isinstance(data.get(name), dict):
+            yield f"{name}: ", data[name], keys
     overrides = data.get("overrides")
     for number, table in enumerate(overrides if isinstance(overrides, (list, tuple)) else (), 1):
         if isinstance(table, dict):
@@ -202,7 +219,8 @@ def _in_words(message: str, data: dict[str, Any]) -> str:
     for key in keys:
         key_here = key
         if key == "..." and isinstance(value, dict):  # msgspec does not say which: the first that is wrong
-            key_here = next((str(name) for name, held in value.items() if not _is_weight(held)), key)
+            right = _is_weight if "severity" in keys else _is_text
+            key_here = next((str(name) for name, held in value.items() if not right(held)), key)
         value = _step(value, key_here)
         said.append(f"number {int(key_here) + 1}" if key_here.isdecimal() else key_here)
     where = " ".join(said[:2]) + ": " + ": ".join(said[2:]) if said[:1] == ["overrides"] else ": ".join(said)
@@ -227,12 +245,18 @@ def _plain_problem(plain: str, value: Any) -> str:
         words = {">=": "at least", "<=": "at most", ">": "more than"}[limit[2]]
         number = limit[3].removesuffix(".0")
         return f"expected {_WORDS[limit[1]]} of {words} {number}, got {value}"
+    if "of length >= 1" in plain and value == "":
+        return "the text is empty"
     wanted = re.match(r"Expected `(\w+)(?: \| null)?`", plain)
     if wanted and wanted[1] == "array" and isinstance(value, (list, tuple)):
         return "the list is empty"
     if wanted:
         return f"expected {_WORDS.get(wanted[1], wanted[1])}, got {_kind_of(value)}"
     return plain
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
 
 
 def _is_weight(value: Any) -> bool:

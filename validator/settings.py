@@ -48,6 +48,58 @@ class Override(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     depth: Depth | None = None
 
 
+class ServiceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw_only=True):
+    """The table `[service]`: where the asset library is, and where its key lies.
+
+    `api-key-file` is relative to the configuration file, and is read where ORCAROUTER_API_KEY is not set.
+    `operations` gives an operation another verb and path, such as "POST /asset/files/{asset_id}/delete".
+
+    >>> ServiceSettings().base_url
+    'https://api.orcarouter.ai/v1'
+    """
+
+    base_url: Annotated[str, msgspec.Meta(min_length=1, description="where its paths begin")] = (
+        "https://api.orcarouter.ai/v1"
+    )
+    api_key_file: Annotated[
+        str, msgspec.Meta(description="a file with the key, readable by its owner only")
+    ] = ""
+    operations: Annotated[
+        dict[str, str], msgspec.Meta(description="verb and path by the name of the operation")
+    ] = {}
+
+
+class UploadSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw_only=True):
+    """The table `[upload]`: how files get a public address, how many, how long. Times are in seconds.
+
+    `public-url` and `publish` exclude each other; `journal` is relative to the configuration file, and is in
+    the user's data folder where nothing is said.
+
+    >>> UploadSettings().quota
+    100
+    """
+
+    public_url: Annotated[str, msgspec.Meta(description="what serves the files; their path is appended")] = ""
+    publish: Annotated[
+        str, msgspec.Meta(description="a bucket and a prefix in it, such as s3://bucket/assets")
+    ] = ""
+    link_life: Annotated[
+        float,
+        msgspec.Meta(ge=60, le=604_800, description="seconds that the signed link to a published file holds"),
+    ] = 43_200
+    unpublish: Annotated[
+        bool, msgspec.Meta(description="remove a published file once its asset is Active")
+    ] = False
+    quota: Annotated[
+        int, msgspec.Meta(ge=1, le=1_000_000, description="how many assets the account may hold")
+    ] = 100
+    wait_timeout: Seconds = 1800
+    list_lag: Annotated[
+        float, msgspec.Meta(ge=0, le=3600, description="seconds until the service lists what was created")
+    ] = 10
+    journal: Annotated[str, msgspec.Meta(description="the file that remembers what was uploaded")] = ""
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw_only=True):
     """All that a configuration file can say. Every key is optional; times are in seconds.
 
@@ -93,6 +145,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     references: Annotated[
         tuple[str, ...], msgspec.Meta(description="pictures of the person whom every face should be")
     ] = ()
+    service: ServiceSettings = ServiceSettings()
+    upload: UploadSettings = UploadSettings()
 
 
 class Config(Settings, frozen=True, forbid_unknown_fields=True, rename="kebab", kw_only=True):
