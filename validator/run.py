@@ -22,8 +22,8 @@ from validator.findings import AssetReport, Tool
 from validator.intake.source import Source, open_local
 from validator.intake.targets import expand
 from validator.intake.url import displayed
-from validator.judge import Limits, Policy, judge
-from validator.measure import Duplicates, Probe, download_caps, measure, shown_target
+from validator.judge import Policy, judge
+from validator.measure import Duplicates, Probe, measure, shown_target
 from validator.model import Asset, Facts
 from validator.profile import Profile, load_profile
 
@@ -221,33 +221,12 @@ class _Job:
         if not asset.is_url:
             return open_local
         if self._downloader is None:
-            self._downloader = self._new_downloader()
+            from validator.downloads import new_downloader
+
+            self._downloader = new_downloader(
+                self._config, self._profile, transport=self._transport, cancelled=self._cancelled
+            )
         return self._downloader.fetch
-
-    def _new_downloader(self) -> Downloader:
-        from validator.intake.address import HostGuard
-        from validator.intake.download import Downloader, DownloadLimits
-        from validator.intake.retry import Retries
-
-        config = self._config
-        chosen = {config.limits, *(layer.limits for layer in config.overrides)}
-        weakest = Limits.OBSERVED if Limits.OBSERVED in chosen else Limits.DOCUMENTED
-        caps, unknown_cap = download_caps(self._profile, weakest)
-        limits = DownloadLimits(
-            caps=caps,
-            unknown_cap=unknown_cap,
-            connect_timeout=config.connect_timeout,
-            read_timeout=config.read_timeout,
-            total_timeout=config.download_timeout,
-        )
-        guard = HostGuard(config.allow_private_hosts, frozenset(config.ports))
-        return Downloader(
-            limits,
-            retries=Retries(config.retries),
-            guard=guard,
-            transport=self._transport,
-            cancelled=self._cancelled,
-        )
 
     def _fetch_models(self, folder: Path) -> object:
         from validator.probe.portrait.model_download import download_models
