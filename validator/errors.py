@@ -10,6 +10,8 @@
     ├── OutOfResources          the system starts no further thread
     ├── AssetsRejected          raised by `Report.raise_for_errors`, carries the report
     ├── Cancelled               the run was asked to stop
+    ├── NotPublished            a file has no public address, or what is there is not to be forwarded
+    ├── FileChanged             a file, or what a URL serves, is no longer what was judged
     └── ServiceError            the asset library did not do what it was asked; from `validator.upload`
         ├── AuthenticationError     401: the key is missing, wrong or has ended
         ├── PermissionDenied        403: the account may not do this
@@ -76,6 +78,17 @@ class UrlRefused(ValidatorError):
 
 class Cancelled(ValidatorError):
     """The run was asked to stop before it was done."""
+
+
+class NotPublished(ValidatorError):
+    """A file has no public address, or what is there is not to be forwarded; the message says why.
+
+    It holds nothing secret: no signed link, no key.
+    """
+
+
+class FileChanged(ValidatorError):
+    """A file, or what a URL serves, is no longer what was judged, so that it is not forwarded."""
 
 
 class ServiceError(ValidatorError):
