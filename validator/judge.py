@@ -53,11 +53,11 @@ def judge(
     >>> [finding.code for finding in findings]
     ['FIL002']
     """
-    values = facts.values()
+    values, subjects = facts.values(), facts.subjects
     findings: list[Finding] = []
     not_judged: list[NotJudged] = []
     for rule in profile.rules:
-        if not _concerns(rule, asset, facts, values, policy):
+        if not _concerns(rule, asset, subjects, values, policy):
             continue
         if "practice" not in values and not _concerns_any_practice(rule, asset, values):
             # Whether it concerns this asset at all is not known.
@@ -75,16 +75,12 @@ def judge(
     return tuple(findings), tuple(not_judged)
 
 
-def _concerns(rule: Rule, asset: Asset, facts: Facts, values: Mapping[str, Any], policy: Policy) -> bool:
+def _concerns(
+    rule: Rule, asset: Asset, subjects: frozenset[str], values: Mapping[str, Any], policy: Policy
+) -> bool:
     if policy.codes is not None and rule.code not in policy.codes:
         return False
-    if rule.applies == "url":
-        return facts.link is not None
-    looked = {"faces": facts.faces, "portrait": facts.portrait, "likeness": facts.likeness}
-    if rule.applies in looked:
-        if looked[rule.applies] is None:
-            return False
-    elif rule.applies not in ("file", facts.kind):
+    if rule.applies not in subjects:
         return False
     alternatives = rule.alternatives
     return not alternatives or any(_fits(when, asset, values) for when in alternatives)

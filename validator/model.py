@@ -19,6 +19,7 @@ from typing import Annotated, Any, Literal, get_type_hints
 import msgspec
 
 from validator.fact import FactInfo, fact, fact_info
+from validator.generation import LibraryFacts, ReferenceFacts, RequestFacts
 from validator.people import FaceFacts, LikenessFacts, PortraitFacts
 
 FactValue = Fraction | int | str | bool
@@ -356,9 +357,22 @@ class AudioFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     encoding_detail: Annotated[str, fact("encoding", "codec, channels and rate in words")] | None = None
 
 
+NO_MEDIA = frozenset({"request", "references", "library"})
+"""What rules apply to that is no media, so that rules on files do not concern it."""
+
 MediaFacts = ImageFacts | VideoFacts | AudioFacts
 Part = (
-    FileFacts | LinkFacts | ImageFacts | VideoFacts | AudioFacts | FaceFacts | PortraitFacts | LikenessFacts
+    FileFacts
+    | LinkFacts
+    | ImageFacts
+    | VideoFacts
+    | AudioFacts
+    | FaceFacts
+    | PortraitFacts
+    | LikenessFacts
+    | RequestFacts
+    | ReferenceFacts
+    | LibraryFacts
 )
 
 
@@ -369,6 +383,8 @@ class Facts:
     `unmeasured` says why a fact is `None`: by the fact's name, or under `"*"` for all the others. `faces`
     and `portrait` are `None` where nobody was looked for, `likeness` where there is no face to compare with.
     `descriptor` is no fact of its own but what faces are compared by; `no_descriptor` says why there is none.
+    `request`, `references` and `library` are of what is no media: a generation request, the assets that it
+    names (`None` where the library was not asked), an account's library.
     """
 
     kind: Kind | None = None
@@ -381,10 +397,37 @@ class Facts:
     likeness: LikenessFacts | None = None
     descriptor: tuple[float, ...] | None = None
     no_descriptor: str = ""
+    request: RequestFacts | None = None
+    references: ReferenceFacts | None = None
+    library: LibraryFacts | None = None
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """What these facts are of, in the words of a rule's `applies`.
+
+        >>> sorted(Facts(kind=Kind.IMAGE, link=LinkFacts()).subjects)
+        ['file', 'image', 'url']
+        """
+        present = {
+            "url": self.link,
+            "faces": self.faces,
+            "portrait": self.portrait,
+            "likeness": self.likeness,
+            "request": self.request,
+            "references": self.references,
+            "library": self.library,
+        }
+        found = {name for name, part in present.items() if part is not None}
+        if not found & NO_MEDIA:
+            found |= {"file"} if self.kind is None else {"file", self.kind.value}
+        return frozenset(found)
 
     def parts(self) -> Iterator[Part]:
         """The groups of facts that this asset has."""
-        for part in (self.file, self.link, self.media, self.faces, self.portrait, self.likeness):
+        for part in (
+            *(self.file, self.link, self.media, self.faces, self.portrait, self.likeness),
+            *(self.request, self.references, self.library),
+        ):
             if part is not None:
                 yield part
 
@@ -420,12 +463,16 @@ APPLIES: Mapping[str, tuple[type[Part], ...]] = MappingProxyType(
         "faces": (FileFacts, FaceFacts),
         "portrait": (FileFacts, ImageFacts, FaceFacts, PortraitFacts),
         "likeness": (FileFacts, FaceFacts, LikenessFacts),
+        "request": (FileFacts, RequestFacts),
+        "references": (FileFacts, RequestFacts, ReferenceFacts),
+        "library": (FileFacts, LibraryFacts),
     }
 )
 """What a rule can apply to, and the facts that it can name then.
 
 `faces`: images and clips that were looked at for faces; `portrait`: images alone; `likeness`: those with
-others of their group to compare with.
+others of their group to compare with. `request`: a generation request; `references`: one about whose assets
+the library was asked; `library`: an account's library, before assets are created in it.
 """
 
 

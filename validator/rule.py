@@ -22,6 +22,21 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 """A fact's name in a text of a rule, to be replaced by what was measured."""
 
 
+Applies = Literal[
+    "file",
+    "url",
+    "image",
+    "video",
+    "audio",
+    "faces",
+    "portrait",
+    "likeness",
+    "request",
+    "references",
+    "library",
+]
+"""What a rule is about: see `validator.model.APPLIES`."""
+
 ABOUT_PEOPLE = frozenset({"faces", "portrait", "likeness"})
 """What rules apply to that need somebody to look for faces."""
 
@@ -102,7 +117,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     code: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}[0-9]{3}$")]
     name: Annotated[str, msgspec.Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
-    applies: Literal["file", "url", "image", "video", "audio", "faces", "portrait", "likeness"]
+    applies: Applies
     severity: Severity
     summary: str
     help: str

@@ -196,6 +196,9 @@ _WHAT = {
     "faces": "every image and every video that is looked at for faces",
     "portrait": "every image that is looked at for faces",
     "likeness": "every image and every video with others of its group, or a reference, to compare with",
+    "request": "every generation request",
+    "references": "every generation request about whose assets the library is asked (--online)",
+    "library": "every upload, before the first asset is created",
 }
 
 
