@@ -5,7 +5,9 @@
     │   ├── ProfileError        a profile that cannot be used: file, rule and key are named
     │   ├── ConfigError         a configuration that cannot be used: file and key are named
     │   ├── AssetListError      an asset list that cannot be used: line and field are named
-    │   └── NoTargetsError      nothing to judge was found
+    │   ├── NoTargetsError      nothing to judge was found
+    │   ├── JournalError        the journal of uploads cannot be read or written; from `validator.upload`
+    │   └── UploadBusy          somebody else is uploading into the same group at this moment
     ├── UrlRefused              raised by `check_url`, carries the rule's code
     ├── OutOfResources          the system starts no further thread
     ├── AssetsRejected          raised by `Report.raise_for_errors`, carries the report
@@ -34,6 +36,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from validator.findings import Report
+    from validator.upload.outcome import Outcome
 
 
 class ValidatorError(Exception):
@@ -58,6 +61,14 @@ class AssetListError(UsageError):
 
 class NoTargetsError(UsageError):
     """Nothing to judge was found under the targets."""
+
+
+class JournalError(UsageError):
+    """The journal of uploads cannot be read or written. The message names the file and says what to do."""
+
+
+class UploadBusy(UsageError):
+    """Somebody else is uploading into the same group, or creating it, at this moment."""
 
 
 class UrlRefused(ValidatorError):
@@ -95,8 +106,11 @@ class ServiceError(ValidatorError):
     """The asset library did not do what it was asked.
 
     `status`: of the HTTP answer, if there was one; `code`: the service's or its vendor's own, as it was
-    written; `request_id`: for whoever asks the service's support. The message holds nothing secret.
+    written; `request_id`: for whoever asks the service's support; `outcomes`: where it ended a delivery, what
+    became of each target. The message holds nothing secret.
     """
+
+    outcomes: tuple[Outcome, ...] = ()
 
     def __init__(
         self, message: str, *, status: int | None = None, code: str = "", request_id: str = ""
