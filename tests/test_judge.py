@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from validator.findings import Finding, NotJudged, Severity
+from validator.generation import LibraryFacts, ReferenceFacts, RequestFacts
 from validator.judge import Limits, Policy, judge
 from validator.model import (
     Asset,
@@ -350,9 +351,23 @@ class TestValues:
         assert found.limit.by is None
 
 
+OF_REQUESTS = ("request", "references")
+
+
+def request_facts(rule: Rule, name: str, value: object) -> Facts:
+    """Facts of a generation request, one of which is this."""
+    if name == "bytes":
+        return Facts(file=FileFacts(bytes=value), request=RequestFacts())  # type: ignore[arg-type]
+    if rule.applies == "references":
+        return Facts(request=RequestFacts(), references=ReferenceFacts(**{name: value}))  # type: ignore[arg-type]
+    return Facts(request=RequestFacts(**{name: value}))  # type: ignore[arg-type]
+
+
 def facts_for(rule: Rule, value: FactValue) -> Facts:
     """Facts that hold this value for the rule's fact."""
-    (name,) = rule.facts
+    name = rule.facts[0]
+    if rule.applies in OF_REQUESTS:
+        return request_facts(rule, name, value)
     if rule.applies == "url":
         return Facts(link=LinkFacts(**{name: value}))  # type: ignore[arg-type]
     if rule.applies == "portrait":
@@ -371,6 +386,24 @@ class TestWhatConcernsAnAsset:
     def test_an_asset_of_unknown_kind_has_the_rules_of_files_alone(self) -> None:
         _, skipped = judge(ASSET, Facts(), PROFILE, DOCUMENTED)
         assert {each.code[:3] for each in skipped} == {"FIL"}
+
+    @pytest.mark.parametrize(
+        ("facts", "codes"),
+        [
+            (
+                Facts(request=RequestFacts()),
+                {"REQ001", "REQ002", "REQ003", "REQ004", "REQ006", "REQ007", "REQ008"},
+            ),
+            (
+                Facts(request=RequestFacts(), references=ReferenceFacts()),
+                {f"REQ00{at}" for at in range(1, 9)},
+            ),
+            (Facts(library=LibraryFacts()), {"GRP002"}),
+        ],
+    )
+    def test_what_is_no_media_has_rules_of_its_own_alone(self, facts: Facts, codes: set[str]) -> None:
+        _, skipped = judge(ASSET, facts, PROFILE, DOCUMENTED)
+        assert {each.code for each in skipped} == codes
 
     def test_rules_of_urls_are_for_urls(self) -> None:
         _, skipped = judge(ASSET, Facts(link=LinkFacts()), PROFILE, DOCUMENTED)
@@ -572,16 +605,23 @@ def meant_for(rule: Rule) -> tuple[Asset, Practice]:
     return Asset("a.png", "a.png", role=role, group=group), when.practice[0] if when.practice else "close-up"
 
 
+def limited(rule: Rule, practice: Practice, name: str, value: object) -> Facts:
+    """Facts that the rule concerns, one of which is this."""
+    if rule.applies in OF_REQUESTS:
+        return request_facts(rule, name, value)
+    return people_of(practice=practice, **{name: value})
+
+
 def sides(rule: Rule, name: str, value: Fraction | int) -> list[tuple[str, str, str | None]]:
     """Fact, side and distance of each finding of a rule, where this is what was measured."""
     asset, practice = meant_for(rule)
-    facts = people_of(practice=practice, **{name: value})
+    facts = limited(rule, practice, name, value)
     found, _ = judge(asset, facts, PROFILE, Policy(codes=frozenset({rule.code})))
     return [(each.measured.fact, each.limit.side, each.limit.by) for each in found]
 
 
 @pytest.mark.parametrize(("rule", "name"), LIMITED, ids=[f"{rule.code} {name}" for rule, name in LIMITED])
-class TestLimitsOnPeople:
+class TestLimitsOfSeveralFacts:
     def test_a_bound_is_inside_and_the_least_beyond_it_is_not(self, rule: Rule, name: str) -> None:
         bounds = rule.bounds[name]
         step = 1 if fact_table(rule.applies)[name].python_type is int else NEAR
@@ -615,7 +655,7 @@ class TestLimitsOnPeople:
     def test_the_finding_is_whole(self, rule: Rule, name: str) -> None:
         asset, practice = meant_for(rule)
         for value in (-(10**4), 10**4):
-            facts = people_of(practice=practice, **{name: value})
+            facts = limited(rule, practice, name, value)
             found, _ = judge(asset, facts, PROFILE, Policy(codes=frozenset({rule.code})))
             for each in found:
                 assert each.message.endswith((".", ")."))

@@ -23,10 +23,10 @@ class RequestFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     form: Annotated[Form, fact("form", "whether the body is built as documented")] | None = None
     form_detail: Annotated[str, fact("form", "what is not")] | None = None
     model: Annotated[str, fact("model", "the model that is to generate")] | None = None
-    image_count: Annotated[int, fact("number of images", "images in the content", "images")] | None = None
-    video_count: Annotated[int, fact("number of videos", "videos in the content", "videos")] | None = None
-    audio_count: Annotated[int, fact("number of sounds", "sounds in the content", "sounds")] | None = None
-    file_count: Annotated[int, fact("number of files", "all of these together", "files")] | None = None
+    image_count: Annotated[int, fact("number of images", "images in the content")] | None = None
+    video_count: Annotated[int, fact("number of videos", "videos in the content")] | None = None
+    audio_count: Annotated[int, fact("number of sounds", "sounds in the content")] | None = None
+    file_count: Annotated[int, fact("number of files", "all of these together")] | None = None
     video_seconds: (
         Annotated[Fraction, fact("videos' duration", "of all videos together, where each is known", "s")]
         | None
@@ -87,8 +87,7 @@ class LibraryFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """How full an account's library is, and would be. `None`: not measured."""
 
     assets_after: (
-        Annotated[int, fact("number of assets", "in all groups together, with those to come", "assets")]
-        | None
+        Annotated[int, fact("number of assets", "in all groups together, with those to come")] | None
     ) = None
-    assets_held: Annotated[int, fact("held already", "in all groups together", "assets")] | None = None
-    assets_needed: Annotated[int, fact("to be created", "those to come", "assets")] | None = None
+    assets_held: Annotated[int, fact("held already", "assets in all groups together")] | None = None
+    assets_needed: Annotated[int, fact("to be created", "assets to come")] | None = None

@@ -18,12 +18,7 @@ _MIB = 2**20
 _MB = 10**6
 _WORDS = {"B": "bytes"}
 _SENTENCES = re.compile(r"(?<=[.!?]) ")
-_COUNTED = frozenset(
-    {
-        *("bytes", "frames", "tracks", "channels", "faces", "edges"),
-        *("images", "videos", "sounds", "files", "assets"),
-    }
-)
+_COUNTED = frozenset({"bytes", "frames", "tracks", "channels", "faces", "edges"})
 
 
 @dataclass(frozen=True)
