@@ -89,6 +89,8 @@ def _stream(container: av.container.InputContainer) -> _Media:
         brand = str(container.metadata.get("major_brand", "qt  "))
         if name != _MOVIES or not _VIDEO_BRANDS.match(brand):
             raise Rejected("FormatUnsupported", f"the video format {name} is not supported")
+        if video.codec_context is None:
+            raise Rejected("TranscodingFailed", "the video could not be decoded")
         moments, last = [], Fraction(0)
         for packet in container.demux(video):
             if packet.pts is not None and packet.time_base is not None:
@@ -104,6 +106,8 @@ def _stream(container: av.container.InputContainer) -> _Media:
     if name not in ("wav", "mp3"):
         raise Rejected("FormatUnsupported", f"the audio format {name} is not supported")
     audio = container.streams.audio[0]
+    if audio.codec_context is None or audio.codec_context.name.startswith(("mp1", "mp2")):
+        raise Rejected("FormatUnsupported", f"the audio format {name} is not supported")
     samples = sum(frame.samples for frame in container.decode(audio))
     return _Media("Audio", name, seconds=Fraction(samples, audio.codec_context.sample_rate))
 

@@ -29,7 +29,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--until-input-ends", action="store_true", help="end with standard input")
     said = parser.parse_args(arguments)
     settings = msgspec.json.decode(said.settings, type=Settings)
-    with socket.create_server(("127.0.0.1", said.port)) as listener:
+    # Of an unnamed protocol, asyncio would let each answer's body wait for its head to be acknowledged.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
+        listener.bind(("127.0.0.1", said.port))
+        listener.listen()
         server = new_server(settings)
         if said.until_input_ends:
             threading.Thread(target=_end_with_input, daemon=True).start()
