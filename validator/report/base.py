@@ -31,7 +31,8 @@ class Look:
     """How a report is shown to a person; formats for machines take no notice of it.
 
     `width` is the terminal's, in columns; `None` leaves lines as long as they are, so that `grep` finds
-    whole findings. `quiet` leaves only what decides the outcome.
+    whole findings. `quiet` leaves only what decides the outcome. `counted` is what the run judges, in the
+    singular.
     """
 
     width: int | None = None
@@ -39,6 +40,7 @@ class Look:
     show_passing: bool = False
     quiet: bool = False
     fail_on: FailOn = "error"
+    counted: str = "asset"
 
 
 def _text(look: Look) -> Format:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from validator.generation import RequestFacts
 from validator.model import AudioFacts, Facts, ImageFacts, VideoFacts
 from validator.quantity import shown
 
@@ -15,8 +16,10 @@ def headline(facts: Facts) -> str:
     >>> clip = VideoFacts(width=848, height=480, duration=Fraction(5), frame_rate=Fraction(30000, 1001))
     >>> headline(Facts(kind=Kind.VIDEO, file=FileFacts(format="mp4", bytes=1_230_000), media=clip))
     'mp4 video, 848x480, 5 s, 29.97 fps, 1.23 MB'
+    >>> headline(Facts(request=RequestFacts(image_count=2, audio_count=1), file=FileFacts(bytes=720)))
+    'request, 2 images, 1 sound, 720 bytes'
     """
-    parts: list[str] = []
+    parts = _of_request(facts.request)
     what = " ".join(word for word in (facts.file.format, facts.kind) if word)
     if what:
         parts.append(what)
@@ -32,6 +35,15 @@ def headline(facts: Facts) -> str:
     if facts.file.bytes is not None:
         parts.append(size(facts.file.bytes))
     return ", ".join(parts)
+
+
+def _of_request(request: RequestFacts | None) -> list[str]:
+    """A generation request, and the media that it names."""
+    if request is None:
+        return []
+    counts = ((request.image_count, "image"), (request.video_count, "video"), (request.audio_count, "sound"))
+    named = [f"{number:,} {word}{'' if number == 1 else 's'}" for number, word in counts if number]
+    return ["request", *named]
 
 
 def size(number_of_bytes: int) -> str:

@@ -58,7 +58,7 @@ class TextFormat:
         """The line that sums up."""
         if self._look.quiet:
             return ""
-        return "\n".join(self._wrapped("", sentence(summary), 4)) + "\n"
+        return "\n".join(self._wrapped("", sentence(summary, self._look.counted), 4)) + "\n"
 
     def _header(self, result: AssetReport) -> str:
         target = printable(displayed(result.target, is_url=result.asset.is_url))
@@ -127,17 +127,19 @@ class TextFormat:
         return lines or [label]  # of a text of nothing but spaces, textwrap makes no line at all
 
 
-def sentence(summary: Summary) -> str:
+def sentence(summary: Summary, counted: str = "asset") -> str:
     """The counts of a run in one sentence.
 
     >>> sentence(Summary(assets=3, passed=1, failed=1, unjudged=1, errors=2, notes=1))
     '3 assets: 1 pass, 1 fail, 1 not judged (2 errors, 1 note).'
+    >>> sentence(Summary(assets=1, passed=1), "request")
+    '1 request: 1 pass.'
     """
     verdicts = ((summary.passed, "pass"), (summary.failed, "fail"), (summary.unjudged, "not judged"))
     findings = ((summary.errors, "error"), (summary.warnings, "warning"), (summary.notes, "note"))
     said = ", ".join(f"{number:,} {word}" for number, word in verdicts if number)
     found = ", ".join(_counted(number, word) for number, word in findings if number)
-    return f"{_counted(summary.assets, 'asset')}: {said or 'nothing to judge'}" + (
+    return f"{_counted(summary.assets, counted)}: {said or 'nothing to judge'}" + (
         f" ({found})." if found else "."
     )
 
