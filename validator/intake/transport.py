@@ -132,7 +132,7 @@ class _Backend(httpcore.SyncBackend):
         raise httpcore.ConnectError("sockets of this machine are not reached")
 
 
-def _trusting_the_usual() -> ssl.SSLContext:
+def trusting_the_usual() -> ssl.SSLContext:
     """Certificate authorities as certifi lists them.
 
     Not `ssl.create_default_context`, which writes the keys of each connection into the file that the variable
@@ -157,7 +157,7 @@ class NetworkTransport(httpx.BaseTransport):
     def __init__(self, guard: HostGuard | None = None, ssl_context: ssl.SSLContext | None = None) -> None:
         self.guard = guard or HostGuard()
         self._pool = httpcore.ConnectionPool(
-            ssl_context=ssl_context or _trusting_the_usual(),
+            ssl_context=ssl_context or trusting_the_usual(),
             max_connections=None,
             max_keepalive_connections=0,
             network_backend=_Backend(self.guard),

@@ -7,20 +7,30 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TypeVar
+
+import httpx
 
 from validator.model import GroupKind, Kind
-from validator.upload.ensure import Ensured
+from validator.upload.ensure import Ensured, NewAsset
+from validator.upload.exchange import NoReply, Pause, Reply, Send, Steps
 from validator.upload.key import ApiKey
+from validator.upload.library import new_library
 from validator.upload.operations import Service
+from validator.upload.paging import Listed, Pages
 from validator.upload.records import AssetGroup, RegisteredAsset, VerificationSession
+from validator.upload.wire import Answer, UnusableAnswer, network, no_reply, request_for
 
-if TYPE_CHECKING:
-    import httpx
+_T = TypeVar("_T")
+_Item = TypeVar("_Item", bound=Listed)
 
 
 class AssetClient:
     """Speaks to the asset library, from any number of threads at once. A context manager.
+
+    What is safe to repeat is tried again for a while; a create is not, unless the service says that it did
+    nothing, or never got it. Every method raises a kind of `ServiceError` where the service does not do what
+    it is asked, and `UsageError` for what cannot be asked.
 
     Args:
         key: the API key.
@@ -30,7 +40,11 @@ class AssetClient:
         clock: seconds, rising.
         now: the time of day, for dates in Retry-After.
         sleep: waits, in seconds.
-        random: numbers from 0 to 1, that spread the waits of many clients.
+        random: numbers from 0 to 1, which spread the waits of many clients.
+
+    >>> with AssetClient("sk-orca-1") as client:
+    ...     client
+    AssetClient('https://api.orcarouter.ai/v1')
     """
 
     def __init__(  # noqa: PLR0913 - the seams of a client
@@ -45,7 +59,14 @@ class AssetClient:
         sleep: Callable[[float], object] = time.sleep,
         random: Callable[[], float] = _random.random,
     ) -> None:
-        raise NotImplementedError
+        self._key = key if isinstance(key, ApiKey) else ApiKey(key)
+        self._service = service or Service()
+        self._transport = network(self._service) if transport is None else transport
+        self._clock = clock
+        self._sleep = sleep
+        self._library = new_library(
+            self._key, self._service, timeout=timeout, clock=clock, now=now, random=random
+        )
 
     def __enter__(self) -> AssetClient:
         return self
@@ -58,11 +79,23 @@ class AssetClient:
     ) -> None:
         self.close()
 
+    def __repr__(self) -> str:
+        return f"AssetClient({self._service.base_url!r})"
+
     def close(self) -> None:
         """Close every connection."""
+        self._transport.close()
 
     def create_group(self, name: str, description: str = "") -> str:
-        raise NotImplementedError
+        """Make a virtual group.
+
+        Returns:
+            its id.
+
+        Raises:
+            AnswerLost: it may have been made; look for it by its name.
+        """
+        return self._take(self._library.create_group(name, description))
 
     def groups(
         self,
@@ -73,23 +106,49 @@ class AssetClient:
         sort_by: str = "CreateTime",
         ascending: bool = False,
     ) -> Iterator[AssetGroup]:
-        raise NotImplementedError
+        """All groups of one kind, page by page as they are asked for.
+
+        Args:
+            kind: virtual or real-human.
+            name: a part of the name, as the service searches for it: fuzzily.
+            page_size: groups to one request.
+            sort_by: CreateTime or UpdateTime.
+            ascending: the oldest first.
+        """
+        return self._each(self._library.groups(kind, name, page_size, sort_by, ascending=ascending))
 
     def group(self, group_id: str) -> AssetGroup:
-        raise NotImplementedError
+        """One group, looked for in the lists of both kinds.
+
+        Raises:
+            NotFound: neither holds it; lists may be some seconds behind.
+        """
+        return self._take(self._library.group(group_id))
 
     def update_group(self, group_id: str, *, name: str | None = None, description: str | None = None) -> None:
-        raise NotImplementedError
+        """Change the name or the description of a group, or both."""
+        self._take(self._library.update_group(group_id, name, description))
 
     def delete_group(self, group_id: str) -> None:
-        raise NotImplementedError
+        """Delete a group, and all assets in it."""
+        self._take(self._library.delete_group(group_id))
 
     def create_asset(
         self, group_id: str, url: str, kind: Kind, *, name: str = "", skip_moderation: bool = False
     ) -> str:
-        raise NotImplementedError
+        """Register what a public URL serves; the service fetches and checks it behind its answer.
 
-    def ensure_asset(  # noqa: PLR0913
+        Returns:
+            the asset's id.
+
+        Raises:
+            AssetRejected: the service refused it at once.
+            AnswerLost: it may have been registered; `ensure_asset` finds out.
+        """
+        new = NewAsset(group_id, url, kind, name, skip_moderation)
+        return self._take(self._library.create_asset(new))
+
+    def ensure_asset(  # noqa: PLR0913 - what there is to say about one asset
         self,
         group_id: str,
         url: str,
@@ -101,12 +160,35 @@ class AssetClient:
         before_create: Callable[[], None] | None = None,
         skip_moderation: bool = False,
     ) -> Ensured:
-        raise NotImplementedError
+        """The one asset of this name in its group: found, or registered; never two, whatever is lost.
+
+        Args:
+            group_id: the group.
+            url: where the service fetches it.
+            kind: what it is.
+            name: ends in - and 16 hex digits of the file's hash, and so is its own.
+            look_for: seconds to look for it before anything is created, at least once; `None`: this
+                name was never created before.
+            list_lag: seconds for which the service's lists may not show what was created.
+            before_create: called right before each time that a create is sent.
+            skip_moderation: ask the service not to moderate it.
+
+        Raises:
+            AssetRejected: the service refused it at once.
+            AnswerLost: it may be there, but no list shows it.
+        """
+        new = NewAsset(group_id, url, kind, name, skip_moderation)
+        return self._take(self._library.ensure_asset(new, look_for, list_lag, before_create))
 
     def asset(self, asset_id: str) -> RegisteredAsset:
-        raise NotImplementedError
+        """One asset as it is now.
 
-    def assets(  # noqa: PLR0913
+        Raises:
+            NotFound: there is none.
+        """
+        return self._take(self._library.asset(asset_id))
+
+    def assets(  # noqa: PLR0913 - what the service's list can be asked
         self,
         *,
         group_kind: GroupKind | None = None,
@@ -117,13 +199,35 @@ class AssetClient:
         sort_by: str = "CreateTime",
         ascending: bool = True,
     ) -> Iterator[RegisteredAsset]:
-        raise NotImplementedError
+        """Assets, page by page as they are asked for.
+
+        Args:
+            group_kind: of which library; by default of both, that of real people only where the
+                account may see it.
+            group_id: of one group alone.
+            statuses: with one of these: Active, Processing, Failed.
+            name: a part of the name, as the service searches for it: fuzzily.
+            page_size: assets to one request.
+            sort_by: CreateTime, UpdateTime or GroupId.
+            ascending: the oldest first.
+        """
+        return self._each(
+            self._library.assets(
+                group_kind, group_id, statuses, name, page_size, sort_by, ascending=ascending
+            )
+        )
 
     def count_assets(self, kind: GroupKind) -> int:
-        raise NotImplementedError
+        """How many assets the library of one kind holds, as the service counts them."""
+        return self._take(self._library.count_assets(kind))
 
     def delete_asset(self, asset_id: str) -> None:
-        raise NotImplementedError
+        """Delete an asset.
+
+        Raises:
+            NotFound: there is none.
+        """
+        self._take(self._library.delete_asset(asset_id))
 
     def wait_until_active(
         self,
@@ -133,13 +237,38 @@ class AssetClient:
         on_change: Callable[[RegisteredAsset], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> tuple[RegisteredAsset, ...]:
-        raise NotImplementedError
+        """Poll until each asset is Active or Failed; a Failed one comes back with its `failure`.
+
+        Args:
+            asset_ids: one or several.
+            timeout: seconds for all of them together.
+            on_change: called with each new status of each asset.
+            cancelled: asked about four times a second.
+
+        Returns:
+            the assets in the order of their ids.
+
+        Raises:
+            WaitTimeout: some are neither; it carries their ids.
+            NotFound: one of them does not exist; it is raised once the others are settled.
+            Cancelled: `cancelled()` said so.
+        """
+        return self._take(self._library.wait_until_active(asset_ids, timeout, on_change, cancelled))
 
     def start_session(self, return_url: str = "") -> VerificationSession:
-        raise NotImplementedError
+        """Begin the verification of a person.
+
+        Args:
+            return_url: where the person's browser goes afterwards.
+
+        Returns:
+            the session, whose `link` the person has to open within about two minutes.
+        """
+        return self._take(self._library.start_session(return_url))
 
     def session(self, session_id: str) -> VerificationSession:
-        raise NotImplementedError
+        """A verification as it is now."""
+        return self._take(self._library.session(session_id))
 
     def wait_for_session(
         self,
@@ -149,4 +278,46 @@ class AssetClient:
         on_change: Callable[[VerificationSession], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> VerificationSession:
-        raise NotImplementedError
+        """Poll until a verification has succeeded, and so has a group, or failed.
+
+        Raises:
+            WaitTimeout: neither happened in so many seconds.
+            Cancelled: `cancelled()` said so.
+        """
+        return self._take(self._library.wait_for_session(session_id, timeout, on_change, cancelled))
+
+    def _each(self, pages: Pages[_Item]) -> Iterator[_Item]:
+        while (items := self._take(pages.next_page())) is not None:
+            yield from items
+
+    def _take(self, steps: Steps[_T]) -> _T:
+        """Do what the steps ask for, until they come to their result."""
+        reply: Reply | NoReply | None = None
+        try:
+            while True:
+                try:
+                    step = steps.send(reply)
+                except StopIteration as end:
+                    result: _T = end.value
+                    return result
+                if isinstance(step, Pause):
+                    self._sleep(step.seconds)
+                    reply = None
+                else:
+                    reply = self._sent(step)
+        finally:
+            steps.close()
+
+    def _sent(self, send: Send) -> Reply | NoReply:
+        ends = self._clock() + send.timeout
+        try:
+            response = self._transport.handle_request(request_for(send, self._key))
+            try:
+                answer = Answer(response, ends, self._clock)
+                for piece in response.iter_raw():
+                    answer.feed(piece)
+                return answer.reply()
+            finally:
+                response.close()
+        except (httpx.TransportError, UnusableAnswer) as error:
+            return no_reply(error, send)
