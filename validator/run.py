@@ -182,7 +182,7 @@ class _Job:
                     tell()
                     yield judged
             if not found:
-                raise NoTargetsError(_nothing_found(named))
+                raise NoTargetsError(nothing_found(named))
 
     def _submitted(self, pool: ThreadPoolExecutor, asset: Asset) -> _Pending:
         policy = policy_for(asset, self._config, self._profile)
@@ -275,7 +275,7 @@ def _assets(targets: Iterable[Target], stdin: TextIO | None) -> Iterator[Asset]:
             yield from expand((target for target in group if not isinstance(target, Asset)), stdin=stdin)
 
 
-def _nothing_found(named: list[str]) -> str:
+def nothing_found(named: list[str]) -> str:
     if not named:
         return "No target was named: give files, folders, globs, URLs or asset lists."
     shown = ", ".join(named[:_NAMED_AT_MOST]) + (" and more" if len(named) > _NAMED_AT_MOST else "")

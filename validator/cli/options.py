@@ -146,6 +146,20 @@ def lint_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def options_named(names: Iterable[str]) -> list[Any]:
+    """Some of the options of `validator lint`, by the fields of `Choices`, for another command.
+
+    >>> len(options_named(["role", "no_config"]))
+    2
+    """
+    by_name = {_field_of(option): option for option in _OPTIONS}
+    return [by_name[name] for name in names]
+
+
+def _field_of(option: Any) -> str:
+    return str(click.command()(option(lambda: None)).params[0].name)
+
+
 def settled(choices: Choices, start: Path) -> tuple[Config, Profile]:
     """The configuration with the command line laid over it, and the profile that it names.
 
@@ -155,9 +169,22 @@ def settled(choices: Choices, start: Path) -> tuple[Config, Profile]:
     Raises:
         UsageError: a configuration, a profile, a code or a severity that makes no sense.
     """
+    return settled_by(configuration_file(choices, start), choices)
+
+
+def configuration_file(choices: Choices, start: Path) -> Path | None:
+    """The configuration file that holds, if any does.
+
+    Raises:
+        UsageError: two options that exclude each other.
+    """
     if choices.config and choices.no_config:
         raise UsageError("--config and --no-config exclude each other")
-    path = None if choices.no_config else choices.config or find_config(start)
+    return None if choices.no_config else choices.config or find_config(start)
+
+
+def settled_by(path: Path | None, choices: Choices) -> tuple[Config, Profile]:
+    """The same with a configuration file that was found already."""
     config = read_config(path) if path else Config()
     said: dict[str, Any] = {
         name: value

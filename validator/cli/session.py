@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from validator.cli.output import Destination
-from validator.cli.progress import Bar
 from validator.cli.screen import Screen
 from validator.cli.stop import Stop, Stopped
+
+
+class Drawn(Protocol):
+    """What is drawn on the terminal."""
+
+    def vanish(self) -> None:
+        """Leave the terminal usable, without waiting for anything."""
 
 
 @dataclass
 class Session:
     """One call of the command: who watches it, who may stop it, and what it has to put away.
 
-    `judged`: how many assets so far; `None` where none are to be judged.
+    `judged`: how many assets so far; `None` where none are to be judged. `advice`: how to go on when it is
+    stopped.
     """
 
     stop: Stop
     screen: Screen = field(default_factory=Screen)
     destination: Destination | None = None
-    bar: Bar | None = None
+    bar: Drawn | None = None
     judged: int | None = None
+    advice: str = ""
 
     def give_up(self, stopped: Stopped) -> int:
         """Leave no half report behind, say so, and return the exit code."""
@@ -32,5 +41,7 @@ class Session:
             so_far = (
                 f" after {self.judged} asset{'' if self.judged == 1 else 's'}; the report is not complete"
             )
+        if self.advice:
+            so_far = f"; {self.advice}"
         self.screen.say(f"{stopped.word}{so_far}")
         return stopped.exit_code

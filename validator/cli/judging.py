@@ -1,0 +1,67 @@
+"""What the commands share that judge assets and write a report of it."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from validator.cli.options import Choices
+from validator.cli.progress import Bar, wants_bar
+from validator.cli.screen import wants_color
+from validator.cli.session import Session
+from validator.config import Config
+from validator.findings import AssetReport
+from validator.report.base import Look
+
+if TYPE_CHECKING:
+    from validator.run import Progress
+
+
+def look_of(config: Config, choices: Choices) -> Look:
+    """How the report looks where it goes to."""
+    screen = sys.stdout if choices.output in (None, "-") else None
+    on_terminal = screen is not None and screen.isatty()
+    return Look(
+        width=shutil.get_terminal_size().columns if on_terminal else None,
+        color=wants_color(choices.color, screen),
+        show_passing=choices.show_passing,
+        quiet=config.quiet,
+        fail_on=config.fail_on,
+    )
+
+
+def progress_bar(config: Config, choices: Choices) -> AbstractContextManager[Bar | None]:
+    """A bar on standard error, where somebody wants one."""
+    stream = sys.stderr
+    if config.quiet or not wants_bar(stream):
+        return nullcontext()
+    return Bar(stream, color=wants_color(choices.color, stream))
+
+
+def show_in(bar: Bar | None, progress: Progress) -> None:
+    """Show how far a run is."""
+    if bar is not None:
+        bar.update(progress.done, progress.found, progress.target)
+
+
+def fetch_models(folder: Path, session: Session, bar: Bar | None) -> None:
+    """Download the models of the face detectors, and show how far it is."""
+    from validator.probe.portrait.model_download import download_models
+
+    def show(received: int, total: int) -> None:
+        if bar is not None:
+            bar.update(received, total, "bytes of the face detectors' models")
+
+    session.screen.say(f"downloading the models of the face detectors into {folder}")
+    download_models(folder, on_progress=show, cancelled=session.stop.cancel.is_set)
+
+
+def begun(results: Iterator[AssetReport]) -> Iterator[AssetReport]:
+    """The results, once there is one: a run that cannot begin writes no half report."""
+    first = next(results, None)
+    return itertools.chain(() if first is None else (first,), results)

@@ -1,0 +1,257 @@
+"""`validator upload`: lint, forward what passes, and wait until it is Active."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import AbstractContextManager, closing, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from validator.cli.folder import current_folder
+from validator.cli.judging import begun, fetch_models, look_of, progress_bar, show_in
+from validator.cli.options import configuration_file, settled_by
+from validator.cli.output import Destination, ReaderGone, open_destination
+from validator.cli.progress import wants_bar
+from validator.cli.screen import wants_color
+from validator.cli.service import library
+from validator.cli.session import Session
+from validator.cli.upload_options import (
+    UploadChoices,
+    check_where,
+    delivery_options,
+    recalled,
+    served_folder,
+    to_remember,
+    upload_options,
+    with_upload_choices,
+)
+from validator.findings import AssetReport
+from validator.model import GroupKind
+from validator.profile import Profile
+from validator.report.base import new_format, written
+from validator.settings import Config
+
+if TYPE_CHECKING:
+    from validator.cli.board import Board, Lines
+    from validator.upload.client import AssetClient
+    from validator.upload.entry import UnfinishedRun
+    from validator.upload.forward import Job, Manner, Upload
+    from validator.upload.journal import Journal
+
+_GO_ON = (
+    "what was created is in the journal: run the same command again, or `validator upload --resume`, "
+    "and nothing is made twice"
+)
+
+
+@click.command(short_help="Lint, and register what passes in the asset library.")
+@click.argument("targets", metavar="[TARGET]...", nargs=-1, type=click.Path(path_type=str, readable=False))
+@upload_options
+@click.pass_obj
+def upload(session: Session, /, targets: tuple[str, ...], **said: Any) -> int:
+    """Lint every TARGET, register what passes in a group, and wait until it is Active.
+
+    A TARGET is what `validator lint` takes. The library fetches addresses only, so a file needs --public-url
+    or --publish. The key comes from ORCAROUTER_API_KEY, or from the file that the configuration names
+    (api-key-file in [service]). Run it again after whatever went wrong: nothing is made twice.
+
+    Exit code: 0 every asset is Active; 1 one did not pass, was refused or has changed, or there is no room
+    for all; 2 wrong use, trouble with the key or the service, or not settled yet.
+    """
+    choices = UploadChoices(**said)
+    check_where(choices, targets)
+    file = configuration_file(choices, current_folder())
+    config, profile = settled_by(file, choices)
+    config = with_upload_choices(config, choices)
+    destination = open_destination(choices.output, targets)
+    session.destination, session.judged = destination, 0
+    try:
+        with library(session, config, file) as client, _journal(config, choices) as journal:
+            work = _Work(session, choices, config, profile, client, journal, _Sink(destination, session))
+            return work.resume() if choices.resume else work.upload(targets)
+    except BaseException:  # Ctrl-C too: no half report may stay behind, whatever ended the upload
+        destination.abandon()
+        raise
+
+
+def _journal(config: Config, choices: UploadChoices) -> AbstractContextManager[Journal | None]:
+    """The journal; a dry run makes none."""
+    from validator.upload.journal import Journal, journal_path
+
+    path = journal_path(config)
+    return nullcontext() if choices.dry_run and not path.exists() else Journal(path)
+
+
+@dataclass
+class _Sink:
+    """Where the report goes. An upload goes on where nobody reads it any more: the journal keeps it."""
+
+    destination: Destination
+    session: Session
+    closed: bool = False
+
+    def write(self, text: str) -> None:
+        """Write a piece, if anybody reads it."""
+        if self.closed or not text:
+            return
+        try:
+            self.destination.write(text)
+        except ReaderGone:
+            self.closed = True
+            self.session.screen.say(
+                "standard output was closed; the upload goes on, and `validator uploads` lists it"
+            )
+
+
+@dataclass
+class _Work:
+    """One call of `validator upload`."""
+
+    session: Session
+    choices: UploadChoices
+    config: Config
+    profile: Profile
+    client: AssetClient
+    journal: Journal | None
+    sink: _Sink
+
+    def upload(self, targets: tuple[str, ...]) -> int:
+        """Upload what was named."""
+        from validator.upload.forward import new_job
+
+        job = new_job(
+            targets,
+            group_id=self.choices.group_id,
+            new_group=self.choices.new_group,
+            client=self.client,
+            manner=self._manner(self.config, self.profile, self.choices, current_folder()),
+            remember=to_remember(self.choices),
+        )
+        return self._finish([self._done(job)])
+
+    def resume(self) -> int:
+        """Go on with what earlier uploads have left."""
+        from validator.upload.forward import resumable, resumed_job
+
+        assert self.journal is not None  # noqa: S101 - only a dry run has none
+        service = self.config.service.base_url
+        found = resumable(self.journal, service=service, group_id=self.choices.group_id)
+        for note in found.notes:
+            self.session.screen.say(note)
+        if not found.runs:
+            self.session.screen.say("there is nothing to resume")
+        return self._finish([self._done(resumed_job(run, self._manner_of(run))) for run in found.runs])
+
+    def _manner_of(self, run: UnfinishedRun) -> Manner:
+        """That of an earlier run, with what is said now laid over it."""
+        choices, start = recalled(run.remembered, self.choices), Path(run.folder)
+        config, profile = settled_by(configuration_file(choices, start), choices)
+        return self._manner(with_upload_choices(config, choices), profile, choices, start)
+
+    def _manner(self, config: Config, profile: Profile, choices: UploadChoices, start: Path) -> Manner:
+        from validator.upload.forward import Manner
+
+        options, served = delivery_options(config, choices), served_folder(config, choices, start)
+        return Manner(config, profile, options, served, os.environ)
+
+    def _done(self, job: Job) -> Upload:
+        """Lint and deliver, or say what would be delivered."""
+        from validator.upload.forward import forwarded, planned
+
+        if job.group.kind is GroupKind.REAL_HUMAN:
+            self._note_on_likeness()
+        results = self._judged(job)
+        if self.choices.dry_run:
+            return planned(job, results, self.client, self.journal)
+        assert self.journal is not None  # noqa: S101 - only a dry run has none
+        self.session.judged, self.session.advice = None, _GO_ON
+        with self._watch() as watch:
+            self.session.bar = watch
+            return forwarded(
+                job,
+                results,
+                client=self.client,
+                journal=self.journal,
+                on_event=watch.tell,
+                cancelled=self.session.stop.cancel.is_set,
+            )
+
+    def _judged(self, job: Job) -> tuple[AssetReport, ...]:
+        """Lint; a text report is written as the results come in."""
+        from validator.run import TOOL
+        from validator.upload.forward import judged
+
+        if not job.targets:
+            return ()
+        kept: list[AssetReport] = []
+        look = look_of(self.config, self.choices)
+        output = new_format("text", look)
+        with (
+            progress_bar(self.config, self.choices) as bar,
+            closing(
+                judged(
+                    job,
+                    stdin=sys.stdin,
+                    cancel=self.session.stop.cancel,
+                    on_progress=lambda progress: show_in(bar, progress),
+                    fetch_models=lambda folder: fetch_models(folder, self.session, bar),
+                )
+            ) as results,
+        ):
+            self.session.bar = bar
+
+            def keeping() -> Any:
+                for result in begun(results):
+                    kept.append(result)
+                    self.session.judged = len(kept)
+                    yield result
+
+            for piece, _ in written(keeping(), TOOL, job.manner.profile.info, output):
+                if self.config.output_format == "text":
+                    with nullcontext() if bar is None or not piece else bar.aside():
+                        self.sink.write(piece)
+        return tuple(kept)
+
+    def _finish(self, uploads: list[Upload]) -> int:
+        """Write how it ended, and return the exit code."""
+        from validator.upload.ending import exit_code_of, hints, text
+
+        look = look_of(self.config, self.choices)
+        if self.config.output_format == "json":
+            from validator.upload.document import upload_document
+            from validator.upload.document import written as as_json
+
+            self.sink.write(
+                as_json(
+                    upload_document(uploads, profile=self.profile.info, service=self.config.service.base_url)
+                )
+            )
+        else:
+            self.sink.write(text(uploads, look))
+        if not self.sink.closed:
+            self.sink.destination.commit()
+        for hint in hints(uploads):
+            self.session.screen.say(hint)
+        return exit_code_of(uploads)
+
+    def _watch(self) -> Board | Lines:
+        from validator.cli.board import Board, Lines, Silence
+
+        if self.config.quiet:
+            return Silence()
+        if wants_bar(sys.stderr):
+            return Board(sys.stderr, color=wants_color(self.choices.color, sys.stderr))
+        return Lines(self.session.screen.say)
+
+    def _note_on_likeness(self) -> None:
+        from validator.upload.aim import can_compare_faces
+
+        if not can_compare_faces():
+            self.session.screen.say(
+                "faces are not compared with each other here, since the extra likeness is not installed; the "
+                "service compares them with the verified person"
+            )

@@ -1,0 +1,100 @@
+"""Text in columns, by the room that each character takes on a terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from validator.report.escape import printable
+
+_GAP = 2
+_INDENT = " " * 2
+_ELLIPSIS = "…"
+_LEAST_OF_A_START = 4  # characters before an ellipsis that still tell something
+
+
+def columns_of(text: str) -> int:
+    """How many columns a terminal takes for a text that is printable.
+
+    >>> columns_of("Ada"), columns_of("顔")
+    (3, 2)
+    """
+    return sum(map(_columns_of_one, text))
+
+
+def _columns_of_one(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def padded(text: str, width: int) -> str:
+    """The text with spaces behind it, up to a number of columns.
+
+    >>> padded("顔", 4) + "|"
+    '顔  |'
+    """
+    return text + " " * (width - columns_of(text))
+
+
+def aligned(rows: Iterable[Sequence[str]], width: int | None = None) -> list[str]:
+    """Rows as lines, the cells below each other; nothing is left out, and nothing but text gets through.
+
+    Where `width` is given and does not suffice, the first cell of a row gets a line of its own, and the
+    others stand below it.
+
+    >>> aligned([("a.png", "Active"), ("long name.png", "Failed")])
+    ['a.png          Active', 'long name.png  Failed']
+    >>> aligned([("long name.png", "Failed", "x")], width=12)
+    ['long name.png', '  Failed  x']
+    """
+    return [line for block in blocks(rows, width) for line in block]
+
+
+def blocks(rows: Iterable[Sequence[str]], width: int | None = None) -> list[list[str]]:
+    """The same, the lines of each row by themselves.
+
+    >>> blocks([("long name.png", "Failed"), ("b.png", "")], width=12)
+    [['long name.png', '  Failed'], ['b.png']]
+    """
+    cells = [tuple(printable(cell) for cell in row) for row in rows]
+    lines = _lines(cells)
+    if width is None or all(columns_of(line) <= width for line in lines):
+        return [[line] for line in lines]
+    below = _lines([row[1:] for row in cells])
+    return [[row[0], _INDENT + line] if line else [row[0]] for row, line in zip(cells, below, strict=True)]
+
+
+def _lines(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    count = max(map(len, rows), default=0)
+    widths = [max((columns_of(row[at]) for row in rows if at < len(row)), default=0) for at in range(count)]
+    # A column that is empty in every row takes no room.
+    return [
+        (" " * _GAP)
+        .join(padded(cell, size) for cell, size in zip(row, widths, strict=False) if size)
+        .rstrip()
+        for row in rows
+    ]
+
+
+def shortened(text: str, room: int) -> str:
+    """A name that fits into so many columns: its middle is left out, since names differ at their ends.
+
+    >>> shortened("photos/2026/ada-close-up.png", 20)
+    'phot…da-close-up.png'
+    """
+    if columns_of(text) <= room:
+        return text
+    start = _taken(text, max(room // 4, min(_LEAST_OF_A_START, room // 3)) - 1)
+    end = _taken(text[::-1], room - columns_of(start) - 1)[::-1]
+    return f"{start}{_ELLIPSIS}{end}" if room > 0 else ""
+
+
+def _taken(text: str, room: int) -> str:
+    """As many characters of the text's start as fit."""
+    taken = 0
+    for at, character in enumerate(text):
+        taken += _columns_of_one(character)
+        if taken > room:
+            return text[:at]
+    return text

@@ -1,0 +1,237 @@
+"""One upload from targets to outcomes: lint for the group, then deliver what passes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from validator.errors import ServiceError, UsageError, ValidatorError
+from validator.findings import AssetReport
+from validator.model import Asset, GroupKind
+from validator.profile import Profile
+from validator.run import Progress, run
+from validator.settings import Config
+from validator.upload.aim import aimed, can_compare_faces
+from validator.upload.delivery import Plan, deliver, plan, wait_for_entries
+from validator.upload.entry import Entry, UnfinishedRun
+from validator.upload.journal import Journal
+from validator.upload.lookup import a_group_name, an_id
+from validator.upload.new_group import ensure_group
+from validator.upload.outcome import DeliveryOptions, Event, Outcome
+from validator.upload.publish import Publisher, new_publisher
+from validator.upload.records import AssetGroup
+from validator.upload.same_bytes import same_bytes_check
+
+if TYPE_CHECKING:
+    from validator.attention import Fetch
+    from validator.upload.client import AssetClient
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a job is done: judged, published and delivered.
+
+    Args:
+        config: how to judge, with the settings of `[upload]`.
+        profile: what by.
+        options: how to deliver.
+        served: the folder that `public-url` serves.
+        environ: holds the credentials of a bucket.
+    """
+
+    config: Config
+    profile: Profile
+    options: DeliveryOptions
+    served: Path
+    environ: Mapping[str, str]
+
+    def publisher(self) -> Publisher | None:
+        """Who gives files their address.
+
+        Raises:
+            UsageError: the settings make no sense.
+        """
+        return new_publisher(self.config.upload, self.served, self.environ)
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be uploaded, where to, and how.
+
+    Args:
+        targets: what `lint` takes.
+        group: where to; without an id, it is made by its name when something is ready for it.
+        manner: how.
+        publisher: gives files their address; `None` where there are only URLs.
+        waiting: what an earlier run created, and only has to be waited for.
+        remember: what resuming needs.
+    """
+
+    targets: Sequence[str | Asset]
+    group: AssetGroup
+    manner: Manner
+    publisher: Publisher | None = None
+    waiting: tuple[Entry, ...] = ()
+    remember: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What became of a job: `outcomes`, those of `results` first; or `plan`, of a dry run.
+
+    `error`: what ended it before its time.
+    """
+
+    group: AssetGroup
+    results: tuple[AssetReport, ...]
+    outcomes: tuple[Outcome, ...] = ()
+    plan: Plan | None = None
+    error: ValidatorError | None = None
+
+
+def new_job(
+    targets: Sequence[str],
+    *,
+    group_id: str | None,
+    new_group: str | None,
+    client: AssetClient,
+    manner: Manner,
+    remember: Mapping[str, Any],
+) -> Job:
+    """What a user asks for: targets into a group that is there, or one that is made.
+
+    Raises:
+        UsageError: a name or an id that makes no sense; nothing to upload was named.
+        ServiceError: among them NotFound, where there is no such group.
+    """
+    if not targets:
+        raise UsageError("there is nothing to upload: name files, folders, globs, URLs or asset lists")
+    publisher = manner.publisher()
+    if group_id is not None:
+        group = client.group(an_id(group_id))
+    else:
+        group = AssetGroup("", a_group_name(new_group or ""), GroupKind.VIRTUAL)
+    return Job(targets, group, manner, publisher, remember=remember)
+
+
+@dataclass(frozen=True)
+class Resumable:
+    """What earlier uploads have left, and sentences about what of it cannot be taken up."""
+
+    runs: tuple[UnfinishedRun, ...]
+    notes: tuple[str, ...] = ()
+
+
+def resumable(journal: Journal, *, service: str, group_id: str | None = None) -> Resumable:
+    """Deliveries to this service that were cut short, the oldest first.
+
+    `group_id`: only those into this group.
+    """
+    runs = [
+        run
+        for run in reversed(journal.unfinished_runs(service=service))
+        if group_id is None or run.group_id == group_id
+    ]
+    notes = [
+        f"{entry.target} cannot be resumed, since the secrets of its URL are not kept: name it again, with "
+        f"--group {run.group_id}"
+        for run in runs
+        for entry in run.to_be_named
+    ]
+    return Resumable(tuple(run for run in runs if run.targets or run.waiting), tuple(notes))
+
+
+def resumed_job(run: UnfinishedRun, manner: Manner) -> Job:
+    """What is left of an earlier run.
+
+    Raises:
+        UsageError: the settings on publishing make no sense.
+    """
+    group = AssetGroup(run.group_id, run.group_name, run.group_kind)
+    return Job(run.targets, group, manner, manner.publisher(), waiting=run.waiting, remember=run.remembered)
+
+
+def judged(
+    job: Job,
+    *,
+    stdin: TextIO | None = None,
+    cancel: threading.Event | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    fetch_models: Fetch | None = None,
+) -> Generator[AssetReport, None, None]:
+    """Lint what a job names, for its group; see `validator.run` for what it raises."""
+    targets = aimed(
+        job.targets,
+        job.group,
+        stdin=stdin,
+        addressed=job.publisher is not None,
+        compared=can_compare_faces(),
+    )
+    return run(targets, job.manner.config, cancel=cancel, on_progress=on_progress, fetch_models=fetch_models)
+
+
+def planned(job: Job, results: Sequence[AssetReport], client: AssetClient, journal: Journal | None) -> Upload:
+    """What `forwarded` would do, without doing it.
+
+    Raises:
+        ServiceError: the service could not be asked.
+    """
+    group = job.group if job.group.id else None
+    found = plan(results, group, client=client, journal=journal, options=job.manner.options)
+    return Upload(job.group, tuple(results), plan=found)
+
+
+def forwarded(
+    job: Job,
+    results: Sequence[AssetReport],
+    *,
+    client: AssetClient,
+    journal: Journal,
+    on_event: Callable[[Event], object] = lambda _: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Upload:
+    """Deliver what passed; what the service, the account or the key prevents comes back as `error`.
+
+    Raises:
+        UsageError: the group cannot be made; another delivery into it is running; the journal is no use.
+        Cancelled: `cancelled()` said so.
+        ServiceError: nothing is known of the targets, since the group could not be made.
+    """
+    options = job.manner.options
+    group = job.group
+    if not group.id:
+        group = ensure_group(
+            group.name, client=client, journal=journal, list_lag=options.list_lag, cancelled=cancelled
+        )
+    outcomes: tuple[Outcome, ...] = ()
+    with same_bytes_check(job.manner.config, job.manner.profile, cancelled=cancelled) as same_bytes:
+        try:
+            if results:
+                outcomes = deliver(
+                    results,
+                    group,
+                    client=client,
+                    publisher=job.publisher,
+                    same_bytes=same_bytes,
+                    journal=journal,
+                    options=options,
+                    on_event=on_event,
+                    cancelled=cancelled,
+                    remember=job.remember,
+                )
+            if job.waiting:
+                outcomes += wait_for_entries(
+                    job.waiting,
+                    client=client,
+                    journal=journal,
+                    options=options,
+                    on_event=on_event,
+                    cancelled=cancelled,
+                )
+        except ServiceError as error:
+            reached = (*outcomes, *getattr(error, "outcomes", ()))
+            return Upload(group, tuple(results), reached, error=error)
+    return Upload(group, tuple(results), outcomes)
