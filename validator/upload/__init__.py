@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from validator.upload.async_client import AsyncAssetClient
     from validator.upload.client import AssetClient
     from validator.upload.ensure import Ensured
     from validator.upload.key import ApiKey, read_key
@@ -21,6 +22,7 @@ __all__ = [
     "ApiKey",
     "AssetClient",
     "AssetGroup",
+    "AsyncAssetClient",
     "Ensured",
     "Explanation",
     "Failure",
@@ -38,6 +40,7 @@ _HOMES: Mapping[str, str] = MappingProxyType(
     {
         name: module
         for module, names in {
+            "validator.upload.async_client": "AsyncAssetClient",
             "validator.upload.client": "AssetClient",
             "validator.upload.ensure": "Ensured",
             "validator.upload.key": "ApiKey read_key",
