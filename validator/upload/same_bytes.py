@@ -93,16 +93,15 @@ nothing was sent to it (127.0.0.1, loopback (RFC 1122)). [URL002]
         asset = Asset(url, url, is_url=True)
         with self._downloader.fetch(asset) as source:
             facts = _facts(source)
+        named = printable(shown(url))
+        if facts.link is not None and facts.link.transfer == "changed":
+            raise FileChanged(f"{named} serves other bytes each time it is asked.")
         problem = self._broken_rule(asset, facts)
         found = facts.file.sha256
-        if not problem and found is None:
-            problem = _why_not_fetched(facts)
-        if problem:
-            raise NotPublished(printable(f"{shown(url)} is not forwarded: {problem}"))
-        if found is not None and found != sha256:
-            raise FileChanged(
-                f"{printable(shown(url))} does not serve what was judged ({differing(sha256, found)})."
-            )
+        if problem or found is None:
+            raise NotPublished(f"{named} is not forwarded: {printable(problem or _why_not_fetched(facts))}")
+        if found != sha256:
+            raise FileChanged(f"{named} does not serve what was judged ({differing(sha256, found)}).")
 
     def _broken_rule(self, asset: Asset, facts: Facts) -> str:
         chosen = policy_for(asset, self._config, self._profile)
