@@ -7,10 +7,15 @@ from typing import Any
 import click
 
 from validator._version import __version__
+from validator.cli.assets import assets
 from validator.cli.doctor import doctor
+from validator.cli.groups import groups
 from validator.cli.lint import lint
+from validator.cli.real_human import real_human
 from validator.cli.rules import rules
 from validator.cli.session import Session
+from validator.cli.upload import upload
+from validator.cli.uploads import uploads
 
 
 class Commands(click.Group):
@@ -44,9 +49,10 @@ class Commands(click.Group):
 )
 @click.pass_context
 def application(context: click.Context, debug: bool) -> None:
-    """Check images, videos and sounds against what Seedance 2.0's asset library takes.
+    """Check images, videos and sounds against what Seedance 2.0's asset library takes, and register them.
 
-    No file is changed, and nothing is uploaded.
+    No file is changed. Nothing leaves this machine but what `validator upload` and the commands on groups,
+    assets and sessions send to the library; all others fetch, and send nothing.
     """
     session: Session = context.obj
     session.screen.debug = debug
@@ -60,4 +66,4 @@ def _add(*commands: Any) -> None:
         application.add_command(command)
 
 
-_add(lint, rules, doctor)
+_add(lint, upload, uploads, groups, assets, real_human, rules, doctor)

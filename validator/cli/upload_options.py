@@ -5,18 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 import msgspec
 
 from validator.cli.options import Choices, options_named
 from validator.errors import UsageError
-from validator.settings import Config, UploadSettings
+from validator.settings import Config, FailOn, UploadSettings
 from validator.upload.outcome import DeliveryOptions
 
 _FROM_LINT = (
-    *("role", "select", "ignore", "severity", "limits", "profile", "depth", "reference", "fail_on"),
+    *("role", "select", "ignore", "severity", "limits", "profile", "depth", "reference"),
     *("allow_private_hosts", "allow_port", "workers", "output_format", "output", "quiet", "color"),
     *("config", "no_config"),
 )
@@ -102,6 +102,11 @@ _WHERE = (
     ),
     click.option("--no-wait", is_flag=True, help="Do not wait until they are Active."),
     click.option("--allow-unjudged", is_flag=True, help="Forward what could not be judged, too."),
+    click.option(
+        "--fail-on",
+        type=click.Choice(get_args(FailOn)),
+        help="warning: forward only what has no warnings either (error).",
+    ),
     click.option("--retry-failed", is_flag=True, help="Delete assets that are Failed, and make them anew."),
     click.option(
         "--skip-moderation", is_flag=True, help="Ask the service not to moderate, where the account may."

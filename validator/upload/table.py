@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from validator.report.columns import aligned
 from validator.report.escape import printable
+from validator.upload.entry import Entry
 from validator.upload.records import AssetGroup, RegisteredAsset
 
 
@@ -74,3 +75,15 @@ def shown_time(moment: datetime | None, zone: str = "") -> str:
     '2026-11-22 21:35 UTC'
     """
     return "" if moment is None else f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}{zone}"
+
+
+def entries_table(entries: Sequence[Entry], width: int | None = None) -> list[str]:
+    """What the journal remembers, one line for each target, and what went wrong below it."""
+    if not entries:
+        return ["Nothing of this kind was uploaded."]
+    rows = [("when (UTC)", "state", "asset", "group", "target")]
+    rows += [
+        (shown_time(each.updated), str(each.state), each.reference, each.group_id, each.target)
+        for each in entries
+    ]
+    return aligned(rows, width)
