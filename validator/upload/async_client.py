@@ -82,6 +82,11 @@ class AsyncAssetClient:
     def __repr__(self) -> str:
         return f"AsyncAssetClient({self._service.base_url!r})"
 
+    @property
+    def service(self) -> Service:
+        """Where the library is reached."""
+        return self._service
+
     async def aclose(self) -> None:
         """Close every connection."""
         await self._transport.aclose()

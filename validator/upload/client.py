@@ -82,6 +82,11 @@ class AssetClient:
     def __repr__(self) -> str:
         return f"AssetClient({self._service.base_url!r})"
 
+    @property
+    def service(self) -> Service:
+        """Where the library is reached."""
+        return self._service
+
     def close(self) -> None:
         """Close every connection."""
         self._transport.close()
