@@ -79,6 +79,7 @@ class History:
         names: the names that assets have or had; of a name that was only tried, see `attempt`.
         attempt: the create without an answer.
         put: what is to be removed from its public address one day.
+        putting: how often it was about to be published since it last was.
     """
 
     state: Step | None = None
@@ -91,6 +92,7 @@ class History:
     names: frozenset[str] = frozenset()
     attempt: Attempt | None = None
     put: Put | None = None
+    putting: int = 0
     first: Moment | None = None
     last: Moment | None = None
 
@@ -113,7 +115,7 @@ class History:
 
 
 _WITHOUT_ASSET = frozenset({Step.DELETED, Step.GONE})
-_WITH_ASSET = frozenset({Step.CREATED, Step.FOUND, Step.WAITING, Step.FAILED, Step.ACTIVE})
+_WITH_ASSET = frozenset({Step.CREATED, Step.FOUND, Step.WAITING, Step.FAILED, Step.ACTIVE, Step.REMOVING})
 _NOT_CREATED = frozenset({Step.REJECTED, Step.NOT_SENT})
 
 
@@ -139,9 +141,18 @@ def _after(history: History, recorded: Recorded) -> History:
         made = {asset_id: when for asset_id, when in history.made.items() if asset_id != recorded.asset_id}
         still = "" if history.asset_id == recorded.asset_id else history.asset_id
         return replace(history, made=made, asset_id=still, status=history.status if still else "")
-    if step is Step.PUBLISHED and not recorded.reused:
-        return replace(history, put=Put(recorded.published, recorded.key))
-    return replace(history, put=None) if step is Step.REMOVED else history
+    return _after_publishing(history, recorded)
+
+
+def _after_publishing(history: History, recorded: Recorded) -> History:
+    if recorded.step is Step.PUBLISHING:
+        return replace(history, putting=history.putting + 1)
+    if recorded.step is Step.PUBLISHED:
+        # What is there already was put by an earlier run of ours, where that did not come to its end.
+        ours = not recorded.reused or history.putting > 1
+        put = Put(recorded.published, recorded.key) if ours else history.put
+        return replace(history, put=put, putting=0)
+    return replace(history, put=None) if recorded.step is Step.REMOVED else history
 
 
 def _with_asset(history: History, recorded: Recorded) -> History:

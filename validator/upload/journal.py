@@ -35,7 +35,7 @@ from validator.upload.journal_rows import (
     run_in,
 )
 from validator.upload.lock import data_folder, held, lock_folder
-from validator.upload.outcome import Step
+from validator.upload.outcome import FINISHED, Step
 from validator.upload.records import AssetGroup
 
 
@@ -223,7 +223,8 @@ class Journal:
                 intended.role or "",
             ),
         )
-        if not self._steps(asset):
+        state = History.of(self._steps(asset)).state
+        if state is None or (intended.anew and state in FINISHED):
             write(*insertion(asset, Recorded(Step.JUDGED, self.moment(), run=run)))
 
     def _drop(self, write: Callable[..., int], service: str, group_id: str, location: str, but: str) -> None:

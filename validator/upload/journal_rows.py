@@ -48,7 +48,8 @@ GROUP_STEPS = (
 class Intended:
     """One target of a delivery, as the journal keeps it.
 
-    `location`: an absolute path, or a URL without secrets; else "".
+    `location`: an absolute path, or a URL without secrets; else "". `anew`: an asset is to be made, whatever
+    became of earlier ones.
     """
 
     target: str
@@ -59,6 +60,7 @@ class Intended:
     sha256: str
     bytes: int
     duration: Fraction | None = None
+    anew: bool = False
 
 
 def insertion(asset: int, recorded: Recorded) -> tuple[str, tuple[Any, ...]]:

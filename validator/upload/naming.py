@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
+
+from validator.intake.url import parse
+from validator.model import Asset
 
 LONGEST = 64
 """Characters of a name."""
@@ -51,6 +56,20 @@ def mark_in(name: str) -> str:
     """
     found = _MARKED.search(name)
     return found[1] if found else ""
+
+
+def stem_of(asset: Asset) -> str:
+    """What an asset is called: as its owner does, or as its file is, without the ending.
+
+    >>> stem_of(Asset("a/face.png", "/srv/a/face.png"))
+    'face'
+    >>> stem_of(Asset("https://host/b/a%20face.png?key=1", "https://host/b/a%20face.png?key=1", is_url=True))
+    'a face'
+    """
+    if asset.name:
+        return asset.name
+    path = unquote(parse(asset.location).path) if asset.is_url else Path(asset.location).name
+    return PurePosixPath(path).stem
 
 
 def _is_plain(character: str) -> bool:
