@@ -61,7 +61,8 @@ class StoreServer:
     def put(self, bucket: str, key: str, data: bytes, headers: Mapping[str, str] | None = None) -> None:
         """Put an object there by another hand."""
         url = f"{self.url}/{bucket}/{key}"
-        httpx.put(url, content=data, headers=headers, trust_env=False).raise_for_status()
+        everything = {**_OWNER, **(headers or {})}
+        httpx.put(url, content=data, headers=everything, trust_env=False).raise_for_status()
 
 
 @contextmanager
@@ -98,7 +99,7 @@ def main(arguments: list[str]) -> None:
         settings.INITIAL_NO_AUTH_ACTION_COUNT = 1  # the bucket may be made; all else needs a user
     application = DomainDispatcherApplication(create_backend_app)
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=Quiet)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     sys.stdout.write(f"http://127.0.0.1:{server.server_port}\n")
     sys.stdout.flush()
     sys.stdin.read()
