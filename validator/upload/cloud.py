@@ -10,20 +10,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from obstore.store import AzureStore, ClientConfig, GCSStore, RetryConfig, S3Store
+    from obstore.store import AzureStore, BackoffConfig, ClientConfig, GCSStore, RetryConfig, S3Store
 
     Store = S3Store | GCSStore | AzureStore
 
 _CONNECTING = timedelta(seconds=5)
-# Of a credential service that nobody runs, as off the machines of a cloud, no more than this is seen either.
-_RETRIES: RetryConfig = {
-    "max_retries": 2,
-    "retry_timeout": timedelta(seconds=10),
-    "backoff": {
-        "init_backoff": timedelta(milliseconds=100),
-        "max_backoff": timedelta(seconds=1),
-        "base": 2,
-    },
+_BACKOFF: BackoffConfig = {
+    "init_backoff": timedelta(milliseconds=100),
+    "max_backoff": timedelta(seconds=1),
+    "base": 2,
 }
 
 
@@ -51,9 +46,11 @@ class Cloud:
         return {key: name for key, name in found.items() if name}
 
     def opened(self, bucket: str, environ: Mapping[str, str], patience: timedelta) -> Store:
-        """A bucket, whether it exists or not: nothing is asked yet. `patience` is for one request.
+        """A bucket, whether it exists or not: nothing is asked yet.
 
-        What has no name here, obstore reads from the process's environment itself.
+        One request may take as long as `patience` is, and after that none is tried again; a credential
+        service that nobody runs, as off the cloud's machines, is given no more either. What has no name
+        here, obstore reads from the process's environment itself.
 
         Raises:
             obstore.exceptions.BaseError, ValueError, OSError: what the environment says makes no sense.
@@ -62,11 +59,12 @@ class Cloud:
 
         settings = {key: environ[name] for key, name in self.named(environ).items()}
         plain = settings.get("endpoint", "").lower().startswith("http://")
+        retries: RetryConfig = {"max_retries": 2, "retry_timeout": patience, "backoff": _BACKOFF}
         client: ClientConfig = {"timeout": patience, "connect_timeout": min(patience, _CONNECTING)}
         if plain:
             client["allow_http"] = True
         opened: Store = getattr(stores, self.store)(
-            bucket, config={**settings, **self.fixed}, client_options=client, retry_config=_RETRIES
+            bucket, config={**settings, **self.fixed}, client_options=client, retry_config=retries
         )
         return opened
 

@@ -17,8 +17,8 @@ from validator.model import Asset, Kind
 from validator.report.escape import printable, uri_path
 from validator.settings import UploadSettings
 
-LARGEST = 1_000_000_000
-"""Bytes of a file that is published; what the service takes is far smaller."""
+LARGEST = 500_000_000
+"""Bytes of a file that is published: it is held in memory, and what the service takes is far smaller."""
 
 _DIGITS = 12  # of two hashes, so that a reader sees that they differ
 

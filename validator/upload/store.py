@@ -51,7 +51,7 @@ _LONGEST_STEM = 100
 
 # Asking takes little time, credentials included; putting takes as long as the line needs.
 _ASKING = timedelta(seconds=10)
-_PUTTING = timedelta(seconds=300)
+_PUTTING = timedelta(seconds=600)  # 50 MB at 0.7 Mbit/s
 
 _Result = TypeVar("_Result")
 
