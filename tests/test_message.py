@@ -369,3 +369,11 @@ def test_a_share_reads_like_another_only_if_it_is_the_same(share: Fraction, othe
     assert (quantity(share, "share", near=(other,)) == quantity(other, "share", near=(share,))) is (
         share == other
     )
+
+
+def test_a_value_in_a_sentence_of_the_rule_s_own_is_not_rounded_onto_the_bound() -> None:
+    compared = comparison("REQ002", "video_seconds", Fraction("15.0001"))
+    beginning = PROFILE["REQ002"].bounds["video_seconds"].above
+    assert message.out_of_range(compared, Fraction(15), "above", beginning) == (
+        "The videos run 15.0001 s together: 0.0001 s above the maximum of 15 s."
+    )

@@ -62,22 +62,30 @@ def out_of_range(
     else:
         distance = f"{quantity(abs(value - bound), unit)} {side} the {bound_name} of {limit}"
     measured = quantity(value, unit, near=(bound,))
-    said = filled(beginning, comparison) or f"The {comparison.label} is {measured}"
+    said = filled(beginning, comparison, near=(bound,)) or f"The {comparison.label} is {measured}"
     sentence = _closed(f"{said}: {distance}", _context(comparison))
     return sentence + _mebibytes(rule, value) + _observed(rule, value)
 
 
-def filled(text: str, comparison: Comparison) -> str:
-    """A text with every `{fact}` in it replaced by what was measured, without the sentences that lack one."""
+def filled(text: str, comparison: Comparison, near: tuple[Fraction, ...] = ()) -> str:
+    """A text with every `{fact}` in it replaced by what was measured, without the sentences that lack one.
+
+    `near` are the numbers that the compared fact will be read beside.
+    """
     table, facts = fact_table(comparison.rule.applies), comparison.facts
     known = [part for part in _SENTENCES.split(text) if set(PLACEHOLDER.findall(part)) <= facts.keys()]
-    return PLACEHOLDER.sub(lambda match: _worded(facts[match[1]], table[match[1]].unit), " ".join(known))
+
+    def worded(found: re.Match[str]) -> str:
+        name = found[1]
+        return _worded(facts[name], table[name].unit, near if name == comparison.fact else ())
+
+    return PLACEHOLDER.sub(worded, " ".join(known))
 
 
-def _worded(value: object, unit: str) -> str:
+def _worded(value: object, unit: str, near: tuple[Fraction, ...]) -> str:
     if isinstance(value, bool):
         return value_key(value)
-    return quantity(value, unit) if isinstance(value, (int, Fraction)) else str(value)
+    return quantity(value, unit, near) if isinstance(value, (int, Fraction)) else str(value)
 
 
 def not_one_of(comparison: Comparison) -> str:
