@@ -134,8 +134,8 @@ def _items(
             kind = ask(asset.asset_id).kind
         if kind is None:
             raise UsageError(
-                f"of which type {displayed(name)} is, no journal here says; --type ASSET=image (or video, audio) "
-                "does, and --online asks the library"
+                f"of which type {displayed(name)} is, no journal here says; --type ASSET=image (video, "
+                "audio) does, and --online asks the library"
             )
         if not asset.active and ask is None:
             session.screen.say(f"note: {displayed(name)} was not Active when it was last asked for")

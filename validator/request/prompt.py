@@ -40,7 +40,7 @@ _PLACEHOLDER = re.compile(r"[\s#_-]{0,3}(?:[nxi]|one|two|three|four|five|six|sev
 _RANGE = re.compile(r"\s*(\d{1,9})\s*(?:-|–|—|~|\bto\b|[到至])\s*(\d{1,9})\s*", re.IGNORECASE)
 _TOKEN = re.compile(rf"({_TYPE})|(\d+)", re.IGNORECASE)
 _BARE = re.compile(
-    r"(?<![\w@])@?(image|img|video|audio)\s{0,2}[#_-]?\s{0,2}(\d{1,9})(?![\w]|\.\d)"
+    r"(?<![\w@/-])@?(image|img|video|audio)\s{0,2}[#_-]?\s{0,2}(\d{1,9})(?![\w]|\.\d)"
     r"|@?(图片|图像|图|视频|音频)\s{0,2}(\d{1,9})(?!\d)",
     re.IGNORECASE,
 )
@@ -89,7 +89,7 @@ class _Scan:
 
     def all(self, ids: frozenset[str]) -> Mentions:
         """Everything."""
-        rest = _BRACKET.sub(self._bracket, self._prompt)
+        rest = _ID.sub(" ", _BRACKET.sub(self._bracket, self._prompt))
         for found in _BARE.finditer(rest):
             place = _place(found[1] or found[3], found[2] or found[4])
             if self._is_there(place):
@@ -164,5 +164,6 @@ def _ids(prompt: str, ids: frozenset[str]) -> Iterator[str]:
     long = {name for name in ids if len(name) >= _SHORTEST_ID and not _ID.match(name)}
     if long:
         for found in _WORD.finditer(prompt):
-            if found[0].strip(".-") in long:
-                yield quoted(found[0])
+            word = found[0].strip(".-")
+            if word in long:
+                yield quoted(word)
