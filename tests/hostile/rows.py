@@ -7,9 +7,6 @@ import re
 ROWS = range(1, 83)
 """To 20 addresses, 34 transfers, 43 files, 58 images, 75 video and audio, 82 output and upload."""
 
-UPLOAD = range(77, 83)
-"""Rows that only an upload client can hold; strict expected failures until there is one."""
-
 _NAME = re.compile(r"\btest_row_(\d\d)_")
 
 

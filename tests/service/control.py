@@ -133,6 +133,7 @@ def _state(account: Account) -> dict[str, Any]:
         "creates": len(account.assets),
         "calls": Counter(call.operation for call in account.calls),
         "faults": Counter(call.fault for call in account.calls if call.fault),
+        "faults_worked": Counter(call.fault for call in account.calls if call.phase != "arrived"),
         "statuses": Counter(str(call.status) for call in account.calls),
         "most_a_second": {sort: rate.most for sort, rate in account.rates.items()},
     }

@@ -31,7 +31,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """The life of a session's link."""
     session_seconds: float = 1800.0
     stuck: tuple[str, ...] = ()
-    """Assets with one of these in their name stay Processing for ever; "" is in every name."""
+    """Assets with one of these in their name stay Processing as long as this is so; "" is in every name."""
     rejects: dict[str, str] = {}
     """Part of a name to the code with which such an asset turns Failed."""
     refuses: dict[str, str] = {}

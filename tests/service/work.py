@@ -14,6 +14,7 @@ from tests.service.review import Rejected, compare_faces, review
 
 _MOST_BYTES = 60_000_000
 _PIECE = 1 << 16
+_LOOK_AGAIN = 0.2  # seconds until it is asked again whether an asset may settle
 
 
 class Work:
@@ -54,8 +55,8 @@ class Work:
         except TimeoutError:
             status, error = "Failed", {"Code": "DownloadFailed", "Message": "timeout while fetching resource"}
         await asyncio.sleep(max(0.0, due - time.monotonic()))
-        if any(part in asset.name for part in settings.stuck):
-            return
+        while any(part in asset.name for part in account.settings.stuck):
+            await asyncio.sleep(_LOOK_AGAIN)
         asset.settle(status, account.clock(), error)
 
     async def _fetched(self, url: str) -> bytes:
