@@ -21,6 +21,7 @@ from validator.profile import ProfileFile
 from validator.report.base import FORMATS
 from validator.report.json import Document
 from validator.settings import Settings
+from validator.upload.document import UploadDocument
 
 Schema = dict[str, Any]
 
@@ -40,6 +41,11 @@ def report_schema() -> Schema:
     schema["$defs"]["AssetEntry"]["properties"]["facts"] = {"$ref": "#/$defs/Facts"}
     schema["$defs"]["Facts"] = facts_schema()
     return schema
+
+
+def upload_schema() -> Schema:
+    """What `validator upload --output-format json` writes."""
+    return _schema_of(UploadDocument, "seedance-validator upload")
 
 
 def config_schema() -> Schema:
@@ -131,6 +137,7 @@ SCHEMAS: Mapping[str, Callable[[], Schema]] = MappingProxyType(
     {
         "report.schema.json": report_schema,
         "config.schema.json": config_schema,
+        "upload.schema.json": upload_schema,
         "profile.schema.json": profile_schema,
     }
 )

@@ -17,6 +17,7 @@ from validator.settings import Config
 from validator.upload.aim import aimed, can_compare_faces
 from validator.upload.delivery import Plan, deliver, plan, wait_for_entries
 from validator.upload.entry import Entry, UnfinishedRun
+from validator.upload.gate import refusal, rules_against
 from validator.upload.journal import Journal
 from validator.upload.lookup import a_group_name, an_id
 from validator.upload.new_group import ensure_group
@@ -202,6 +203,8 @@ def forwarded(
     """
     options = job.manner.options
     group = job.group
+    if not group.id and all(refusal(result, options) for result in results):
+        return Upload(group, tuple(results), tuple(_refused(result, options) for result in results))
     if not group.id:
         group = ensure_group(
             group.name, client=client, journal=journal, list_lag=options.list_lag, cancelled=cancelled
@@ -235,3 +238,16 @@ def forwarded(
             reached = (*outcomes, *getattr(error, "outcomes", ()))
             return Upload(group, tuple(results), reached, error=error)
     return Upload(group, tuple(results), outcomes)
+
+
+def _refused(result: AssetReport, options: DeliveryOptions) -> Outcome:
+    """What the lint says no to, where nothing is left for which a group would have to be made."""
+    return Outcome(
+        result.target,
+        outcome="not-forwarded",
+        sha256=result.facts.file.sha256 or "",
+        kind=result.facts.kind,
+        verdict=result.verdict,
+        message=refusal(result, options),
+        rules=rules_against(result),
+    )
