@@ -2,78 +2,52 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
+from validator.errors import Cancelled
 from validator.findings import AssetReport
-from validator.upload.entry import Entry
+from validator.intake.url import redact
+from validator.model import AudioFacts, Kind, VideoFacts
+from validator.upload.bundle import Bundle, not_forwarded
+from validator.upload.gate import refusal
+from validator.upload.inventory import Inventory, Patience, surely_held
 from validator.upload.journal import Journal
-from validator.upload.outcome import DeliveryOptions, Event, Outcome
+from validator.upload.journal_rows import Intended
+from validator.upload.outcome import DeliveryOptions, Event, Outcome, Step
+from validator.upload.plan import Plan, Planned, by_bytes, check_quota, decided, growth, plan
 from validator.upload.publish import Publisher
 from validator.upload.records import AssetGroup
+from validator.upload.resume import wait_for_entries
 from validator.upload.same_bytes import SameBytes
+from validator.upload.settlement import already_active, already_failed, settle, unpublish
+from validator.upload.work import Work
 
 if TYPE_CHECKING:
     from validator.upload.client import AssetClient
 
+__all__ = ["Plan", "Planned", "deliver", "plan", "wait_for_entries"]
+
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Planned:
-    """What would be done for one target: `outcome` where it is known already.
-
-    `action`: "create", "wait", "retry" (deleted and created anew), "skip" (Active already), "failed" (is in
-    the library, Failed) or "refuse" (the lint says no).
-    """
-
-    target: str
-    action: Literal["create", "wait", "retry", "skip", "failed", "refuse"]
-    name: str = ""
-    sha256: str = ""
-    asset_id: str = ""
-    message: str = ""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a delivery would do. `used`: assets in both libraries; `needed`: how many more it would create."""
-
-    targets: tuple[Planned, ...]
-    used: int
-    needed: int
-    quota: int
-
-    @property
-    def fits(self) -> bool:
-        """Whether the quota suffices."""
-        return self.used + self.needed <= self.quota
-
-
-def plan(
-    results: Sequence[AssetReport],
-    group: AssetGroup | None,
-    *,
-    client: AssetClient,
-    journal: Journal | None,
-    options: DeliveryOptions = DeliveryOptions(),  # noqa: B008 - frozen
-) -> Plan:
-    """What `deliver` would do, without doing any of it: for `--dry-run`. Without a group: one that is new."""
-    raise NotImplementedError
-
-
 def deliver(  # noqa: PLR0913 - the seams of a delivery
-    results: Sequence[AssetReport],
+    results: Iterable[AssetReport],
     group: AssetGroup,
     *,
     client: AssetClient,
     publisher: Publisher | None,
     same_bytes: SameBytes,
     journal: Journal,
-    options: DeliveryOptions = DeliveryOptions(),  # noqa: B008 - frozen
+    options: DeliveryOptions | None = None,
     on_event: Callable[[Event], object] = lambda _: None,
     cancelled: Callable[[], bool] = lambda: False,
     remember: Mapping[str, Any] = _NOTHING,
@@ -82,8 +56,8 @@ def deliver(  # noqa: PLR0913 - the seams of a delivery
 ) -> tuple[Outcome, ...]:
     """Register what passed in a group, and wait until it is Active; one outcome for each result, in order.
 
-    Call it again with the same results, after whatever went wrong: what is there is found, nothing is made
-    twice.
+    Call it again with the same results, after whatever went wrong: what is there is found, and nothing is
+    made twice. Of several targets with the same bytes, one asset is made, and all outcomes name it.
 
     Args:
         results: what `validator.lint` gave.
@@ -94,7 +68,7 @@ def deliver(  # noqa: PLR0913 - the seams of a delivery
         journal: remembers each step.
         options: see there.
         on_event: is told each step, in this thread.
-        cancelled: whether to stop; asked between two steps.
+        cancelled: whether to stop; asked between two steps, from several threads.
         remember: whatever a caller needs to resume (see `UnfinishedRun`): JSON, no secrets.
         clock: seconds, rising.
         sleep: waits for seconds.
@@ -106,18 +80,226 @@ def deliver(  # noqa: PLR0913 - the seams of a delivery
         Cancelled: `cancelled()` said so. What was created is in the journal.
         ServiceError: the key, the account or the service stands in the way of the rest; what was created is
             waited for before. `outcomes` of the error says what became of each target.
+
+    A program that lints and forwards:
+
+        import os
+        from pathlib import Path
+
+        import validator
+        from validator.upload import AssetClient, Journal, deliver, ensure_group, new_publisher,
+        same_bytes_check
+
+        config = validator.load_config()
+        report = validator.lint(["clips/"], config)
+        profile = validator.profile.load_profile(config.profile)
+        with (
+            AssetClient(os.environ["ORCAROUTER_API_KEY"]) as client,
+            Journal(Path("uploads.sqlite3")) as journal,
+            same_bytes_check(config, profile) as same_bytes,
+        ):
+            outcomes = deliver(
+                report,
+                ensure_group("Ada", client=client, journal=journal),
+                client=client,
+                publisher=new_publisher(config.upload, Path()),
+                same_bytes=same_bytes,
+                journal=journal,
+            )
+        for outcome in outcomes:
+            print(outcome.target, outcome.outcome, outcome.reference)  # clips/a.mp4 active asset://asset-…
     """
-    raise NotImplementedError
+    seams = _Seams(clock, sleep, remember)
+    told: SimpleQueue[Event | None] = SimpleQueue()
+    work = Work(
+        client=client,
+        publisher=publisher,
+        same_bytes=same_bytes,
+        journal=journal,
+        group=group,
+        options=options or DeliveryOptions(),
+        cancelled=cancelled,
+        tell=on_event,
+    )
+    with journal.locked(f"{work.service} {group.id}"):
+        return _Delivery(work, tuple(results), seams, on_event, told).outcomes()
 
 
-def wait_for_entries(
-    entries: Sequence[Entry],
-    *,
-    client: AssetClient,
-    journal: Journal,
-    options: DeliveryOptions = DeliveryOptions(),  # noqa: B008 - frozen
-    on_event: Callable[[Event], object] = lambda _: None,
-    cancelled: Callable[[], bool] = lambda: False,
-) -> tuple[Outcome, ...]:
-    """Wait for what was created by a delivery that was cut short: `UnfinishedRun.waiting`."""
-    raise NotImplementedError
+@dataclass(frozen=True)
+class _Seams:
+    clock: Callable[[], float]
+    sleep: Callable[[float], object]
+    remember: Mapping[str, Any]
+
+
+@dataclass
+class _Delivery:
+    """One delivery, while its group is locked."""
+
+    work: Work
+    results: tuple[AssetReport, ...]
+    seams: _Seams
+    on_event: Callable[[Event], object]
+    told: SimpleQueue[Event | None]
+
+    def outcomes(self) -> tuple[Outcome, ...]:
+        work = self.work
+        held_back = dict(self._held_back())
+        passing = by_bytes(self.results, work.options)
+        bundles = self._bundles(passing)
+        needed = growth({bundle.sha256: bundle.decision for bundle in bundles})
+        check_quota(work.client, needed, work.options)
+        self._begin(bundles)
+        created = [bundle for bundle in bundles if bundle.decision.creates]
+        self._forward_all(created)
+        self._settle(bundles)
+        by_number = held_back | {
+            number: outcome for bundle in bundles for number, outcome in bundle.outcomes.items()
+        }
+        outcomes = tuple(by_number[number] for number in range(len(self.results)))
+        if work.stopped is not None:
+            work.stopped.outcomes = outcomes
+            raise work.stopped
+        return outcomes
+
+    def _held_back(self) -> Iterator[tuple[int, Outcome]]:
+        """What the lint does not let pass; nobody is to come back to it by resuming."""
+        work = self.work
+        for number, result in enumerate(self.results):
+            why = refusal(result, work.options)
+            if why:
+                work.journal.drop(work.service, work.group.id, _location(result))
+                self.on_event(Event(Step.NOT_FORWARDED, number, result.target, message=why))
+                yield number, not_forwarded(result, why)
+
+    def _bundles(self, passing: Mapping[str, list[int]]) -> list[Bundle]:
+        """What is done for which bytes, once it is sure what is there."""
+        if not passing:
+            return []
+        work, options = self.work, self.work.options
+        inventory = Inventory(
+            work.client, work.journal, work.service, work.group.id, options.list_lag, options.at_a_time
+        )
+        patience = Patience(
+            self.seams.clock,
+            self.seams.sleep,
+            work.check,
+            lambda seconds: self.on_event(Event(Step.SETTLING, seconds=seconds)),
+        )
+        is_new_to_us = not work.journal.knows_group(work.service, work.group.id)
+        held = surely_held(inventory, list(passing), patience, all_unsure=is_new_to_us)
+        return [
+            Bundle(
+                digest,
+                numbers,
+                [self.results[number] for number in numbers],
+                held[digest],
+                decided(held[digest], self.results[numbers[0]], options),
+            )
+            for digest, numbers in passing.items()
+        ]
+
+    def _begin(self, bundles: Sequence[Bundle]) -> None:
+        """All of it is in the journal before anything is done; then what has become of earlier assets."""
+        if not bundles:
+            return
+        work = self.work
+        work.run = work.journal.begin(
+            work.service,
+            work.group,
+            [intended for bundle in bundles for intended in _intended(bundle)],
+            folder=_current_folder(),
+            remembered=self.seams.remember,
+        )
+        for bundle in bundles:
+            made = bundle.held.history.made
+            for asset_id in bundle.held.gone:
+                if asset_id in made:
+                    work.record(bundle, Step.GONE, asset_id=asset_id)
+            if bundle.asset_id and bundle.asset_id not in made:
+                work.record(bundle, Step.FOUND)
+            for event in bundle.events(Step.JUDGED):
+                self.on_event(event)
+
+    def _forward_all(self, bundles: Sequence[Bundle]) -> None:
+        """Several at a time; what they tell is told in the caller's thread."""
+        work = self.work
+        work.tell = self.told.put
+        pool = ThreadPoolExecutor(work.options.at_a_time, thread_name_prefix="delivery")
+        try:
+            futures = [pool.submit(work.forward, bundle) for bundle in bundles]
+            for future in futures:
+                future.add_done_callback(self._done)
+            ended = 0
+            while ended < len(futures):
+                event = self.told.get()
+                if event is not None:
+                    self.on_event(event)
+                    continue
+                ended += 1
+        finally:
+            work.end()
+            pool.shutdown(wait=True, cancel_futures=True)
+            work.tell = self.on_event
+        _raise_first(futures)
+        for bundle in bundles:
+            if work.stopped is not None and not bundle.asset_id:
+                bundle.end("not-sent", message=f"It was not tried: {redact(str(work.stopped))}")
+
+    def _done(self, future: Future[None]) -> None:
+        """When one is done; what went wrong ends the others."""
+        if future.cancelled() or future.exception() is not None:
+            self.work.end()
+        self.told.put(None)
+
+    def _settle(self, bundles: Sequence[Bundle]) -> None:
+        work = self.work
+        for bundle in bundles:
+            asset = bundle.decision.asset
+            if bundle.decision.action == "skip":
+                already_active(work, bundle)
+            elif bundle.decision.action == "failed" and asset is not None:
+                already_failed(work, bundle, asset)
+        error = settle(work, [bundle for bundle in bundles if bundle.is_open])
+        unpublish(work, bundles)
+        work.stopped = work.stopped or error
+
+
+def _raise_first(futures: Sequence[Future[None]]) -> None:
+    """What is no outcome of an asset: the journal's trouble, a wish to stop, a fault of ours."""
+    errors = [error for future in futures if not future.cancelled() and (error := future.exception())]
+    # What was stopped because of another one's fault says nothing of it.
+    for error in sorted(errors, key=lambda error: isinstance(error, Cancelled)):
+        raise error
+
+
+def _intended(bundle: Bundle) -> Iterator[Intended]:
+    for result in bundle.results:
+        facts, asset = result.facts, result.asset
+        media = facts.media
+        yield Intended(
+            result.target,
+            _location(result),
+            asset.is_url,
+            asset.role,
+            facts.kind or Kind.IMAGE,
+            bundle.sha256,
+            facts.file.bytes or 0,
+            media.duration if isinstance(media, (VideoFacts, AudioFacts)) else None,
+            anew=bundle.decision.creates,
+        )
+
+
+def _location(result: AssetReport) -> str:
+    """Where the bytes are: an absolute path, or a URL without secrets; else "", as no secret is kept."""
+    location = result.asset.location
+    if result.asset.is_url:
+        return location if redact(location) == location else ""
+    folder = _current_folder()
+    return os.path.normpath(Path(folder, location)) if folder else location
+
+
+def _current_folder() -> str:
+    with contextlib.suppress(OSError):  # it is gone: then only absolute paths make sense
+        return str(Path.cwd())
+    return ""

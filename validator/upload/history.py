@@ -150,7 +150,7 @@ def _after_publishing(history: History, recorded: Recorded) -> History:
     if recorded.step is Step.PUBLISHED:
         # What is there already was put by an earlier run of ours, where that did not come to its end.
         ours = not recorded.reused or history.putting > 1
-        put = Put(recorded.published, recorded.key) if ours else history.put
+        put = Put(recorded.published, recorded.key) if ours and recorded.key else history.put
         return replace(history, put=put, putting=0)
     return replace(history, put=None) if recorded.step is Step.REMOVED else history
 

@@ -126,7 +126,7 @@ class Patience:
     clock: Callable[[], float]
     sleep: Callable[[float], object]
     check: Callable[[], None]
-    tell: Callable[[float], None]
+    tell: Callable[[float], object]
 
 
 def surely_held(
