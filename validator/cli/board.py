@@ -38,8 +38,10 @@ _WORDS: Mapping[Step, str] = MappingProxyType(
         Step.GONE: "gone from the library",
         Step.REMOVING: "Active, removing the file",
         Step.REMOVED: "Active",
+        Step.DROPPED: "left alone",
         Step.NOT_FORWARDED: "not forwarded",
         Step.NOT_SENT: "not sent",
+        Step.SETTLING: "looked for",
     }
 )
 _STYLES: Mapping[Step, str] = MappingProxyType(
