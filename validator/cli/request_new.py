@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -22,7 +24,7 @@ from validator.report.escape import inert_json
 if TYPE_CHECKING:
     from validator.request.item import Item
     from validator.request.library import Ask
-    from validator.request.uploads import Uploads
+    from validator.request.uploads import Uploaded
 
 _OF_LINT = ("profile", "fail_on", "quiet", "config", "no_config")
 _STANDARD_INPUT = "-"
@@ -79,8 +81,9 @@ def new_request(session: Session, /, assets: tuple[str, ...], **said: Any) -> in
     first: where it breaks a rule, that is said, and nothing is written.
     """
     from validator.request.lint import lint_request
-    from validator.request.uploads import knowledge_of
+    from validator.request.uploads import find, knowledge_of
     from validator.request.write import MODEL, body_of, text_of
+    from validator.upload.connect import service_of
 
     choices = NewChoices(**said)
     file, config, profile = settled_here(choices)
@@ -89,7 +92,9 @@ def new_request(session: Session, /, assets: tuple[str, ...], **said: Any) -> in
         uploads_of(config, choices.journal) as uploads,
         asking(session, config, file, online=choices.online) as ask,
     ):
-        items = _items(session, assets, choices, uploads, ask)
+        service = service_of(config).base_url
+        lookup = partial(find, uploads=uploads, group_id=choices.group_id, service=service)
+        items = _items(session, assets, choices, lookup, ask)
         body = text_of(body_of(prompt, items, choices.model or MODEL))
         known = knowledge_of(uploads, {})
         result = lint_request(body.encode(), config, profile=profile, knowledge=known, ask=ask)
@@ -119,16 +124,19 @@ def _prompt(said: str) -> str:
 
 
 def _items(
-    session: Session, assets: tuple[str, ...], choices: NewChoices, uploads: Uploads, ask: Ask | None
+    session: Session,
+    assets: tuple[str, ...],
+    choices: NewChoices,
+    lookup: Callable[[str], Uploaded],
+    ask: Ask | None,
 ) -> tuple[Item, ...]:
-    from validator.request.uploads import find
     from validator.request.write import items_of
 
     roles = _assigned("--role", choices.roles, assets)
     types = _assigned("--type", choices.types, assets)
     found = []
     for name in assets:
-        asset = find(name, uploads, choices.group_id)
+        asset = lookup(name)
         kind = _kind(types[name]) if name in types else asset.kind
         if kind is None and ask is not None:
             kind = ask(asset.asset_id).kind

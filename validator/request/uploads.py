@@ -106,50 +106,59 @@ def knowledge_of(
     return known
 
 
-def find(name: str, uploads: Uploads, group_id: str = "") -> Uploaded:
+def find(name: str, uploads: Uploads, *, group_id: str = "", service: str = "") -> Uploaded:
     """The asset that is meant: by its id, by asset://…, or by the file or the URL that was uploaded.
+
+    Uploads into other groups or to other services do not count, where one is named.
 
     Raises:
         UsageError: nothing was uploaded from there, or what was cannot be used.
     """
     if name.startswith(SCHEME):
-        return _by_id(name.removeprefix(SCHEME), uploads)
+        return _by_id(name, uploads)
     if is_url(name):
         shown = displayed(name, is_url=True)
-        found = tuple(entry for entry in uploads.entries() if entry.is_url and shown == entry.target)
-        return _newest(shown, found, group_id)
-    digest = _digest(name)
-    if digest is not None:
-        return _newest(name, uploads.of_bytes(digest), group_id)
-    return _by_id(name, uploads)
-
-
-def _by_id(asset_id: str, uploads: Uploads) -> Uploaded:
-    if not Item(Kind.IMAGE, 1, SCHEME + asset_id).asset_id or "/" in asset_id:
-        raise UsageError(f'"{displayed(asset_id[:200])}" is neither a file here nor the id of an asset')
-    entry = uploads.of_asset(asset_id)
-    if entry is None and not asset_id.startswith("asset-"):
+        entries = tuple(entry for entry in uploads.entries() if entry.is_url and entry.target == shown)
+    else:
+        digest = _digest(name)
+        if digest is None:
+            return _by_id(name, uploads)
+        shown, entries = displayed(name), uploads.of_bytes(digest)
+    here = tuple(
+        entry for entry in entries if group_id in ("", entry.group_id) and service in ("", entry.service)
+    )
+    if shown != name and len({entry.sha256 for entry in here}) > 1:  # what tells them apart was not kept
         raise UsageError(
-            f"{asset_id} is neither a file here nor an asset that was uploaded from here; one that was made "
-            f"elsewhere is written {SCHEME}{asset_id}"
+            f"several assets were made of what {shown} stands for: name the one that is meant by its id"
+        )
+    return _newest(shown, here, f" into {group_id}" if group_id else "")
+
+
+def _by_id(name: str, uploads: Uploads) -> Uploaded:
+    asset_id = name.removeprefix(SCHEME)
+    if not Item(Kind.IMAGE, 1, SCHEME + asset_id).asset_id:
+        raise UsageError(f'"{displayed(name[:200])}" is neither a file here nor the id of an asset')
+    entry = uploads.of_asset(asset_id)
+    if entry is None and not name.startswith((SCHEME, "asset-")):
+        raise UsageError(
+            f"{name} is neither a file here nor an asset that was uploaded from here; one that was made "
+            f"elsewhere is written {SCHEME}{name}"
         )
     return Uploaded(asset_id, None if entry is None else entry.kind, entry is None or _is_active(entry))
 
 
-def _newest(shown: str, entries: tuple[Entry, ...], group_id: str) -> Uploaded:
+def _newest(shown: str, entries: tuple[Entry, ...], where: str) -> Uploaded:
     """The newest asset that was made of it, one that is Active before any other."""
-    here = [entry for entry in entries if not group_id or entry.group_id == group_id]
-    usable = [entry for entry in here if entry.asset_id and entry.state not in _NEVER]
+    usable = [entry for entry in entries if entry.asset_id and entry.state not in _NEVER]
     if usable:
         best = next(filter(_is_active, usable), usable[0])
         return Uploaded(best.asset_id, best.kind, _is_active(best))
-    where = f" into {group_id}" if group_id else ""
-    if here and here[0].code:
+    if entries and entries[0].code:
         raise UsageError(
-            f"{shown} was refused when it was uploaded{where} ({here[0].code}): name another asset"
+            f"{shown} was refused when it was uploaded{where} ({entries[0].code}): name another asset"
         )
     raise UsageError(
-        f"these bytes of {shown} were not uploaded{where} from here: `validator upload` does it, or name the "
+        f"{shown} was not uploaded{where} from here as it is now: `validator upload` does it, or name the "
         "asset by its id"
     )
 
