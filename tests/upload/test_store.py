@@ -182,6 +182,7 @@ class TestWhatIsThereAlready:
         name = store_server.make_bucket()
         bucket = Bucket.of(f"s3://{name}", 3600, store_server.environ())
         first = published(bucket)
+        assert published(bucket).reused
         # By another hand, with all that we look at: so that it shows who wrote last.
         mark = bytes(len(BODY))
         store_server.put(name, first.key, mark, {"Content-Type": "image/png", "x-amz-meta-sha256": SHA256})
@@ -242,6 +243,12 @@ class TestRemoval:
         given = published(bucket)
         bucket.remove(Published(given.url, given.shown, removable=False, key=given.key))
         assert store_server.keys(name) == [given.key]
+
+    def test_asks_for_one_object_as_not_every_store_knows_more(self) -> None:
+        heads: list[str] = []
+        with serving(remembering(heads, saying(answer(b"", status="204 No Content")))) as server:
+            impatient({**KEYS, "AWS_ENDPOINT_URL": server}).remove(Published("", "", True, key="x"))
+        assert [head.split(" ")[:2] for head in heads] == [["DELETE", "/bucket-1/x"]]
 
     def test_that_fails_is_told_without_secrets(self, store_server: StoreServer) -> None:
         bucket = Bucket.of("s3://no-such-bucket-here", 3600, store_server.environ())
@@ -322,10 +329,12 @@ class TestWhatGoesWrong:
         assert time.monotonic() - began < 5
 
     def test_a_store_that_says_nothing_is_given_up(self) -> None:
-        with serving(saying_nothing) as server:
+        heads: list[str] = []
+        with serving(remembering(heads, saying_nothing)) as server:
             began = time.monotonic()
             assert "did not answer" in refused(impatient({**KEYS, "AWS_ENDPOINT_URL": server}))
         assert time.monotonic() - began < 5
+        assert len(heads) == 1
 
 
 @pytest.fixture
