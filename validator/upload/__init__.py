@@ -10,10 +10,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from validator.upload.async_client import AsyncAssetClient
     from validator.upload.client import AssetClient
+    from validator.upload.delivery import deliver
     from validator.upload.ensure import Ensured
+    from validator.upload.entry import Entry, UnfinishedRun
+    from validator.upload.journal import Journal, journal_path
     from validator.upload.key import ApiKey, read_key
+    from validator.upload.naming import asset_name
+    from validator.upload.new_group import ensure_group
     from validator.upload.operations import OPERATIONS, Operation, Service
+    from validator.upload.outcome import DeliveryOptions, Event, Outcome, Step
+    from validator.upload.planning import Plan, Planned, plan
+    from validator.upload.publish import Published, Publisher, new_publisher
     from validator.upload.records import AssetGroup, Failure, RegisteredAsset, VerificationSession
+    from validator.upload.resume import wait_for_entries
+    from validator.upload.same_bytes import SameBytes, same_bytes_check
     from validator.upload.vendor_codes import VENDOR_CODES, Explanation, explain, rejected
 
 __all__ = [
@@ -23,16 +33,36 @@ __all__ = [
     "AssetClient",
     "AssetGroup",
     "AsyncAssetClient",
+    "DeliveryOptions",
     "Ensured",
+    "Entry",
+    "Event",
     "Explanation",
     "Failure",
+    "Journal",
     "Operation",
+    "Outcome",
+    "Plan",
+    "Planned",
+    "Published",
+    "Publisher",
     "RegisteredAsset",
+    "SameBytes",
     "Service",
+    "Step",
+    "UnfinishedRun",
     "VerificationSession",
+    "asset_name",
+    "deliver",
+    "ensure_group",
     "explain",
+    "journal_path",
+    "new_publisher",
+    "plan",
     "read_key",
     "rejected",
+    "same_bytes_check",
+    "wait_for_entries",
 ]
 
 # Imported when they are first asked for: httpx takes its time.
@@ -42,10 +72,20 @@ _HOMES: Mapping[str, str] = MappingProxyType(
         for module, names in {
             "validator.upload.async_client": "AsyncAssetClient",
             "validator.upload.client": "AssetClient",
+            "validator.upload.delivery": "deliver",
             "validator.upload.ensure": "Ensured",
+            "validator.upload.entry": "Entry UnfinishedRun",
+            "validator.upload.journal": "Journal journal_path",
             "validator.upload.key": "ApiKey read_key",
+            "validator.upload.naming": "asset_name",
+            "validator.upload.new_group": "ensure_group",
             "validator.upload.operations": "OPERATIONS Operation Service",
+            "validator.upload.outcome": "DeliveryOptions Event Outcome Step",
+            "validator.upload.planning": "Plan Planned plan",
+            "validator.upload.publish": "Published Publisher new_publisher",
             "validator.upload.records": "AssetGroup Failure RegisteredAsset VerificationSession",
+            "validator.upload.resume": "wait_for_entries",
+            "validator.upload.same_bytes": "SameBytes same_bytes_check",
             "validator.upload.vendor_codes": "VENDOR_CODES Explanation explain rejected",
         }.items()
         for name in names.split()

@@ -23,7 +23,7 @@ from validator.upload.inventory import Inventory, Patience, surely_held
 from validator.upload.journal import Journal
 from validator.upload.journal_rows import Intended
 from validator.upload.outcome import DeliveryOptions, Event, Outcome, Step
-from validator.upload.plan import Plan, Planned, by_bytes, check_quota, decided, growth, plan
+from validator.upload.planning import Plan, Planned, by_bytes, check_quota, decided, growth, plan
 from validator.upload.publish import Publisher
 from validator.upload.records import AssetGroup
 from validator.upload.resume import wait_for_entries

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -155,6 +155,18 @@ def surely_held(
         looked = patience.clock()
         held |= inventory.look(unsure)
     return held
+
+
+def looks(seconds: float, patience: Patience) -> Iterator[None]:
+    """Turns for looking: at least one, the last when so many seconds have passed; ever longer between."""
+    deadline, pause = patience.clock() + seconds, _FIRST_PAUSE
+    while True:
+        now = patience.clock()
+        yield
+        if now >= deadline:
+            return
+        _sleep(min(pause, deadline - patience.clock()), patience)
+        pause = min(pause * 2, _LONGEST_PAUSE)
 
 
 def _sleep(seconds: float, patience: Patience) -> None:
