@@ -92,6 +92,8 @@ class TestServedFolder:
         assert given == Published(f"{CDN}a.png", f"{CDN}a.png", removable=False, reused=True)
         publisher.remove(given)
         assert (tmp_path / "a.png").exists()
+        with pytest.raises(NotPublished, match=r"^s3://b/a\.png was not removed: it lies elsewhere"):
+            publisher.remove(Published("", "s3://b/a.png", removable=True, key="a.png"))
 
     def test_paths_are_relative_to_the_folder_whatever_they_are_written_like(self, tmp_path: Path) -> None:
         written(tmp_path / "sub" / "a.png")

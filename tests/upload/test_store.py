@@ -247,15 +247,29 @@ class TestRemoval:
     def test_asks_for_one_object_as_not_every_store_knows_more(self) -> None:
         heads: list[str] = []
         with serving(remembering(heads, saying(answer(b"", status="204 No Content")))) as server:
-            impatient({**KEYS, "AWS_ENDPOINT_URL": server}).remove(Published("", "", True, key="x"))
+            impatient({**KEYS, "AWS_ENDPOINT_URL": server}).remove(
+                Published("", "s3://bucket-1/x", True, key="x")
+            )
         assert [head.split(" ")[:2] for head in heads] == [["DELETE", "/bucket-1/x"]]
 
     def test_that_fails_is_told_without_secrets(self, store_server: StoreServer) -> None:
         bucket = Bucket.of("s3://no-such-bucket-here", 3600, store_server.environ())
-        bucket.remove(Published("", "", removable=True, key="x"))  # gone with its bucket
+        bucket.remove(
+            Published("", "s3://no-such-bucket-here/x", removable=True, key="x")
+        )  # gone with its bucket
         down = impatient({**KEYS, "AWS_ENDPOINT_URL": "http://127.0.0.1:9"})
-        with pytest.raises(NotPublished, match=r"s3://b/x was not removed: 127\.0\.0\.1:9 did not answer\."):
-            down.remove(Published("", "s3://b/x", removable=True, key="x"))
+        with pytest.raises(NotPublished, match=r"s3://bucket-1/x was not removed: 127\.0\.0\.1:9 did not"):
+            down.remove(Published("", "s3://bucket-1/x", removable=True, key="x"))
+
+    def test_of_what_lies_in_another_bucket_touches_nothing_in_this_one(
+        self, store_server: StoreServer
+    ) -> None:
+        name = store_server.make_bucket()
+        bucket = Bucket.of(f"s3://{name}", 3600, store_server.environ())
+        key = published(bucket).key
+        with pytest.raises(NotPublished, match=rf"was not removed: it lies elsewhere than in s3://{name}\."):
+            bucket.remove(Published("", f"s3://another/{key}", removable=True, key=key))
+        assert store_server.keys(name) == [key]
 
 
 class TestWhatGoesWrong:

@@ -130,7 +130,9 @@ class ServedFolder:
         return Published(url, shown(url), reused=True)
 
     def remove(self, published: Published) -> None:
-        """Nothing: it was not put there by us."""
+        """See `Publisher`. What lies in the folder was not put there by us, and is never removed."""
+        if published.removable:  # put into a bucket, by an earlier run
+            raise NotPublished(f"{published.shown} was not removed: it lies elsewhere than {self._prefix}.")
 
 
 def read_judged(path: str, sha256: str) -> bytes:

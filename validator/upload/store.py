@@ -135,7 +135,10 @@ class Bucket:
         return cls(cloud, found["bucket"], prefix, link_life=link_life, environ=environ)
 
     def __str__(self) -> str:
-        return "/".join(filter(None, (f"{self._cloud.scheme}://{self._name}", self._prefix)))
+        return self._shown(self._prefix)
+
+    def _shown(self, key: str) -> str:
+        return "/".join(filter(None, (f"{self._cloud.scheme}://{self._name}", key)))
 
     def publish(self, path: str, sha256: str, name: str, _kind: Kind, format_name: str, /) -> Published:
         """See `Publisher`."""
@@ -155,13 +158,14 @@ class Bucket:
             put = partial(self._putter.put, key, data, attributes=dict(about), use_multipart=False)
             self._done(what, put)
         url = self._signed(what, key)
-        lies = f"{self._cloud.scheme}://{self._name}/{key}"
-        return Published(url, lies, removable=True, reused=reused, key=key)
+        return Published(url, self._shown(key), removable=True, reused=reused, key=key)
 
     def remove(self, published: Published) -> None:
         """See `Publisher`. What was there before goes too: nobody can tell who put it there, and why."""
         if not published.removable:
             return
+        if published.shown != self._shown(published.key):  # put by an earlier run, which had other settings
+            raise NotPublished(f"{published.shown} was not removed: it lies elsewhere than in {self}.")
         try:
             self._asker.delete(published.key)
         except FileNotFoundError:
