@@ -141,8 +141,8 @@ def _by_id(name: str, uploads: Uploads) -> Uploaded:
     entry = uploads.of_asset(asset_id)
     if entry is None and not name.startswith((SCHEME, "asset-")):
         raise UsageError(
-            f"{name} is neither a file here nor an asset that was uploaded from here; one that was made "
-            f"elsewhere is written {SCHEME}{name}"
+            f'"{name}" is neither a file here nor an asset that was uploaded from here; the id of another '
+            f"one is written {SCHEME}…"
         )
     return Uploaded(asset_id, None if entry is None else entry.kind, entry is None or _is_active(entry))
 
