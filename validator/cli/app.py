@@ -12,6 +12,7 @@ from validator.cli.doctor import doctor
 from validator.cli.groups import groups
 from validator.cli.lint import lint
 from validator.cli.real_human import real_human
+from validator.cli.request import request
 from validator.cli.rules import rules
 from validator.cli.session import Session
 from validator.cli.upload import upload
@@ -66,4 +67,4 @@ def _add(*commands: Any) -> None:
         application.add_command(command)
 
 
-_add(lint, upload, uploads, groups, assets, real_human, rules, doctor)
+_add(lint, upload, uploads, groups, assets, real_human, request, rules, doctor)
