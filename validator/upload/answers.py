@@ -92,7 +92,8 @@ class Reader:
         status = _status_meant(reply.status, words)
         asked = retry_after(reply.headers.get("retry-after", ""), self.now())
         certain = _REFUSALS.get(status)
-        if status not in _PLAIN and words.vendor and not (words.vendor == "InternalError" and status >= 500):
+        blames_itself = words.vendor == "InternalError" and not 400 <= status < 500
+        if status not in _PLAIN and words.vendor and not blames_itself:
             return Problem(_vendor_error(operation, reply.status, words))
         if status == 429:
             return Problem(
@@ -111,7 +112,7 @@ class Reader:
             return Problem(_error(kind, _sentence(lead, operation, reply, words), reply, words))
         if 300 <= status < 400:
             return self._redirected(operation, reply)
-        if status < 500 and status not in (408, 425):
+        if 400 <= status < 500 and status not in (408, 425):
             lead = "The service does not take the request as it is"
             return Problem(_error(RequestRefused, _sentence(lead, operation, reply, words), reply, words))
         reason = _sentence("the service failed", operation, reply, words)

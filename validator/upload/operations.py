@@ -27,7 +27,7 @@ class Operation:
         verb: of the HTTP request.
         path: behind the base URL; `{asset_id}` and the like are filled in.
         doing: in words, for messages.
-        pace: which of the service's rate limits it counts against: create, list, get or change.
+        pace: which of the service's rate limits it counts against: create, list (and change), or get.
         repeatable: asking twice does no more than asking once, so a lost answer is asked for again.
         inferred: not written down by the service, so it may be wrong, and a configuration can mend it.
     """
@@ -54,16 +54,16 @@ _ALL = (
     Operation("create-group", "POST", "/asset/groups", "creating a group", "create", repeatable=False),
     Operation("list-groups", "GET", "/asset/groups", "listing the groups", "list"),
     Operation(
-        "update-group", "PATCH", "/asset/groups/{group_id}", "changing a group", "change", inferred=True
+        "update-group", "PATCH", "/asset/groups/{group_id}", "changing a group", "list", inferred=True
     ),
     Operation(
-        "delete-group", "DELETE", "/asset/groups/{group_id}", "deleting a group", "change", inferred=True
+        "delete-group", "DELETE", "/asset/groups/{group_id}", "deleting a group", "list", inferred=True
     ),
     Operation("create-asset", "POST", "/asset/files", "creating an asset", "create", repeatable=False),
     Operation("list-assets", "GET", "/asset/files", "listing the assets", "list"),
     Operation("get-asset", "GET", "/asset/files/{asset_id}", "asking for an asset", "get"),
     Operation(
-        "delete-asset", "DELETE", "/asset/files/{asset_id}", "deleting an asset", "change", inferred=True
+        "delete-asset", "DELETE", "/asset/files/{asset_id}", "deleting an asset", "list", inferred=True
     ),
     Operation(
         "start-session",
