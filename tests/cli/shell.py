@@ -42,7 +42,7 @@ class Shell:
 
     def configure(self, *lines: str, **upload: Any) -> None:
         """Write the configuration anew; `upload` goes into its table."""
-        said = {"list-lag": 1, "journal": "journal.sqlite3", **self.settings, **upload}
+        said = {"list-lag": 0.3, "journal": "journal.sqlite3", **self.settings, **upload}
         table = "\n".join(f"{name.replace('_', '-')} = {json.dumps(value)}" for name, value in said.items())
         first = "\n".join(("allow-private-hosts = true", *lines))
         (self.folder / "validator.toml").write_text(
@@ -78,7 +78,9 @@ class Shell:
 
     def group(self, name: str = "Ada") -> str:
         """A new group's id."""
-        return self("groups", "create", name).out.strip()
+        made = self("groups", "create", name).out.strip()
+        self.account.configure(list_lag=0)
+        return made
 
 
 def _without_note(text: str) -> str:

@@ -169,7 +169,7 @@ class TestText:
         assert "group-1:" in lines
 
     def test_nothing_at_all(self) -> None:
-        assert text([], Look()) == "0 assets: nothing to upload.\n"
+        assert text([], Look()) == ""
 
 
 def test_a_dry_run_counts() -> None:

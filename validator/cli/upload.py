@@ -130,6 +130,9 @@ class _Work:
             client=self.client,
             manner=self._manner(self.config, self.profile, self.choices, current_folder()),
             remember=to_remember(self.choices),
+            on_wait=lambda seconds: self.session.screen.say(
+                f"no such group is listed yet; looking for it for up to {seconds:.0f} s"
+            ),
         )
         return self._finish([self._done(job)])
 
@@ -231,7 +234,8 @@ class _Work:
                 )
             )
         else:
-            self.sink.write(text(uploads, look))
+            gap = "" if look.quiet or not any(upload.results for upload in uploads) else "\n"
+            self.sink.write(gap + text(uploads, look))
         if not self.sink.closed:
             self.sink.destination.commit()
         for hint in hints(uploads):

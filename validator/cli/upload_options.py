@@ -27,6 +27,7 @@ _HERE_AND_NOW = (
     "color",
     "workers",
     "dry_run",
+    "no_wait",
     "resume",
     "group_id",
     "new_group",
@@ -139,7 +140,7 @@ def check_where(choices: UploadChoices, targets: tuple[str, ...]) -> None:
     Raises:
         UsageError: with what to say instead.
     """
-    if choices.group_id and choices.new_group:
+    if choices.group_id is not None and choices.new_group is not None:
         raise UsageError("--group and --new-group exclude each other: an asset is in one group")
     if choices.resume:
         if targets:
@@ -147,12 +148,14 @@ def check_where(choices: UploadChoices, targets: tuple[str, ...]) -> None:
                 "--resume goes on with what earlier uploads have left: name no target with it, or leave "
                 "--resume out (what was uploaded before is found, and not made twice)"
             )
-        if choices.new_group:
+        if choices.new_group is not None:
             raise UsageError("--resume makes no new group: leave --new-group out")
-    elif not choices.group_id and choices.new_group is None:
+    elif choices.group_id is None and choices.new_group is None:
         raise UsageError(
             "where to? Say --group ID (`validator groups list` shows them) or --new-group NAME for a new one"
         )
+    elif not targets:
+        raise UsageError("there is nothing to upload: name files, folders, globs, URLs or asset lists")
     if choices.public_url and choices.publish:
         raise UsageError("--public-url and --publish exclude each other: a file gets one address")
     if choices.dry_run and choices.resume:

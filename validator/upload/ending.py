@@ -140,7 +140,7 @@ def text(uploads: Sequence[Upload], look: Look) -> str:
         if len(uploads) > 1 and not look.quiet:
             lines.insert(0, f"{printable(upload.group.name or upload.group.id)}:")
         parts.append(lines)
-    if not look.quiet:
+    if uploads and not look.quiet:
         parts.append([_summary(uploads)])
     return "\n".join("".join(f"{line}\n" for line in lines) for lines in parts if lines)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
+import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from validator.errors import ServiceError, UsageError, ValidatorError
+from validator.errors import ServiceError, ValidatorError
 from validator.findings import AssetReport
 from validator.model import Asset, GroupKind
 from validator.profile import Profile
@@ -19,7 +21,7 @@ from validator.upload.delivery import Plan, deliver, plan, wait_for_entries
 from validator.upload.entry import Entry, UnfinishedRun
 from validator.upload.gate import refusal, rules_against
 from validator.upload.journal import Journal
-from validator.upload.lookup import a_group_name, an_id
+from validator.upload.lookup import a_group_name, an_id, group_soon
 from validator.upload.new_group import ensure_group
 from validator.upload.outcome import DeliveryOptions, Event, Outcome
 from validator.upload.publish import Publisher, new_publisher
@@ -93,7 +95,7 @@ class Upload:
     error: ValidatorError | None = None
 
 
-def new_job(
+def new_job(  # noqa: PLR0913 - what there is to say
     targets: Sequence[str],
     *,
     group_id: str | None,
@@ -101,18 +103,22 @@ def new_job(
     client: AssetClient,
     manner: Manner,
     remember: Mapping[str, Any],
+    on_wait: Callable[[float], object] = lambda _: None,
+    sleep: Callable[[float], object] = time.sleep,
 ) -> Job:
     """What a user asks for: targets into a group that is there, or one that is made.
 
+    `on_wait` is told for how many seconds a group is looked for that is not listed yet.
+
     Raises:
-        UsageError: a name or an id that makes no sense; nothing to upload was named.
+        UsageError: a name or an id, or settings on publishing, that make no sense.
         ServiceError: among them NotFound, where there is no such group.
     """
-    if not targets:
-        raise UsageError("there is nothing to upload: name files, folders, globs, URLs or asset lists")
     publisher = manner.publisher()
     if group_id is not None:
-        group = client.group(an_id(group_id))
+        group = group_soon(
+            client, an_id(group_id), list_lag=manner.options.list_lag, on_wait=on_wait, sleep=sleep
+        )
     else:
         group = AssetGroup("", a_group_name(new_group or ""), GroupKind.VIRTUAL)
     return Job(targets, group, manner, publisher, remember=remember)
@@ -230,18 +236,25 @@ def forwarded(
                     job.waiting,
                     client=client,
                     journal=journal,
+                    publisher=job.publisher,
                     options=options,
                     on_event=on_event,
                     cancelled=cancelled,
                 )
         except ServiceError as error:
-            reached = (*outcomes, *getattr(error, "outcomes", ()))
-            return Upload(group, tuple(results), reached, error=error)
+            reached = getattr(error, "outcomes", ()) or [_unsent(result, options) for result in results]
+            return Upload(group, tuple(results), (*outcomes, *reached), error=error)
     return Upload(group, tuple(results), outcomes)
 
 
+def _unsent(result: AssetReport, options: DeliveryOptions) -> Outcome:
+    """What was not even tried."""
+    refused = _refused(result, options)
+    return refused if refused.message else dataclasses.replace(refused, outcome="not-sent")
+
+
 def _refused(result: AssetReport, options: DeliveryOptions) -> Outcome:
-    """What the lint says no to, where nothing is left for which a group would have to be made."""
+    """What the lint says no to."""
     return Outcome(
         result.target,
         outcome="not-forwarded",

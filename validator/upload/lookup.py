@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Literal
 
-from validator.errors import UsageError
+from validator.errors import NotFound, UsageError
 from validator.model import GroupKind
 from validator.report.escape import printable
 from validator.upload.records import ACTIVE, FAILED, PROCESSING, AssetGroup, RegisteredAsset
@@ -23,6 +24,7 @@ LONGEST_GROUP_NAME = 64
 _REFERENCE = "asset://"
 _STATUSES = {status.casefold(): status for status in (ACTIVE, PROCESSING, FAILED)}
 _LONGEST = 200
+_FIRST_PAUSE = 0.25  # seconds between the first two looks; each later one is twice as long
 
 
 def asset_ids(named: Iterable[str]) -> tuple[str, ...]:
@@ -50,6 +52,37 @@ def an_id(text: str, of: str = "a group") -> str:
     if not stripped or len(stripped) > _LONGEST or not all("!" <= letter <= "~" for letter in stripped):
         raise UsageError(f'"{printable(text[:_LONGEST])}" is not the id of {of}')
     return stripped
+
+
+def group_soon(
+    client: AssetClient,
+    group_id: str,
+    *,
+    list_lag: float,
+    on_wait: Callable[[float], object] = lambda _: None,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], object] = time.sleep,
+) -> AssetGroup:
+    """A group, which may have been made a moment ago: lists show it up to `list_lag` seconds later.
+
+    `on_wait` is told once, for how many seconds it will be looked for.
+
+    Raises:
+        NotFound: it is not there.
+    """
+    until = clock() + list_lag
+    pause = _FIRST_PAUSE
+    while True:
+        try:
+            return client.group(group_id)
+        except NotFound:
+            left = until - clock()
+            if left <= 0:
+                raise
+            if pause == _FIRST_PAUSE:
+                on_wait(left)
+            sleep(min(pause, left))
+            pause *= 2
 
 
 def a_group_name(text: str) -> str:
