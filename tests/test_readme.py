@@ -36,6 +36,23 @@ def test_the_screen_is_what_the_command_prints(
     assert capsys.readouterr().out == expected
 
 
+def test_the_requests_are_judged_as_shown(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = next(block for block in blocks("console") if block.startswith("$ validator request lint"))
+    command, expected = shown.removeprefix("$ ").split("\n", 1)
+    monkeypatch.chdir(ROOT)
+    assert main(shlex.split(command)[1:]) == 1
+    assert capsys.readouterr().out == expected
+
+
+@pytest.mark.parametrize("command", ["lint", "new"])
+def test_every_option_on_requests_is_named(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["request", command, "--help"]) == 0
+    options = set(re.findall(r"--[a-z-]+", capsys.readouterr().out)) - {"--help", "--isolated"}
+    assert {option for option in options if not re.search(f"{option}(?![a-z-])", README)} == set()
+
+
 def test_each_of_the_two_commands_is_one_line() -> None:
     for name in ("install-command", "test-command"):
         found = re.search(rf"^<!-- {name} -->\n```sh\n(.*?)```$", README, re.DOTALL | re.MULTILINE)
