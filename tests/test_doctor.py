@@ -284,6 +284,13 @@ class TestOptional:
         assert "dlib-bin" in check["dlib-bin"].mend
         assert "face_recognition_models" in check["dlib-bin"].mend.replace("-", "_")  # as metadata spell it
 
+    def test_what_puts_files_into_buckets(self, tmp_path: Path) -> None:
+        check = checks(tmp_path)["obstore"]
+        assert (check.state, check.needed) == ("missing", False)
+        assert check.detail == "puts files into buckets (--publish)"
+        assert "-m pip install " in check.mend
+        assert "obstore" in check.mend
+
     @pytest.mark.parametrize(
         ("manager", "command"),
         [

@@ -13,7 +13,7 @@ from validator._version import __version__
 from validator.doctor.check import Check, Surroundings
 from validator.doctor.decoders import decoders
 from validator.doctor.faces import faces
-from validator.doctor.tools import cache, ffmpeg, likeness
+from validator.doctor.tools import cache, ffmpeg, likeness, publish
 from validator.workers import Workers
 
 __all__ = ["Check", "Surroundings", "examine", "is_fit"]
@@ -35,6 +35,7 @@ def examine(where: Surroundings | None = None) -> tuple[Check, ...]:
             cache(where),
             ffmpeg(where),
             *likeness(where, workers),
+            *publish(where, workers),
         )
 
 

@@ -1,11 +1,11 @@
-"""What is good to have: a cache folder, ffmpeg, and what tells whether two faces are of one person."""
+"""What is good to have: a cache folder, ffmpeg, what compares faces, and what puts files into buckets."""
 
 from __future__ import annotations
 
 import os
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from validator.doctor.attempt import imported
@@ -22,6 +22,7 @@ _FFMPEG_BY = {
 }
 _LIKENESS = {"dlib": "dlib-bin", "face_recognition_models": "face_recognition_models"}
 _LIKENESS_USE = "tells whether two faces are of one person"
+_PUBLISH_USE = "puts files into buckets (--publish)"
 
 
 def cache(where: Surroundings) -> Check:
@@ -72,19 +73,29 @@ def ffmpeg(where: Surroundings) -> Check:
 
 def likeness(where: Surroundings, workers: Workers) -> Iterator[Check]:
     """The packages that compare faces."""
-    missing = [package for module, package in _LIKENESS.items() if where.locate(module) is None]
-    for module, package in _LIKENESS.items():
+    return _extra(_LIKENESS, _LIKENESS_USE, where, workers)
+
+
+def publish(where: Surroundings, workers: Workers) -> Iterator[Check]:
+    """The package that gives files an address."""
+    return _extra({"obstore": "obstore"}, _PUBLISH_USE, where, workers)
+
+
+def _extra(packages: Mapping[str, str], use: str, where: Surroundings, workers: Workers) -> Iterator[Check]:
+    """Packages that nobody needs who does not want what they are for; each by the module that it brings."""
+    missing = [package for module, package in packages.items() if where.locate(module) is None]
+    for module, package in packages.items():
         if package in missing:
             yield Check(
                 name=package,
                 kind="package",
                 state="missing",
                 needed=False,
-                detail=_LIKENESS_USE,
+                detail=use,
                 mend=pip_install(*map(requirement, missing)),
             )
         else:
-            yield imported(module, package, _LIKENESS_USE, where, workers)
+            yield imported(module, package, use, where, workers)
 
 
 def _ffmpeg(program: str) -> Check:
