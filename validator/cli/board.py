@@ -141,6 +141,7 @@ class Board:
         from rich.console import Console
 
         self._stream = stream
+        self._color = color
         self._clock = clock
         self._lock = threading.Lock()
         self._state = _State()
@@ -205,7 +206,7 @@ class Board:
         text = Text(no_wrap=True, overflow="crop", end="")
         for at, (line, style) in enumerate(lines):
             text.append("\n" if at else "")
-            text.append(line, style=style)
+            text.append(line, style=style if self._color else "")
         return text
 
 

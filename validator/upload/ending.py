@@ -47,6 +47,9 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
 )
 """What a dry run says of a target."""
 
+_COLORS: Mapping[Ending, str] = MappingProxyType(
+    {"active": "green", "already-active": "green", **dict.fromkeys(("failed", "rejected", "changed"), "red")}
+)
 _BAD: frozenset[Ending] = frozenset({"failed", "rejected", "changed"})
 _NARROWEST = 40
 _INDENT = " " * 4
@@ -83,7 +86,7 @@ def sentence(outcomes: Sequence[Outcome]) -> str:
     return f"{len(outcomes):,} asset{'' if len(outcomes) == 1 else 's'}: {said or 'nothing to upload'}."
 
 
-def table(outcomes: Sequence[Outcome], width: int | None = None) -> list[str]:
+def table(outcomes: Sequence[Outcome], width: int | None = None, *, color: bool = False) -> list[str]:
     """Each target with what became of it and how a request names it; below it, what went wrong.
 
     >>> table([Outcome("a.png", outcome="active", asset_id="asset-1")])
@@ -92,9 +95,17 @@ def table(outcomes: Sequence[Outcome], width: int | None = None) -> list[str]:
     rows = [(each.target, WORDS[each.outcome], each.reference) for each in outcomes]
     lines: list[str] = []
     for outcome, block in zip(outcomes, blocks(rows, width), strict=True):
-        lines += block
+        lines += [*block[:-1], _painted(block[-1], outcome.outcome) if color else block[-1]]
         lines += _reasons(outcome, width)
     return lines
+
+
+def _painted(line: str, ending: Ending) -> str:
+    """A row in which what became of it has its colour."""
+    from click import style
+
+    start, word, end = line.rpartition(WORDS[ending])
+    return start + style(word, fg=_COLORS.get(ending, "yellow")) + end
 
 
 def _reasons(outcome: Outcome, width: int | None) -> Iterator[str]:
@@ -136,7 +147,11 @@ def text(uploads: Sequence[Upload], look: Look) -> str:
     """The table of each group, and a sentence that sums up; with `quiet`, the tables alone."""
     parts = []
     for upload in uploads:
-        lines = plan_table(upload.plan, look.width) if upload.plan else table(upload.outcomes, look.width)
+        lines = (
+            plan_table(upload.plan, look.width)
+            if upload.plan
+            else table(upload.outcomes, look.width, color=look.color)
+        )
         if len(uploads) > 1 and not look.quiet:
             lines.insert(0, f"{printable(upload.group.name or upload.group.id)}:")
         parts.append(lines)
