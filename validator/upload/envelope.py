@@ -17,7 +17,11 @@ _LONGEST_MESSAGE = 500  # characters
 _LONGEST_CODE = 80
 _READ_AT_MOST = 20_000  # characters of a message that are looked through
 _KEY = re.compile(r"\bsk-[\w\-*.]{4,}|\b[Bb]earer +\S+")
-_CODE_IN_MESSAGE = re.compile(r'"?\b[Cc]ode"?\s*[:=]\s*"?([A-Z][A-Za-z]*[a-z][\w.]{0,60})')
+# A vendor's code that we do not know: after the word, or after the marker of a gateway.
+_CODE_IN_MESSAGE = re.compile(
+    r'"?\b[Cc]ode"?\s*[:=]\s*"?([A-Z][A-Za-z]*[a-z][\w.]{0,60})'
+    r"|^(?:\[[^\]]{0,40}\]\s*)?([A-Z][a-z]+(?:[A-Z.][a-z]*){1,20}):\s"
+)
 _REQUEST_IDS = ("x-request-id", "x-oneapi-request-id", "x-tt-logid", "request-id")
 _RESULTS = ("Id", "Items", "session_id")
 
@@ -65,7 +69,7 @@ def said(reply: Reply, hide: Callable[[str], str], error: Any = None) -> Said:
     own = _first(table, "code", "Code") or _first(table, "type", "Type")
     vendor = vendor_code_in(own[:_READ_AT_MOST]) or vendor_code_in(message)
     embedded = _CODE_IN_MESSAGE.search(message)
-    code = vendor or (embedded[1] if embedded else own)
+    code = vendor or (embedded[1] or embedded[2] if embedded else own)
     return Said(
         _safe(message, hide, _LONGEST_MESSAGE),
         _safe(code, hide, _LONGEST_CODE),
