@@ -112,6 +112,7 @@ def test_the_library_example_compiles_and_names_what_exists() -> None:
     assert {name for name in re.findall(r"validator\.(\w+)", README) if name not in ("toml", "py")} <= {
         *validator.__all__,
         "report",
+        "request",
     }
 
 

@@ -157,6 +157,10 @@ class TestLint:
         ("arguments", "said"),
         [
             (("none.json",), "the request none.json cannot be read: there is no such file"),
+            (
+                ("https://h.example/r.json?token=s3cret",),
+                "the request https://h.example/r.json?… cannot be read",
+            ),
             ((".",), "the request . cannot be read: it is a folder"),
             (("-", "-"), "standard input can be read once, so name - once"),
             (("r.json", "--durations", "x"), '--durations: "x" is not ID=SECONDS'),
@@ -174,6 +178,7 @@ class TestLint:
         captured = capsys.readouterr()
         assert captured.out == ""
         assert said in captured.err
+        assert "s3cret" not in captured.err
         assert (desk.folder / "r.json").read_bytes() == GOOD
 
     @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
@@ -336,6 +341,21 @@ class TestNew:
         assert not {"\x9b", "\u202e"} & set(out)
         assert "##[error]" not in out
         assert json.loads(out)["prompt"] == prompt
+
+
+@pytest.mark.parametrize("arguments", [("lint", "-"), ("new", "--prompt", "-")])
+def test_a_closed_standard_input_is_a_sentence(
+    arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    assert main(["request", *arguments, "--no-config"]) == 2
+    assert "standard input is closed" in capsys.readouterr().err
+
+
+def test_a_prompt_that_is_no_text_is_a_sentence(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
+    typed(monkeypatch, b"caf\xe9")
+    assert main(["request", "new", "--prompt", "-", "--no-config"]) == 2
+    assert "the prompt on standard input cannot be read" in capsys.readouterr().err
 
 
 def test_without_a_command_the_help_is_shown(capsys: Output) -> None:

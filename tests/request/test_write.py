@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from validator.model import Kind
 from validator.profile import default_profile
 from validator.request import lint_request
 from validator.request.item import ROLES
-from validator.request.write import MODEL, body_of, items_of, text_of
+from validator.request.write import MODEL, body_of, items_of, model_of, text_of
 
 
 def test_the_page_s_request_is_written_as_it_stands_there() -> None:
@@ -35,8 +36,12 @@ def test_the_page_s_request_is_written_as_it_stands_there() -> None:
     assert list(body["metadata"]["content"][0]) == ["type", "role", "image_url"]
 
 
-def test_the_model_is_one_that_the_profile_takes() -> None:
-    assert MODEL in default_profile()["REQ008"].one_of
+def test_the_model_is_the_first_that_the_profile_takes() -> None:
+    profile = default_profile()
+    assert model_of(profile) == MODEL
+    rule = msgspec.structs.replace(profile["REQ008"], one_of=("mine/fast", MODEL))
+    assert model_of(msgspec.structs.replace(profile, rules=(rule,))) == "mine/fast"
+    assert model_of(msgspec.structs.replace(profile, rules=())) == MODEL
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def new_request(session: Session, /, assets: tuple[str, ...], **said: Any) -> in
     """
     from validator.request.lint import lint_request
     from validator.request.uploads import find, knowledge_of
-    from validator.request.write import MODEL, body_of, text_of
+    from validator.request.write import body_of, model_of, text_of
     from validator.upload.connect import service_of
 
     choices = NewChoices(**said)
@@ -95,7 +95,7 @@ def new_request(session: Session, /, assets: tuple[str, ...], **said: Any) -> in
         service = service_of(config).base_url
         lookup = partial(find, uploads=uploads, group_id=choices.group_id, service=service)
         items = _items(session, assets, choices, lookup, ask)
-        body = text_of(body_of(prompt, items, choices.model or MODEL))
+        body = text_of(body_of(prompt, items, choices.model or model_of(profile)))
         known = knowledge_of(uploads, {})
         result = lint_request(body.encode(), config, profile=profile, knowledge=known, ask=ask)
     if not _fits(session, result, config):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from validator.generation import ReferenceFacts, RequestFacts
+from validator.request.facts import Known
+from validator.request.item import Item
 from validator.request.lint import lint_request
 
-__all__ = ["lint_request"]
+__all__ = ["Item", "Known", "ReferenceFacts", "RequestFacts", "lint_request"]

@@ -11,6 +11,7 @@ from validator.errors import UsageError
 from validator.findings import AssetReport, NotJudged, Severity
 from validator.generation import RequestFacts
 from validator.intake.source import open_local
+from validator.intake.url import displayed
 from validator.judge import Policy, judge
 from validator.model import Asset, Facts, FileFacts
 from validator.profile import Profile, load_profile
@@ -39,15 +40,16 @@ def read_file(path: str) -> Body:
     Raises:
         UsageError: it cannot be read.
     """
+    shown = displayed(path)
     with open_local(Asset(path, path)) as source:
         access = source.access
         if source.file is None:
             why = _ACCESS.get(access.access or "", "") or access.access_detail or "it is not a regular file"
-            raise UsageError(f"the request {path} cannot be read: {why}")
+            raise UsageError(f"the request {shown} cannot be read: {why}")
         try:
             return read_stream(source.file, access.bytes or 0)
         except OSError as error:
-            raise UsageError(f"the request {path} cannot be read: {error.strerror or error}") from error
+            raise UsageError(f"the request {shown} cannot be read: {error.strerror or error}") from error
 
 
 def read_stream(stream: BinaryIO, size: int = 0) -> Body:

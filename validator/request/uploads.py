@@ -141,8 +141,8 @@ def _by_id(name: str, uploads: Uploads) -> Uploaded:
     entry = uploads.of_asset(asset_id)
     if entry is None and not name.startswith((SCHEME, "asset-")):
         raise UsageError(
-            f'"{name}" is neither a file here nor an asset that was uploaded from here; the id of another '
-            f"one is written {SCHEME}…"
+            f'"{displayed(name)}" is neither a file here nor an asset that was uploaded from here; the id of '
+            f"another one is written {SCHEME}…"
         )
     return Uploaded(asset_id, None if entry is None else entry.kind, entry is None or _is_active(entry))
 
@@ -173,7 +173,9 @@ def _digest(path: str) -> str | None:
         if source.file is None:
             if source.access.access == "missing":
                 return None
-            raise UsageError(f"{path} cannot be read: {source.access.access_detail or source.access.access}")
+            raise UsageError(
+                f"{displayed(path)} cannot be read: {source.access.access_detail or source.access.access}"
+            )
         digest = hashlib.sha256()
         while block := source.file.read(_BLOCK):
             digest.update(block)

@@ -9,13 +9,25 @@ from typing import Any
 
 from validator.errors import UsageError
 from validator.model import Kind
+from validator.profile import Profile
 from validator.request.item import REFERENCES, ROLES, SCHEME, TYPES, Item, label
 from validator.suggest import aside, closest
+
+_TYPE: Mapping[Kind, str] = MappingProxyType({kind: name for name, kind in TYPES.items()})
 
 MODEL = "byteplus/dreamina-seedance-2-0-260128"
 """The model that the page names."""
 
-_TYPE: Mapping[Kind, str] = MappingProxyType({kind: name for name, kind in TYPES.items()})
+
+def model_of(profile: Profile) -> str:
+    """The first model that a profile lets pass; the page's where it has no rule on models.
+
+    >>> from validator.profile import default_profile
+    >>> model_of(default_profile())
+    'byteplus/dreamina-seedance-2-0-260128'
+    """
+    allowed = (rule.one_of for rule in profile.rules if rule.applies == "request" and rule.fact == "model")
+    return next((models[0] for models in allowed if models), MODEL)
 
 
 def items_of(assets: Sequence[tuple[str, Kind, str]]) -> tuple[Item, ...]:
