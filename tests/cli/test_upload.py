@@ -273,7 +273,7 @@ class TestTrouble:
         assert said.code == 2
         assert said.json["error"]["type"] == "AuthenticationError"
         assert "not-sent" in outcomes(said).values()
-        assert said.err.splitlines()[-1].endswith("run the same command again, and nothing is made twice")
+        assert said.err.splitlines()[-1].endswith("run the same command again; nothing is made twice")
         again = served.upload("photos", "--group", group, "--output-format", "json")
         assert again.code == 0
         assert len(served.account.state()["assets"]) == 5

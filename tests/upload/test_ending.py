@@ -132,6 +132,16 @@ class TestTable:
             "    Rules that look for this: VID006 (video-frame-rate), VID009 (video-variable-rate).",
         ]
 
+    def test_a_reason_that_several_share_is_said_once(self) -> None:
+        outcomes = ended("not-sent", "not-sent", "failed", message="no room")
+        assert table(outcomes) == [
+            "0.png  not sent",
+            "1.png  not sent",
+            "    no room",
+            "2.png  Failed",
+            "    no room",
+        ]
+
     def test_a_code_is_not_said_twice(self) -> None:
         failed = Outcome("a.mp4", outcome="rejected", code="FpsTooHigh", message="FpsTooHigh: at most 60")
         assert table([failed])[1] == "    FpsTooHigh: at most 60"
@@ -183,7 +193,7 @@ def test_how_to_go_on() -> None:
     assert "2 assets are still being processed: `validator upload --resume`" in how_to_go_on(
         ended("timed-out", "processing")
     )
-    assert how_to_go_on(ended("not-sent")).startswith("1 asset was not sent: run the same command again")
+    assert how_to_go_on(ended("not-sent")).startswith("1 asset was not sent: when that is mended")
 
 
 def test_an_error_is_said_behind_the_table() -> None:

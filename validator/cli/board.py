@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _ERASE_LINE_SHOW_CURSOR = "\r\x1b[2K\x1b[?25h"
 _WORDS: Mapping[Step, str] = MappingProxyType(
     {
-        Step.JUDGED: "judged",
+        Step.JUDGED: "queued",
         Step.PUBLISHING: "publishing",
         Step.PUBLISHED: "published",
         Step.NOT_PUBLISHED: "no public address",
@@ -233,7 +233,7 @@ def drawn(
         body = _lines([rows[at] for at in chosen_few], now, width) + more
     else:
         body = _lines([rows[at] for at in chosen], now, width)
-    return [(shortened(line, width), style) for line, style in (*body, *foot)]
+    return [(_cut(line, width), style) for line, style in (*body, *foot)]
 
 
 def _weight(step: Step) -> int:
@@ -248,7 +248,7 @@ def _lines(rows: Sequence[tuple[str, Step, float, str]], now: float, width: int)
     room = min(names, max(width - state - _SECONDS - 4, min(_NARROWEST, width // 3)))
     lines = []
     for target, step, since, reason in rows:
-        detail = reason if step in _OVER else _duration(now - since)
+        detail = reason if step in _OVER else "" if step is Step.JUDGED else _duration(now - since)
         line = f"{padded(shortened(target, room), room)}  {_WORDS[step]:{state}}  {detail}".rstrip()
         lines.append((_cut(line, width), _STYLES.get(step, "")))
     return lines

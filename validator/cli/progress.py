@@ -9,12 +9,14 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
+from validator.report.columns import shortened
 from validator.report.escape import printable
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
     from rich.progress import TaskID
 
+_BAR_AND_NUMBERS = 52  # columns, with numbers of four digits
 _ERASE_LINE_SHOW_CURSOR = "\r\x1b[2K\x1b[?25h"
 
 
@@ -112,4 +114,6 @@ class Bar:
 
     def _draw(self) -> None:
         if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, completed=self._done, total=self._total, description=self._text)
+            room = max(self._bar.console.width - _BAR_AND_NUMBERS, 0)
+            text = shortened(self._text, room)
+            self._bar.update(self._task, completed=self._done, total=self._total, description=text)

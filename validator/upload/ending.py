@@ -94,9 +94,13 @@ def table(outcomes: Sequence[Outcome], width: int | None = None, *, color: bool 
     """
     rows = [(each.target, WORDS[each.outcome], each.reference) for each in outcomes]
     lines: list[str] = []
-    for outcome, block in zip(outcomes, blocks(rows, width), strict=True):
+    reasons = [(outcome.outcome, *_reasons(outcome, width)) for outcome in outcomes]
+    # Where several in a row have the same reason, it is said after the last of them.
+    following = [*reasons[1:], ()]
+    said = [() if this == next_ else this[1:] for this, next_ in zip(reasons, following, strict=True)]
+    for outcome, block, reason in zip(outcomes, blocks(rows, width), said, strict=True):
         lines += [*block[:-1], _painted(block[-1], outcome.outcome) if color else block[-1]]
-        lines += _reasons(outcome, width)
+        lines += reason
     return lines
 
 
@@ -237,6 +241,7 @@ def how_to_go_on(outcomes: Sequence[Outcome]) -> str:
         )
     unsent = sum(outcome.outcome in ("not-sent", "not-published") for outcome in outcomes)
     if unsent:
-        are = "asset was" if unsent == 1 else "assets were"
-        return f"{unsent:,} {are} not sent: run the same command again, and nothing is made twice"
+        were = "asset was" if unsent == 1 else "assets were"
+        then = "when that is mended, run the same command again; nothing is made twice"
+        return f"{unsent:,} {were} not sent: {then}"
     return ""
