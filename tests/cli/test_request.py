@@ -18,6 +18,7 @@ import pytest
 from tests.cli.process import CHECKOUT, finish
 from tests.cli.shell import Shell
 from tests.cli.test_assets import register
+from tests.permissions import become_nobody, private_folder
 from tests.request.bodies import body, item
 from tests.request.desk import Desk
 from validator.cli import main
@@ -136,6 +137,38 @@ class TestLint:
         (desk.folder / "validator.toml").write_text('[upload]\njournal = "none.sqlite3"\n', encoding="utf-8")
         assert main(["request", "lint", "request.json"]) == 0
         assert not (desk.folder / "none.sqlite3").exists()
+
+    def test_a_user_without_a_home_has_uploaded_nothing(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: Output
+    ) -> None:
+        def homeless(*_: object, **__: object) -> Path:
+            raise RuntimeError("Could not determine home directory.")
+
+        monkeypatch.setattr("platformdirs.user_data_path", homeless)
+        assert main(["request", "lint", written(desk, "r.json", GOOD), "--no-config"]) == 0
+        assert capsys.readouterr().err == ""
+
+    @pytest.mark.skipif(not hasattr(os, "seteuid"), reason="needs permissions")
+    def test_a_journal_that_is_out_of_reach_is_none(self, capsys: Output) -> None:
+        with private_folder() as folder:
+            closed = folder / "closed"
+            closed.mkdir()
+            (closed / "uploads.sqlite3").write_bytes(b"")
+            (folder / "validator.toml").write_text('[upload]\njournal = "closed/uploads.sqlite3"\n')
+            (folder / "r.json").write_bytes(GOOD)
+            for path in (folder / "validator.toml", folder / "r.json"):
+                path.chmod(0o644)
+            closed.chmod(0)
+            become_nobody()
+            arguments = [
+                "request",
+                "lint",
+                str(folder / "r.json"),
+                "--config",
+                str(folder / "validator.toml"),
+            ]
+            code = main(arguments)
+        assert (code, capsys.readouterr().err) == (0, "")
 
     def test_a_duration_of_nothing_here_is_said(self, desk: Desk, capsys: Output) -> None:
         assert main(["request", "lint", written(desk, "r.json", GOOD), "--durations", "asset-9=4"]) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -64,8 +65,13 @@ def uploads_of(config: Config, named: str | None) -> Iterator[Uploads]:
 
     if named is not None:
         config = msgspec.structs.replace(config, upload=msgspec.structs.replace(config.upload, journal=named))
-    path = journal_path(config)
-    if path.exists():
+    path: Path | None = None
+    try:
+        path = journal_path(config)
+    except UsageError:  # a user without a home has uploaded nothing that is remembered
+        if config.upload.journal:
+            raise
+    if path is not None and os.path.exists(path):  # noqa: PTH110 - a folder that is closed to us holds none
         with Journal(path) as held:
             yield held
     elif named is not None:
