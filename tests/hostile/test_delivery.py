@@ -6,13 +6,14 @@ import os
 import shutil
 import socket
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from fixtures.catalogue import MEDIA
-from tests.cli.process import environment, finish
+from tests.cli.process import environment, finish, start
 from tests.hostile.uploading import Forwarder, forwarding
 from tests.intake.servers import answer, in_turn, saying, serving
 from tests.service.fixture import ServiceAccount
@@ -155,6 +156,45 @@ def test_row_81_ended_behind_any_step_and_run_again_loses_and_doubles_nothing(
     assert {asset["Id"] for asset in service.assets()} == {outcome.asset_id for outcome in outcomes}
     assert service.state()["creates"] == 2
     assert picture.exists()
+
+
+def test_row_81_without_its_journal_what_the_library_holds_is_found(
+    service: ServiceAccount, forward: Forwarder, picture: Path, tmp_path: Path
+) -> None:
+    service.configure(list_lag=0)
+    (before,) = forward(picture)
+    for path in tmp_path.glob("uploads.sqlite3*"):
+        path.unlink()
+    (found,) = forward(picture)
+    assert (found.outcome, found.asset_id) == ("already-active", before.asset_id)
+    assert service.state()["creates"] == 1
+
+
+def test_row_81_the_same_bytes_under_two_names_are_one_asset(
+    service: ServiceAccount, forward: Forwarder, picture: Path
+) -> None:
+    shutil.copy(picture, forward.folder / "again.png")
+    outcomes = forward()
+    assert [outcome.is_active for outcome in outcomes] == [True, True]
+    assert {outcome.asset_id for outcome in outcomes} == {service.assets()[0]["Id"]}
+    assert service.state()["creates"] == 1
+
+
+def test_row_81_two_at_once_make_nothing_twice(configured: Path, service: ServiceAccount) -> None:
+    service.configure(create_seconds=0.3)
+    shutil.copy(MEDIA / OTHER, configured / "eve.png")
+    command = ("upload", "ada.png", "eve.png", "--new-group", "Ada")
+    env = environment(ORCAROUTER_API_KEY=service.key)
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with (
+        start(*command, cwd=configured, env=env, **quiet) as one,
+        start(*command, cwd=configured, env=env, **quiet) as other,
+    ):
+        codes = sorted([one.wait(60), other.wait(60)])
+    assert codes[0] == 0
+    assert codes[1] in (0, 2)  # it came when the first had ended, or was told that it is busy
+    state = service.state()
+    assert (state["creates"], len(state["groups"])) == (2, 1)
 
 
 @pytest.fixture
