@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from fractions import Fraction
@@ -15,7 +16,7 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]  # ships no types
 import pytest
 
-from tests.cli.process import CHECKOUT, finish
+from tests.cli.process import CHECKOUT, environment, finish
 from tests.cli.shell import Shell
 from tests.cli.test_assets import register
 from tests.permissions import become_nobody, private_folder
@@ -411,3 +412,29 @@ def test_a_process_of_its_own_reads_a_pipe(tmp_path: Path) -> None:
     code, out, err = finish("request", "lint", "--no-config", "bad.json", cwd=tmp_path)
     assert (code, err) == (1, b"")
     assert b"REQ006" in out
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["lint", "--help"], ["new", "--help"], ["lint", "r.json"]])
+def test_nothing_heavy_is_loaded(arguments: list[str], tmp_path: Path) -> None:
+    (tmp_path / "r.json").write_bytes(GOOD)
+    heavy = (
+        "av",
+        "PIL",
+        "httpx",
+        "rich",
+        "numpy",
+        "mediapipe",
+        "mutagen",
+        "obstore",
+        "segno",
+        "validator.workers",
+    )
+    code = (
+        "import sys; from validator.cli import main; main(['request', *sys.argv[1:]]); "
+        f"print([name for name in {heavy!r} if name in sys.modules], file=sys.stderr)"
+    )
+    command = [sys.executable, "-c", code, *arguments]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, cwd=tmp_path, env=environment()
+    )
+    assert done.stderr == "[]\n"
