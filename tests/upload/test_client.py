@@ -400,6 +400,13 @@ class TestWhatComesBack:
         with serving(_dripping) as url, pytest.raises(ServiceUnavailable, match="in time"):
             clients.real(f"{url}/v1", timeout=0.3, random=lambda: 0.0).asset("asset-1")
 
+    @pytest.mark.parametrize("drip", [b"X", b"HTTP/1.1 100 Continue\r\n\r\n"])
+    def test_a_head_that_drips_ends_too(self, clients: Clients, drip: bytes) -> None:
+        with serving(lambda connection, _: _dripped(connection, drip)) as url:
+            client = clients.real(f"{url}/v1", timeout=0.2, random=lambda: 0.0)
+            with pytest.raises(AnswerLost, match="came within"):
+                client.create_asset(GROUP, URL, Kind.IMAGE)
+
     def test_silence_ends_with_its_time(self, clients: Clients) -> None:
         with serving(_silent) as url:
             client = clients.real(f"{url}/v1", timeout=0.1, random=lambda: 0.0)
@@ -421,9 +428,13 @@ def _silent(connection: Any, _: str) -> None:
 
 def _dripping(connection: Any, _: str) -> None:
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+    _dripped(connection, b" ")
+
+
+def _dripped(connection: Any, drip: bytes) -> None:
     pause = threading.Event()
-    for _each in range(200):
-        connection.sendall(b" ")
+    for _ in range(200):
+        connection.sendall(drip)
         pause.wait(0.02)
 
 

@@ -165,32 +165,42 @@ class NetworkTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request; the body is read by whoever iterates over the answer's stream."""
-        with _as_httpx_errors():
-            response = self._pool.handle_request(
-                httpcore.Request(
-                    method=request.method,
-                    url=httpcore.URL(
-                        scheme=request.url.raw_scheme,
-                        host=request.url.raw_host,
-                        port=request.url.port,
-                        target=request.url.raw_path,
-                    ),
-                    headers=request.headers.raw,
-                    extensions=request.extensions,
-                )
-            )
-        stream = response.stream
-        assert isinstance(stream, Iterable)  # noqa: S101 - the synchronous half of httpcore's union
-        return httpx.Response(
-            status_code=response.status,
-            headers=response.headers,
-            stream=_Body(stream),
-            extensions=response.extensions,
-        )
+        return handled(self._pool, request)
 
     def close(self) -> None:
         """Close every connection."""
         self._pool.close()
+
+
+def handled(pool: httpcore.ConnectionPool, request: httpx.Request) -> httpx.Response:
+    """Send one request over a connection of a pool; httpx's own transport knows no pool but its own.
+
+    Raises:
+        httpx.TransportError: there was no answer.
+    """
+    with _as_httpx_errors():
+        response = pool.handle_request(
+            httpcore.Request(
+                method=request.method,
+                url=httpcore.URL(
+                    scheme=request.url.raw_scheme,
+                    host=request.url.raw_host,
+                    port=request.url.port,
+                    target=request.url.raw_path,
+                ),
+                headers=request.headers.raw,
+                content=request.stream if isinstance(request.stream, Iterable) else b"",
+                extensions=request.extensions,
+            )
+        )
+    stream = response.stream
+    assert isinstance(stream, Iterable)  # noqa: S101 - the synchronous half of httpcore's union
+    return httpx.Response(
+        status_code=response.status,
+        headers=response.headers,
+        stream=_Body(stream),
+        extensions=response.extensions,
+    )
 
 
 class _Body(httpx.SyncByteStream):

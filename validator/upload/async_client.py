@@ -20,7 +20,14 @@ from validator.upload.library import new_library
 from validator.upload.operations import Service
 from validator.upload.paging import Listed, Pages
 from validator.upload.records import AssetGroup, RegisteredAsset, VerificationSession
-from validator.upload.wire import Answer, UnusableAnswer, async_network, no_reply, request_for
+from validator.upload.wire import (
+    Answer,
+    UnusableAnswer,
+    async_network,
+    connect_timeout,
+    no_reply,
+    request_for,
+)
 
 _T = TypeVar("_T")
 _Item = TypeVar("_Item", bound=Listed)
@@ -317,6 +324,12 @@ class AsyncAssetClient:
             steps.close()
 
     async def _sent(self, send: Send) -> Reply | NoReply:
+        # The limits of a single read begin anew with each byte.
+        with anyio.move_on_after(connect_timeout(send) + send.timeout):
+            return await self._exchanged(send)
+        return NoReply(f"nothing whole came within {send.timeout:g} s", sent=True)
+
+    async def _exchanged(self, send: Send) -> Reply | NoReply:
         ends = self._clock() + send.timeout
         try:
             response = await self._transport.handle_async_request(request_for(send, self._key))

@@ -14,6 +14,7 @@ from validator.intake.transport import trusting_the_usual
 from validator.intake.url import shown
 from validator.upload.exchange import NoReply, Reply, Send
 from validator.upload.key import ApiKey
+from validator.upload.network import NetworkTransport
 from validator.upload.operations import Service
 
 _LARGEST = 10_000_000  # bytes of an answer
@@ -22,8 +23,6 @@ _CONNECT_TIMEOUT = 10.0  # seconds
 _KEEPALIVE = 2.0
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 _HOPELESS = re.compile(r"CERTIFICATE_VERIFY_FAILED|WRONG_VERSION_NUMBER")
-
-LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=_KEEPALIVE)
 
 
 class UnusableAnswer(Exception):
@@ -41,7 +40,7 @@ def request_for(send: Send, key: ApiKey) -> httpx.Request:
     if send.content:
         headers["Content-Type"] = "application/json"
     timeouts = dict.fromkeys(("read", "write", "pool"), send.timeout)
-    timeouts["connect"] = min(_CONNECT_TIMEOUT, send.timeout)
+    timeouts["connect"] = connect_timeout(send)
     return httpx.Request(
         send.operation.verb,
         send.url,
@@ -49,6 +48,11 @@ def request_for(send: Send, key: ApiKey) -> httpx.Request:
         content=send.content,
         extensions={"timeout": timeouts},
     )
+
+
+def connect_timeout(send: Send) -> float:
+    """Seconds that a connection may take, TLS included; the answer has its own time after that."""
+    return min(_CONNECT_TIMEOUT, send.timeout)
 
 
 class Answer:
@@ -115,16 +119,17 @@ def no_reply(error: httpx.HTTPError | UnusableAnswer, send: Send) -> NoReply:
     return NoReply(f"the connection was dropped: {details or type(error).__name__}", sent=True)
 
 
-def network(service: Service) -> httpx.HTTPTransport:
+def network(service: Service) -> httpx.BaseTransport:
     """The network for programs that wait: no proxy, no redirect, no variable of the environment."""
     check(service)
-    return httpx.HTTPTransport(verify=trusting_the_usual(), trust_env=False, limits=LIMITS)
+    return NetworkTransport(_KEEPALIVE)
 
 
-def async_network(service: Service) -> httpx.AsyncHTTPTransport:
+def async_network(service: Service) -> httpx.AsyncBaseTransport:
     """The same for asynchronous programs."""
     check(service)
-    return httpx.AsyncHTTPTransport(verify=trusting_the_usual(), trust_env=False, limits=LIMITS)
+    limits = httpx.Limits(max_connections=100, keepalive_expiry=_KEEPALIVE)
+    return httpx.AsyncHTTPTransport(verify=trusting_the_usual(), trust_env=False, limits=limits)
 
 
 def check(service: Service) -> None:
