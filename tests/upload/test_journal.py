@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -23,7 +23,7 @@ from validator.model import GroupKind
 from validator.settings import UploadSettings
 from validator.upload import AssetGroup, Journal, Step, journal_path
 from validator.upload.journal_rows import Intended
-from validator.upload.lock import lock_folder
+from validator.upload.lock import held, lock_folder
 
 SERVICE = "https://library.example/v1"
 GROUP = AssetGroup("group-1", "Ada", GroupKind.REAL_HUMAN)
@@ -324,6 +324,30 @@ def test_a_lock_is_free_when_its_holder_is_killed(tmp_path: Path) -> None:
             pass
         with journal.locked("group-1"):
             pass
+
+
+def test_locks_leave_nothing_behind_and_hold_while_others_come_and_go(tmp_path: Path) -> None:
+    inside, most = [0], [0]
+    alone = threading.Lock()
+
+    def come_and_go() -> None:
+        done = 0
+        while done < 50:
+            with suppress(UploadBusy), held(tmp_path, "group-1"):
+                with alone:
+                    inside[0] += 1
+                    most[0] = max(most[0], inside[0])
+                done += 1
+                with alone:
+                    inside[0] -= 1
+
+    threads = [threading.Thread(target=come_and_go) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == [1]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_journals_in_several_places_share_their_locks(

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sqlite3
+import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from validator.errors import UploadBusy
 from validator.upload.journal_file import in_words
+
+_FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
 
 
 @contextmanager
 def held(folder: Path, scope: str) -> Iterator[None]:
     """Hold what is called `scope`, alone among all processes and threads that use the same folder.
 
-    The lock is an empty database that is kept open for writing; it stays behind, empty.
+    The lock is on an empty file, which is gone afterwards, unless its holder is killed.
 
     Raises:
         UploadBusy: somebody else holds it.
@@ -26,18 +28,57 @@ def held(folder: Path, scope: str) -> Iterator[None]:
     path = folder / f"{hashlib.sha256(scope.encode()).hexdigest()[:32]}.lock"
     with in_words(path):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
-    with closing(connection):
-        with in_words(path):
-            try:
-                connection.execute("BEGIN EXCLUSIVE")
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                    raise
-                raise UploadBusy(
-                    "Another upload into this group is running: wait until it has ended, or stop it."
-                ) from error
+        descriptor = _locked(path)
+    try:
         yield
+    finally:
+        with suppress(OSError):  # Windows does not remove what is open
+            path.unlink()
+        os.close(descriptor)
+
+
+def _locked(path: Path) -> int:
+    while True:
+        descriptor = os.open(path, _FLAGS, 0o600)
+        try:
+            _lock(descriptor)
+            if _is_at(path, descriptor):
+                return descriptor
+        except BlockingIOError as error:
+            os.close(descriptor)
+            raise UploadBusy(
+                "Another upload into this group is running: wait until it has ended, or stop it."
+            ) from error
+        except BaseException:
+            os.close(descriptor)
+            raise
+        # Whoever held it has removed the file meanwhile, and somebody may hold a new one.
+        os.close(descriptor)
+
+
+def _is_at(path: Path, descriptor: int) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
+
+
+if sys.platform == "win32":
+
+    def _lock(descriptor: int) -> None:
+        import msvcrt
+
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError as error:
+            raise BlockingIOError(*error.args) from error
+
+else:
+
+    def _lock(descriptor: int) -> None:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def data_folder() -> Path | None:
