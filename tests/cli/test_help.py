@@ -4,22 +4,37 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 
+import click
 import pytest
 
 from validator import __version__
 from validator.cli import main
+from validator.cli.app import application
 from validator.cli.options import Choices
+from validator.cli.upload_options import UploadChoices
 
 Output = pytest.CaptureFixture[str]
 
+
+def paths(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Every command below this one, by the words that name it."""
+    for name, below in command.commands.items() if isinstance(command, click.Group) else ():
+        yield (*path, name)
+        yield from paths(below, (*path, name))
+
+
+PATHS = tuple(paths(application))
 HEAVY = (
     *("av", "PIL", "pillow_heif", "httpx", "rich", "numpy", "mediapipe", "mutagen"),
-    *("platformdirs", "validator.workers", "validator.probe.portrait"),
+    *("platformdirs", "validator.workers", "validator.probe.portrait", "sqlite3", "obstore", "segno"),
 )
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["lint", "--help"], ["rules", "-h"], []])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["rules", "-h"], *([*path, "--help"] for path in PATHS), []]
+)
 def test_the_help_page_fits_into_80_columns(arguments: list[str], capsys: Output) -> None:
     main(arguments)
     captured = capsys.readouterr()
@@ -35,12 +50,40 @@ def test_every_option_of_lint_is_explained(capsys: Output) -> None:
         assert re.search(rf"--{field.replace('_', '-')}[ ,]", text), field
 
 
+def test_every_option_of_upload_is_explained(capsys: Output) -> None:
+    assert main(["upload", "--help"]) == 0
+    text = capsys.readouterr().out
+    not_here = {"exit_zero", "show_passing", "group"}
+    for field in set(UploadChoices.__struct_fields__) - not_here:
+        option = "group" if field == "group_id" else field.replace("_", "-")
+        assert re.search(rf"--{option}[ ,\n]", text), field
+    assert "--exit-zero" not in text
+
+
+@pytest.mark.parametrize("path", PATHS, ids=" ".join)
+def test_every_command_and_option_says_what_it_is_for(path: tuple[str, ...]) -> None:
+    command: click.Command = application
+    for name in path:
+        assert isinstance(command, click.Group)
+        command = command.commands[name]
+    assert command.help
+    assert command.short_help
+    assert command.short_help.endswith(".")
+    for option in command.params:
+        if isinstance(option, click.Option) and not option.hidden:
+            assert option.help, option.name
+            assert option.help.rstrip(")").endswith("."), option.help
+
+
 def test_the_version(capsys: Output) -> None:
     assert main(["--version"]) == 0
     assert capsys.readouterr().out == f"validator {__version__}\n"
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["lint", "--help"], ["rules"], ["--version"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["lint", "--help"], ["upload", "--help"], ["groups", "--help"], ["rules"], ["--version"]],
+)
 def test_what_measures_nothing_loads_nothing_heavy(arguments: list[str]) -> None:
     code = (
         "import sys; from validator.cli import main; main(sys.argv[1:]); "

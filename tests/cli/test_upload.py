@@ -156,6 +156,14 @@ class TestDryRun:
         assert [each["action"] for each in said.json["assets"]] == ["create", "create"]
         assert served.account.state()["groups"] == []
 
+    def test_a_new_group_that_an_earlier_upload_has_made(self, served: Shell) -> None:
+        served.account.configure(list_lag=0)
+        served.upload("photos/ada-0.png", "--new-group", "Grace")
+        said = served.upload("photos", "--new-group", "Grace", "--dry-run", "--output-format", "json")
+        assert [each["action"] for each in said.json["assets"]] == ["skip", "create"]
+        (group,) = served.account.state()["groups"]
+        assert [each["id"] for each in said.json["groups"]] == [group["Id"]]
+
     def test_what_is_there_is_told(self, served: Shell, group: str) -> None:
         served.upload("photos/ada-0.png", "--group", group)
         said = served.upload("photos", "--group", group, "--dry-run", "--output-format", "json")
@@ -180,6 +188,7 @@ class TestRefusal:
                 ["photos", "--new-group", "x" * 65],
                 "of 1 to 64 characters, and this has 65",
             ),
+            (["photos", "--new-group", "a\x1b[2J"], "a group cannot be called a\\x1b[2J"),
             (["photos", "--group", "g", "--exit-zero"], "--exit-zero is for `validator lint`"),
             (["photos", "--group", "g", "--show-passing"], "--show-passing is for `validator lint`"),
             (

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from validator.errors import ServiceError, ValidatorError
+from validator.errors import NotFound, ServiceError, ValidatorError
 from validator.findings import AssetReport
 from validator.model import Asset, GroupKind
 from validator.profile import Profile
@@ -186,9 +186,18 @@ def planned(job: Job, results: Sequence[AssetReport], client: AssetClient, journ
     Raises:
         ServiceError: the service could not be asked.
     """
-    group = job.group if job.group.id else None
+    group = job.group if job.group.id else _made_before(job.group.name, client, journal)
     found = plan(results, group, client=client, journal=journal, options=job.manner.options)
-    return Upload(job.group, tuple(results), plan=found)
+    return Upload(group or job.group, tuple(results), plan=found)
+
+
+def _made_before(name: str, client: AssetClient, journal: Journal | None) -> AssetGroup | None:
+    """The group of this name that an earlier upload has made, if it is still there."""
+    made = journal.group_history(client.service.base_url, name).group_id if journal else ""
+    try:
+        return client.group(made) if made else None
+    except NotFound:
+        return None
 
 
 def forwarded(

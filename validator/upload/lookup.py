@@ -98,6 +98,8 @@ def a_group_name(text: str) -> str:
     if not stripped or len(stripped) > LONGEST_GROUP_NAME:
         long = f", and this has {len(stripped):,}" if stripped else ""
         raise UsageError(f"a group has a name of 1 to {LONGEST_GROUP_NAME} characters{long}")
+    if not stripped.isprintable():
+        raise UsageError(f"a group cannot be called {printable(stripped)}: its name has to be one that shows")
     return stripped
 
 
