@@ -14,6 +14,8 @@ from validator.cli import main
 from validator.config import load_config
 from validator.intake.asset_list import read_asset_list
 from validator.profile import default_profile, load_profile
+from validator.upload import OPERATIONS
+from validator.upload.connect import service_of
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -69,6 +71,23 @@ def test_every_option_of_lint_is_named(capsys: pytest.CaptureFixture[str]) -> No
     assert main(["lint", "--help"]) == 0
     options = set(re.findall(r"--[a-z-]+", capsys.readouterr().out)) - {"--help", "--isolated"}
     assert {option for option in options if f"`{option}" not in README} == set()
+
+
+def test_every_option_of_upload_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["upload", "--help"]) == 0
+    options = set(re.findall(r"--[a-z-]+", capsys.readouterr().out)) - {"--help", "--isolated"}
+    section = README.partition("### Options of `validator upload`")[2].partition("###")[0]
+    assert {option for option in options if f"`{option}" not in section} == set()
+
+
+def test_the_configuration_of_uploads_is_accepted(tmp_path: Path) -> None:
+    (tmp_path / "validator.toml").write_text(example("# validator.toml of an upload"), encoding="utf-8")
+    config = load_config(tmp_path)
+    assert (config.upload.quota, config.upload.unpublish) == (250, True)
+    assert service_of(config).operation("delete-asset").verb == "POST"
+    assert {name for name, each in OPERATIONS.items() if each.inferred} == set(
+        re.findall(r"`([a-z]+-[a-z]+)`", README.partition("mends a wrong guess:")[2].partition("\n")[0])
+    )
 
 
 def test_the_configuration_is_accepted(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Pre-flight validator and linter for media that goes to Seedance 2.0's asset library.
 
+What registers it there is `validator.upload`.
+
 import validator
 
 report = validator.lint(["clips/", "https://example.com/face.png"])

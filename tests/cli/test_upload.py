@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 from pathlib import Path
 
 import jsonschema  # type: ignore[import-untyped]  # ships no types
@@ -12,6 +13,7 @@ import pytest
 
 import validator.schemas
 from tests.cli.media import photo, sound
+from tests.cli.process import CHECKOUT
 from tests.cli.shell import TO_THE_HOST, Said, Shell
 from tests.nobody import IGNORED
 
@@ -369,6 +371,27 @@ class TestJudging:
         assert said.code == 1  # the service rejects it, and no exit-zero makes that good
         assert outcomes(said) == {"small.png": "failed"}
         assert "IMG003" in said.json["assets"][0]["rules"]
+
+
+class TestReadme:
+    def test_its_screen_is_what_is_printed(self, shell: Shell) -> None:
+        text = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+        screen = text.partition("$ export ORCAROUTER_API_KEY")[2].partition("```")[0]
+        command, expected = screen.partition("\n$ ")[2].partition("$ validator request")[0].split("\n", 1)
+        photo(shell.folder / "cast" / "ada.png", (768, 1024))
+        photo(shell.folder / "cast" / "rain.png", (1280, 720))
+        photo(shell.folder / "cast" / "small.png", (280, 420))
+        sound(shell.folder / "cast" / "voice.wav")
+        shell.account.configure(rejects={"rain": "ContentRestricted"})
+        url = shell.account.serve(shell.folder)
+        words = shlex.split(command.replace("https://cdn.example.com/", url))
+        said = shell(*words[1:], *IGNORED)
+        assert said.code == 1
+        assert _without_ids(said.out) == _without_ids(expected)
+
+
+def _without_ids(text: str) -> str:
+    return re.sub(r"asset-\d{14}-\w{5}", "asset-…", text)
 
 
 class TestSecrets:
