@@ -132,6 +132,7 @@ def _state(account: Account) -> dict[str, Any]:
         "sessions": [session.shown() for session in account.sessions.values()],
         "creates": len(account.assets),
         "calls": Counter(call.operation for call in account.calls),
+        "last_call": account.calls[-1].operation if account.calls else "",
         "faults": Counter(call.fault for call in account.calls if call.fault),
         "faults_worked": Counter(call.fault for call in account.calls if call.phase != "arrived"),
         "statuses": Counter(str(call.status) for call in account.calls),

@@ -89,8 +89,8 @@ class Count:
         yield f"kills {self.kills}, runs {self.runs}, seconds {self.seconds:.0f}"
         yield f"calls of create {self.create_calls}, creates {self.creates}, assets {self.assets}"
         for title, counter in (
-            ("last step before a kill", self.killed_behind),
-            ("moment of a kill", self.killed_by),
+            ("killed behind", self.killed_behind),
+            ("killed at", self.killed_by),
             ("faults", self.faults),
             ("exit codes", self.exit_codes),
         ):
@@ -272,12 +272,19 @@ journal = "uploads.sqlite3"
             return
         self._count.kills += 1
         self._count.killed_by[moment] += 1
-        self._count.killed_behind[self._steps.name_of_last(before)] += 1
+        behind = self._behind(before, calls)
+        self._count.killed_behind[behind] += 1
         self._say(
             f"kill {self._count.kills} of {self._ordeal.kills} at {time.monotonic() - started:.1f} s: "
-            f"{moment}, "
-            f"behind {self._steps.name_of_last(before)}; assets: {self._account.state()['creates']}"
+            f"{moment}, behind {behind}; assets: {self._account.state()['creates']}"
         )
+
+    def _behind(self, step: int, calls: Mapping[str, int]) -> str:
+        """What a run did last: its last step, else its last call, else what comes before these."""
+        taken = self._steps.name_of_last(step)
+        if not taken and calls != (state := self._account.state())["calls"]:
+            taken = f"call {state['last_call']}"
+        return taken or "start or lint"
 
     def _calls(self) -> Mapping[str, int]:
         found: dict[str, int] = self._account.state()["calls"]
@@ -385,7 +392,7 @@ class _Steps:
 
     def name_of_last(self, since: int) -> str:
         found = self._asked("SELECT step FROM steps WHERE number > ? ORDER BY number DESC LIMIT 1", since)
-        return str(found[0][0]) if found else "nothing (start, lint, lists)"
+        return str(found[0][0]) if found else ""
 
 
 def _make_files(folder: Path, count: int) -> set[str]:
