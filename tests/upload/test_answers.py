@@ -169,6 +169,26 @@ class TestStatus:
         assert "delete-asset" in str(error)
         assert "operations" not in str(refused(clients, refuses(status, "no route")))
 
+    @pytest.mark.parametrize(
+        ("code", "kind"), [(401, AuthenticationError), (429, RateLimited), (404, NotFound)]
+    )
+    @pytest.mark.parametrize("status", [200, 502])
+    def test_is_also_taken_from_the_code_of_an_error_inside_of_another(
+        self, clients: Clients, status: int, code: int, kind: type[ServiceError]
+    ) -> None:
+        said = says({"error": {"message": "no", "code": code}}, status)
+        assert type(refused_create(clients, said)) is kind
+        assert (
+            type(refused(clients, says({"error": {"message": "no", "code": 500}}, status)))
+            is ServiceUnavailable
+        )
+
+    def test_of_a_429_says_how_long_to_wait(self, clients: Clients) -> None:
+        error = refused(clients, refuses(429, "slow", None, "Retry-After: 86400"))
+        assert "try again in 86,400 s" in str(error)
+        assert isinstance(error, RateLimited)
+        assert error.retry_after == 86400
+
 
 class TestForbidden:
     @pytest.mark.parametrize(

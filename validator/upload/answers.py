@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +26,8 @@ from validator.intake.url import shown
 from validator.report.escape import printable
 from validator.upload.envelope import Said, error_in, said
 from validator.upload.exchange import NoReply, Reply
+from validator.upload.key import VARIABLE
+from validator.upload.meaning import meant
 from validator.upload.operations import Operation
 from validator.upload.reading import Nonsense, load
 from validator.upload.vendor_codes import explain
@@ -89,41 +90,29 @@ class Reader:
         return self._refused(operation, reply, said(reply, self.hide, error))
 
     def _refused(self, operation: Operation, reply: Reply, words: Said) -> Problem:
-        status = _status_meant(reply.status, words)
+        kind = meant(reply.status, words)
         asked = retry_after(reply.headers.get("retry-after", ""), self.now())
-        certain = _REFUSALS.get(status)
-        blames_itself = words.vendor == "InternalError" and not 400 <= status < 500
-        if status not in _PLAIN and words.vendor and not blames_itself:
+        # A fault of its own is no verdict on the asset, unless the request as such was refused.
+        blames_itself = words.vendor == "InternalError" and not 400 <= reply.status < 500
+        if (
+            words.vendor
+            and not blames_itself
+            and kind not in (AuthenticationError, BalanceTooLow, RateLimited)
+        ):
             return Problem(_vendor_error(operation, reply.status, words))
-        if status == 429:
-            return Problem(
-                RateLimited(
-                    _sentence("The service takes no more requests for now", operation, reply, words),
-                    retry_after=asked,
-                    status=reply.status,
-                    code=words.code,
-                    request_id=words.request_id,
-                ),
-                transient=True,
-                asked=asked,
-            )
-        if certain is not None:
-            lead, kind = certain
-            return Problem(_error(kind, _sentence(lead, operation, reply, words), reply, words))
-        if 300 <= status < 400:
+        if kind is not None:
+            error = _error(kind, operation, reply, words, asked)
+            return Problem(error, transient=kind is RateLimited, asked=asked)
+        if 300 <= reply.status < 400:
             return self._redirected(operation, reply)
-        if 400 <= status < 500 and status not in (408, 425):
-            lead = "The service does not take the request as it is"
-            return Problem(_error(RequestRefused, _sentence(lead, operation, reply, words), reply, words))
-        reason = _sentence("the service failed", operation, reply, words)
         return _unanswered(
             operation,
-            reason,
+            f"the service failed: {_words(reply.status, words)}",
             sent=True,
             status=reply.status,
             words=words,
             asked=asked,
-            final=status in (501, 505),
+            final=reply.status in (501, 505),
         )
 
     def _redirected(self, operation: Operation, reply: Reply) -> Problem:
@@ -137,59 +126,43 @@ class Reader:
         return printable(self.hide(text))[:300]
 
 
-# Where the status says for certain what is wrong, whatever code comes with it.
-_PLAIN = frozenset({401, 402, 429})
-
-_QUOTA = -403
-_REFUSALS: Mapping[int, tuple[str, type[ServiceError]]] = MappingProxyType(
+# What is said first, and what to do about it.
+_SAYS: Mapping[type[ServiceError], tuple[str, str]] = MappingProxyType(
     {
-        401: ("The service does not accept the API key", AuthenticationError),
-        402: ("The account's balance is too low", BalanceTooLow),
-        403: ("The account may not do this", PermissionDenied),
-        _QUOTA: ("The account holds as many assets as it may", QuotaExceeded),
-        404: ("The service does not know it", NotFound),
-    }
-)
-
-# Codes and types that stand for a status, in lower case and letters alone; some gateways send them with 200.
-_STATUS_OF: Mapping[str, int] = MappingProxyType(
-    {
-        **dict.fromkeys(("invalidapikey", "authenticationerror", "unauthorized", "unauthenticated"), 401),
-        **dict.fromkeys(
-            ("insufficientbalance", "insufficientuserquota", "insufficientquota", "paymentrequired"), 402
+        AuthenticationError: (
+            "The service does not accept the API key",
+            f"; set {VARIABLE}, or the file that is configured, to a key that holds",
         ),
-        **dict.fromkeys(("accountoverdue", "accountoverdueerror", "balancetoolow"), 402),
-        **dict.fromkeys(("subscriptionrequired", "permissiondenied", "accessdenied", "forbidden"), 403),
-        **dict.fromkeys(("permissionerror", "operationdenied", "unauthorizedoperation"), 403),
-        **dict.fromkeys(("quotaexceeded", "assetquotaexceeded", "assetlimitexceeded"), _QUOTA),
-        **dict.fromkeys(("notfound", "notfounderror", "resourcenotfound", "assetnotfound"), 404),
-        **dict.fromkeys(("groupnotfound", "assetgroupnotfound", "sessionnotfound"), 404),
-        **dict.fromkeys(("ratelimitexceeded", "ratelimiterror", "toomanyrequests", "throttling"), 429),
+        BalanceTooLow: ("The account's balance is too low", "; top it up"),
+        PermissionDenied: ("The account may not do this", "; ask the service's operator for the right"),
+        QuotaExceeded: (
+            "The account holds as many assets as it may",
+            "; delete some, or have the quota raised",
+        ),
+        RateLimited: ("The service takes no more requests for now", "; try again later"),
+        NotFound: ("There is no such asset, group or session", ""),
+        RequestRefused: ("The service does not take the request as it is", ""),
     }
 )
-_SUBSCRIPTION = re.compile(r"SubscriptionRequired|Advanced Creation Rights", re.IGNORECASE)
-_CAP = re.compile(
-    r"\bquotas?\b|\bcap(?:acity|ped)?\b|\btoo many assets\b|\b(?:asset|storage) (?:count|number|limit)\b"
-    r"|\b(?:maximum|max\.?) (?:number|count|amount|assets?)\b|\blimit of \d+|\d+ assets?\b"
-    r"|\b(?:exceed|reach|hit)\w*\b.{0,40}\b(?:limit|maximum)\b|\b(?:limit|maximum)\b.{0,40}\b(?:exceed|reach)",
-    re.IGNORECASE,
-)
 
 
-def _status_meant(status: int, words: Said) -> int:
-    """The status that fits what is said: 200 and 502 wrap others, and 403 has two meanings."""
-    if status in (401, 402, 404, 429):
-        return status
-    named = _STATUS_OF.get(re.sub(r"[^a-z]", "", words.code.lower()))
-    if named is None and words.code.isdigit() and 400 <= int(words.code) <= 599 and not 400 <= status < 500:
-        named = int(words.code)
-    if named is not None:
-        return named
-    if _SUBSCRIPTION.search(words.message):
-        return 403
-    if status == 403 and _CAP.search(words.message):
-        return _QUOTA
-    return status
+def _error(
+    kind: type[ServiceError], operation: Operation, reply: Reply, words: Said, asked: float | None
+) -> ServiceError:
+    lead, advice = _SAYS[kind]
+    if operation.inferred and reply.status in (404, 405):
+        advice = (
+            f"; or {operation.verb} {operation.path}, which is a guess, is wrong: the configuration's "
+            f"[service] operations can name another for {operation.name}"
+        )
+    message = f"{lead}: {_words(reply.status, words)}{advice}"
+    if kind is not RateLimited:
+        return kind(message, status=reply.status, code=words.code, request_id=words.request_id)
+    if asked is not None:
+        message = f"{lead}: {_words(reply.status, words)}; try again in {asked:,.0f} s"
+    return RateLimited(
+        message, retry_after=asked, status=reply.status, code=words.code, request_id=words.request_id
+    )
 
 
 def _vendor_error(operation: Operation, status: int, words: Said) -> ServiceError:
@@ -208,10 +181,6 @@ def _vendor_error(operation: Operation, status: int, words: Said) -> ServiceErro
     )
 
 
-def _error(kind: type[ServiceError], message: str, reply: Reply, words: Said) -> ServiceError:
-    return kind(message, status=reply.status, code=words.code, request_id=words.request_id)
-
-
 def _unanswered(  # noqa: PLR0913 - what is known of what went wrong
     operation: Operation,
     reason: str,
@@ -223,29 +192,15 @@ def _unanswered(  # noqa: PLR0913 - what is known of what went wrong
     asked: float | None = None,
 ) -> Problem:
     words = words or Said()
+    doing = operation.doing[:1].upper() + operation.doing[1:]
     lost = sent and not operation.repeatable
+    message = f"{doing} may have been done all the same: {reason}" if lost else f"{doing} failed: {reason}"
     kind = AnswerLost if lost else ServiceUnavailable
-    end = ", so it may have been done all the same" if lost else ""
-    error = kind(
-        f"No answer to {operation.doing} that tells: {reason}{end}",
-        status=status,
-        code=words.code,
-        request_id=words.request_id,
-    )
+    error = kind(message, status=status, code=words.code, request_id=words.request_id)
     return Problem(error, transient=not final, maybe_done=sent, asked=asked)
-
-
-def _sentence(lead: str, operation: Operation, reply: Reply, words: Said) -> str:
-    hint = ""
-    if operation.inferred and reply.status in (404, 405):
-        hint = (
-            f" ({operation.verb} {operation.path} is a guess: the configuration's [service] operations can "
-            f"name another for {operation.name})"
-        )
-    return f"{lead}: {_words(reply.status, words)}{hint}"
 
 
 def _words(status: int, words: Said) -> str:
     code = words.code if words.code and words.code not in words.message and words.code != str(status) else ""
-    said_ = ": ".join(part for part in (code, words.message) if part)
-    return f"{said_} ({status})" if said_ else f"it says no more than {status}"
+    both = ": ".join(part for part in (code, words.message) if part)
+    return f"{both} ({status})" if both else f"it says no more than {status}"

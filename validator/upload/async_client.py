@@ -47,7 +47,7 @@ class AsyncAssetClient:
         timeout: seconds that one answer may take.
         clock: seconds, rising.
         now: the time of day, for dates in Retry-After.
-        sleep: waits, in seconds; by default with asyncio and with trio.
+        sleep: waits, in seconds.
         random: numbers from 0 to 1, which spread the waits of many clients.
 
     >>> AsyncAssetClient("sk-orca-1")

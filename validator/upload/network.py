@@ -23,12 +23,13 @@ class NetworkTransport(httpx.BaseTransport):
 
     Args:
         keepalive: seconds for which a connection is kept that nobody uses.
+        ssl_context: whom to trust; by default the certificate authorities that certifi brings.
     """
 
-    def __init__(self, keepalive: float) -> None:
+    def __init__(self, keepalive: float, ssl_context: ssl.SSLContext | None = None) -> None:
         self._end = _End()
         self._pool = httpcore.ConnectionPool(
-            ssl_context=trusting_the_usual(),
+            ssl_context=ssl_context or trusting_the_usual(),
             max_connections=100,
             keepalive_expiry=keepalive,
             network_backend=_Backend(self._end),
