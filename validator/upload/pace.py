@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-# Requests a second. The service takes 30 creates, 30 lists and changes, and 100 single gets; what is sent evenly
-# may still arrive in a bunch.
+# Requests a second. The service takes 30 creates, 30 lists and changes, and 100 single gets; what is sent
+# evenly may still arrive in a bunch.
 RATES: Mapping[str, float] = MappingProxyType({"create": 25.0, "list": 25.0, "get": 85.0})
 
 
