@@ -13,6 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.cli.process import unmeasured
+
 _CHECKOUT = Path(__file__).parents[2]
 
 
@@ -94,7 +96,9 @@ class ServiceAccount:
 def running_service(settings: str = "{}") -> Iterator[ServiceProcess]:
     """The service, which ends with this, or with the process that started it."""
     command = [sys.executable, "-m", "tests.service", "--until-input-ends", "--settings", settings]
-    with subprocess.Popen(command, cwd=_CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        command, cwd=_CHECKOUT, env=unmeasured(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         try:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from fixtures.catalogue import MEDIA
-from tests.cli.process import environment, finish, start
+from tests.cli.process import finish, start, unmeasured
 from tests.service.fixture import ServiceAccount, ServiceProcess
 from tests.service.torture import Ordeal, torture
 
@@ -55,7 +55,7 @@ wait-timeout = 30
 journal = "uploads.sqlite3"
 """
     )
-    return environment(ORCAROUTER_API_KEY=account.key)
+    return {**unmeasured(), "ORCAROUTER_API_KEY": account.key}
 
 
 def _killed_at_call(number: int, fault: str, folder: Path, account: ServiceAccount) -> bool:
@@ -81,7 +81,8 @@ def test_killed_at_every_single_call(tmp_path: Path, service_process: ServicePro
         folder = tmp_path / str(number)
         if not _killed_at_call(number, fault, folder, account):
             break
-        code, out, err = finish(*UPLOAD, cwd=folder, env=environment(ORCAROUTER_API_KEY=account.key))
+        env = {**unmeasured(), "ORCAROUTER_API_KEY": account.key}
+        code, out, err = finish(*UPLOAD, cwd=folder, env=env)
         state = account.state()
         assert code == 0, (number, out, err)
         assert state["creates"] == 2, number

@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from fixtures.bits import PNG_SIGNATURE, flat_png, png_chunk, triangle8, wav
-from tests.cli.process import environment
+from tests.cli.process import unmeasured
 from tests.service.fixture import ServiceAccount, running_service
 from tests.upload import store_server
 
@@ -149,7 +149,7 @@ class _Chamber:
         say: Callable[[str], object],
     ) -> None:
         self._folder, self._ordeal, self._account, self._say = folder, ordeal, account, say
-        self._environ = environment(**environ, ORCAROUTER_API_KEY=account.key)
+        self._environ = {**unmeasured(), **environ, "ORCAROUTER_API_KEY": account.key}
         self._publish = publish
         self._chance = random.Random(ordeal.seed)  # noqa: S311 - moments, no secrets
         self._count = Count()
