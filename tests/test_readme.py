@@ -132,6 +132,7 @@ def test_the_library_example_compiles_and_names_what_exists() -> None:
         *validator.__all__,
         "report",
         "request",
+        "upload",
     }
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -265,6 +267,22 @@ def test_threads_of_one_client_share_its_pace(service: ServiceAccount) -> None:
     assert len(set(made)) == 45
     # What was sent evenly may come in a bunch; without a pace, a third would be refused.
     assert service.state()["statuses"].get("429", 0) <= 5
+
+
+@pytest.mark.parametrize(
+    ("file", "said"), [(PICTURE, "asset://asset-"), ("image-299x400.png", "WidthTooSmall")]
+)
+def test_the_readme_s_example_runs(
+    service: ServiceAccount, capsys: pytest.CaptureFixture[str], file: str, said: str
+) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    example = next(block for block in blocks if "AssetClient" in block)
+    example = example.replace("read_key(os.environ)", repr(service.key))
+    example = example.replace("Service()", f"Service({service.base_url!r})")
+    example = example.replace("https://cdn.example.com/face.png", service.serve(MEDIA) + file)
+    exec(compile(example, "README.md", "exec"), {})  # noqa: S102 - our own text
+    assert capsys.readouterr().out.startswith(said)
 
 
 def test_a_lost_group_is_told_of(clients: Clients, service: ServiceAccount) -> None:

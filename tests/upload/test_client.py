@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 import logging
 import pickle
+import subprocess
+import sys
 import threading
 import traceback
 from concurrent.futures import ThreadPoolExecutor
@@ -574,6 +576,20 @@ class TestBothClients:
         for refused in ("http://gateway.example/v1", "http://127.0.0.1.example", "http://10.0.0.1/v1"):
             with pytest.raises(UsageError, match="https alone"):
                 Service(refused)
+
+
+def test_the_package_gives_all_that_it_names_and_loads_it_when_it_is_asked_for() -> None:
+    import validator.upload as package
+
+    assert all(getattr(package, name) is not None for name in package.__all__)
+    assert set(package.__all__) <= set(dir(package))
+    with pytest.raises(AttributeError, match="no attribute 'AssetClientt'"):
+        _ = package.AssetClientt
+    quick = (
+        "import sys, validator.upload as u; u.Service, u.read_key, u.explain, u.NotFound; print(*sys.modules)"
+    )
+    loaded = subprocess.run([sys.executable, "-c", quick], check=True, capture_output=True, text=True).stdout
+    assert {"httpx", "anyio", "asyncio", "sqlite3", "rich"}.isdisjoint(loaded.split())
 
 
 def test_nothing_of_a_client_can_be_pickled() -> None:

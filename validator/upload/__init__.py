@@ -8,6 +8,20 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from validator.errors import (
+        AnswerLost,
+        AssetRejected,
+        AuthenticationError,
+        BalanceTooLow,
+        NotFound,
+        PermissionDenied,
+        QuotaExceeded,
+        RateLimited,
+        RequestRefused,
+        ServiceError,
+        ServiceUnavailable,
+        WaitTimeout,
+    )
     from validator.upload.async_client import AsyncAssetClient
     from validator.upload.client import AssetClient
     from validator.upload.delivery import deliver
@@ -29,10 +43,14 @@ if TYPE_CHECKING:
 __all__ = [
     "OPERATIONS",
     "VENDOR_CODES",
+    "AnswerLost",
     "ApiKey",
     "AssetClient",
     "AssetGroup",
+    "AssetRejected",
     "AsyncAssetClient",
+    "AuthenticationError",
+    "BalanceTooLow",
     "DeliveryOptions",
     "Ensured",
     "Entry",
@@ -40,18 +58,26 @@ __all__ = [
     "Explanation",
     "Failure",
     "Journal",
+    "NotFound",
     "Operation",
     "Outcome",
+    "PermissionDenied",
     "Plan",
     "Planned",
     "Published",
     "Publisher",
+    "QuotaExceeded",
+    "RateLimited",
     "RegisteredAsset",
+    "RequestRefused",
     "SameBytes",
     "Service",
+    "ServiceError",
+    "ServiceUnavailable",
     "Step",
     "UnfinishedRun",
     "VerificationSession",
+    "WaitTimeout",
     "asset_name",
     "deliver",
     "ensure_group",
@@ -70,6 +96,10 @@ _HOMES: Mapping[str, str] = MappingProxyType(
     {
         name: module
         for module, names in {
+            "validator.errors": (
+                "AnswerLost AssetRejected AuthenticationError BalanceTooLow NotFound PermissionDenied "
+                "QuotaExceeded RateLimited RequestRefused ServiceError ServiceUnavailable WaitTimeout"
+            ),
             "validator.upload.async_client": "AsyncAssetClient",
             "validator.upload.client": "AssetClient",
             "validator.upload.delivery": "deliver",
