@@ -89,3 +89,10 @@ def test_killed_at_every_single_call(tmp_path: Path, service_process: ServicePro
         assert len(state["groups"]) == 1, number
         assert len({asset["Sha256"] for asset in account.assets()}) == 2, number
     assert number > 8
+
+
+@pytest.mark.slow
+def test_a_bucket_is_left_empty(tmp_path: Path) -> None:
+    count = torture(tmp_path, Ordeal(assets=30, kills=20, seed=2, unpublish=True))
+    assert count.wrong == [], "\n".join(count.lines())
+    assert (count.creates, count.assets) == (30, 30)

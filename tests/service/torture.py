@@ -1,6 +1,6 @@
 """Uploads many files while the service fails and the command is killed, again and again, and then counts.
 
-    python -m tests.service.torture [--assets N] [--kills N] [--seed N] [--folder FOLDER]
+    python -m tests.service.torture [--assets N] [--kills N] [--seed N] [--unpublish] [--folder F]
 
 Each run is the real `validator upload`, which meets a fault at every tenth call, and SIGKILL: at a random
 moment, behind a step of its journal, behind a call that the service saw, while the service does not give the
@@ -49,6 +49,7 @@ FAULTS = (
     "hang-after",
 )
 _SETS = 10
+_LATE_STEPS = ("waiting", "active", "removing")
 _LONGEST_RUN = 90.0  # seconds; a run that takes longer is taken for one that hangs
 _LONGEST_WATCH = 2.0  # seconds for the moment of a kill to come, and twice what the lint takes
 _MOST_LAST_RUNS = 30
@@ -66,6 +67,8 @@ class Ordeal:
     faults_every: int = 10
     bucket: bool = True
     """Whether files also get their address by a bucket, as it comes."""
+    unpublish: bool = False
+    """Whether they get it by a bucket alone, in which nothing may be left."""
 
 
 @dataclass
@@ -105,9 +108,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--assets", type=int, default=200)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--unpublish", action="store_true", help="by a bucket alone, which is left empty")
     parser.add_argument("--folder", type=Path, help="keeps what the runs wrote, and their journal")
     said = parser.parse_args(arguments)
-    ordeal = Ordeal(assets=said.assets, kills=said.kills, seed=said.seed)
+    ordeal = Ordeal(assets=said.assets, kills=said.kills, seed=said.seed, unpublish=said.unpublish)
     with tempfile.TemporaryDirectory() as temporary:
         folder = said.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
@@ -119,21 +123,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def torture(folder: Path, ordeal: Ordeal, say: Callable[[str], object] = lambda _: None) -> Count:
     """Do all of it below a folder, in which there is nothing yet."""
     started = time.monotonic()
-    with running_service() as service, _bucket(ordeal) as (environ, publish):
+    with running_service() as service, _bucket(ordeal) as bucket:
         account = service.account(quota=ordeal.assets, **_SETTINGS)
-        chamber = _Chamber(folder, ordeal, account, environ, publish, say)
-        count = chamber.work()
+        count = _Chamber(folder, ordeal, account, bucket, say).work()
     count.seconds = time.monotonic() - started
     return count
 
 
+@dataclass(frozen=True)
+class _Bucket:
+    """Where files are put: what leads there, its address, and what it holds."""
+
+    environ: Mapping[str, str] = field(default_factory=dict)
+    address: str = ""
+    held: Callable[[], Sequence[str]] = tuple
+
+
 @contextmanager
-def _bucket(ordeal: Ordeal) -> Iterator[tuple[Mapping[str, str], str]]:
+def _bucket(ordeal: Ordeal) -> Iterator[_Bucket]:
     if not ordeal.bucket:
-        yield {}, ""
+        yield _Bucket()
         return
     with store_server.running() as server:
-        yield server.environ(), f"s3://{server.make_bucket()}/assets"
+        name = server.make_bucket()
+        yield _Bucket(server.environ(), f"s3://{name}/assets", lambda: server.keys(name))
 
 
 class _Chamber:
@@ -144,13 +157,12 @@ class _Chamber:
         folder: Path,
         ordeal: Ordeal,
         account: ServiceAccount,
-        environ: Mapping[str, str],
-        publish: str,
+        bucket: _Bucket,
         say: Callable[[str], object],
     ) -> None:
-        self._folder, self._ordeal, self._account, self._say = folder, ordeal, account, say
-        self._environ = {**unmeasured(), **environ, "ORCAROUTER_API_KEY": account.key}
-        self._publish = publish
+        self._folder, self._ordeal, self._account = folder, ordeal, account
+        self._bucket, self._say = bucket, say
+        self._environ = {**unmeasured(), **bucket.environ, "ORCAROUTER_API_KEY": account.key}
         self._chance = random.Random(ordeal.seed)  # noqa: S311 - moments, no secrets
         self._count = Count()
         self._warm = 1.0  # seconds until a run calls the service, as last seen
@@ -209,8 +221,10 @@ journal = "uploads.sqlite3"
         if self._count.runs and self._chance.random() < 0.1:
             return ["upload", "--resume"]
         command = ["upload", "media", "--new-group", "Torture"]
-        if self._publish and self._chance.random() < 0.5:
-            return [*command, "--publish", self._publish]
+        if self._ordeal.unpublish:
+            return [*command, "--publish", self._bucket.address, "--unpublish"]
+        if self._bucket.address and self._chance.random() < 0.5:
+            return [*command, "--publish", self._bucket.address]
         return [*command, "--public-url", self._served]
 
     @contextmanager
@@ -306,8 +320,10 @@ journal = "uploads.sqlite3"
             until = started + self._chance.uniform(0, 1.4) * self._warm
             return "any time", lambda: time.monotonic() > until
         if kind == "step":
-            steps = ("judged", "publishing", "published", "creating", "created", "waiting", "active")
-            step = self._chance.choice(steps[-2:] if all_made else steps)
+            steps = ("judged", "publishing", "published", "creating", "created", *_LATE_STEPS)
+            step = self._chance.choice(
+                _LATE_STEPS[: 3 if self._ordeal.unpublish else 2] if all_made else steps
+            )
             times = self._chance.randint(1, 4)
             return f"step {step}", lambda: self._steps.taken(step, before) >= times
         if kind == "call":
@@ -352,6 +368,8 @@ journal = "uploads.sqlite3"
         calls = state["calls"].get("create-asset", 0)
         if self._run_to_its_end() != 0 or self._calls().get("create-asset", 0) != calls:
             wrong.append("a run when all is done does something")
+        if self._ordeal.unpublish:
+            wrong += [f"{key} is left in the bucket" for key in self._bucket.held()]
         self._look_for_secrets()
 
     def _look_for_secrets(self) -> None:
