@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -258,6 +259,36 @@ def test_a_lost_answer_is_looked_for_under_its_name(desk: Desk) -> None:
     assert desk.shelf.creates == 2
 
 
+def test_a_create_in_doubt_stays_in_doubt_whatever_the_next_one_met(desk: Desk) -> None:
+    refused = httpx.Response(401, json={"error": {"message": "the key has ended"}})
+    desk.shelf.list_lag = 5.0  # more than was said
+    desk.shelf.lose = frozenset({1})
+
+    def refuse(call: str) -> None:
+        if call == "after POST /asset/files":
+            desk.shelf.answers = {"POST": refused}
+
+    desk.shelf.point = refuse
+    with pytest.raises(AuthenticationError):
+        desk.deliver(A)
+    with desk.journal() as journal:
+        (entry,) = journal.entries()
+        history = journal.history(entry.service, entry.group_id, entry.sha256)
+    assert history.attempt is not None
+    assert history.attempt.name == entry.name
+
+
+@pytest.mark.parametrize(("status", "in_doubt"), [(401, False), (500, True)])
+def test_only_a_create_whose_answer_says_nothing_is_in_doubt(desk: Desk, status: int, in_doubt: bool) -> None:
+    desk.shelf.answers = {"POST": httpx.Response(status, json={"error": {"message": "no"}})}
+    with contextlib.suppress(AuthenticationError):
+        desk.deliver(A)
+    with desk.journal() as journal:
+        (entry,) = journal.entries()
+        history = journal.history(entry.service, entry.group_id, entry.sha256)
+    assert (history.attempt is not None) == in_doubt
+
+
 def test_an_asset_that_is_rejected_at_once_does_not_hold_up_the_others(desk: Desk) -> None:
     error = {"error": {"message": "bad", "type": "invalid", "code": "PixelCountTooSmall"}}
     desk.shelf.answers = {"POST": httpx.Response(400, json=error)}
@@ -402,9 +433,14 @@ def test_killed_between_active_and_the_removal_there_is_something_to_resume(desk
 
 
 def test_what_another_group_still_needs_is_not_removed(desk: Desk) -> None:
-    desk.deliver(A, group=AssetGroup("group-2", ""), options={"wait": False})
-    desk.deliver(A, options={"unpublish": True})
+    other = AssetGroup("group-2", "")
+    desk.deliver(A, options={"wait": False})
+    desk.deliver(A, group=other, options={"wait": False})
+    assert endings(desk.deliver(A, options={"unpublish": True})) == ["already-active"]
     assert len(desk.bucket.files) == 1
+    desk.deliver(A, group=other)
+    desk.deliver(A, options={"unpublish": True})
+    assert desk.bucket.files == set()
 
 
 def test_what_cannot_be_removed_is_said_and_left_for_the_next_run(desk: Desk) -> None:

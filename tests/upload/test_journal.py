@@ -332,7 +332,7 @@ def test_locks_leave_nothing_behind_and_hold_while_others_come_and_go(tmp_path: 
 
     def come_and_go() -> None:
         done = 0
-        while done < 50:
+        while done < 300:
             with suppress(UploadBusy), held(tmp_path, "group-1"):
                 with alone:
                     inside[0] += 1
