@@ -247,6 +247,28 @@ def _create_done(desk: Desk) -> int:
     return met.index("after POST /asset/files") + 1
 
 
+def test_however_long_the_look_takes_what_it_did_not_see_is_looked_for_again(desk: Desk) -> None:
+    desk.deliver(judged("a.png"))
+    desk.clock.sleep(60)
+
+    def die(what: str) -> None:
+        if what == "after POST /asset/files":
+            raise Killed
+
+    desk.shelf.point = die
+    with pytest.raises(Killed):
+        desk.deliver(judged("b.png"))
+
+    def slow(what: str) -> None:
+        if what == "after GET /asset/files/asset-1":
+            desk.clock.sleep(5)  # longer than lists are behind
+
+    desk.shelf.point = slow
+    outcomes = desk.deliver(judged("a.png"), judged("b.png"), options={"quota": 2})
+    assert endings(outcomes) == ["already-active", "already-active"]
+    assert desk.shelf.creates == 2
+
+
 def test_retrying_what_failed_needs_no_more_room(desk: Desk) -> None:
     desk.shelf.put(f"a-{digest('a.png')[:16]}", "Failed")
     desk.clock.sleep(60)
@@ -279,10 +301,21 @@ def test_a_create_in_doubt_stays_in_doubt_whatever_the_next_one_met(desk: Desk) 
 
 
 @pytest.mark.parametrize(("status", "in_doubt"), [(401, False), (500, True)])
-def test_only_a_create_whose_answer_says_nothing_is_in_doubt(desk: Desk, status: int, in_doubt: bool) -> None:
-    desk.shelf.answers = {"POST": httpx.Response(status, json={"error": {"message": "no"}})}
+def test_only_a_create_whose_answer_says_nothing_is_in_doubt(
+    desk: Desk,
+    status: int,
+    in_doubt: bool,
+) -> None:
+    refused = httpx.Response(status, json={"error": {"message": "no"}})
+
+    def fall_silent(call: str) -> None:
+        if call == "before POST /asset/files":  # nor can anything be looked for
+            desk.shelf.answers = {"POST": refused, "GET /asset/files": httpx.Response(503)}
+
+    desk.shelf.point = fall_silent
     with contextlib.suppress(AuthenticationError):
         desk.deliver(A)
+    assert desk.shelf.calls.count("POST /asset/files") == 1
     with desk.journal() as journal:
         (entry,) = journal.entries()
         history = journal.history(entry.service, entry.group_id, entry.sha256)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from validator.errors import NotFound
 from validator.upload.decision import Known, Tried
-from validator.upload.history import History
+from validator.upload.history import History, Moment
 from validator.upload.journal import Journal
 from validator.upload.naming import mark_in, mark_of
 from validator.upload.records import RegisteredAsset
@@ -64,6 +64,8 @@ class Inventory:
 
         Lists are behind, so that what they show may be gone, and what they do not show may be there.
         """
+        # What is found is as old as this, however long it takes to ask for all of it.
+        asked = None if self.journal is None else self.journal.moment()
         listed: dict[str, list[RegisteredAsset]] = {}
         for asset in self.client.assets(group_id=self.group_id) if self.group_id else ():
             listed.setdefault(mark_in(asset.name), []).append(asset)
@@ -75,7 +77,8 @@ class Inventory:
         }
         present = self._present({asset_id for of_one in ids.values() for asset_id in of_one})
         return {
-            digest: self._held(histories[digest], named[digest], ids[digest], present) for digest in digests
+            digest: self._held(histories[digest], named[digest], ids[digest], present, asked)
+            for digest in digests
         }
 
     def _history(self, digest: str) -> History:
@@ -100,6 +103,7 @@ class Inventory:
         listed: list[RegisteredAsset],
         ids: list[str],
         present: dict[str, RegisteredAsset],
+        asked: Moment | None,
     ) -> Held:
         names = {asset.id: asset.name for asset in listed}
         there = (present[asset_id] for asset_id in ids if asset_id in present)
@@ -109,12 +113,11 @@ class Inventory:
         )
         gone = tuple(asset_id for asset_id in ids if asset_id not in present)
         tried, young = None, 0.0
-        if self.journal is not None:
-            now = self.journal.moment()
-            ages = [now.seconds_since(history.made[each]) for each in gone if each in history.made]
+        if asked is not None:
+            ages = [asked.seconds_since(history.made[each]) for each in gone if each in history.made]
             young = max((self.list_lag - age for age in ages), default=0.0)
             if history.attempt is not None:
-                tried = Tried(history.attempt.name, now.seconds_since(history.attempt.moment))
+                tried = Tried(history.attempt.name, asked.seconds_since(history.attempt.moment))
         known = Known(assets, frozenset(names.values()) | history.names, tried)
         return Held(known, history, gone, max(0.0, young))
 
