@@ -305,6 +305,9 @@ class TestTrouble:
         resumed = served("upload", "--resume", "--output-format", "json")
         assert resumed.code == 0
         assert outcomes(resumed) == {"photos/ada-1.png": "active"}
+        assert re.search(
+            rf'resuming 1 asset of an upload of 20\S+ \S+ UTC into "Ada" \({group}\)', resumed.err
+        )
         assert served("upload", "--resume").err == "validator: there is nothing to resume\n"
 
     def test_without_waiting(self, served: Shell, group: str) -> None:

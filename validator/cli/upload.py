@@ -138,7 +138,7 @@ class _Work:
 
     def resume(self) -> int:
         """Go on with what earlier uploads have left."""
-        from validator.upload.forward import resumable, resumed_job
+        from validator.upload.forward import resumable
 
         assert self.journal is not None  # noqa: S101 - only a dry run has none
         service = self.config.service.base_url
@@ -147,7 +147,18 @@ class _Work:
             self.session.screen.say(note)
         if not found.runs:
             self.session.screen.say("there is nothing to resume")
-        return self._finish([self._done(resumed_job(run, self._manner_of(run))) for run in found.runs])
+        return self._finish([self._resumed(run) for run in found.runs])
+
+    def _resumed(self, run: UnfinishedRun) -> Upload:
+        from validator.upload.forward import resumed_job
+        from validator.upload.table import shown_time
+
+        few = f"{len(run.entries)} asset{'' if len(run.entries) == 1 else 's'}"
+        name = f'"{run.group_name}" ({run.group_id})' if run.group_name else run.group_id
+        self.session.screen.say(
+            f"resuming {few} of an upload of {shown_time(run.started, ' UTC')} into {name}"
+        )
+        return self._done(resumed_job(run, self._manner_of(run)))
 
     def _manner_of(self, run: UnfinishedRun) -> Manner:
         """That of an earlier run, with what is said now laid over it."""
