@@ -87,12 +87,13 @@ def deliver(  # noqa: PLR0913 - the seams of a delivery
         from pathlib import Path
 
         import validator
-        from validator.upload import AssetClient, Journal, deliver, ensure_group, new_publisher,
-        same_bytes_check
+        from validator.profile import load_profile
+        from validator.upload import AssetClient, Journal, deliver, ensure_group
+        from validator.upload import new_publisher, same_bytes_check
 
         config = validator.load_config()
         report = validator.lint(["clips/"], config)
-        profile = validator.profile.load_profile(config.profile)
+        profile = load_profile(config.profile)
         with (
             AssetClient(os.environ["ORCAROUTER_API_KEY"]) as client,
             Journal(Path("uploads.sqlite3")) as journal,
