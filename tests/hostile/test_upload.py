@@ -138,7 +138,7 @@ def test_row_78_a_create_without_an_answer_makes_one_asset(
     service: ServiceAccount, new_client: NewClient, group: str, url: str, fault: str
 ) -> None:
     service.fail(fault, "create-asset")
-    client = new_client(timeout=0.4 if "hang" in fault else 5.0)
+    client = new_client(timeout=0.8 if "hang" in fault else 5.0)
     found = client.ensure_asset(group, url, Kind.IMAGE, NAME, look_for=None, list_lag=0.5)
     assert found.created
     assert [asset["Id"] for asset in service.assets()] == [found.asset_id]

@@ -67,6 +67,7 @@ def _listed(http: httpx.Client, count: int, path: str = "/asset/files", **query:
 
 
 def test_an_asset_goes_from_a_url_to_active(http: httpx.Client, service: ServiceAccount, media: str) -> None:
+    service.configure(processing_seconds=0.4)
     group = _group(http)
     answer = _asset(http, group, media + PICTURE, "face")
     assert answer.json().keys() == {"Id"}
@@ -179,7 +180,7 @@ def test_pages_hold_no_more_than_the_service_gives(http: httpx.Client, service: 
 
 
 def test_lists_lag_behind(http: httpx.Client, service: ServiceAccount, media: str) -> None:
-    service.configure(list_lag=0.4, processing_seconds=0)
+    service.configure(list_lag=0.8, processing_seconds=0)
     group = _group(http)
     asset = _asset(http, group, media + PICTURE).json()["Id"]
     assert http.get("/asset/files", params={"group_id": group}).json()["TotalCount"] == 0
@@ -410,9 +411,10 @@ def test_a_fault_shows_and_the_work_is_done_or_not(
     http: httpx.Client, service: ServiceAccount, fault: str
 ) -> None:
     done, shown = _SEEN[fault]
+    timeout = 0.3 if fault.startswith("hang") else 10
     service.fail(fault, "create-group", seconds=0.05 if fault.startswith("delay") else 5)
     try:
-        seen = str(http.post("/asset/groups", json={"Name": "a"}, timeout=0.3).status_code)
+        seen = str(http.post("/asset/groups", json={"Name": "a"}, timeout=timeout).status_code)
     except httpx.TransportError as error:
         seen = type(error).__name__
     assert seen == shown
