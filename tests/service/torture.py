@@ -51,7 +51,8 @@ FAULTS = (
 _SETS = 10
 _LATE_STEPS = ("waiting", "active", "removing")
 _LONGEST_RUN = 90.0  # seconds; a run that takes longer is taken for one that hangs
-_LONGEST_WATCH = 2.0  # seconds for the moment of a kill to come, and twice what the lint takes
+_LONGEST_WATCH = 2.0  # seconds for the moment of a kill to come, and these for each asset that is asked for
+_LONGEST_WATCH_EACH = 0.04
 _MOST_LAST_RUNS = 30
 _LOOK_AGAIN = 0.004  # seconds
 _SETTINGS = {"list_lag": 0.3, "create_seconds": 0.05, "processing_seconds": 0.1}
@@ -269,11 +270,13 @@ journal = "uploads.sqlite3"
         started = time.monotonic()
         with self._running(self._command()) as process:
             moment, come = self._moment(before, calls, started)
-            watched_until = started + 2 * self._warm + _LONGEST_WATCH
+            watched_until = (
+                started + 2 * self._warm + _LONGEST_WATCH + _LONGEST_WATCH_EACH * self._steps.made()
+            )
             warm = False
             while process.poll() is None and time.monotonic() < watched_until and not come():
                 if not warm and self._steps.last() != before:
-                    warm, self._warm = True, time.monotonic() - started
+                    warm, self._warm = True, max(time.monotonic() - started, 0.7 * self._warm)
                 if self._too_far():
                     moment = "enough for one run"
                     break
