@@ -200,7 +200,7 @@ class Board:
                 self._clock(),
                 # The last column stays free: some terminals go to the next line when it is written to.
                 width=size.width - 1,
-                height=size.height - 1,
+                height=size.height - 2,  # below it rich writes an empty line, and one above it shall stay
                 note=self._state.note,
             )
         text = Text(no_wrap=True, overflow="crop", end="")
