@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validator.report.columns import aligned, blocks, columns_of, padded, shortened
+from validator.report.columns import aligned, blocks, columns_of, cut, padded, shortened
 
 CELLS = st.lists(st.text(max_size=20), min_size=1, max_size=4)
 
@@ -68,6 +68,12 @@ def test_what_is_shortened_fits(text: str, room: int) -> None:
     assert columns_of(short) <= max(room, 0)
     if columns_of(text) <= room:
         assert short == text
+
+
+@given(st.text(alphabet=st.sampled_from("a顔\u0301\u0300")), st.integers(0, 20))
+def test_what_is_cut_fits(text: str, room: int) -> None:
+    assert columns_of(cut(text, room)) <= room
+    assert columns_of(shortened(text, room)) <= room
 
 
 def test_names_keep_both_ends() -> None:

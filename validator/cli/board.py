@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, TextIO
 
-from validator.report.columns import columns_of, padded, shortened
+from validator.report.columns import columns_of, cut, padded, shortened
 from validator.report.escape import printable
 from validator.upload.outcome import Event, Step
 
@@ -233,7 +233,7 @@ def drawn(
         body = _lines([rows[at] for at in chosen_few], now, width) + more
     else:
         body = _lines([rows[at] for at in chosen], now, width)
-    return [(_cut(line, width), style) for line, style in (*body, *foot)]
+    return [(cut(line, width), style) for line, style in (*body, *foot)]
 
 
 def _weight(step: Step) -> int:
@@ -250,17 +250,8 @@ def _lines(rows: Sequence[tuple[str, Step, float, str]], now: float, width: int)
     for target, step, since, reason in rows:
         detail = reason if step in _OVER else "" if step is Step.JUDGED else _duration(now - since)
         line = f"{padded(shortened(target, room), room)}  {_WORDS[step]:{state}}  {detail}".rstrip()
-        lines.append((_cut(line, width), _STYLES.get(step, "")))
+        lines.append((cut(line, width), _STYLES.get(step, "")))
     return lines
-
-
-def _cut(line: str, width: int) -> str:
-    """A line whose end is left out: what stands at its start tells what it is about."""
-    while columns_of(line) > width > 0:
-        line = (
-            line[: width - 1 - (columns_of(line) - len(line))] + "…" if len(line) > width else line[:-2] + "…"
-        )
-    return line
 
 
 def _duration(seconds: float) -> str:

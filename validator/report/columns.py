@@ -90,6 +90,17 @@ def shortened(text: str, room: int) -> str:
     return f"{start}{_ELLIPSIS}{end}" if room > 0 else ""
 
 
+def cut(text: str, room: int) -> str:
+    """A line that fits into so many columns: its end is left out.
+
+    >>> cut("30 Active, 2 Failed", 12)
+    '30 Active, …'
+    """
+    if columns_of(text) <= room:
+        return text
+    return _taken(text, room - 1) + _ELLIPSIS if room > 0 else ""
+
+
 def _taken(text: str, room: int) -> str:
     """As many characters of the text's start as fit."""
     taken = 0
