@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -57,6 +58,16 @@ def small(tmp_path: Path) -> Path:
 
 
 class TestPackage:
+    def test_click_is_for_the_command_line_and_the_text_report(self) -> None:
+        home = Path(validator.__file__).parent
+        importing = {
+            path.relative_to(home).as_posix()
+            for path in home.rglob("*.py")
+            if re.search(r"^ *(import|from) click", path.read_text(encoding="utf-8"), re.MULTILINE)
+        }
+        assert "cli/app.py" in importing
+        assert {path for path in importing if not path.startswith("cli/")} == {"report/text.py"}
+
     def test_all_that_is_exported_is_there_and_sorted_and_documented(self) -> None:
         assert sorted(validator.__all__) == validator.__all__
         for name in validator.__all__:

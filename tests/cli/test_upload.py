@@ -57,8 +57,8 @@ class TestStory:
         assert len(registered) == 2
         lines = said.out.splitlines()
         assert lines[0] == "2 assets: 2 pass."
-        assert lines[1] == ""
-        for line, at in zip(lines[2:4], range(2), strict=True):
+        assert lines[1:3] == ["", f"{group} (Ada):"]
+        for line, at in zip(lines[3:5], range(2), strict=True):
             target, status, reference = line.split()
             assert (target, status) == (f"photos/ada-{at}.png", "Active")
             assert reference.removeprefix("asset://") in registered.values()
@@ -94,6 +94,7 @@ class TestStory:
             (made,) = said.json["groups"]
             assert (made["name"], made["kind"]) == ("Grace", "virtual")
         assert [each["Name"] for each in served.account.state()["groups"]] == ["Grace"]
+        assert f"\n{made['id']} (Grace):\n" in served.upload("photos", "--new-group", "Grace").out
 
     def test_no_group_is_made_for_nothing(self, served: Shell) -> None:
         photo(served.folder / "small.png", (200, 200))
@@ -394,7 +395,7 @@ class TestReadme:
 
 
 def _without_ids(text: str) -> str:
-    return re.sub(r"asset-\d{14}-\w{5}", "asset-…", text)
+    return re.sub(r"(asset|group)-\d{14}-\w{5}", r"\1-…", text)
 
 
 class TestSecrets:

@@ -172,11 +172,20 @@ class TestText:
         assert text([upload], Look()).endswith("\n\n3 assets: 2 Active, 1 not forwarded.\n")
         assert "assets:" not in text([upload], Look(quiet=True))
 
-    def test_several_groups_are_named(self) -> None:
-        uploads = [Upload(AssetGroup("group-1", name), (), tuple(ended("active"))) for name in ("Ada", "")]
-        lines = text(uploads, Look()).splitlines()
-        assert lines[0] == "Ada:"
-        assert "group-1:" in lines
+    def test_each_group_is_named_by_what_later_commands_take(self) -> None:
+        groups = [AssetGroup("group-1", "Ada\x1b[2J"), AssetGroup("group-2", ""), AssetGroup("", "Grace")]
+        uploads = [Upload(group, (), tuple(ended("active"))) for group in groups]
+        headings = [line for line in text(uploads, Look()).splitlines() if line.endswith(":")]
+        assert headings == ["group-1 (Ada\\x1b[2J):", "group-2:", "Grace:"]
+        assert text(uploads[:1], Look()).startswith("group-1 (Ada")
+        assert "group-1" not in text(uploads, Look(quiet=True))
+
+    def test_a_painter_gives_what_became_of_it_its_colour(self) -> None:
+        upload = Upload(ADA, (), tuple(ended("active", "failed", "timed-out")))
+        painted = text([upload], Look(), lambda word, color: f"<{color}>{word}</>")
+        assert "0.png  <green>Active</>" in painted
+        assert "<red>Failed</>" in painted
+        assert "<yellow>Processing still</>" in painted
 
     def test_nothing_at_all(self) -> None:
         assert text([], Look()) == ""

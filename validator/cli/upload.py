@@ -78,6 +78,10 @@ def upload(session: Session, /, targets: tuple[str, ...], **said: Any) -> int:
         raise
 
 
+def _painted(word: str, color: str) -> str:
+    return click.style(word, fg=color)
+
+
 def _journal(config: Config, choices: UploadChoices) -> AbstractContextManager[Journal | None]:
     """The journal; a dry run makes none."""
     from validator.upload.journal import Journal, journal_path
@@ -246,7 +250,7 @@ class _Work:
             )
         else:
             gap = "" if look.quiet or not any(upload.results for upload in uploads) else "\n"
-            self.sink.write(gap + text(uploads, look))
+            self.sink.write(gap + text(uploads, look, _painted if look.color else None))
         if not self.sink.closed:
             self.sink.destination.commit()
         for hint in hints(uploads):

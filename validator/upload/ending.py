@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from validator.upload.outcome import Ending, Outcome
 if TYPE_CHECKING:
     from validator.upload.delivery import Plan
     from validator.upload.forward import Upload
+    from validator.upload.records import AssetGroup
 
 WORDS: Mapping[Ending, str] = MappingProxyType(
     {
@@ -46,6 +47,9 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
     }
 )
 """What a dry run says of a target."""
+
+Paint = Callable[[str, str], str]
+"""A word in a colour, which is named as ANSI does."""
 
 _COLORS: Mapping[Ending, str] = MappingProxyType(
     {"active": "green", "already-active": "green", **dict.fromkeys(("failed", "rejected", "changed"), "red")}
@@ -86,8 +90,10 @@ def sentence(outcomes: Sequence[Outcome]) -> str:
     return f"{len(outcomes):,} asset{'' if len(outcomes) == 1 else 's'}: {said or 'nothing to upload'}."
 
 
-def table(outcomes: Sequence[Outcome], width: int | None = None, *, color: bool = False) -> list[str]:
+def table(outcomes: Sequence[Outcome], width: int | None = None, paint: Paint | None = None) -> list[str]:
     """Each target with what became of it and how a request names it; below it, what went wrong.
+
+    `paint` gives what became of it its colour.
 
     >>> table([Outcome("a.png", outcome="active", asset_id="asset-1")])
     ['a.png  Active  asset://asset-1']
@@ -99,17 +105,15 @@ def table(outcomes: Sequence[Outcome], width: int | None = None, *, color: bool 
     following = [*reasons[1:], ()]
     said = [() if this == next_ else this[1:] for this, next_ in zip(reasons, following, strict=True)]
     for outcome, block, reason in zip(outcomes, blocks(rows, width), said, strict=True):
-        lines += [*block[:-1], _painted(block[-1], outcome.outcome) if color else block[-1]]
+        lines += [*block[:-1], _painted(block[-1], outcome.outcome, paint) if paint else block[-1]]
         lines += reason
     return lines
 
 
-def _painted(line: str, ending: Ending) -> str:
+def _painted(line: str, ending: Ending, paint: Paint) -> str:
     """A row in which what became of it has its colour."""
-    from click import style
-
     start, word, end = line.rpartition(WORDS[ending])
-    return start + style(word, fg=_COLORS.get(ending, "yellow")) + end
+    return start + paint(word, _COLORS.get(ending, "yellow")) + end
 
 
 def _reasons(outcome: Outcome, width: int | None) -> Iterator[str]:
@@ -147,21 +151,24 @@ def why(outcome: Outcome) -> str:
     return printable(explain(outcome.code, kind=outcome.kind).why)
 
 
-def text(uploads: Sequence[Upload], look: Look) -> str:
-    """The table of each group, and a sentence that sums up; with `quiet`, the tables alone."""
+def text(uploads: Sequence[Upload], look: Look, paint: Paint | None = None) -> str:
+    """Each group and its table, and a sentence that sums up; with `quiet`, the tables alone."""
     parts = []
     for upload in uploads:
         lines = (
-            plan_table(upload.plan, look.width)
-            if upload.plan
-            else table(upload.outcomes, look.width, color=look.color)
+            plan_table(upload.plan, look.width) if upload.plan else table(upload.outcomes, look.width, paint)
         )
-        if len(uploads) > 1 and not look.quiet:
-            lines.insert(0, f"{printable(upload.group.name or upload.group.id)}:")
+        if not look.quiet:
+            lines.insert(0, f"{_named(upload.group)}:")
         parts.append(lines)
     if uploads and not look.quiet:
         parts.append([_summary(uploads)])
     return "\n".join("".join(f"{line}\n" for line in lines) for lines in parts if lines)
+
+
+def _named(group: AssetGroup) -> str:
+    """A group as later commands take it, and as its owner calls it; one that is not made yet has no id."""
+    return printable(f"{group.id} ({group.name})" if group.id and group.name else group.id or group.name)
 
 
 def _summary(uploads: Sequence[Upload]) -> str:
