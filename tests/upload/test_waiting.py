@@ -176,6 +176,24 @@ def test_one_that_is_not_known_yet_is_waited_for(clients: Clients) -> None:
     assert asset.is_active
 
 
+@pytest.mark.parametrize(("list_lag", "moment"), [(0.0, 0.0), (2.0, 2.0), (40.0, 40.0)])
+def test_one_that_is_not_known_is_gone_after_as_long_as_lists_may_be_behind(
+    clients: Clients, clock: Clock, list_lag: float, moment: float
+) -> None:
+    with scripted(refuses(404)) as server, pytest.raises(NotFound):
+        clients(server.url).wait_until_active("asset-1", list_lag=list_lag)
+    assert moment <= clock() <= moment + 16
+
+
+def test_one_that_is_known_late_is_waited_for(clients: Clients, clock: Clock) -> None:
+    def told(_: Asked) -> bytes:
+        return ACTIVE if clock() > 30 else refuses(404)
+
+    with scripted(told) as server:
+        (asset,) = clients(server.url).wait_until_active("asset-1", list_lag=60.0)
+    assert asset.is_active
+
+
 def test_one_that_is_gone_is_told_of_when_the_others_are_settled(clients: Clients, clock: Clock) -> None:
     others = becoming(clock, {"a": (200.0, "Active"), "c": (300.0, "Active")})
     seen: list[str] = []

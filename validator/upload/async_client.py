@@ -20,6 +20,7 @@ from validator.upload.library import new_library
 from validator.upload.operations import Service
 from validator.upload.paging import Listed, Pages
 from validator.upload.records import AssetGroup, RegisteredAsset, VerificationSession
+from validator.upload.waiting import LIST_LAG
 from validator.upload.wire import (
     Answer,
     UnusableAnswer,
@@ -250,6 +251,7 @@ class AsyncAssetClient:
         timeout: float = 1800.0,
         on_change: Callable[[RegisteredAsset], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
+        list_lag: float = LIST_LAG,
     ) -> tuple[RegisteredAsset, ...]:
         """Poll until each asset is Active or Failed; a Failed one comes back with its `failure`.
 
@@ -258,16 +260,19 @@ class AsyncAssetClient:
             timeout: seconds for all of them together.
             on_change: called with each new status of each asset.
             cancelled: asked about four times a second.
+            list_lag: seconds for which the service may not know yet what it has just created.
 
         Returns:
             the assets in the order of their ids.
 
         Raises:
             WaitTimeout: some are neither; it carries their ids.
-            NotFound: one of them does not exist; it is raised once the others are settled.
+            NotFound: one of them does not exist, as the service says for longer than `list_lag`; it is
+                raised once the others are settled.
             Cancelled: `cancelled()` said so.
         """
-        return await self._take(self._library.wait_until_active(asset_ids, timeout, on_change, cancelled))
+        steps = self._library.wait_until_active(asset_ids, timeout, on_change, cancelled, list_lag)
+        return await self._take(steps)
 
     async def start_session(self, return_url: str = "") -> VerificationSession:
         """Begin the verification of a person.

@@ -163,9 +163,10 @@ class Library:
         timeout: float,
         on_change: Callable[[RegisteredAsset], None] | None,
         cancelled: Callable[[], bool] | None,
+        list_lag: float,
     ) -> Steps[tuple[RegisteredAsset, ...]]:
         """The assets, each Active or Failed."""
-        wait = Wait(self.asker, Interval(self.random), timeout, on_change, cancelled)
+        wait = Wait(self.asker, Interval(self.random), timeout, on_change, cancelled, list_lag)
         return assets_settled(wait, (asset_ids,) if isinstance(asset_ids, str) else asset_ids)
 
     def start_session(self, return_url: str) -> Steps[VerificationSession]:

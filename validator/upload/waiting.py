@@ -19,7 +19,8 @@ from validator.upload.records import RegisteredAsset, VerificationSession
 _SLICE = 0.25  # seconds between two looks at the caller's wish to stop
 _POLL_TIMEOUT = 10.0  # seconds that one of many polls may take
 _LAST_TIMEOUT = 5.0  # and one that begins when the time is almost over
-_MAY_BE_UNKNOWN = 10.0  # seconds for which the service may not know yet what it has just created
+LIST_LAG = 10.0
+"""Seconds for which the service may not know yet what it has just created, where nothing else is said."""
 _NAMED_AT_MOST = 5
 
 
@@ -85,6 +86,7 @@ class Wait(Generic[_T]):
         timeout: seconds for all together; each is asked for at least once.
         on_change: called whenever the status of one is another than before, and when it is first known.
         cancelled: asked about four times a second.
+        list_lag: seconds for which the service may not know yet what it has just created.
     """
 
     asker: Asker
@@ -92,6 +94,7 @@ class Wait(Generic[_T]):
     timeout: float
     on_change: Callable[[_T], None] | None = None
     cancelled: Callable[[], bool] | None = None
+    list_lag: float = LIST_LAG
     _began: float = field(default=0.0, init=False)
     _quiet_until: float = field(default=0.0, init=False)
     _waited: dict[str, _Waited[_T]] = field(default_factory=dict, init=False)
@@ -160,7 +163,7 @@ class Wait(Generic[_T]):
 
     def _note(self, each: _Waited[_T], problem: Problem) -> None:
         if isinstance(problem.error, NotFound):
-            if self.asker.clock() - self._began >= min(_MAY_BE_UNKNOWN, self.timeout):
+            if self.asker.clock() - self._began >= min(self.list_lag, self.timeout):
                 each.missing = problem.error
             return
         if not problem.transient:
