@@ -136,6 +136,15 @@ class Service:
         """Whether the key goes where the operator's documentation says."""
         return self.base_url == DEFAULT_BASE_URL
 
+    @property
+    def is_this_machine(self) -> bool:
+        """Whether the key does not leave this machine.
+
+        >>> Service("http://127.0.0.1:8000/v1").is_this_machine
+        True
+        """
+        return _is_this_machine(self.host)
+
 
 def _base_url_problem(url: str) -> str:
     """In words, why the key is not sent there; "" where it may be."""
