@@ -123,6 +123,75 @@ def test_what_was_only_meant_for_a_url_shows_no_secret_either(secret: str) -> No
         assert secret not in shown(f"{before}{secret}@host/a.png")
 
 
+LOOSE = (
+    "bucket.s3.amazonaws.com/k.png?X-Amz-Signature={}",
+    "//b.s3.amazonaws.com/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature={}",
+    "/k.png?a=1&X-Tos-Signature={}&b=2",
+    "/k?a=1&amp;sig={}",
+    "host/k?access_token={}",
+    "//cdn.example/k?{}",
+    "https%3A%2F%2Fb%2Fk%3FX-Amz-Signature%3D{}",
+    "https%3a%2f%2fb%2fk%3fwhatever%3d{}",
+    "https%253A%252F%252Fb%252Fk%253Fwhatever%253D{}",
+    "https%3A%2F%2Fu%3A{}%40b%2Fk",
+    "k.png%3Fw%3D1%26Signature%3D{}",
+    "X-Amz-Credential={}",
+    "x-goog-signature={}",
+)
+
+
+@given(
+    SECRET,
+    st.sampled_from(LOOSE),
+    st.sampled_from(["{}", "GET {} HTTP/1.1 403", "<{}>", '"{}",', "fetch {}."]),
+)
+def test_of_a_link_without_a_scheme_no_secret_is_shown(secret: str, link: str, said: str) -> None:
+    text = said.format(link.format(secret))
+    safe = redact(text)
+    assert secret not in safe
+    assert redact(safe) == safe
+    assert secret not in redact(f"{text} and {text}")
+    assert safe.endswith(said.partition("{}")[2])
+
+
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("GET /k.png?X-Amz-Signature=QZ HTTP/1.1 403", "GET /k.png?… HTTP/1.1 403"),
+        ("see b.example/k?token=QZ, twice", "see b.example/k?…, twice"),
+        ("at //cdn.example/k?v=2.", "at //cdn.example/k?…."),
+        ("see host/k?x=0123456789abcdefghij", "see host/k?…"),
+        ("url=https%3A%2F%2Fb%2Fk%3Fa%3D1&w=2", "url=https%3A%2F%2Fb%2Fk%3F…&w=2"),
+    ],
+)
+def test_what_a_link_without_a_scheme_looks_like(text: str, safe: str) -> None:
+    assert redact(text) == safe
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no address here: a.png?x=1",
+        "clips/a?.mp4: No such file or directory",
+        "clips/100%3A50.png",
+        "clips/a&b=c.png",
+        "clips/face?v=2&w=300.png is no image",
+        "is it token=abc? yes; key words: a&b",
+        "fps=60, width=300 and duration=2.5 s; sign=-1",
+        "https%3A%2F%2Fhost%2Fa.png",
+        "//data/a#1.png and //data/a?.png",
+        "C:\\clips\\a?b=very-long-but-no-digits-in-it.mp4",
+        "[upload] quota=100; see `validator rules VID005`",
+    ],
+)
+def test_words_that_are_no_link_stay(text: str) -> None:
+    assert redact(text) == text
+
+
+def test_the_name_of_a_file_that_came_from_a_link_is_shown_whole() -> None:
+    assert displayed("clips/a.png?X-Amz-Signature=abc") == "clips/a.png?X-Amz-Signature=abc"
+
+
 MEANT = ("https:/", "HTTP:", "https:\\\\", "http:////", "Https:\\")
 
 
@@ -306,6 +375,15 @@ def test_what_is_sent_goes_to_the_host_that_was_looked_at(text: str) -> None:
         "see " + "http:/" * 10_000,
         "see " + "http:" * 10_000 + "@",
         "//" + "a:/" * 20_000 + "@",
+        "?a=b" * 20_000,
+        "?" + "a" * 50_000,
+        "a.b-" * 20_000,
+        "https%3A%2F%2F" * 10_000,
+        "%25" * 20_000,
+        "https" + "%25" * 20_000,
+        "//" + "a." * 20_000,
+        "//a.bc/" * 10_000,
+        "X-Amz-Signature=a " * 5_000,
     ],
 )
 def test_no_address_takes_long_to_look_at(url: str) -> None:

@@ -82,6 +82,10 @@ _ENDS = frozenset(
 _SIGNED_TOKENS = frozenset(
     ("securitytoken", "xamzsecuritytoken", "xcossecuritytoken", "xosssecuritytoken", "xtossecuritytoken")
 )
+# Not secret on their own, or not always; where a text is shown, they are left out all the same.
+_NAMES_OF_KEYS = frozenset(
+    ("awsaccesskeyid", "googleaccessid", "key", "keypairid", "ossaccesskeyid", "policy", "secretid")
+)
 # The shapes of keys that many services give out, whatever the parameter is called.
 _SHAPES = re.compile(
     r"AIza[\w\-]{35}"  # Google
@@ -105,6 +109,15 @@ def secrets_in(query: str) -> tuple[str, ...]:
     ends = any(_plain(name) in _ENDS for name, _ in fields)
     found = (name for name, value in fields if _is_secret(_plain(name), value, signed=ends))
     return tuple(dict.fromkeys(found))
+
+
+def is_secret_name(plain: str) -> bool:
+    """Whether a parameter gives access, or signs: its name in lower case, without "-", "_" and ".".
+
+    >>> is_secret_name("accesstoken"), is_secret_name("width")
+    (True, False)
+    """
+    return plain in _SECRETS or plain in _SIGNATURES or plain in _SIGNED_TOKENS or plain in _NAMES_OF_KEYS
 
 
 def credentials_facts(query: str) -> dict[str, str]:

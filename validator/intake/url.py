@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
 from validator.intake.host import canonical, in_ascii
+from validator.intake.loose import without_loose_secrets
 from validator.model import Scheme
 
 # Inside a text, no more than the end of a scheme is looked for: from each letter on, all the rest of a long
@@ -116,6 +117,9 @@ def redact(text: str) -> str:
 
     So also from what was meant for a URL: `https:/host`, `https:host`, and a text that is `//user@host`.
 
+    Of links without a scheme, or that are percent-encoded as a whole, the parameters that sign or give access
+    go, and all behind them.
+
     A text that begins with a URL and holds no other is taken for one URL to its end, since a broken
     URL may hold spaces.
 
@@ -125,17 +129,10 @@ def redact(text: str) -> str:
     'from http://host/a?… to http://host/b#….'
     >>> redact("https://archive/2026/https://ada:secret@host/a.png")
     'https://archive/2026/https://host/a.png'
+    >>> redact("GET /k.png?X-Amz-Signature=1 is refused"), redact("no address: a.png?x=1")
+    ('GET /k.png?… is refused', 'no address: a.png?x=1')
     """
-    whole = not _LATER_URL.search(text)
-    if whole and is_url(text):
-        scheme, separator, rest = text.partition("://")
-        return scheme + separator + _after_scheme(rest)
-    if whole and _MEANT_START.match(text):
-        scheme, separator, rest = text.partition(":")
-        return scheme + separator + _meant_without_secrets(rest)
-    if text.startswith("//") and _has_user(text[2:]):
-        return _meant_without_secrets(text)
-    return _URL_IN_TEXT.sub(_redacted, text)
+    return without_loose_secrets(_redacted_urls(text))
 
 
 def displayed(target: str, *, is_url: bool = False) -> str:
@@ -148,7 +145,7 @@ def displayed(target: str, *, is_url: bool = False) -> str:
     """
     if is_url and not _URL_START.match(target) and not _MEANT_START.match(target):
         return _meant_without_secrets(target)
-    return target if _DRIVE.match(target) else redact(target)
+    return target if _DRIVE.match(target) else _redacted_urls(target)
 
 
 def shown(url: str) -> str:
@@ -162,6 +159,20 @@ def shown(url: str) -> str:
     url = url.lstrip()
     safe = redact(url) if is_url(url) else _without_secrets(url.lstrip("/\\"))
     return safe if len(safe) <= _SHOWN_AT_MOST else safe[:_SHOWN_AT_MOST] + "…"
+
+
+def _redacted_urls(text: str) -> str:
+    """Without the secrets of URLs that begin as such."""
+    whole = not _LATER_URL.search(text)
+    if whole and is_url(text):
+        scheme, separator, rest = text.partition("://")
+        return scheme + separator + _after_scheme(rest)
+    if whole and _MEANT_START.match(text):
+        scheme, separator, rest = text.partition(":")
+        return scheme + separator + _meant_without_secrets(rest)
+    if text.startswith("//") and _has_user(text[2:]):
+        return _meant_without_secrets(text)
+    return _URL_IN_TEXT.sub(_redacted, text)
 
 
 def _redacted(found: re.Match[str]) -> str:
