@@ -42,7 +42,7 @@ def test_only_what_makes_something_is_not_repeatable() -> None:
         ("delete-group", "DELETE /x/{group_id}"),
         ("update-group", "PUT /asset/groups/{group_id}"),
         ("get-session", "GET /a-b_c.d~/{session_id}/"),
-        ("list-assets", "POST /asset/files:search"),
+        ("get-session", "POST /asset/sessions:get/{session_id}"),
     ],
 )
 def test_an_operation_can_be_another(name: str, text: str) -> None:
@@ -55,10 +55,12 @@ def test_an_operation_can_be_another(name: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("/asset/files/{asset_id}", "has to begin with one of GET"),
-        ("delete /asset/files/{asset_id}", "has to begin with one of GET"),
-        ("TRACE /asset/files/{asset_id}", "has to begin with one of GET"),
-        ("", "has to begin with one of GET"),
+        ("/asset/files/{asset_id}", "has to begin with one of DELETE, POST"),
+        ("delete /asset/files/{asset_id}", "has to begin with one of DELETE, POST"),
+        ("TRACE /asset/files/{asset_id}", "has to begin with one of DELETE, POST"),
+        ("GET /asset/files/{asset_id}", "has to begin with one of DELETE, POST"),
+        ("PUT /asset/files/{asset_id}", "has to begin with one of DELETE, POST"),
+        ("", "has to begin with one of DELETE, POST"),
         ("DELETE", "a plain path"),
         ("DELETE asset/{asset_id}", "a plain path"),
         ("DELETE //evil.example/{asset_id}", "a plain path"),
@@ -83,6 +85,33 @@ def test_what_makes_no_sense_is_refused(text: str, problem: str) -> None:
         Service(operations={"delete-asset": text})
     assert problem in str(error.value)
     assert str(error.value).startswith("The operation delete-asset cannot be ")
+
+
+@pytest.mark.parametrize("name", DOCUMENTED)
+@pytest.mark.parametrize("verb", ["GET", "POST", "DELETE"])
+def test_what_the_service_documents_stays_as_it_is(name: str, verb: str) -> None:
+    path = OPERATIONS[name].path
+    with pytest.raises(UsageError, match=rf"^The operation {name} cannot be another.* get-session"):
+        Service(operations={name: f"{verb} {path}"})
+
+
+@pytest.mark.parametrize(
+    ("name", "verbs"),
+    [
+        ("get-session", {"GET", "POST"}),
+        ("update-group", {"PATCH", "PUT", "POST"}),
+        ("delete-asset", {"DELETE", "POST"}),
+        ("delete-group", {"DELETE", "POST"}),
+    ],
+)
+@pytest.mark.parametrize("verb", ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"])
+def test_a_question_does_not_become_a_deletion(name: str, verbs: set[str], verb: str) -> None:
+    override = {name: f"{verb} {OPERATIONS[name].path}"}
+    if verb in verbs:
+        assert Service(operations=override).operation(name).verb == verb
+    else:
+        with pytest.raises(UsageError, match="has to begin with one of"):
+            Service(operations=override)
 
 
 def test_an_operation_that_is_not_there_is_refused() -> None:

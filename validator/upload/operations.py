@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from validator.errors import UsageError
@@ -13,7 +13,6 @@ from validator.intake.url import parse, shown
 from validator.suggest import closest, did_you_mean
 
 DEFAULT_BASE_URL = "https://api.orcarouter.ai/v1"
-_VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _PATH = re.compile(r"/(?:[A-Za-z0-9._~!$&'()*+,;=:@%\-]+|\{\w+\}|(?<!/)/)*")
 
@@ -29,7 +28,8 @@ class Operation:
         doing: in words, for messages.
         pace: which of the service's rate limits it counts against: create, list (and change), or get.
         repeatable: asking twice does no more than asking once, so a lost answer is asked for again.
-        inferred: not written down by the service, so it may be wrong, and a configuration can mend it.
+        verbs: with which a configuration may have it asked for: none that does something else than what the
+            operation is for. Empty for what the service documents, which stays as it is.
     """
 
     name: str
@@ -38,7 +38,16 @@ class Operation:
     doing: str
     pace: str
     repeatable: bool = True
-    inferred: bool = False
+    verbs: tuple[str, ...] = ()
+
+    @property
+    def inferred(self) -> bool:
+        """Whether the service does not write it down, so that a configuration can mend it.
+
+        >>> OPERATIONS["delete-asset"].inferred, OPERATIONS["get-asset"].inferred
+        (True, False)
+        """
+        return bool(self.verbs)
 
     @property
     def placeholders(self) -> tuple[str, ...]:
@@ -50,20 +59,26 @@ class Operation:
         return tuple(_PLACEHOLDER.findall(self.path))
 
 
+_DELETES = ("DELETE", "POST")
 _ALL = (
     Operation("create-group", "POST", "/asset/groups", "creating a group", "create", repeatable=False),
     Operation("list-groups", "GET", "/asset/groups", "listing the groups", "list"),
     Operation(
-        "update-group", "PATCH", "/asset/groups/{group_id}", "changing a group", "list", inferred=True
+        "update-group",
+        "PATCH",
+        "/asset/groups/{group_id}",
+        "changing a group",
+        "list",
+        verbs=("PATCH", "PUT", "POST"),
     ),
     Operation(
-        "delete-group", "DELETE", "/asset/groups/{group_id}", "deleting a group", "list", inferred=True
+        "delete-group", "DELETE", "/asset/groups/{group_id}", "deleting a group", "list", verbs=_DELETES
     ),
     Operation("create-asset", "POST", "/asset/files", "creating an asset", "create", repeatable=False),
     Operation("list-assets", "GET", "/asset/files", "listing the assets", "list"),
     Operation("get-asset", "GET", "/asset/files/{asset_id}", "asking for an asset", "get"),
     Operation(
-        "delete-asset", "DELETE", "/asset/files/{asset_id}", "deleting an asset", "list", inferred=True
+        "delete-asset", "DELETE", "/asset/files/{asset_id}", "deleting an asset", "list", verbs=_DELETES
     ),
     Operation(
         "start-session",
@@ -79,12 +94,13 @@ _ALL = (
         "/asset/real-human/sessions/{session_id}",
         "asking for a verification",
         "get",
-        inferred=True,
+        verbs=("GET", "POST"),
     ),
 )
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType({operation.name: operation for operation in _ALL})
 """By name. What is `inferred` is a guess that `Service.operations` can replace."""
+_GUESSES = ", ".join(operation.name for operation in _ALL if operation.inferred)
 
 
 @dataclass(frozen=True)
@@ -93,7 +109,7 @@ class Service:
 
     Args:
         base_url: https, or http to this machine; what stands before every path of the table.
-        operations: verbs and paths in place of the table's, by the operation's name:
+        operations: verbs and paths in place of the table's guesses, by the operation's name:
             `{"delete-asset": "POST /asset/files/{asset_id}/delete"}`.
 
     Raises:
@@ -133,7 +149,11 @@ class Service:
 
     @property
     def is_default(self) -> bool:
-        """Whether the key goes where the operator's documentation says."""
+        """Whether the key goes where the operator's documentation says.
+
+        >>> Service().is_default, Service("https://gateway.example/v1").is_default
+        (True, False)
+        """
         return self.base_url == DEFAULT_BASE_URL
 
     @property
@@ -172,20 +192,23 @@ def _overridden(name: str, text: str) -> Operation:
     if known is None:
         raise UsageError(
             f'The service has no operation "{name[:80]}".{did_you_mean(closest(name, OPERATIONS))} '
-            f"Known are: {', '.join(OPERATIONS)}."
+            f"Those that can be another are: {_GUESSES}."
+        )
+    if not known.inferred:
+        raise UsageError(
+            f"The operation {name} cannot be another: the service documents it. "
+            f"Those that can be are: {_GUESSES}."
         )
     verb, _, path = text.strip().partition(" ")
     problem = _override_problem(known, verb, path)
     if problem:
         raise UsageError(f'The operation {name} cannot be "{shown(text)}": {problem}.')
-    return Operation(
-        name, verb, path, known.doing, known.pace, repeatable=known.repeatable, inferred=known.inferred
-    )
+    return replace(known, verb=verb, path=path)
 
 
 def _override_problem(known: Operation, verb: str, path: str) -> str:
-    if verb not in _VERBS:
-        return f"it has to begin with one of {', '.join(_VERBS)}, and a space"
+    if verb not in known.verbs:
+        return f"it has to begin with one of {', '.join(known.verbs)}, and a space"
     if not _PATH.fullmatch(path) or path == "/" or any(part in (".", "..") for part in path.split("/")):
         return 'behind the verb has to come a plain path that begins with "/"'
     named = tuple(_PLACEHOLDER.findall(path))
