@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -73,8 +75,10 @@ _ADVICE: Mapping[int, tuple[str, str]] = MappingProxyType(
 )
 
 
-def open_journal(path: Path) -> sqlite3.Connection:
+def open_journal(path: Path, *, of_others: bool = False) -> sqlite3.Connection:
     """The journal's file, made where there is none.
+
+    `of_others`: it may belong to another user.
 
     Raises:
         JournalError: it cannot be read or written, is no journal, or one of a newer version.
@@ -82,10 +86,10 @@ def open_journal(path: Path) -> sqlite3.Connection:
     if "\0" in str(path):
         raise JournalError(f"The journal {shown(path)} cannot be used: no file can have such a name.")
     with in_words(path):
-        _make(path)
+        _make(path, of_others=of_others)
         connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
         try:
-            _prepare(connection, path)
+            prepare(connection, path)
         except BaseException:
             connection.close()
             raise
@@ -111,7 +115,7 @@ def shown(path: Path) -> str:
     return printable(str(path))
 
 
-def _make(path: Path) -> None:
+def _make(path: Path, *, of_others: bool) -> None:
     """The file and its folder, for nobody else to read; what others may read of ours no longer is."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with suppress(FileExistsError):
@@ -119,11 +123,24 @@ def _make(path: Path) -> None:
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):
         raise JournalError(f"The journal {shown(path)} cannot be used: it is no file. {_ELSEWHERE}.")
+    # What it says was published is removed one day, so that nobody else may say it.
+    if sys.platform != "win32" and not of_others and status.st_uid != os.geteuid():
+        raise JournalError(
+            f"The journal {shown(path)} cannot be used: it belongs to another user. {_ELSEWHERE}."
+        )
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+def prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Make the tables where there is nothing yet, and see that the file is ours.
+
+    Raises:
+        JournalError: it is not.
+    """
     connection.execute("PRAGMA foreign_keys = ON")
-    if _version(connection, path) is None:
+    connection.execute("BEGIN")  # so that nobody makes it between two questions
+    version = _version(connection, path)
+    connection.execute("COMMIT")
+    if version is None:
         connection.execute("BEGIN EXCLUSIVE")
         if _version(connection, path) is None:  # nobody else has been faster
             for statement in _TABLES:
@@ -134,8 +151,22 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     with suppress(OSError):  # of another owner, whose affair it is
         path.chmod(0o600)
     # In this order: one that is not ours has not been touched.
-    connection.execute("PRAGMA journal_mode = WAL")
+    write_ahead(connection)
     connection.execute("PRAGMA synchronous = FULL")
+
+
+def write_ahead(connection: sqlite3.Connection) -> None:
+    """Readers and one writer at the same time; of this change alone, SQLite does not wait for others."""
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _version(connection: sqlite3.Connection, path: Path) -> int | None:
