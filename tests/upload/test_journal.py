@@ -254,7 +254,18 @@ def test_a_file_that_may_only_be_read() -> None:
         folder.chmod(0o555)
         become_nobody()
         with pytest.raises(JournalError, match=r"may only be read|cannot be opened"):
-            Journal(path, locks=folder)
+            Journal(path, locks=folder, of_others=True)
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="needs another user's file")
+def test_a_file_of_another_user_is_taken_only_where_it_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "uploads.sqlite3"
+    Journal(path).close()
+    os.chown(path, 65534, 65534)
+    with pytest.raises(JournalError, match=r"it belongs to another user\. Name a file elsewhere"):
+        Journal(path)
+    with Journal(path, of_others=True) as journal:
+        assert list(journal.entries()) == []
 
 
 @pytest.mark.parametrize("name", ["", "a\0b"])
@@ -363,6 +374,19 @@ def test_journals_in_several_places_share_their_locks(
     ):
         pass
     assert stat.S_IMODE((tmp_path / "data" / "seedance-validator" / "locks").stat().st_mode) == 0o700
+
+
+def test_a_journal_is_locked_whatever_the_users_folder_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "one"))
+    (tmp_path / "link").symlink_to(tmp_path / "a", target_is_directory=True)
+    with Journal(tmp_path / "a" / "j") as journal, journal.locked("group"):
+        monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "two"))
+        for path in (tmp_path / "a" / "j", tmp_path / "link" / "j"):
+            with Journal(path) as other, pytest.raises(UploadBusy), other.locked("group"):
+                pass
+    assert not list(tmp_path.rglob("*.lock"))
 
 
 def test_where_the_users_folder_cannot_be_written_locks_lie_beside_the_journal(

@@ -34,7 +34,7 @@ from validator.upload.journal_rows import (
     recorded_in,
     run_in,
 )
-from validator.upload.lock import data_folder, held, lock_folder
+from validator.upload.lock import all_held, data_folder, lock_folder
 from validator.upload.outcome import FINISHED, Step
 from validator.upload.records import AssetGroup
 
@@ -48,7 +48,9 @@ class Journal:
         path: the file; made, with its folder, for the user's eyes only, where there is none.
         now: the time of day, with a time zone.
         uptime: seconds since this machine was started.
-        locks: the folder of the files that `locked` locks; by default one for all journals of the user.
+        locks: the folder of the files that `locked` locks, besides the journal's own; by default one for all
+            journals of the user.
+        of_others: whether the file may belong to another user: where the user has named it.
 
     Raises:
         JournalError: it cannot be read or written, is no journal, or one of a newer version.
@@ -66,13 +68,14 @@ class Journal:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         uptime: Callable[[], float] = time.monotonic,
         locks: Path | None = None,
+        of_others: bool = False,
     ) -> None:
         self.path = path
         self._now = now
         self._uptime = uptime
         self._locks = locks
         self._alone = threading.RLock()
-        self._connection = open_journal(path)
+        self._connection = open_journal(path, of_others=of_others)
 
     def __enter__(self) -> Journal:
         return self
@@ -93,10 +96,13 @@ class Journal:
     def locked(self, group_scope: str) -> AbstractContextManager[None]:
         """Hold a group alone; the operating system frees it, however this process ends.
 
+        Neither another delivery with this journal, wherever its user's data folder is, nor one of this user
+        with another journal can hold it meanwhile.
+
         Raises:
             UploadBusy: somebody else holds it.
         """
-        return held(self._locks or lock_folder(self.path), group_scope)
+        return all_held((self.path.resolve().parent, self._locks or lock_folder(self.path)), group_scope)
 
     def moment(self) -> Moment:
         """This moment, as it would be recorded."""
@@ -193,7 +199,7 @@ class Journal:
             )
 
     def drop(self, service: str, group_id: str, location: str, *, but: str = "") -> None:
-        """What was to be delivered from this place and never was created no longer is to be.
+        """What was to be delivered from this place and surely never was created no longer is to be.
 
         `but`: the sha256 of what still is to be delivered from there.
         """
@@ -229,7 +235,8 @@ class Journal:
 
     def _drop(self, write: Callable[..., int], service: str, group_id: str, location: str, but: str) -> None:
         for target, asset in self._read(FROM_PLACE, (service, group_id, as_bytes(location), but)):
-            if not History.of(self._steps(asset)).made:
+            history = History.of(self._steps(asset))
+            if not history.made and history.attempt is None:
                 write("UPDATE targets SET dropped = 1 WHERE number = ?", (target,))
 
     # The file.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from validator.errors import UploadBusy
@@ -35,6 +35,15 @@ def held(folder: Path, scope: str) -> Iterator[None]:
         with suppress(OSError):  # Windows does not remove what is open
             path.unlink()
         os.close(descriptor)
+
+
+@contextmanager
+def all_held(folders: Iterable[Path], scope: str) -> Iterator[None]:
+    """The same, alone among all that use one of these folders."""
+    with ExitStack() as locks:
+        for folder in dict.fromkeys(folder.resolve() for folder in folders):
+            locks.enter_context(held(folder, scope))
+        yield
 
 
 def _locked(path: Path) -> int:
