@@ -113,7 +113,12 @@ class Shelf:
 
     def _groups_listed(self, query: dict[str, str]) -> list[dict[str, Any]]:
         return [
-            {"Id": group_id, "Name": name, "GroupType": "AIGC"}
+            {
+                "Id": group_id,
+                "Name": name,
+                "GroupType": "AIGC",
+                "CreateTime": (START + timedelta(seconds=created)).isoformat(),
+            }
             for group_id, (name, created) in self.groups.items()
             if created + self.list_lag <= self.clock()
             and query.get("group_type") == "aigc"

@@ -135,7 +135,8 @@ def test_one_that_was_renamed_is_still_the_one(desk: Desk) -> None:
     group = ensure(desk)
     desk.clock.sleep(60)
     desk.shelf.groups[group.id] = ("Bo", 0.0)
-    assert ensure(desk) == AssetGroup(group.id, "Bo", GroupKind.VIRTUAL)
+    found = ensure(desk)
+    assert (found.id, found.name, found.kind) == (group.id, "Bo", GroupKind.VIRTUAL)
 
 
 @pytest.mark.parametrize(("status", "error"), [(401, AuthenticationError), (400, RequestRefused)])
@@ -147,6 +148,32 @@ def test_what_was_surely_not_made_is_not_looked_for(desk: Desk, status: int, err
     desk.shelf.groups["group-7"] = ("Ada", -50.0)  # by somebody else, meanwhile
     with pytest.raises(UsageError, match="group-7"):
         ensure(desk)
+
+
+def test_what_was_asked_for_long_ago_is_not_what_somebody_else_has_made_since(desk: Desk) -> None:
+    desk.shelf.point = killing_at(5)
+    with pytest.raises(Killed, match="before POST /asset/groups"):
+        ensure(desk)
+    desk.shelf.point = lambda _: None
+    desk.clock.sleep(3600)
+    desk.shelf.groups["group-7"] = ("Ada", desk.clock())
+    desk.clock.sleep(60)
+    with pytest.raises(UsageError, match="not made with this journal: upload into it with --group group-7"):
+        ensure(desk)
+    assert desk.shelf.creates == 0
+
+
+def test_what_was_asked_for_long_ago_is_what_was_made_then(desk: Desk) -> None:
+    desk.shelf.lose = frozenset({1})
+    desk.shelf.point = lambda call: desk.shelf.answers.update(
+        {"GET": httpx.Response(503)} if call == "before POST /asset/groups" else {}
+    )
+    with pytest.raises(AnswerLost):
+        ensure(desk)
+    desk.shelf.answers, desk.shelf.point = {}, lambda _: None
+    desk.clock.sleep(86_400)
+    assert ensure(desk).id == "group-2"
+    assert desk.shelf.creates == 1
 
 
 @pytest.mark.parametrize("name", ["", "  ", "x" * 65, "a\nb", "\x1b[31m", "caf\udce9"])

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from validator.errors import AnswerLost, NotFound, RateLimited, ServiceError, ServiceUnavailable, UsageError
 from validator.model import GroupKind
 from validator.report.escape import printable
+from validator.upload.history import GroupHistory, Moment
 from validator.upload.inventory import Patience, looks
 from validator.upload.journal import Journal
 from validator.upload.outcome import Step
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 _LONGEST = 64  # characters of a name, as the service documents
 _CREATES = 3  # how often a group is created whose answers are lost and that no list holds
 _MANY = 3
+_APART = timedelta(minutes=10)  # by which the service's clock may differ from ours, a slow answer included
 
 
 def ensure_group(  # noqa: PLR0913 - the seams
@@ -66,6 +69,28 @@ def ensure_group(  # noqa: PLR0913 - the seams
         return making.known() or making.made(description)
 
 
+def check_name(name: str, *, client: AssetClient, journal: Journal | None) -> None:
+    """What `ensure_group` would refuse, as far as one question to the service tells, before anything else is done.
+
+    Raises:
+        UsageError: there is a group of that name that this journal knows nothing of.
+        ServiceError: the service could not be asked.
+    """
+    found = [group.id for group in client.groups(kind=GroupKind.VIRTUAL, name=name) if group.name == name]
+    history = journal.group_history(client.service.base_url, name) if journal else GroupHistory()
+    if not history.group_id and history.tried is None:
+        _refuse(name, found)
+
+
+def _refuse(name: str, strangers: Sequence[str]) -> None:
+    if strangers:
+        raise UsageError(
+            f'There is a group "{printable(name)}" already, which was not made with this journal: '
+            f"upload into it with --group {printable(' or --group '.join(strangers[:_MANY]))}, "
+            "or choose another name."
+        )
+
+
 @dataclass(frozen=True)
 class _Check:
     cancelled: Callable[[], bool]
@@ -97,18 +122,13 @@ class _Making:
         if history.group_id and history.made is not None:
             return self._still_there(history.group_id, self.list_lag - now.seconds_since(history.made))
         if history.tried is not None:
-            return self._found(self.list_lag - now.seconds_since(history.tried))
+            left = self.list_lag - now.seconds_since(history.tried)
+            return self._found(left, history.tried if left <= 0 else None)
         return None
 
     def made(self, description: str) -> AssetGroup:
         """A new group."""
-        strangers = [group.id for group in self._of_this_name()]
-        if strangers:
-            raise UsageError(
-                f'There is a group "{printable(self.name)}" already, which was not made with this journal: '
-                f"upload into it with --group {printable(' or --group '.join(strangers[:_MANY]))}, "
-                "or choose another name."
-            )
+        _refuse(self.name, [group.id for group in self._of_this_name()])
         for left in reversed(range(_CREATES)):
             self.patience.check()
             self.journal.record_group(self.service, self.name, Step.CREATING)
@@ -134,10 +154,13 @@ class _Making:
         except (ServiceUnavailable, RateLimited) as error:
             raise lost from error
 
-    def _found(self, seconds: float) -> AssetGroup | None:
-        """What was asked for without an answer: there was no group of this name before."""
+    def _found(self, seconds: float, tried: Moment | None = None) -> AssetGroup | None:
+        """What was asked for without an answer: there was no group of this name before.
+
+        `tried`: when, if that is so long ago that somebody else may have made one of this name since.
+        """
         for _ in looks(seconds, self.patience):
-            found = self._of_this_name()
+            found = [group for group in self._of_this_name() if tried is None or _is_of(group, tried)]
             if found:
                 group = min(found, key=lambda each: each.id)
                 self.journal.record_group(self.service, self.name, Step.FOUND, group.id)
@@ -162,3 +185,8 @@ class _Making:
             if found:
                 return found
         return []
+
+
+def _is_of(group: AssetGroup, tried: Moment) -> bool:
+    """Whether it was made at that moment, as far as two clocks agree."""
+    return group.created is not None and abs(group.created - tried.at) <= _APART
