@@ -77,11 +77,11 @@ def test_what_always_holds(what: Known, retry: bool, lag: float) -> None:
     assert not (decision.delete and not retry)
     assert not set(decision.delete) & {asset.id for asset in usable}
     if decision.creates:
-        assert decision.look_for is not None or decision.name not in what.names
-        assert decision.look_for is None or 0 <= decision.look_for <= lag
+        assert decision.name not in what.names
+        assert 0 <= decision.look_for <= lag
     if what.is_open and decision.creates:
         assert what.tried is not None
-        assert (decision.name, decision.look_for is not None) == (what.tried.name, True)
+        assert decision.name == what.tried.name
 
 
 def moment(seconds: float, *, uptime: float | None = None) -> Moment:

@@ -33,7 +33,7 @@ from validator.probe.sniff import Sniffed
 from validator.profile import default_profile
 from validator.settings import UploadSettings
 from validator.upload.cloud import CLOUDS
-from validator.upload.publish import Published, new_publisher
+from validator.upload.publish import MaybePublished, Published, new_publisher
 from validator.upload.same_bytes import same_bytes_check
 from validator.upload.store import _TYPES, Bucket, key_name
 
@@ -43,6 +43,7 @@ PICTURE = MEDIA / "image-301x400.png"
 BODY = PICTURE.read_bytes()
 SHA256 = hashlib.sha256(BODY).hexdigest()
 NAME = f"face-{SHA256[:16]}"
+KEY = f"{NAME}.png"
 KEYS = {"AWS_ACCESS_KEY_ID": "QZQ-KEY-ID", "AWS_SECRET_ACCESS_KEY": "QZQ-SECRET"}
 SOON = timedelta(seconds=0.3)
 
@@ -241,25 +242,47 @@ class TestRemoval:
         name = store_server.make_bucket()
         bucket = Bucket.of(f"s3://{name}", 3600, store_server.environ())
         given = published(bucket)
-        bucket.remove(Published(given.url, given.shown, removable=False, key=given.key))
+        bucket.remove(Published(given.url, given.shown, removable=False, key=given.key, sha256=SHA256))
         assert store_server.keys(name) == [given.key]
+
+    @pytest.mark.parametrize(
+        ("key", "sha256"),
+        [
+            ("p/database.dump", SHA256),
+            (f"p/{NAME}.png", "0" * 64),
+            (f"p/{NAME}.png", ""),
+            (f"p/{NAME}.png", SHA256[:8]),
+            (f"p/{NAME}.png.bak", SHA256),
+            (f"p/q/{NAME}.png", SHA256),
+            (f"{NAME}.png", SHA256),
+        ],
+    )
+    def test_whatever_a_journal_names_only_a_file_of_these_bytes_goes(
+        self, store_server: StoreServer, key: str, sha256: str
+    ) -> None:
+        name = store_server.make_bucket()
+        bucket = Bucket.of(f"s3://{name}/p", 3600, store_server.environ())
+        store_server.put(name, key, b"x")
+        with pytest.raises(NotPublished, match="was not removed: it"):
+            bucket.remove(Published("", f"s3://{name}/{key}", removable=True, key=key, sha256=sha256))
+        assert store_server.keys(name) == [key]
 
     def test_asks_for_one_object_as_not_every_store_knows_more(self) -> None:
         heads: list[str] = []
         with serving(remembering(heads, saying(answer(b"", status="204 No Content")))) as server:
             impatient({**KEYS, "AWS_ENDPOINT_URL": server}).remove(
-                Published("", "s3://bucket-1/x", True, key="x")
+                Published("", f"s3://bucket-1/{KEY}", True, key=KEY, sha256=SHA256)
             )
-        assert [head.split(" ")[:2] for head in heads] == [["DELETE", "/bucket-1/x"]]
+        assert [head.split(" ")[:2] for head in heads] == [["DELETE", f"/bucket-1/{KEY}"]]
 
     def test_that_fails_is_told_without_secrets(self, store_server: StoreServer) -> None:
         bucket = Bucket.of("s3://no-such-bucket-here", 3600, store_server.environ())
         bucket.remove(
-            Published("", "s3://no-such-bucket-here/x", removable=True, key="x")
+            Published("", f"s3://no-such-bucket-here/{KEY}", removable=True, key=KEY, sha256=SHA256)
         )  # gone with its bucket
         down = impatient({**KEYS, "AWS_ENDPOINT_URL": "http://127.0.0.1:9"})
-        with pytest.raises(NotPublished, match=r"s3://bucket-1/x was not removed: 127\.0\.0\.1:9 did not"):
-            down.remove(Published("", "s3://bucket-1/x", removable=True, key="x"))
+        with pytest.raises(NotPublished, match=r"s3://bucket-1/.* was not removed: 127\.0\.0\.1:9 did not"):
+            down.remove(Published("", f"s3://bucket-1/{KEY}", removable=True, key=KEY, sha256=SHA256))
 
     def test_of_what_lies_in_another_bucket_touches_nothing_in_this_one(
         self, store_server: StoreServer
@@ -333,6 +356,16 @@ class TestWhatGoesWrong:
 
         with serving(talk) as server:
             assert refused(impatient({**KEYS, "AWS_ENDPOINT_URL": server})).endswith(f": {words}.")
+
+    @pytest.mark.parametrize(("status", "in_doubt"), [("403 Forbidden", False), ("500 Oops", True)])
+    def test_whether_the_file_may_lie_there_all_the_same(self, status: str, in_doubt: bool) -> None:
+        def talk(connection: socket.socket, head: str) -> None:
+            connection.sendall(answer(b"", status="404 No" if head.startswith("HEAD") else status))
+
+        with serving(talk) as server, pytest.raises(NotPublished) as caught:
+            published(impatient({**KEYS, "AWS_ENDPOINT_URL": server}))
+        assert isinstance(caught.value, MaybePublished) == in_doubt
+        assert not in_doubt or vars(caught.value)["key"] == KEY
 
     def test_a_store_that_is_down(self) -> None:
         with serving(saying()) as server:

@@ -52,14 +52,15 @@ class Decision:
         action: see `Action`.
         asset: the one that is there and counts.
         name: of the asset that is to be created.
-        look_for: seconds for which it has to be looked for before that; `None`: nobody can have created it.
+        look_for: seconds for which it has to be looked for before that; 0: once, as somebody else may have
+            created it since all was listed.
         delete: the ids of what has failed.
     """
 
     action: Action
     asset: RegisteredAsset | None = None
     name: str = ""
-    look_for: float | None = None
+    look_for: float = 0.0
     delete: tuple[str, ...] = ()
 
     @property
@@ -79,7 +80,7 @@ def decide(
     is listed although it is gone is never mistaken for the new one.
 
     >>> decide(Known(), "face", "0" * 64)
-    Decision(action='create', asset=None, name='face-0000000000000000', look_for=None, delete=())
+    Decision(action='create', asset=None, name='face-0000000000000000', look_for=0.0, delete=())
     >>> decide(Known(tried=Tried("face-0000000000000000", 4.0)), "face", "0" * 64).look_for
     6.0
     >>> decide(Known((RegisteredAsset("asset-1", status="Active"),)), "face", "0" * 64).action
@@ -98,7 +99,7 @@ def decide(
         return Decision("retry" if delete else "create", failed, known.tried.name, look_for, delete)
     if failed is not None and not retry_failed:
         return Decision("failed", failed)
-    return Decision("retry" if delete else "create", failed, _fresh(known, stem, sha256), None, delete)
+    return Decision("retry" if delete else "create", failed, _fresh(known, stem, sha256), delete=delete)
 
 
 def _oldest(assets: Iterable[RegisteredAsset]) -> RegisteredAsset | None:

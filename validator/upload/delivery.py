@@ -8,15 +8,17 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from queue import SimpleQueue
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from validator.errors import Cancelled
-from validator.findings import AssetReport
+from validator.findings import AssetReport, Verdict
 from validator.intake.url import redact
 from validator.model import AudioFacts, Kind, VideoFacts
+from validator.profile import Profile
 from validator.upload.bundle import Bundle, not_forwarded
 from validator.upload.gate import refusal
 from validator.upload.inventory import Inventory, Patience, surely_held
@@ -28,7 +30,7 @@ from validator.upload.publish import Publisher
 from validator.upload.records import AssetGroup
 from validator.upload.resume import wait_for_entries
 from validator.upload.same_bytes import SameBytes
-from validator.upload.settlement import already_active, already_failed, settle, unpublish
+from validator.upload.settlement import already_active, already_failed, settle, still_active, unpublish
 from validator.upload.work import Work
 
 if TYPE_CHECKING:
@@ -51,6 +53,7 @@ def deliver(  # noqa: PLR0913 - the seams of a delivery
     on_event: Callable[[Event], object] = lambda _: None,
     cancelled: Callable[[], bool] = lambda: False,
     remember: Mapping[str, Any] = _NOTHING,
+    profile: Profile | None = None,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], object] = time.sleep,
 ) -> tuple[Outcome, ...]:
@@ -70,6 +73,7 @@ def deliver(  # noqa: PLR0913 - the seams of a delivery
         on_event: is told each step, in this thread.
         cancelled: whether to stop; asked between two steps, from several threads.
         remember: whatever a caller needs to resume (see `UnfinishedRun`): JSON, no secrets.
+        profile: whose rule on the size of the library counts; that of the package, where there is none.
         clock: seconds, rising.
         sleep: waits for seconds.
 
@@ -110,7 +114,7 @@ def deliver(  # noqa: PLR0913 - the seams of a delivery
         for outcome in outcomes:
             print(outcome.target, outcome.outcome, outcome.reference)  # clips/a.mp4 active asset://asset-…
     """
-    seams = _Seams(clock, sleep, remember)
+    seams = _Seams(clock, sleep, remember, profile)
     told: SimpleQueue[Event | None] = SimpleQueue()
     work = Work(
         client=client,
@@ -131,6 +135,7 @@ class _Seams:
     clock: Callable[[], float]
     sleep: Callable[[float], object]
     remember: Mapping[str, Any]
+    profile: Profile | None
 
 
 @dataclass
@@ -149,10 +154,12 @@ class _Delivery:
         passing = by_bytes(self.results, work.options)
         bundles = self._bundles(passing)
         needed = growth({bundle.sha256: bundle.decision for bundle in bundles})
-        check_quota(work.client, needed, work.options)
+        check_quota(work.client, needed, work.options, self.seams.profile)
         self._begin(bundles)
         created = [bundle for bundle in bundles if bundle.decision.creates]
-        self._forward_all(created)
+        # What makes room goes first.
+        retried = [bundle for bundle in created if bundle.decision.delete]
+        self._forward_all(retried, [bundle for bundle in created if not bundle.decision.delete])
         self._settle(bundles)
         by_number = held_back | {
             number: outcome for bundle in bundles for number, outcome in bundle.outcomes.items()
@@ -169,7 +176,10 @@ class _Delivery:
         for number, result in enumerate(self.results):
             why = refusal(result, work.options)
             if why:
-                work.journal.drop(work.service, work.group.id, _location(result))
+                location = _location(result)
+                # What cannot be read or judged at this moment may be what was judged before.
+                if location and result.verdict is Verdict.FAIL and result.facts.file.sha256:
+                    work.journal.drop(work.service, work.group.id, location)
                 self.on_event(Event(Step.NOT_FORWARDED, number, result.target, message=why))
                 yield number, not_forwarded(result, why)
 
@@ -219,33 +229,38 @@ class _Delivery:
                     work.record(bundle, Step.GONE, asset_id=asset_id)
             if bundle.asset_id and bundle.asset_id not in made:
                 work.record(bundle, Step.FOUND)
+            if bundle.asset_id:
+                work.whose.setdefault(bundle.asset_id, bundle.sha256)
             for event in bundle.events(Step.JUDGED):
                 self.on_event(event)
 
-    def _forward_all(self, bundles: Sequence[Bundle]) -> None:
-        """Several at a time; what they tell is told in the caller's thread."""
+    def _forward_all(self, *turns: Sequence[Bundle]) -> None:
+        """One turn after the other, several at a time; what they tell is told in the caller's thread."""
         work = self.work
         work.tell = self.told.put
         pool = ThreadPoolExecutor(work.options.at_a_time, thread_name_prefix="delivery")
         try:
-            futures = [pool.submit(work.forward, bundle) for bundle in bundles]
-            for future in futures:
-                future.add_done_callback(self._done)
-            ended = 0
-            while ended < len(futures):
-                event = self.told.get()
-                if event is not None:
-                    self.on_event(event)
-                    continue
-                ended += 1
+            for bundles in turns:
+                futures = [pool.submit(work.forward, bundle) for bundle in bundles]
+                for future in futures:
+                    future.add_done_callback(self._done)
+                self._tell_until_ended(len(futures))
+                _raise_first(futures)
         finally:
             work.end()
             pool.shutdown(wait=True, cancel_futures=True)
             work.tell = self.on_event
-        _raise_first(futures)
-        for bundle in bundles:
+        for bundle in chain(*turns):
             if work.stopped is not None and not bundle.asset_id:
                 bundle.end("not-sent", message=f"It was not tried: {redact(str(work.stopped))}")
+
+    def _tell_until_ended(self, left: int) -> None:
+        while left:
+            event = self.told.get()
+            if event is None:
+                left -= 1
+            else:
+                self.on_event(event)
 
     def _done(self, future: Future[None]) -> None:
         """When one is done; what went wrong ends the others."""
@@ -262,6 +277,8 @@ class _Delivery:
             elif bundle.decision.action == "failed" and asset is not None:
                 already_failed(work, bundle, asset)
         error = settle(work, [bundle for bundle in bundles if bundle.is_open])
+        if any(bundle.decision.action != "skip" for bundle in bundles):  # that took its time
+            still_active(work, [bundle for bundle in bundles if bundle.decision.action == "skip"])
         unpublish(work, bundles)
         work.stopped = work.stopped or error
 

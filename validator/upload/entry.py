@@ -14,6 +14,10 @@ from validator.upload.outcome import FINISHED, Step
 __all__ = ["Entry", "UnfinishedRun"]
 
 
+# What was removed from its public address, or was about to be, was Active.
+_CREATED = frozenset({Step.CREATED, Step.FOUND, Step.WAITING, Step.REMOVING})
+
+
 @dataclass(frozen=True)
 class Entry:
     """One target in one group, with the last step that was taken for its bytes.
@@ -93,12 +97,8 @@ class UnfinishedRun:
 
     @property
     def waiting(self) -> tuple[Entry, ...]:
-        """What was created already, and only has to be waited for."""
-        return tuple(
-            entry
-            for entry in self.entries
-            if entry.asset_id and entry.state in (Step.CREATED, Step.FOUND, Step.WAITING)
-        )
+        """What was created already, and only has to be waited for, or to be taken away again."""
+        return tuple(entry for entry in self.entries if entry.asset_id and entry.state in _CREATED)
 
     @property
     def to_be_named(self) -> tuple[Entry, ...]:

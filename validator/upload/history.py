@@ -76,10 +76,11 @@ class History:
         name: the last name that was given or tried.
         asset_id: the asset that counts, if there is one.
         made: when each asset that is not known to be gone was created or found, by its id.
+        gone: the same of each that was not there any more, or not yet: of what was deleted, nothing.
         names: the names that assets have or had; of a name that was only tried, see `attempt`.
         attempt: the create without an answer.
         put: what is to be removed from its public address one day.
-        putting: how often it was about to be published since it last was.
+        putting: how often it was about to be published since it last was, or surely was not.
     """
 
     state: Step | None = None
@@ -89,6 +90,7 @@ class History:
     code: str = ""
     message: str = ""
     made: Mapping[str, Moment] = field(default_factory=dict)
+    gone: Mapping[str, Moment] = field(default_factory=dict)
     names: frozenset[str] = frozenset()
     attempt: Attempt | None = None
     put: Put | None = None
@@ -117,6 +119,7 @@ class History:
 _WITHOUT_ASSET = frozenset({Step.DELETED, Step.GONE})
 _WITH_ASSET = frozenset({Step.CREATED, Step.FOUND, Step.WAITING, Step.FAILED, Step.ACTIVE, Step.REMOVING})
 _NOT_CREATED = frozenset({Step.REJECTED, Step.NOT_SENT})
+_NOT_PUT = frozenset({Step.NOT_PUBLISHED, Step.CHANGED})  # with a key: it may lie there all the same
 
 
 def _after(history: History, recorded: Recorded) -> History:
@@ -138,15 +141,15 @@ def _after(history: History, recorded: Recorded) -> History:
     if step in _WITH_ASSET and recorded.asset_id:
         return _with_asset(history, recorded)
     if step in _WITHOUT_ASSET:
-        made = {asset_id: when for asset_id, when in history.made.items() if asset_id != recorded.asset_id}
-        still = "" if history.asset_id == recorded.asset_id else history.asset_id
-        return replace(history, made=made, asset_id=still, status=history.status if still else "")
+        return _without_asset(history, recorded)
     return _after_publishing(history, recorded)
 
 
 def _after_publishing(history: History, recorded: Recorded) -> History:
     if recorded.step is Step.PUBLISHING:
         return replace(history, putting=history.putting + 1)
+    if recorded.step in _NOT_PUT and not recorded.key:
+        return replace(history, putting=0)
     if recorded.step is Step.PUBLISHED:
         # What is there already was put by an earlier run of ours, where that did not come to its end.
         ours = not recorded.reused or history.putting > 1
@@ -162,10 +165,31 @@ def _with_asset(history: History, recorded: Recorded) -> History:
     return replace(
         history,
         asset_id=recorded.asset_id,
-        made={recorded.asset_id: recorded.moment, **history.made},
+        made={recorded.asset_id: history.gone.get(recorded.asset_id, recorded.moment), **history.made},
+        gone=_without(history.gone, recorded.asset_id),
         names=history.names | {name},
         attempt=None if answered else attempt,
     )
+
+
+def _without_asset(history: History, recorded: Recorded) -> History:
+    gone = dict(history.gone)
+    if recorded.step is Step.DELETED:
+        gone.pop(recorded.asset_id, None)
+    elif recorded.asset_id in history.made:
+        gone[recorded.asset_id] = history.made[recorded.asset_id]
+    still = "" if history.asset_id == recorded.asset_id else history.asset_id
+    return replace(
+        history,
+        made=_without(history.made, recorded.asset_id),
+        gone=gone,
+        asset_id=still,
+        status=history.status if still else "",
+    )
+
+
+def _without(moments: Mapping[str, Moment], asset_id: str) -> Mapping[str, Moment]:
+    return {each: moment for each, moment in moments.items() if each != asset_id}
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from validator.errors import NotFound
+from validator.errors import AssetRejected, NotFound
 from validator.upload.decision import Known, Tried
 from validator.upload.history import History, Moment
 from validator.upload.journal import Journal
@@ -71,11 +71,11 @@ class Inventory:
             listed.setdefault(mark_in(asset.name), []).append(asset)
         named = {digest: listed.get(mark_of(digest), []) for digest in digests}
         histories = {digest: self._history(digest) for digest in digests}
-        ids = {
-            digest: list(dict.fromkeys([*(asset.id for asset in named[digest]), *histories[digest].made]))
-            for digest in digests
-        }
-        present = self._present({asset_id for of_one in ids.values() for asset_id in of_one})
+        ids = {digest: self._ids(named[digest], histories[digest], asked) for digest in digests}
+        present = self._present(
+            {asset_id for of_one in ids.values() for asset_id in of_one},
+            {asset.id: asset for of_one in named.values() for asset in of_one},
+        )
         return {
             digest: self._held(histories[digest], named[digest], ids[digest], present, asked)
             for digest in digests
@@ -86,22 +86,38 @@ class Inventory:
             return History()
         return self.journal.history(self.service, self.group_id, digest)
 
-    def _present(self, ids: Iterable[str]) -> dict[str, RegisteredAsset]:
-        with ThreadPoolExecutor(self.at_a_time, thread_name_prefix="inventory") as pool:
-            found = pool.map(self._asked, sorted(ids))
-            return {asset.id: asset for asset in found if asset is not None}
+    def _ids(
+        self, listed: Sequence[RegisteredAsset], history: History, asked: Moment | None
+    ) -> tuple[str, ...]:
+        """Those of all that are listed, or remembered, or were missed too soon after they were made."""
+        young = (
+            asset_id
+            for asset_id, made in history.gone.items()
+            if asked is not None and asked.seconds_since(made) < self.list_lag
+        )
+        return tuple(dict.fromkeys([*(asset.id for asset in listed), *history.made, *young]))
 
-    def _asked(self, asset_id: str) -> RegisteredAsset | None:
+    def _present(
+        self, ids: Iterable[str], listed: Mapping[str, RegisteredAsset]
+    ) -> dict[str, RegisteredAsset]:
+        chosen = sorted(ids)
+        with ThreadPoolExecutor(self.at_a_time, thread_name_prefix="inventory") as pool:
+            found = pool.map(lambda asset_id: self._asked(asset_id, listed.get(asset_id)), chosen)
+            return {each: asset for each, asset in zip(chosen, found, strict=True) if asset is not None}
+
+    def _asked(self, asset_id: str, listed: RegisteredAsset | None) -> RegisteredAsset | None:
         try:
             return self.client.asset(asset_id)
         except NotFound:
             return None
+        except AssetRejected:  # the vendor's word on this one: it is there, in whatever state
+            return listed or RegisteredAsset(asset_id)
 
     def _held(
         self,
         history: History,
         listed: list[RegisteredAsset],
-        ids: list[str],
+        ids: Sequence[str],
         present: dict[str, RegisteredAsset],
         asked: Moment | None,
     ) -> Held:
@@ -114,7 +130,8 @@ class Inventory:
         gone = tuple(asset_id for asset_id in ids if asset_id not in present)
         tried, young = None, 0.0
         if asked is not None:
-            ages = [asked.seconds_since(history.made[each]) for each in gone if each in history.made]
+            made = {**history.gone, **history.made}
+            ages = [asked.seconds_since(made[each]) for each in gone if each in made]
             young = max((self.list_lag - age for age in ages), default=0.0)
             if history.attempt is not None:
                 tried = Tried(history.attempt.name, asked.seconds_since(history.attempt.moment))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from validator.errors import PermissionDenied, QuotaExceeded
 from validator.findings import AssetReport
 from validator.model import GroupKind
-from validator.profile import default_profile
+from validator.profile import Profile, default_profile
 from validator.upload.decision import Decision, decide
 from validator.upload.gate import refusal
 from validator.upload.inventory import Held, Inventory
@@ -119,15 +119,19 @@ def used(client: AssetClient) -> int:
         return count
 
 
-def check_quota(client: AssetClient, needed: int, options: DeliveryOptions) -> None:
+def check_quota(
+    client: AssetClient, needed: int, options: DeliveryOptions, profile: Profile | None = None
+) -> None:
     """Refuse what the account has no room for, before anything is created.
+
+    `profile`: whose GRP002 says so; the one of the package, where there is none.
 
     Raises:
         QuotaExceeded: with GRP002's words.
     """
     if needed <= 0:
         return
-    finding = judge_quota(used(client), needed, options.quota, default_profile())
+    finding = judge_quota(used(client), needed, options.quota, profile or default_profile())
     if finding is not None:
         raise QuotaExceeded(
             f"{finding.message} Nothing was created. {finding.help}".rstrip(), code=finding.code

@@ -29,7 +29,7 @@ class Published:
 
     `url` may be signed, so it is secret, and stays out of the representation; `shown` says where the file
     lies, without secrets. `removable`: `Publisher.remove` can take it away. `reused`: it was there before.
-    `key`: its name in a bucket.
+    `key`: its name in a bucket. `sha256`: of its bytes; nothing else is taken away.
     """
 
     url: str = field(repr=False)
@@ -37,6 +37,15 @@ class Published:
     removable: bool = False
     reused: bool = False
     key: str = ""
+    sha256: str = ""
+
+
+class MaybePublished(NotPublished):
+    """It was sent, and whether it was taken is not known: it may lie there under this key."""
+
+    def __init__(self, message: str, key: str) -> None:
+        super().__init__(message)
+        self.key = key
 
 
 class Publisher(Protocol):

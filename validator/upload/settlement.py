@@ -15,7 +15,18 @@ from validator.upload.work import Work
 
 _STILL = "It is still being processed: run the same command again, or wait for it."
 _GONE = "It was deleted in the library meanwhile: run the same command again, and it is made anew."
-_FETCHED_YET = frozenset({Step.PUBLISHED, Step.CREATING, Step.CREATED, Step.FOUND, Step.WAITING})
+_FETCHED_YET = frozenset(
+    {
+        Step.PUBLISHING,
+        Step.PUBLISHED,
+        Step.DELETING,
+        Step.DELETED,
+        Step.CREATING,
+        Step.CREATED,
+        Step.FOUND,
+        Step.WAITING,
+    }
+)
 
 
 def settle(work: Work, bundles: Sequence[Bundle]) -> ServiceError | None:
@@ -33,13 +44,13 @@ def settle(work: Work, bundles: Sequence[Bundle]) -> ServiceError | None:
     if not work.options.wait:
         _end(bundles, "processing", _STILL)
         return None
-    by_id = {bundle.asset_id: bundle for bundle in bundles}
     try:
         work.client.wait_until_active(
-            list(by_id),
+            [bundle.asset_id for bundle in bundles],
             timeout=work.options.wait_timeout,
-            on_change=lambda asset: _changed(work, by_id[asset.id], asset),
+            on_change=lambda asset: _changed(work, bundles, asset),
             cancelled=work.cancelled,
+            list_lag=work.options.list_lag,
         )
     except WaitTimeout:
         _end(bundles, "timed-out", _STILL)
@@ -61,6 +72,19 @@ def already_active(work: Work, bundle: Bundle) -> None:
     _active(work, bundle, "already-active", is_known=is_known)
 
 
+def still_active(work: Work, bundles: Sequence[Bundle]) -> None:
+    """What was Active before this delivery began may have been deleted while it took its time."""
+    for bundle in bundles:
+        try:
+            work.client.asset(bundle.asset_id)
+        except NotFound:
+            bundle.outcomes.clear()
+            work.record(bundle, Step.GONE, message=_GONE)
+            bundle.end("not-sent", message=_GONE)
+        except ServiceError:  # it was Active when it was last seen
+            return
+
+
 def already_failed(work: Work, bundle: Bundle, asset: RegisteredAsset) -> None:
     """The asset had failed before this delivery began."""
     _failed(work, bundle, asset)
@@ -76,20 +100,23 @@ def unpublish(work: Work, bundles: Sequence[Bundle]) -> None:
             bundle.add(f"{put.shown} was not removed: nothing says how.")
             continue
         try:
-            work.publisher.remove(Published("", put.shown, removable=True, key=put.key))
+            work.publisher.remove(Published("", put.shown, removable=True, key=put.key, sha256=bundle.sha256))
         except NotPublished as error:
             bundle.add(redact(str(error)))
         else:
             work.record(bundle, Step.REMOVED, status=ACTIVE)
 
 
-def _changed(work: Work, bundle: Bundle, asset: RegisteredAsset) -> None:
-    if asset.status == ACTIVE:
-        _active(work, bundle, "active", is_known=False)
-    elif asset.status == FAILED:
-        _failed(work, bundle, asset)
-    else:
-        work.record(bundle, Step.WAITING, status=asset.status)
+def _changed(work: Work, bundles: Sequence[Bundle], asset: RegisteredAsset) -> None:
+    for bundle in bundles:
+        if bundle.asset_id != asset.id:
+            continue
+        if asset.status == ACTIVE:
+            _active(work, bundle, "active", is_known=False)
+        elif asset.status == FAILED:
+            _failed(work, bundle, asset)
+        else:
+            work.record(bundle, Step.WAITING, status=asset.status)
 
 
 def _active(work: Work, bundle: Bundle, ending: Ending, *, is_known: bool) -> None:

@@ -8,14 +8,13 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
 from types import MappingProxyType
-from typing import TypeVar
 
 from validator.errors import NotPublished, UsageError
 from validator.intake.url import displayed, shown
 from validator.model import Kind
 from validator.report.escape import printable
 from validator.upload.cloud import CLOUDS, Cloud, Trouble, trouble
-from validator.upload.publish import Published, read_judged
+from validator.upload.publish import MaybePublished, Published, read_judged
 
 INSTALL = 'python -m pip install "seedance-validator[publish]"'
 """The command that brings what buckets need."""
@@ -52,8 +51,6 @@ _LONGEST_STEM = 100
 # Asking takes little time, credentials included; putting takes as long as the line needs.
 _ASKING = timedelta(seconds=10)
 _PUTTING = timedelta(seconds=600)  # 50 MB at 0.7 Mbit/s
-
-_Result = TypeVar("_Result")
 
 
 class Bucket:
@@ -156,16 +153,26 @@ class Bucket:
         if not reused:
             # In one request, so that what breaks off leaves nothing.
             put = partial(self._putter.put, key, data, attributes=dict(about), use_multipart=False)
-            self._done(what, put)
+            self._put(what, key, put)
         url = self._signed(what, key)
-        return Published(url, self._shown(key), removable=True, reused=reused, key=key)
+        return Published(url, self._shown(key), removable=True, reused=reused, key=key, sha256=sha256)
 
     def remove(self, published: Published) -> None:
-        """See `Publisher`. What was there before goes too: nobody can tell who put it there, and why."""
+        """See `Publisher`. What was there before goes too: nobody can tell who put it there, and why.
+
+        A journal says what is to be removed, and whoever writes one could name any object of the bucket: so
+        only what is called as a file of these bytes would be goes.
+        """
         if not published.removable:
             return
-        if published.shown != self._shown(published.key):  # put by an earlier run, which had other settings
+        folder, _, name = published.key.rpartition("/")
+        # Put by an earlier run, which had other settings?
+        if folder != self._prefix or published.shown != self._shown(published.key):
             raise NotPublished(f"{published.shown} was not removed: it lies elsewhere than in {self}.")
+        if not _is_named(name, published.sha256):
+            raise NotPublished(
+                f"{published.shown} was not removed: its name is not that of a file with these bytes."
+            )
         try:
             self._asker.delete(published.key)
         except FileNotFoundError:
@@ -192,11 +199,13 @@ class Bucket:
             no_link = f"no credentials were found that can sign a link: {self._cloud.without}"
             raise self._problem(what, Trouble(no_link, lasting=True)) from None
 
-    def _done(self, what: str, act: Callable[[], _Result]) -> _Result:
+    def _put(self, what: str, key: str, put: Callable[[], object]) -> None:
         try:
-            return act()
+            put()
         except self._failures as error:
-            raise self._problem(what, trouble(error)) from None
+            met = trouble(error)
+            problem = self._problem(what, met)
+            raise problem if met.lasting else MaybePublished(str(problem), key) from None
 
     def _problem(self, what: str, met: Trouble) -> NotPublished:
         if met.lasting:
@@ -217,3 +226,11 @@ def key_name(name: str, sha256: str, extension: str) -> str:
     words = re.findall(r"[A-Za-z0-9._]+", "".join(each for each in plain if not unicodedata.combining(each)))
     stem = "-".join(words)[:_LONGEST_STEM].strip("._-")
     return f"{stem}-{short}.{extension}" if stem else f"{short}.{extension}"
+
+
+def _is_named(name: str, sha256: str) -> bool:
+    """Whether `key_name` may have given it to a file with this hash."""
+    short = sha256[:_HEX]
+    return len(short) == _HEX and bool(
+        re.fullmatch(rf"(?:[A-Za-z0-9._-]+-)?{re.escape(short)}\.[a-z0-9]+", name)
+    )

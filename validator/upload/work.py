@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +31,7 @@ from validator.upload.bundle import Bundle
 from validator.upload.journal import Journal
 from validator.upload.naming import asset_name, stem_of
 from validator.upload.outcome import DeliveryOptions, Event, Step
-from validator.upload.publish import Publisher
+from validator.upload.publish import MaybePublished, Publisher
 from validator.upload.records import AssetGroup
 from validator.upload.same_bytes import SameBytes
 
@@ -47,7 +46,10 @@ _PATIENCE = 3  # assets in a row for which the service cannot be asked
 
 @dataclass
 class Work:
-    """What all assets of a delivery share. `stopped`: by what, if something ended it."""
+    """What all assets of a delivery share.
+
+    `stopped`: by what, if something ended it; `whose`: the hash of the bytes of each asset, by its id.
+    """
 
     client: AssetClient
     publisher: Publisher | None
@@ -59,6 +61,7 @@ class Work:
     tell: Callable[[Event], object]
     stopped: ServiceError | None = None
     run: int = 0
+    whose: dict[str, str] = field(default_factory=dict)
     _ending: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _in_vain: int = 0
@@ -139,7 +142,8 @@ class Work:
                 self.record(bundle, Step.CHANGED, number=number, message=str(error))
                 bundle.fail("changed", error, number)
             except NotPublished as error:
-                self.record(bundle, Step.NOT_PUBLISHED, number=number, message=str(error))
+                key = error.key if isinstance(error, MaybePublished) else ""
+                self.record(bundle, Step.NOT_PUBLISHED, number=number, message=str(error), key=key)
                 bundle.fail("not-published", error, number)
             else:
                 return url
@@ -168,9 +172,19 @@ class Work:
         """The service never retries what has failed, and goes on counting it."""
         for asset_id in bundle.decision.delete:
             self.record(bundle, Step.DELETING, asset_id=asset_id)
-            with suppress(NotFound):
+            try:
                 self.client.delete_asset(asset_id)
+            except NotFound:
+                if self._is_there(asset_id):  # then it is the path that is wrong
+                    raise
             self.record(bundle, Step.DELETED, asset_id=asset_id)
+
+    def _is_there(self, asset_id: str) -> bool:
+        try:
+            self.client.asset(asset_id)
+        except NotFound:
+            return False
+        return True
 
     def _create(self, bundle: Bundle, url: str) -> None:
         sent = 0
@@ -193,15 +207,35 @@ class Work:
                 skip_moderation=self.options.skip_moderation,
             )
         except (AssetRejected, RequestRefused) as error:
-            self.record(bundle, Step.REJECTED, code=error.code, message=str(error))
+            if not sent:  # no create was refused, but the look before it
+                raise
+            if sent == 1:  # then it is sure that nothing was created
+                self.record(bundle, Step.REJECTED, code=error.code, message=str(error))
+            else:
+                self.announce(bundle, Step.REJECTED, code=error.code, message=redact(str(error)))
             bundle.fail("rejected", error)
         except ServiceError as error:
-            if sent == 1 and not isinstance(error, AnswerLost):  # then it is sure that nothing was created
+            if sent == 1 and not isinstance(error, AnswerLost):  # the same
                 self.record(bundle, Step.NOT_SENT, code=error.code, message=str(error))
             raise
         else:
-            bundle.asset_id = ensured.asset_id
+            self._claim(bundle, ensured.asset_id)
             self.record(bundle, Step.CREATED if ensured.created else Step.FOUND)
+
+    def _claim(self, bundle: Bundle, asset_id: str) -> None:
+        """It is the asset of these bytes.
+
+        Raises:
+            AnswerLost: it is that of others, so that nobody knows which is whose.
+        """
+        with self._lock:
+            whose = self.whose.setdefault(asset_id, bundle.sha256)
+        if whose != bundle.sha256:
+            raise AnswerLost(
+                f"The service gave the id of another file's asset, {printable(asset_id)}: run the same "
+                "command again, and its asset is looked for."
+            )
+        bundle.asset_id = asset_id
 
     def _note(self, bundle: Bundle, error: ServiceError) -> None:
         """What the service did not do for one asset, and whether the others are worth a try."""
