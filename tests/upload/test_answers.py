@@ -31,7 +31,7 @@ from validator.upload import OPERATIONS, VENDOR_CODES, Failure, RegisteredAsset,
 from validator.upload.answers import Answered, Reader
 from validator.upload.exchange import Reply
 from validator.upload.key import ApiKey
-from validator.upload.reading import asset, created_id, group, page, session
+from validator.upload.reading import asset, created_id, group, page, session, started_session
 from validator.upload.vendor_codes import vendor_code_in
 
 # SERVICE.md, section 2.
@@ -385,7 +385,7 @@ _READERS = st.sampled_from(
         ("list-assets", lambda payload: page(payload, asset)),
         ("list-groups", lambda payload: page(payload, group)),
         ("get-session", session),
-        ("start-session", session),
+        ("start-session", started_session),
     ]
 )
 _STATUSES = st.sampled_from([200, 201, 204, 301, 303, 400, 401, 402, 403, 404, 408, 409, 429, 500, 502, 503])

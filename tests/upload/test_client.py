@@ -38,9 +38,10 @@ from validator.errors import (
     ServiceError,
     ServiceUnavailable,
     UsageError,
+    WaitTimeout,
 )
 from validator.model import GroupKind, Kind
-from validator.upload import AssetClient, AsyncAssetClient, Service
+from validator.upload import AssetClient, AsyncAssetClient, Service, rejected
 
 SIGNED = f"{URL}?X-Amz-Signature=sig123"
 DAY = datetime(2026, 3, 18, 3, 33, 32, tzinfo=UTC)
@@ -173,6 +174,59 @@ class TestAssets:
         assert failure is not None
         assert (failure.code, failure.message) == ("FpsTooHigh", "at most 60")
 
+    def test_why_one_failed_is_told_without_secrets(self, clients: Clients) -> None:
+        signed = "bucket.s3.example/a.png?X-Amz-Signature=sig123"
+        texts = [
+            f"https://{signed}",
+            signed,
+            f"https%3A%2F%2Fb%2Fa%3FX-Amz-Signature%3Dsig123 {KEY}",
+            f"\x1b{KEY}",
+        ]
+        errors = [{"Code": text, "Message": text} for text in texts]
+        for error in [*errors, texts[0], [errors[0]], {"Inner": errors[1]}]:
+            failed = item(status="Failed", Error=error, Reviewer=f"of {KEY}")
+            with scripted(says(failed), says(failed), says(listed(failed))) as server:
+                client = clients(server.url)
+                found = [
+                    client.asset("asset-1"),
+                    *client.wait_until_active("asset-1"),
+                    *client.assets(group_id=GROUP),
+                ]
+            for asset in found:
+                refusal = rejected(asset)
+                told = f"{asset} {asset.failure} {asset.extra} {refusal} {refusal!r} {vars(refusal)}"
+                assert "sig123" not in told
+                assert KEY not in told
+                assert "\x1b" not in told
+
+    def test_why_one_failed_is_told_shortly(self, clients: Clients) -> None:
+        failed = item(status="Failed", Error={"Code": "x" * 5000, "Message": "y" * 5000})
+        with scripted(says(failed)) as server:
+            failure = clients(server.url).asset("asset-1").failure
+        assert failure is not None
+        assert (len(failure.code), len(failure.message)) == (81, 501)
+
+    def test_another_than_was_asked_for_is_not_believed(self, clients: Clients) -> None:
+        with scripted(says(item("asset-2"))) as server:
+            with pytest.raises(ServiceUnavailable, match="makes no sense: it is about another asset"):
+                clients(server.url).asset("asset-1")
+            with pytest.raises(WaitTimeout) as late:
+                clients(server.url).wait_until_active(["asset-1", "asset-2"], timeout=30)
+        assert late.value.asset_ids == ("asset-1",)
+
+    @pytest.mark.parametrize(
+        "odd", ["..", ".", "a/b", "a b", "a?b", "a%2Fb", "x" * 201, "\ud800", "\x1b[2J", "é", "a\n", KEY]
+    )
+    def test_an_id_that_can_name_nothing_is_none(self, clients: Clients, odd: str) -> None:
+        with scripted(says({"Id": odd})) as server:
+            for create in (
+                lambda client: client.create_asset(GROUP, URL, Kind.IMAGE),
+                lambda client: client.create_group("Ada"),
+            ):
+                with pytest.raises(AnswerLost, match="makes no sense: its Id can name nothing") as error:
+                    create(clients(server.url))
+                assert KEY not in str(error.value)
+
     def test_list_with_every_filter(self, clients: Clients) -> None:
         with scripted(says(listed(item()))) as server:
             found = clients(server.url).assets(
@@ -250,9 +304,23 @@ class TestSessions:
         assert "abc" not in repr(session)
 
     def test_start_without_a_way_back(self, clients: Clients) -> None:
-        with scripted(says({"session_id": "s-1", "status": "pending"})) as server:
+        started = {"session_id": "s-1", "h5_link": "https://h5.example/x", "status": "pending"}
+        with scripted(says(started)) as server:
             clients(server.url).start_session()
         assert server.asked[0].body == {}
+
+    @pytest.mark.parametrize(
+        "odd", [{"h5_link": None}, {"h5_link": ""}, {"h5_link": " "}, {"h5_link": 5}, {"session_id": "../s"}]
+    )
+    def test_one_that_nobody_can_open_is_none(self, clients: Clients, odd: dict[str, Any]) -> None:
+        started = {"session_id": "s-1", "h5_link": "https://h5.example/x", "status": "pending", **odd}
+        with scripted(says(started)) as server, pytest.raises(AnswerLost, match="makes no sense: it"):
+            clients(server.url).start_session()
+
+    def test_that_of_another_is_not_believed(self, clients: Clients) -> None:
+        other = says({"session_id": "s-2", "status": "success", "group_id": GROUP})
+        with scripted(other) as server, pytest.raises(ServiceUnavailable, match="another session"):
+            clients(server.url).session("s-1")
 
     def test_poll(self, clients: Clients) -> None:
         with scripted(says({"status": "success", "group_id": GROUP, "face": 1})) as server:

@@ -45,7 +45,9 @@ ONCE: dict[str, Call] = {
     "create asset": lambda client: client.create_asset(GROUP, URL, Kind.IMAGE),
     "start session": lambda client: client.start_session(),
 }
-FINE = says({**item(), **listed(), "session_id": "s-1", "status": "pending"})
+FINE = says(
+    {**item(), **listed(), "session_id": "s-1", "h5_link": "https://h5.example/x", "status": "pending"}
+)
 UNSURE = {
     "lost": LOST,
     "cut": answer(b"{", length=100),

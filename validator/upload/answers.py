@@ -23,7 +23,6 @@ from validator.errors import (
 )
 from validator.intake.retry import retry_after
 from validator.intake.url import shown
-from validator.report.escape import printable
 from validator.upload.envelope import Said, error_in, said
 from validator.upload.exchange import NoReply, Reply
 from validator.upload.key import VARIABLE
@@ -31,6 +30,7 @@ from validator.upload.meaning import meant
 from validator.upload.operations import Operation
 from validator.upload.reading import Nonsense, load
 from validator.upload.vendor_codes import explain
+from validator.upload.wording import harmless, harmless_answer
 
 _T = TypeVar("_T")
 
@@ -83,7 +83,10 @@ class Reader:
             payload = load(reply.body)
             error = error_in(payload)
             if error is None:
-                return Answered(value(payload))
+                return Answered(value(harmless_answer(payload, self.hide)))
+        except RecursionError:
+            reason = f"the answer ({reply.status}) makes no sense: it is too deep"
+            return _unanswered(operation, reason, sent=True, status=reply.status)
         except Nonsense as error_:
             reason = f"the answer ({reply.status}) makes no sense: {error_}"
             return _unanswered(operation, reason, sent=True, status=reply.status)
@@ -123,7 +126,7 @@ class Reader:
         return _unanswered(operation, reason, sent=reply.status == 303, status=reply.status, final=True)
 
     def _safe(self, text: str) -> str:
-        return printable(self.hide(text))[:300]
+        return harmless(text, self.hide, 300)
 
 
 # What is said first, and what to do about it.

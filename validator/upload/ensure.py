@@ -160,7 +160,7 @@ def _is_there(asker: Asker, asset_id: str) -> Steps[bool]:
     """Lists go on naming for a while what was deleted."""
     request = Request("get-asset", {"asset_id": asset_id})
     try:
-        yield from asker.ask(request, partial(reading.asset))
+        yield from asker.ask(request, partial(reading.asset, asked=asset_id))
     except NotFound:
         return False
     return True

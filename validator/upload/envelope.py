@@ -7,16 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from validator.intake.url import redact
-from validator.report.escape import printable
 from validator.upload.exchange import Reply
 from validator.upload.reading import Nonsense, load
 from validator.upload.vendor_codes import vendor_code_in
+from validator.upload.wording import LONGEST_CODE, harmless
 
-_LONGEST_MESSAGE = 500  # characters
-_LONGEST_CODE = 80
 _READ_AT_MOST = 20_000  # characters of a message that are looked through
-_KEY = re.compile(r"\bsk-[\w\-*.]{4,}|\b[Bb]earer +\S+")
 # A vendor's code that we do not know: after the word, or after the marker of a gateway.
 _CODE_IN_MESSAGE = re.compile(
     r'"?\b[Cc]ode"?\s*[:=]\s*"?([A-Z][A-Za-z]*[a-z][\w.]{0,60})'
@@ -71,10 +67,10 @@ def said(reply: Reply, hide: Callable[[str], str], error: Any = None) -> Said:
     embedded = _CODE_IN_MESSAGE.search(message)
     code = vendor or (embedded[1] or embedded[2] if embedded else own)
     return Said(
-        _safe(message, hide, _LONGEST_MESSAGE),
-        _safe(code, hide, _LONGEST_CODE),
+        harmless(message, hide),
+        harmless(code, hide, LONGEST_CODE),
         vendor,
-        _safe(_request_id(reply, table), hide, _LONGEST_CODE),
+        harmless(_request_id(reply, table), hide, LONGEST_CODE),
     )
 
 
@@ -115,8 +111,3 @@ def _request_id(reply: Reply, table: Mapping[str, Any]) -> str:
         if reply.headers.get(name):
             return reply.headers[name]
     return _first(table, "request_id", "RequestId")
-
-
-def _safe(text: str, hide: Callable[[str], str], longest: int) -> str:
-    safe = printable(_KEY.sub("…", hide(redact(" ".join(text.split())))))
-    return safe if len(safe) <= longest else safe[:longest] + "…"

@@ -106,7 +106,9 @@ class Library:
 
     def asset(self, asset_id: str) -> Steps[RegisteredAsset]:
         """One asset."""
-        return self.asker.ask(Request("get-asset", {"asset_id": asset_id}), reading.asset)
+        return self.asker.ask(
+            Request("get-asset", {"asset_id": asset_id}), partial(reading.asset, asked=asset_id)
+        )
 
     def assets(  # noqa: PLR0913 - what the service's list can be asked
         self,
@@ -172,7 +174,7 @@ class Library:
     def start_session(self, return_url: str) -> Steps[VerificationSession]:
         """A verification that has just begun."""
         body = {"return_url": _web_address("The return URL", return_url)} if return_url else {}
-        return self.asker.ask(Request("start-session", body=body), reading.session)
+        return self.asker.ask(Request("start-session", body=body), reading.started_session)
 
     def session(self, session_id: str) -> Steps[VerificationSession]:
         """A verification as it is now."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from validator.upload.records import AssetGroup, Failure, RegisteredAsset, Verif
 
 _T = TypeVar("_T")
 _MILLISECONDS = 10**11  # seconds since 1970 reach this in the year 5138
+_ID = re.compile(r"[A-Za-z0-9._~:@!$&'()*+,;=\-]{1,200}")
 GROUP_KINDS: Mapping[str, GroupKind] = MappingProxyType(
     {
         "aigc": GroupKind.VIRTUAL,
@@ -62,12 +64,24 @@ def created_id(payload: Any) -> str:
     """The id of what was created.
 
     Raises:
-        Nonsense: there is none.
+        Nonsense: there is none, or none that can be asked for.
 
     >>> created_id({"Id": "asset-1"})
     'asset-1'
     """
-    return _identity(_table(payload), "Id")
+    found = _identity(_table(payload), "Id")
+    if not is_id(found):
+        raise Nonsense("its Id can name nothing")
+    return found
+
+
+def is_id(text: str) -> bool:
+    """Whether a text can be the id of something: visible ASCII, no longer than any id, one part of a path.
+
+    >>> is_id("asset-20260318033332-ab12c"), is_id(".."), is_id("asset/1"), is_id("")
+    (True, False, False, False)
+    """
+    return _ID.fullmatch(text) is not None and text.strip(".") != ""
 
 
 def group(payload: Any, asked: GroupKind | None = None) -> AssetGroup:
@@ -92,18 +106,21 @@ def group(payload: Any, asked: GroupKind | None = None) -> AssetGroup:
     )
 
 
-def asset(payload: Any) -> RegisteredAsset:
-    """An asset.
+def asset(payload: Any, asked: str = "") -> RegisteredAsset:
+    """An asset; `asked`: the id of the only one that it can be.
 
     Raises:
-        Nonsense: it has no id.
+        Nonsense: it has no id, or is another one.
 
     >>> asset({"Id": "asset-1", "Status": "Failed", "Error": {"Code": "FpsTooHigh"}}).failure
     Failure(code='FpsTooHigh', message='')
     """
     fields = _Fields(_table(payload))
+    identity = fields.identity("Id")
+    if asked and identity != asked:
+        raise Nonsense("it is about another asset than the one that was asked for")
     return RegisteredAsset(
-        fields.identity("Id"),
+        identity,
         fields.text("Name"),
         fields.understood("AssetType", _kind),
         fields.text("Status"),
@@ -120,7 +137,7 @@ def session(payload: Any, asked: str = "") -> VerificationSession:
     """A verification; `asked`: its id, where the answer names none.
 
     Raises:
-        Nonsense: it has no id, or no status.
+        Nonsense: it has no id, that of another, or no status.
 
     >>> session({"session_id": "s-1", "status": "success", "group_id": "group-1"}).group_id
     'group-1'
@@ -129,13 +146,33 @@ def session(payload: Any, asked: str = "") -> VerificationSession:
     status = fields.text("status")
     if not status:
         raise Nonsense("it has no status")
+    identity = fields.text("session_id") or asked or fields.identity("session_id")
+    if asked and identity != asked:
+        raise Nonsense("it is about another session than the one that was asked for")
     return VerificationSession(
-        fields.text("session_id") or asked or fields.identity("session_id"),
+        identity,
         status.lower(),
         fields.text("h5_link"),
         fields.text("group_id"),
         fields.rest(),
     )
+
+
+def started_session(payload: Any) -> VerificationSession:
+    """A verification that has just begun.
+
+    Raises:
+        Nonsense: it has no id that can be asked for, no status, or no page that the person could open.
+
+    >>> started_session({"session_id": "s-1", "status": "pending", "h5_link": "https://h/x"}).id
+    's-1'
+    """
+    found = session(payload)
+    if not is_id(found.id):
+        raise Nonsense("its session_id can name nothing")
+    if not found.link.strip():
+        raise Nonsense("it has no h5_link")
+    return found
 
 
 def page(payload: Any, item: Callable[[Any], _T]) -> Page[_T]:

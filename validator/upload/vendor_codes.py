@@ -12,6 +12,7 @@ from validator.errors import AssetRejected
 from validator.model import Kind
 from validator.report.escape import printable
 from validator.upload.records import Failure, RegisteredAsset
+from validator.upload.wording import LONGEST_CODE, harmless
 
 if TYPE_CHECKING:
     from validator.profile import Profile
@@ -117,10 +118,11 @@ def rejected(asset: RegisteredAsset, profile: Profile | None = None) -> AssetRej
     """
     failure = asset.failure or Failure("", "it gave no reason")
     explanation = explain(failure.code, profile, asset.kind)
-    said = ": ".join(part for part in (failure.code, failure.message) if part)
+    code, message = harmless(failure.code, longest=LONGEST_CODE), harmless(failure.message)
+    said = ": ".join(part for part in (code, message) if part)
     return AssetRejected(
-        f"The service refused the asset {printable(asset.id)}: {printable(said)}",
-        code=failure.code,
+        f"The service refused the asset {printable(asset.id)}: {said}",
+        code=code,
         rules=explanation.rules,
         why=explanation.why,
         asset_id=asset.id,

@@ -195,7 +195,10 @@ def assets_settled(
         WaitTimeout: with the ids of those that are neither.
     """
     ids = [checked_id("asset", asset_id) for asset_id in asset_ids]
-    things = [(id_, Request("get-asset", {"asset_id": id_}), reading.asset) for id_ in dict.fromkeys(ids)]
+    things = [
+        (id_, Request("get-asset", {"asset_id": id_}), partial(reading.asset, asked=id_))
+        for id_ in dict.fromkeys(ids)
+    ]
     try:
         found = yield from wait.settled(things)
     except Unsettled as error:
