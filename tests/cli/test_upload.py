@@ -261,6 +261,33 @@ class TestRefusal:
         assert "validator: error: " in text.err
         assert "1" in text.err
 
+    def test_for_what_does_not_fit_no_group_is_made(self, served: Shell) -> None:
+        said = served.upload("photos", "--new-group", "Grace", "--quota", "1", "--output-format", "json")
+        assert said.code == 1
+        assert set(outcomes(said).values()) == {"not-sent"}
+        assert said.json["error"]["type"] == "QuotaExceeded"
+        assert "Nothing was created." in said.err
+        assert served.account.state()["groups"] == []
+
+    def test_a_group_made_before_needs_room_for_what_is_new_alone(self, served: Shell) -> None:
+        made = served.upload("photos", "--new-group", "Grace", "--quota", "2")
+        assert made.code == 0
+        assert served.upload("photos", "--new-group", "Grace", "--quota", "2").code == 0
+
+    @pytest.mark.parametrize("dry", [(), ("--dry-run",)])
+    def test_a_name_that_is_taken_is_known_before_the_lint(
+        self, served: Shell, group: str, dry: tuple[str, ...]
+    ) -> None:
+        said = served.upload("photos", "--new-group", "Ada", *dry)
+        assert (said.code, said.out) == (2, "")
+        assert f"upload into it with --group {group}, or choose another name." in said.err
+
+    def test_a_key_that_does_not_hold_is_known_before_the_lint(self, served: Shell) -> None:
+        served.account.fail("401", "list-groups")
+        said = served.upload("photos", "--new-group", "Grace")
+        assert (said.code, said.out) == (2, "")
+        assert said.err.startswith("validator: error: ")
+
     def test_an_asset_list_for_another_group(self, served: Shell, group: str) -> None:
         (served.folder / "list.toml").write_text(
             '[group]\nkind = "virtual"\nid = "group-9"\n[[assets]]\npath = "photos/ada-0.png"\n'

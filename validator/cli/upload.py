@@ -134,6 +134,7 @@ class _Work:
             client=self.client,
             manner=self._manner(self.config, self.profile, self.choices, current_folder()),
             remember=to_remember(self.choices),
+            journal=self.journal,
             on_wait=lambda seconds: self.session.screen.say(
                 f"no such group is listed yet; looking for it for up to {seconds:.0f} s"
             ),

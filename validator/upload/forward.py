@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from validator.errors import NotFound, ServiceError, ValidatorError
+from validator.errors import NotFound, QuotaExceeded, ServiceError, ValidatorError
 from validator.findings import AssetReport
 from validator.model import Asset, GroupKind
 from validator.profile import Profile
@@ -22,8 +22,9 @@ from validator.upload.entry import Entry, UnfinishedRun
 from validator.upload.gate import refusal, rules_against
 from validator.upload.journal import Journal
 from validator.upload.lookup import a_group_name, an_id, group_soon
-from validator.upload.new_group import ensure_group
+from validator.upload.new_group import check_name, ensure_group
 from validator.upload.outcome import DeliveryOptions, Event, Outcome
+from validator.upload.planning import by_bytes, check_quota
 from validator.upload.publish import Publisher, new_publisher
 from validator.upload.records import AssetGroup
 from validator.upload.same_bytes import same_bytes_check
@@ -103,15 +104,18 @@ def new_job(  # noqa: PLR0913 - what there is to say
     client: AssetClient,
     manner: Manner,
     remember: Mapping[str, Any],
+    journal: Journal | None = None,
     on_wait: Callable[[float], object] = lambda _: None,
     sleep: Callable[[float], object] = time.sleep,
 ) -> Job:
     """What a user asks for: targets into a group that is there, or one that is made.
 
-    `on_wait` is told for how many seconds a group is looked for that is not listed yet.
+    `on_wait` is told for how many seconds a group is looked for that is not listed yet. `journal` knows which
+    groups were made here; none, where nothing was ever uploaded.
 
     Raises:
-        UsageError: a name or an id, or settings on publishing, that make no sense.
+        UsageError: a name or an id, or settings on publishing, that make no sense; a new group's name that
+            is taken.
         ServiceError: among them NotFound, where there is no such group.
     """
     publisher = manner.publisher()
@@ -121,6 +125,7 @@ def new_job(  # noqa: PLR0913 - what there is to say
         )
     else:
         group = AssetGroup("", a_group_name(new_group or ""), GroupKind.VIRTUAL)
+        check_name(group.name, client=client, journal=journal)
     return Job(targets, group, manner, publisher, remember=remember)
 
 
@@ -221,6 +226,11 @@ def forwarded(
     if not group.id and all(refusal(result, options) for result in results):
         return Upload(group, tuple(results), tuple(_refused(result, options) for result in results))
     if not group.id:
+        try:
+            _check_room(job, results, client, journal)
+        except QuotaExceeded as error:
+            unsent = tuple(_unsent(result, options) for result in results)
+            return Upload(group, tuple(results), unsent, error=error)
         group = ensure_group(
             group.name, client=client, journal=journal, list_lag=options.list_lag, cancelled=cancelled
         )
@@ -254,6 +264,20 @@ def forwarded(
             reached = getattr(error, "outcomes", ()) or [_unsent(result, options) for result in results]
             return Upload(group, tuple(results), (*outcomes, *reached), error=error)
     return Upload(group, tuple(results), outcomes)
+
+
+def _check_room(job: Job, results: Sequence[AssetReport], client: AssetClient, journal: Journal) -> None:
+    """Before a group is made: all that goes into it will be new.
+
+    Raises:
+        QuotaExceeded: the account has no room for all of it.
+    """
+    options = job.manner.options
+    history = journal.group_history(client.service.base_url, job.group.name)
+    is_young = history.made is not None and journal.moment().seconds_since(history.made) < options.list_lag
+    if is_young or _made_before(job.group.name, client, journal) is not None:
+        return  # what it holds already needs no more room: `deliver` counts that
+    check_quota(client, len(by_bytes(results, options)), options, job.manner.profile)
 
 
 def _unsent(result: AssetReport, options: DeliveryOptions) -> Outcome:

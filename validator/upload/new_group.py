@@ -70,7 +70,7 @@ def ensure_group(  # noqa: PLR0913 - the seams
 
 
 def check_name(name: str, *, client: AssetClient, journal: Journal | None) -> None:
-    """What `ensure_group` would refuse, as far as one question to the service tells, before anything else is done.
+    """What `ensure_group` would refuse, as far as one question tells, before anything else is done.
 
     Raises:
         UsageError: there is a group of that name that this journal knows nothing of.
