@@ -61,7 +61,7 @@ def uploads(  # noqa: PLR0913, PLR0917 - its options
     group_id = an_id(group_id) if group_id else ""
     entries: tuple[Entry, ...] = ()
     if path.exists():
-        with Journal(path) as held:
+        with Journal(path, of_others=journal is not None or config is not None) as held:
             entries = tuple(held.entries(group_id=group_id, unfinished=unfinished, limit=limit))
     if output_format == "json":
         out.write(listing("uploads", map(journal_entry, entries)))
