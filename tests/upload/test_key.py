@@ -98,8 +98,13 @@ class TestAFile:
             f"API_KEY={KEY}".encode(),
             KEY.upper().encode(),
             b"sk-",
-            b"sk-\xff",
-            b"sk-" + b"x" * 498,
+            b"sk-orca-",
+            b"sk-orca-\xff",
+            b"sk-orca-" + b"x" * 493,
+            b"sk-0123456789abcdef",
+            b"sk-proj-0123456789abcdef",
+            b"sk-ant-0123456789abcdef",
+            b"sk-orca0123456789abcdef",
             b"\xef\xbb\xbf" + KEY.encode(),
         ],
     )
@@ -107,7 +112,7 @@ class TestAFile:
         assert "holds no API key" in refused(written(tmp_path / "key", content))
 
     def test_of_the_longest_key(self, tmp_path: Path) -> None:
-        key = "sk-" + "x" * 497
+        key = "sk-orca-" + "x" * 492
         assert read_key(NONE, written(tmp_path / "key", key.encode())).reveal() == key
 
     def test_that_is_not_there(self, tmp_path: Path) -> None:

@@ -13,9 +13,11 @@ from validator.errors import UsageError
 
 VARIABLE = "ORCAROUTER_API_KEY"
 _LONGEST = 500  # characters
+_QUOTES = ('"', "'", "`")
 _KEY = re.compile(r"[\x21-\x7e]{1,500}")
-# Of a file, so that the configuration of a stranger cannot make us send another secret of this machine.
-_KEY_IN_FILE = re.compile(r"sk-[\x21-\x7e]{1,497}")
+# Of a file, so that the configuration of a stranger cannot make us send another secret of this machine, such
+# as the key of another service.
+_KEY_IN_FILE = re.compile(r"sk-orca-[\x21-\x7e]{1,492}")
 
 
 class ApiKey:
@@ -31,6 +33,8 @@ class ApiKey:
     __slots__ = ("_text",)
 
     def __init__(self, text: str) -> None:
+        if text[:1] in _QUOTES or text[-1:] in _QUOTES:
+            raise UsageError("The API key has a quotation mark around it: leave the quotation marks out.")
         if not _KEY.fullmatch(text):
             raise UsageError(
                 f"The API key is not one line of visible ASCII of at most {_LONGEST} characters: "
@@ -99,8 +103,8 @@ def _from_file(path: Path) -> ApiKey:
     text = data.decode("latin-1").removesuffix("\n").removesuffix("\r")
     if not _KEY_IN_FILE.fullmatch(text):
         raise UsageError(
-            f"{path} holds no API key: it has to be one line that begins with sk-, of visible ASCII and at "
-            f"most {_LONGEST} characters."
+            f"{path} holds no API key: it has to be one line that begins with sk-orca-, of visible ASCII and "
+            f"at most {_LONGEST} characters."
         )
     return ApiKey(text)
 
