@@ -64,9 +64,14 @@ def test_a_service_that_caps_its_pages(clients: Clients, said: dict[str, Any]) -
     assert asked <= 10
 
 
-def test_a_service_that_caps_its_pages_and_does_not_count(clients: Clients) -> None:
-    found, _ = asked_for(clients, honest(25, 4, TotalCount=None))
+@pytest.mark.parametrize("total", [None, 0, 3, 23])
+@pytest.mark.parametrize("said", [{}, {"PageSize": None}, {"PageSize": 10}, {"PageSize": 50}])
+def test_a_service_that_caps_its_pages_and_does_not_count(
+    clients: Clients, total: int | None, said: dict[str, Any]
+) -> None:
+    found, asked = asked_for(clients, honest(25, 4, TotalCount=total, **said))
     assert len(found) == 25
+    assert asked <= 8
 
 
 @pytest.mark.parametrize("total", [0, 3, 24, 26, 10**9, None, -1, "many", [], 1.5, True])

@@ -105,5 +105,6 @@ class Pages(Generic[_T]):
         says_more = found.total is not None and len(self._here) < found.total
         if self._fruitless:
             return not says_more or self._fruitless > _FRUITLESS
+        # A count that is exceeded is wrong, and none says nothing: then an empty page alone is the end.
         full = len(found.items) >= min(found.size or self.page_size, self.page_size)
-        return not full and not says_more
+        return not full and found.total == len(self._here)
