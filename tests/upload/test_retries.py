@@ -15,6 +15,7 @@ from tests.upload.driving import (
     LOST,
     URL,
     WEB_PAGE,
+    Asked,
     Clients,
     Clock,
     item,
@@ -148,15 +149,70 @@ def test_jitter_spreads_the_waits(clients: Clients, clock: Clock) -> None:
     assert clock.waits == [0.25, 0.25, 2.0]
 
 
-@pytest.mark.parametrize("call", [REPEATABLE["delete asset"], REPEATABLE["delete group"]])
+DELETES = [REPEATABLE["delete asset"], REPEATABLE["delete group"]]
+
+
+def library(*there: str, deletes: list[bytes]) -> Callable[[Asked], bytes]:
+    """Holds these ids, whatever is deleted; its answers to deletions, one by one."""
+
+    def told(asked: Asked) -> bytes:
+        if asked.verb == "DELETE":
+            return deletes.pop(0) if len(deletes) > 1 else deletes[0]
+        asset_id = asked.path.rpartition("/")[2]
+        if asset_id.startswith("asset-"):
+            return says(item(asset_id)) if asset_id in there else refuses(404)
+        return says(listed(*({"Id": each, "Name": "Ada"} for each in there)))
+
+    return told
+
+
+@pytest.mark.parametrize("call", DELETES)
 def test_what_is_gone_after_a_lost_answer_was_deleted(clients: Clients, call: Call) -> None:
-    with scripted(LOST, refuses(404)) as server:
+    with scripted(library("asset-2", "group-2", deletes=[LOST, refuses(404)])) as server:
         call(clients(server.url))
-        assert len(server.asked) == 2
+        assert [each.split()[0] for each in server.calls][:2] == ["DELETE", "DELETE"]
     for first in (refuses(429), None):
-        answers = [first, refuses(404)] if first else [refuses(404)]
-        with scripted(*answers) as server, pytest.raises(NotFound):
+        deletes = [first, refuses(404)] if first else [refuses(404)]
+        with scripted(library(deletes=deletes)) as server, pytest.raises(NotFound):
             call(clients(server.url))
+
+
+@pytest.mark.parametrize("call", DELETES)
+@pytest.mark.parametrize("lost", [LOST, refuses(502), refuses(503)])
+def test_what_is_still_there_was_not_deleted_and_the_path_may_be_wrong(
+    clients: Clients, call: Call, lost: bytes
+) -> None:
+    wrong = refuses(404, "Invalid URL (DELETE /v1/asset/files/asset-1)")
+    with scripted(library("asset-1", GROUP, deletes=[lost, wrong])) as server:
+        with pytest.raises(NotFound, match=r"which is a guess, is wrong.*\[service\] operations"):
+            call(clients(server.url))
+        assert sum(each.startswith("DELETE") for each in server.calls) == 2
+
+
+def test_a_group_that_lists_still_name_for_a_while_was_deleted(clients: Clients, clock: Clock) -> None:
+    gone = library(deletes=[refuses(404)])
+    there = library(GROUP, deletes=[LOST, refuses(404)])
+
+    def told(asked: Asked) -> bytes:
+        return there(asked) if clock() < 5 else gone(asked)
+
+    with scripted(told) as server:
+        clients(server.url).delete_group(GROUP)
+
+
+@pytest.mark.parametrize("asked_for", ["30", "86400", "0"])
+def test_a_create_after_one_that_was_lost_waits_as_long_as_the_service_says(
+    clients: Clients, clock: Clock, asked_for: str
+) -> None:
+    busy = refuses(503, "busy", None, f"Retry-After: {asked_for}")
+    with scripted(busy, FINE) as server:
+        client = clients(server.url)
+        with pytest.raises(AnswerLost):
+            client.create_asset(GROUP, URL, Kind.IMAGE)
+        list(client.assets(group_id=GROUP))
+        assert clock() < 0.1
+        client.create_asset(GROUP, URL, Kind.IMAGE)
+    assert clock() == pytest.approx(min(float(asked_for), 60.0), abs=0.1)
 
 
 @given(

@@ -22,7 +22,14 @@ from tests.upload.driving import (
     says,
     scripted,
 )
-from validator.errors import AuthenticationError, Cancelled, NotFound, PermissionDenied, WaitTimeout
+from validator.errors import (
+    AuthenticationError,
+    Cancelled,
+    NotFound,
+    PermissionDenied,
+    RequestRefused,
+    WaitTimeout,
+)
 from validator.upload import RegisteredAsset, VerificationSession
 from validator.upload.waiting import Interval
 
@@ -206,6 +213,57 @@ def test_one_that_is_gone_is_told_of_when_the_others_are_settled(clients: Client
             ["a", "b", "c"], on_change=lambda asset: seen.append(asset.id + asset.status)
         )
     assert {"aActive", "cActive"} <= set(seen)
+
+
+def each_says(**answers: Says) -> Callable[[Asked], bytes]:
+    def told(asked: Asked) -> bytes:
+        says_ = answers[asked.path.rpartition("/")[2]]
+        return says_ if isinstance(says_, bytes) else says_(asked)
+
+    return told
+
+
+BROKEN = refuses(502, "upstream: TranscodingFailed: broken")
+
+
+def test_one_that_the_service_can_say_nothing_else_of_has_failed_and_the_others_go_on(
+    clients: Clients, clock: Clock
+) -> None:
+    others = becoming(clock, {"a": (100.0, "Active"), "c": (200.0, "Failed")})
+    seen: list[tuple[str, str]] = []
+    with scripted(each_says(a=others, b=BROKEN, c=others)) as server:
+        found = clients(server.url).wait_until_active(
+            ["a", "b", "c"], on_change=lambda asset: seen.append((asset.id, asset.status))
+        )
+        assert sum(call.endswith("/b") for call in server.calls) == 3
+    assert [asset.status for asset in found] == ["Active", "Failed", "Failed"]
+    assert found[1].id == "b"
+    assert found[1].failure is not None
+    assert found[1].failure.code == "TranscodingFailed"
+    assert ("b", "Failed") in seen
+
+
+def test_a_refusal_that_is_not_repeated_is_none(clients: Clients) -> None:
+    with scripted(BROKEN, BROKEN, PROCESSING, BROKEN, BROKEN, ACTIVE) as server:
+        (asset,) = clients(server.url).wait_until_active("asset-1")
+    assert asset.is_active
+
+
+def test_a_refusal_when_the_time_is_over_is_the_end(clients: Clients) -> None:
+    with scripted(BROKEN) as server:
+        (asset,) = clients(server.url).wait_until_active("asset-1", timeout=0.0)
+    assert asset.status == "Failed"
+
+
+def test_a_question_that_is_not_taken_ends_no_other(clients: Clients, clock: Clock) -> None:
+    others = becoming(clock, {"b": (100.0, "Active")})
+    seen: list[str] = []
+    answers = each_says(a=refuses(404), b=others, c=refuses(400, "no such parameter"))
+    with scripted(answers) as server, pytest.raises(RequestRefused, match="no such parameter"):
+        clients(server.url).wait_until_active(
+            ["a", "b", "c"], on_change=lambda asset: seen.append(asset.id + asset.status)
+        )
+    assert seen[-1] == "bActive"
 
 
 def test_a_wish_to_stop_is_heard_soon(clients: Clients, clock: Clock) -> None:

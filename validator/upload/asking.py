@@ -57,7 +57,11 @@ class Asker:
     clock: Callable[[], float]
 
     def ask(
-        self, request: Request, value: Callable[[Any], _T], before: Callable[[], None] | None = None
+        self,
+        request: Request,
+        value: Callable[[Any], _T],
+        before: Callable[[], None] | None = None,
+        is_gone: Callable[[], Steps[bool]] | None = None,
     ) -> Steps[_T]:
         """The result of a request, tried again where that helps and does no harm.
 
@@ -65,6 +69,8 @@ class Asker:
             request: what is asked for.
             value: makes the result of the answer's payload, or raises `Nonsense`.
             before: called right before each time that it is sent.
+            is_gone: of a deletion: whether what is to be deleted is not there any more. It is asked where a
+                try was lost and the next one says 404, which a wrong path does, too.
 
         Raises:
             ServiceError: as its kinds say; AnswerLost where it may have been done.
@@ -75,11 +81,15 @@ class Asker:
             outcome = yield from self._once(request, value, self.timeout, before)
             if isinstance(outcome, Answered):
                 return outcome.value
-            if maybe_done and isinstance(outcome.error, NotFound) and operation.name.startswith("delete-"):
-                return value(None)  # an earlier try did it, and its answer was lost
+            if maybe_done and is_gone is not None and isinstance(outcome.error, NotFound):
+                if (yield from is_gone()):
+                    return value(None)  # an earlier try did it, and its answer was lost
+                raise outcome.error
             tried += 1
             wait = self.backoff.wait(tried, outcome.asked) if outcome.transient else None
             if wait is None or (outcome.maybe_done and not operation.repeatable):
+                if wait is not None and outcome.asked is not None:  # for whoever looks, and creates anew
+                    self.pace.hold(operation.pace, min(outcome.asked, self.backoff.asked_at_most))
                 raise outcome.error
             maybe_done = maybe_done or outcome.maybe_done
             yield Pause(wait)

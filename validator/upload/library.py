@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from validator.errors import NotFound, PermissionDenied, UsageError
+from validator.errors import AssetRejected, NotFound, PermissionDenied, UsageError
 from validator.intake.url import parse, shown
 from validator.model import GroupKind
 from validator.report.escape import printable
@@ -16,17 +16,18 @@ from validator.upload.answers import Reader
 from validator.upload.asking import Asker, Request, checked_id
 from validator.upload.backoff import Backoff
 from validator.upload.ensure import Ensured, NewAsset, ensured
-from validator.upload.exchange import Steps
+from validator.upload.exchange import Pause, Steps
 from validator.upload.key import ApiKey
 from validator.upload.operations import Service
 from validator.upload.pace import Pace
 from validator.upload.paging import Listing, Pages
 from validator.upload.records import AssetGroup, RegisteredAsset, VerificationSession
-from validator.upload.waiting import Interval, Wait, assets_settled, session_settled
+from validator.upload.waiting import Interval, Wait, assets_settled, failed, session_settled
 
 _LONGEST_NAME = 64  # characters, as the service documents
 _LONGEST_DESCRIPTION = 300
 _LARGEST_PAGE = 100
+_LOOKS_FOR_GONE = (1.0, 2.0, 4.0, 4.0)  # seconds behind each look
 _GROUP_TYPES = {GroupKind.VIRTUAL: "aigc", GroupKind.REAL_HUMAN: "real_human"}
 _GROUPS_BY = ("CreateTime", "UpdateTime")
 _ASSETS_BY = (*_GROUPS_BY, "GroupId")
@@ -86,7 +87,8 @@ class Library:
 
     def delete_group(self, group_id: str) -> Steps[None]:
         """Delete a group with its assets."""
-        return self.asker.ask(Request("delete-group", {"group_id": group_id}), reading.nothing)
+        request = Request("delete-group", {"group_id": group_id})
+        return self.asker.ask(request, reading.nothing, is_gone=lambda: self._is_group_gone(group_id))
 
     def create_asset(self, new: NewAsset) -> Steps[str]:
         """The new asset's id."""
@@ -157,7 +159,8 @@ class Library:
 
     def delete_asset(self, asset_id: str) -> Steps[None]:
         """Delete an asset."""
-        return self.asker.ask(Request("delete-asset", {"asset_id": asset_id}), reading.nothing)
+        request = Request("delete-asset", {"asset_id": asset_id})
+        return self.asker.ask(request, reading.nothing, is_gone=lambda: self._is_asset_gone(asset_id))
 
     def wait_until_active(
         self,
@@ -168,7 +171,9 @@ class Library:
         list_lag: float,
     ) -> Steps[tuple[RegisteredAsset, ...]]:
         """The assets, each Active or Failed."""
-        wait = Wait(self.asker, Interval(self.random), timeout, on_change, cancelled, list_lag)
+        wait = Wait(
+            self.asker, Interval(self.random), timeout, on_change, cancelled, list_lag, refused=failed
+        )
         return assets_settled(wait, (asset_ids,) if isinstance(asset_ids, str) else asset_ids)
 
     def start_session(self, return_url: str) -> Steps[VerificationSession]:
@@ -192,6 +197,24 @@ class Library:
         # It lives for minutes, and somebody looks at the screen.
         interval = Interval(self.random, first=1.0, growth=1.2, longest=4.0)
         return session_settled(Wait(self.asker, interval, timeout, on_change, cancelled), session_id)
+
+    def _is_asset_gone(self, asset_id: str) -> Steps[bool]:
+        try:
+            yield from self.asset(asset_id)
+        except NotFound:
+            return True
+        except AssetRejected:  # it is one that the service cannot work on
+            return False
+        return False
+
+    def _is_group_gone(self, group_id: str) -> Steps[bool]:
+        for pause in _LOOKS_FOR_GONE:  # lists go on naming for a while what was deleted
+            try:
+                yield from self.group(group_id)
+            except NotFound:
+                return True
+            yield Pause(pause)
+        return False
 
 
 def new_library(

@@ -36,3 +36,15 @@ class Pace:
             moment = max(now, self._next.get(kind, now))
             self._next[kind] = moment + 1 / self._rates[kind]
         return moment - now
+
+    def hold(self, kind: str, seconds: float) -> None:
+        """Give out no moment of this kind for so many seconds, as the service asked.
+
+        >>> pace = Pace(lambda: 0.0, {"get": 10.0})
+        >>> pace.hold("get", 30.0)
+        >>> pace.reserve("get")
+        30.0
+        """
+        with self._lock:
+            now = self._clock()
+            self._next[kind] = max(self._next.get(kind, now), now + seconds)

@@ -8,19 +8,28 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
-from validator.errors import Cancelled, NotFound, RateLimited, ServiceError, WaitTimeout
+from validator.errors import (
+    AssetRejected,
+    Cancelled,
+    NotFound,
+    RateLimited,
+    RequestRefused,
+    ServiceError,
+    WaitTimeout,
+)
 from validator.report.escape import printable
 from validator.upload import reading
 from validator.upload.answers import Answered, Problem
 from validator.upload.asking import Asker, Request, checked_id
 from validator.upload.exchange import Pause, Steps
-from validator.upload.records import RegisteredAsset, VerificationSession
+from validator.upload.records import FAILED, Failure, RegisteredAsset, VerificationSession
 
 _SLICE = 0.25  # seconds between two looks at the caller's wish to stop
 _POLL_TIMEOUT = 10.0  # seconds that one of many polls may take
 _LAST_TIMEOUT = 5.0  # and one that begins when the time is almost over
 LIST_LAG = 10.0
 """Seconds for which the service may not know yet what it has just created, where nothing else is said."""
+_BELIEVED = 3  # how often in a row the service refuses one until that is taken for its end
 _NAMED_AT_MOST = 5
 
 
@@ -73,7 +82,8 @@ class _Waited(Generic[_T]):
     asked: float = -math.inf
     polls: int = 0
     last: _T | None = None
-    missing: NotFound | None = None
+    refusals: int = 0
+    ended: ServiceError | None = None
 
 
 @dataclass
@@ -87,6 +97,7 @@ class Wait(Generic[_T]):
         on_change: called whenever the status of one is another than before, and when it is first known.
         cancelled: asked about four times a second.
         list_lag: seconds for which the service may not know yet what it has just created.
+        refused: what one is of which the service says again and again that it cannot be used.
     """
 
     asker: Asker
@@ -95,6 +106,7 @@ class Wait(Generic[_T]):
     on_change: Callable[[_T], None] | None = None
     cancelled: Callable[[], bool] | None = None
     list_lag: float = LIST_LAG
+    refused: Callable[[str, AssetRejected], _T] | None = None
     _began: float = field(default=0.0, init=False)
     _quiet_until: float = field(default=0.0, init=False)
     _waited: dict[str, _Waited[_T]] = field(default_factory=dict, init=False)
@@ -104,7 +116,8 @@ class Wait(Generic[_T]):
 
         Raises:
             NotFound: the service does not know one, and all others are settled.
-            ServiceError: it says that there is no point in asking again.
+            RequestRefused: it does not take the question for one, and all others are settled or not there.
+            ServiceError: it says that there is no point in asking for any of them again.
             Cancelled: `cancelled()` said so.
             Unsettled: some are not settled, and the time is over.
         """
@@ -129,13 +142,13 @@ class Wait(Generic[_T]):
         unsettled = [each.id for each in self._waited.values() if self._is_pending(each)]
         if unsettled:
             raise Unsettled(*unsettled)
-        for each in self._waited.values():
-            if each.missing is not None:
-                raise each.missing
+        ended = [each.ended for each in self._waited.values() if each.ended is not None]
+        if ended:  # that something is not there is only said where it is true of all that did not settle
+            raise min(ended, key=lambda error: isinstance(error, NotFound))
         return {each.id: each.last for each in self._waited.values() if each.last is not None}
 
     def _is_pending(self, each: _Waited[_T]) -> bool:
-        return each.missing is None and (each.last is None or not each.last.is_settled)
+        return each.ended is None and (each.last is None or not each.last.is_settled)
 
     def _left(self) -> float:
         return self._began + self.timeout - self.asker.clock()
@@ -157,14 +170,26 @@ class Wait(Generic[_T]):
         return True
 
     def _note_status(self, each: _Waited[_T], outcome: Answered[_T]) -> None:
-        before, each.last = each.last, outcome.value
-        if self.on_change is not None and (before is None or before.status != outcome.value.status):
-            self.on_change(outcome.value)
+        each.refusals = 0
+        self._changed(each, outcome.value)
+
+    def _changed(self, each: _Waited[_T], now: _T) -> None:
+        before, each.last = each.last, now
+        if self.on_change is not None and (before is None or before.status != now.status):
+            self.on_change(now)
 
     def _note(self, each: _Waited[_T], problem: Problem) -> None:
         if isinstance(problem.error, NotFound):
             if self.asker.clock() - self._began >= min(self.list_lag, self.timeout):
-                each.missing = problem.error
+                each.ended = problem.error
+            return
+        if isinstance(problem.error, AssetRejected) and self.refused is not None:
+            each.refusals += 1
+            if each.refusals >= _BELIEVED or self._left() <= 0:
+                self._changed(each, self.refused(each.id, problem.error))
+            return
+        if isinstance(problem.error, RequestRefused):  # this question alone
+            each.ended = problem.error
             return
         if not problem.transient:
             raise problem.error
@@ -204,6 +229,16 @@ def assets_settled(
     except Unsettled as error:
         raise _timed_out(error.args, wait.timeout) from None
     return tuple(found[id_] for id_ in ids)
+
+
+def failed(asset_id: str, error: AssetRejected) -> RegisteredAsset:
+    """An asset of which the service says why it cannot be used, in place of what it is.
+
+    >>> failed("asset-1", AssetRejected("It is refused: at most 60", code="FpsTooHigh")).failure
+    Failure(code='FpsTooHigh', message='at most 60')
+    """
+    said = str(error).partition(": ")[2]  # behind what every rejection begins with
+    return RegisteredAsset(asset_id, status=FAILED, failure=Failure(error.code, said))
 
 
 def session_settled(wait: Wait[VerificationSession], session_id: str) -> Steps[VerificationSession]:
