@@ -10,7 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.intake.servers import answer
-from tests.upload.driving import GROUP, LOST, START, URL, WEB_PAGE, Clients, item, refuses, says, scripted
+from tests.upload.driving import (
+    GROUP,
+    LOST,
+    START,
+    URL,
+    WEB_PAGE,
+    Clients,
+    Clock,
+    item,
+    refuses,
+    says,
+    scripted,
+)
 from validator.errors import (
     AnswerLost,
     AssetRejected,
@@ -24,7 +36,7 @@ from validator.errors import (
     ServiceError,
     ServiceUnavailable,
 )
-from validator.model import Kind
+from validator.model import GroupKind, Kind
 from validator.profile import default_profile
 from validator.report.escape import printable
 from validator.upload import OPERATIONS, VENDOR_CODES, Failure, RegisteredAsset, explain, rejected
@@ -161,6 +173,28 @@ class TestStatus:
         with pytest.raises(ServiceUnavailable, match="no connection") as error:
             client.create_asset(GROUP, URL, Kind.IMAGE)
         assert not isinstance(error.value, AnswerLost)
+
+    @pytest.mark.parametrize("said", [refuses(404, "Invalid URL"), answer(b"404", status="404 Not Found")])
+    def test_where_there_are_no_groups_at_all_the_address_is_wrong(
+        self, clients: Clients, clock: Clock, said: bytes
+    ) -> None:
+        with scripted(said) as server:
+            with pytest.raises(ServiceUnavailable, match=r"base-url in \[service\].*/v1\?") as error:
+                clients(server.url).group(GROUP)
+            assert len(server.asked) == 1
+        assert error.value.status == 404
+        assert clock.slept == []
+
+    def test_a_list_of_assets_that_is_not_there_may_be_at_another_address(self, clients: Clients) -> None:
+        error = refused(clients, refuses(404), "count_assets", GroupKind.VIRTUAL)
+        assert isinstance(error, NotFound)
+        assert "base-url in [service]" in str(error)
+
+    def test_a_web_page_is_said_to_be_one(self, clients: Clients) -> None:
+        error = refused(clients, WEB_PAGE)
+        assert "it is a web page" in str(error)
+        assert "base-url in [service] is right (does it end in /v1?)" in str(error)
+        assert "base-url" not in str(refused(clients, answer(b"well")))
 
     @pytest.mark.parametrize("status", [404, 405])
     def test_of_a_guessed_path_says_how_to_mend_it(self, clients: Clients, status: int) -> None:

@@ -56,6 +56,12 @@ class TestAKey:
 
 
 class TestTheEnvironment:
+    @pytest.mark.parametrize("quoted", [f'"{KEY}"', f"'{KEY}'", f'{KEY}"'])
+    def test_of_a_key_in_quotation_marks_says_so(self, quoted: str) -> None:
+        with pytest.raises(UsageError, match=r"^ORCAROUTER_API_KEY: .*leave the quotation") as error:
+            read_key({"ORCAROUTER_API_KEY": quoted})
+        assert KEY not in str(error.value)
+
     def test_comes_first(self, tmp_path: Path) -> None:
         assert read_key({"ORCAROUTER_API_KEY": f" {KEY}\n"}, tmp_path / "none").reveal() == KEY
 

@@ -28,7 +28,7 @@ from validator.upload.exchange import NoReply, Reply
 from validator.upload.key import VARIABLE
 from validator.upload.meaning import meant
 from validator.upload.operations import Operation
-from validator.upload.reading import Nonsense, load
+from validator.upload.reading import ADDRESS, Nonsense, load
 from validator.upload.vendor_codes import explain
 from validator.upload.wording import harmless, harmless_answer
 
@@ -103,6 +103,9 @@ class Reader:
             and kind not in (AuthenticationError, BalanceTooLow, RateLimited)
         ):
             return Problem(_vendor_error(operation, reply.status, words))
+        if kind is NotFound and operation.name == "list-groups":  # which names nothing that could be gone
+            reason = f"there is no such path: {_words(reply.status, words)}; {ADDRESS}"
+            return _unanswered(operation, reason, sent=True, status=reply.status, words=words, final=True)
         if kind is not None:
             error = _error(kind, operation, reply, words, asked)
             return Problem(error, transient=kind is RateLimited, asked=asked)
@@ -158,6 +161,8 @@ def _error(
             f"; or {operation.verb} {operation.path}, which is a guess, is wrong: the configuration's "
             f"[service] operations can name another for {operation.name}"
         )
+    elif kind is NotFound and operation.name in ("list-assets", "create-group", "start-session"):
+        advice = f"; or the path is wrong: {ADDRESS}"
     message = f"{lead}: {_words(reply.status, words)}{advice}"
     if kind is not RateLimited:
         return kind(message, status=reply.status, code=words.code, request_id=words.request_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random as _random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
@@ -26,6 +27,7 @@ from validator.upload.wire import (
     UnusableAnswer,
     async_network,
     connect_timeout,
+    host_of,
     no_reply,
     request_for,
 )
@@ -170,20 +172,22 @@ class AsyncAssetClient:
         kind: Kind,
         name: str,
         *,
-        look_for: float | None = 0.0,
+        look_for: float | None = math.inf,
         list_lag: float = 10.0,
         before_create: Callable[[], None] | None = None,
         skip_moderation: bool = False,
     ) -> Ensured:
         """The one asset of this name in its group: found, or registered; never two, whatever is lost.
 
+        That holds as long as one caller at a time asks for this name.
+
         Args:
             group_id: the group.
             url: where the service fetches it.
             kind: what it is.
             name: ends in - and 16 hex digits of the file's hash, and so is its own.
-            look_for: seconds to look for it before anything is created, at least once; `None`: this
-                name was never created before.
+            look_for: seconds to look for it before anything is created, at least once; by default for as
+                long as lists may not show it; `None`: nobody has ever tried to create this name.
             list_lag: seconds for which the service's lists may not show what was created.
             before_create: called right before each time that a create is sent.
             skip_moderation: ask the service not to moderate it.
@@ -332,7 +336,7 @@ class AsyncAssetClient:
         # The limits of a single read begin anew with each byte.
         with anyio.move_on_after(connect_timeout(send) + send.timeout):
             return await self._exchanged(send)
-        return NoReply(f"nothing whole came within {send.timeout:g} s", sent=True)
+        return NoReply(f"nothing whole came within {send.timeout:g} s from {host_of(send)}", sent=True)
 
     async def _exchanged(self, send: Send) -> Reply | NoReply:
         ends = self._clock() + send.timeout

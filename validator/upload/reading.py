@@ -16,6 +16,9 @@ from validator.upload.records import AssetGroup, Failure, RegisteredAsset, Verif
 _T = TypeVar("_T")
 _MILLISECONDS = 10**11  # seconds since 1970 reach this in the year 5138
 _ID = re.compile(r"[A-Za-z0-9._~:@!$&'()*+,;=\-]{1,200}")
+ADDRESS = "see whether base-url in [service] is right (does it end in /v1?)"
+"""What to do where somebody else seems to answer."""
+
 GROUP_KINDS: Mapping[str, GroupKind] = MappingProxyType(
     {
         "aigc": GroupKind.VIRTUAL,
@@ -53,7 +56,8 @@ def load(body: bytes) -> Any:
     try:
         return json.loads(body, parse_constant=_no_constant)
     except (ValueError, RecursionError):  # also: no UTF-8, or a number of thousands of digits
-        raise Nonsense("it is no JSON") from None
+        is_page = body.lstrip()[:1] == b"<"
+        raise Nonsense(f"it is a web page; {ADDRESS}" if is_page else "it is no JSON") from None
 
 
 def nothing(_: Any) -> None:

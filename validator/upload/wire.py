@@ -11,7 +11,7 @@ from validator._version import __version__
 from validator.errors import UsageError
 from validator.intake.decoding import DamagedBodyError, Unpacker
 from validator.intake.transport import trusting_the_usual
-from validator.intake.url import shown
+from validator.intake.url import parse, shown
 from validator.upload.exchange import NoReply, Reply, Send
 from validator.upload.key import ApiKey
 from validator.upload.network import NetworkTransport
@@ -22,6 +22,12 @@ _CONNECT_TIMEOUT = 10.0  # seconds
 # Shorter than servers keep a connection: one that closes while a create is sent makes its answer a lost one.
 _KEEPALIVE = 2.0
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+_ERROR_NUMBER = re.compile(r"^\[Errno -?\d+\] ")
+_RIGHT_ADDRESS = "see whether base-url in [service] is right"
+_NETWORK = (
+    "see whether the network is there, and whether base-url in [service] is right: proxies that the "
+    "environment names are not used"
+)
 _HOPELESS = re.compile(r"CERTIFICATE_VERIFY_FAILED|WRONG_VERSION_NUMBER")
 
 
@@ -53,6 +59,11 @@ def request_for(send: Send, key: ApiKey) -> httpx.Request:
 def connect_timeout(send: Send) -> float:
     """Seconds that a connection may take, TLS included; the answer has its own time after that."""
     return min(_CONNECT_TIMEOUT, send.timeout)
+
+
+def host_of(send: Send) -> str:
+    """Whom it is sent to."""
+    return parse(send.url).host
 
 
 class Answer:
@@ -109,14 +120,17 @@ def no_reply(error: httpx.HTTPError | UnusableAnswer, send: Send) -> NoReply:
     """What an exception means: whether the service may have got the request, and why there is no answer."""
     if isinstance(error, UnusableAnswer):
         return NoReply(str(error), sent=True)
-    details = " ".join(str(error).split())
+    host = host_of(send)
+    details = _ERROR_NUMBER.sub("", " ".join(str(error).split())) or type(error).__name__
     if isinstance(error, _NOT_SENT):
         late = isinstance(error, httpx.TimeoutException)
-        reason = f"within {send.timeout:g} s" if late else details or type(error).__name__
-        return NoReply(f"no connection: {reason}", sent=False, final=_HOPELESS.search(details) is not None)
+        reason = f"none within {connect_timeout(send):g} s" if late else details
+        hopeless = _HOPELESS.search(details) is not None
+        advice = _RIGHT_ADDRESS if hopeless else _NETWORK
+        return NoReply(f"no connection to {host} ({reason}); {advice}", sent=False, final=hopeless)
     if isinstance(error, httpx.TimeoutException):
-        return NoReply(f"nothing came within {send.timeout:g} s", sent=True)
-    return NoReply(f"the connection was dropped: {details or type(error).__name__}", sent=True)
+        return NoReply(f"nothing came within {send.timeout:g} s from {host}", sent=True)
+    return NoReply(f"{host} dropped the connection ({details})", sent=True)
 
 
 def network(service: Service) -> httpx.BaseTransport:
