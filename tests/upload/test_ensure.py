@@ -61,6 +61,7 @@ class Library:
             "unreadable": WEB_PAGE,
             "429": refuses(429, "slow", None, "Retry-After: 3"),
             "FpsTooHigh": refuses(502, "FpsTooHigh: no"),
+            "busy": refuses(503, "busy", None, "Retry-After: 30"),
             "lost": LOST,
             "dropped": LOST,
         }
@@ -117,6 +118,62 @@ def test_it_is_looked_for_as_long_as_is_said_with_growing_pauses(clients: Client
     with scripted(library) as server:
         assert ensure(clients(server.url), look_for=10.0) == Ensured("asset-0", created=False)
     assert clock.waits == [0.25, 0.5, 1.0, 2.0, 4.0]
+
+
+@pytest.mark.parametrize("lag", [0.0, 9.0])
+def test_by_default_it_is_looked_for_as_long_as_lists_may_be_behind(
+    clients: Clients, clock: Clock, lag: float
+) -> None:
+    library = Library(clock, lag=lag)
+    with scripted(library) as server:
+        client = clients(server.url)
+        made = [client.ensure_asset(GROUP, URL, Kind.IMAGE, NAME) for _ in range(3)]
+        assert creates(server.calls) == 1
+    assert made == [Ensured("asset-0", created=True), *[Ensured("asset-0", created=False)] * 2]
+    assert clock() >= 10.0
+    clock.seconds = 100.0
+    late = Library(clock)
+    with scripted(late) as server:
+        assert clients(server.url).ensure_asset(GROUP, URL, Kind.IMAGE, NAME, list_lag=3.0).created
+    assert clock() == pytest.approx(103.0, abs=1.0)
+
+
+def test_one_that_the_service_refuses_to_tell_of_is_there(clients: Clients, clock: Clock) -> None:
+    library = Library(clock)
+    asset_id = library.add(NAME)
+
+    def told(asked: Asked) -> bytes:
+        return refuses(502, "TranscodingFailed: no") if asked.path.endswith(asset_id) else library(asked)
+
+    with scripted(told) as server:
+        assert ensure(clients(server.url), look_for=0.0) == Ensured(asset_id, created=False)
+
+
+@pytest.mark.parametrize("odd", ["..", "a/b", "x" * 600, "\ud800"])
+def test_one_whose_id_can_name_nothing_is_not_made_again_and_again(
+    clients: Clients, clock: Clock, odd: str
+) -> None:
+    library = Library(clock)
+    library.assets[odd] = item(odd, NAME)
+    library.created[odd] = 0.0
+    with scripted(library) as server:
+        with pytest.raises(ServiceUnavailable, match="an id that can name nothing"):
+            ensure(clients(server.url), look_for=0.0)
+        assert creates(server.calls) == 0
+
+
+def test_a_create_waits_as_long_as_the_service_says(clients: Clients, clock: Clock) -> None:
+    library = Library(clock, fates=["busy"])
+    moments: list[float] = []
+
+    def told(asked: Asked) -> bytes:
+        if asked.verb == "POST":
+            moments.append(clock())
+        return library(asked)
+
+    with scripted(told) as server:
+        assert ensure(clients(server.url), list_lag=2.0).created
+    assert moments == [0.0, pytest.approx(30.0, abs=0.1)]
 
 
 def test_after_the_time_it_is_created(clients: Clients, clock: Clock) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random as _random
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -161,20 +162,22 @@ class AssetClient:
         kind: Kind,
         name: str,
         *,
-        look_for: float | None = 0.0,
+        look_for: float | None = math.inf,
         list_lag: float = 10.0,
         before_create: Callable[[], None] | None = None,
         skip_moderation: bool = False,
     ) -> Ensured:
         """The one asset of this name in its group: found, or registered; never two, whatever is lost.
 
+        That holds as long as one caller at a time asks for this name.
+
         Args:
             group_id: the group.
             url: where the service fetches it.
             kind: what it is.
             name: ends in - and 16 hex digits of the file's hash, and so is its own.
-            look_for: seconds to look for it before anything is created, at least once; `None`: this
-                name was never created before.
+            look_for: seconds to look for it before anything is created, at least once; by default for as
+                long as lists may not show it; `None`: nobody has ever tried to create this name.
             list_lag: seconds for which the service's lists may not show what was created.
             before_create: called right before each time that a create is sent.
             skip_moderation: ask the service not to moderate it.

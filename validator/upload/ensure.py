@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from validator.errors import AnswerLost, NotFound, RateLimited, ServiceUnavailable, UsageError
+from validator.errors import AnswerLost, AssetRejected, NotFound, RateLimited, ServiceUnavailable, UsageError
 from validator.model import Kind
+from validator.report.escape import printable
 from validator.upload import reading
 from validator.upload.asking import Asker, Request
 from validator.upload.exchange import Pause, Steps
@@ -69,7 +71,8 @@ def ensured(
     Args:
         asker: asks.
         new: what is to be there.
-        look_for: seconds to look for it before anything is created; `None`: it was never tried.
+        look_for: seconds to look for it before anything is created; infinite: as long as lists may be behind;
+            `None`: it was never tried.
         list_lag: seconds that the service's lists may be behind.
         before_create: called right before each time that a create is sent.
 
@@ -79,7 +82,7 @@ def ensured(
     if not _HASHED.fullmatch(new.name):
         raise UsageError("The name of an asset that is to be there once has to end in - and 16 hex digits.")
     if look_for is not None:
-        found = yield from _found(asker, new, look_for)
+        found = yield from _found(asker, new, list_lag if math.isinf(look_for) else look_for)
         if found:
             return Ensured(found.id, created=False)
     for left in reversed(range(_CREATES)):
@@ -146,6 +149,10 @@ def _looked(asker: Asker, new: NewAsset, search: str) -> Steps[RegisteredAsset |
             item for item in items if item.name == new.name and item.group_id in ("", new.group_id)
         ]
     for candidate in sorted(candidates, key=_preference):
+        if not reading.is_id(candidate.id):
+            raise ServiceUnavailable(
+                f"The service gave the asset {printable(new.name)} an id that can name nothing."
+            )
         if (yield from _is_there(asker, candidate.id)):
             return candidate
     return None
@@ -163,4 +170,6 @@ def _is_there(asker: Asker, asset_id: str) -> Steps[bool]:
         yield from asker.ask(request, partial(reading.asset, asked=asset_id))
     except NotFound:
         return False
+    except AssetRejected:  # it is there, and whoever waits for it is told why it cannot be used
+        return True
     return True
