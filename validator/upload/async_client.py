@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import math
 import random as _random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
@@ -179,8 +178,6 @@ class AsyncAssetClient:
         skip_moderation: bool = False,
     ) -> Ensured:
         """The one asset of this name in its group: found, or registered; never two, whatever is lost.
-
-        That holds as long as one caller at a time asks for this name.
 
         That holds as long as one caller at a time asks for this name.
 
