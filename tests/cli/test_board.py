@@ -114,5 +114,22 @@ class TestLines:
             "a.png: created, asset://asset-1",
             "a.png: Active, asset://asset-1",
             "b.mp4: Failed, asset://asset-2: FpsTooLow: at least 24",
-            "looking for what an earlier upload may have created (up to 9 s)",
+            "making sure that the group holds nothing of this already, as its list may be behind (up to 9 s)",
         ]
+
+    def test_a_long_reason_is_said_once(self) -> None:
+        said: list[str] = []
+        with Lines(said.append) as lines:
+            for name in ("a.png", "b.png"):
+                reason = f"{name} was not published to s3://bucket/assets: no credentials were found."
+                lines.tell(Event(Step.NOT_PUBLISHED, 0, name, message=reason))
+        assert said == [
+            "a.png: no public address: a.png was not published to s3://bucket/assets: no credentials were "
+            "found.",
+            "b.png: no public address, as above",
+        ]
+
+    def test_what_may_be_there_is_not_called_unsent(self) -> None:
+        said: list[str] = []
+        Lines(said.append).tell(Event(Step.NOT_SENT, 0, "a.png", message="it may be there", unsure=True))
+        assert said == ["a.png: no answer: it may be there"]

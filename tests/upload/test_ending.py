@@ -137,10 +137,39 @@ class TestTable:
         assert table(outcomes) == [
             "0.png  not sent",
             "1.png  not sent",
-            "    no room",
+            "    all 2 above: no room",
             "2.png  Failed",
             "    no room",
         ]
+
+    def test_a_reason_that_differs_in_the_file_alone_is_said_once(self) -> None:
+        files = [
+            Outcome(name, "not-published", message=f"{name} was not published to s3://b: no credentials.")
+            for name in ("a.png", "b.png")
+        ]
+        links = [
+            Outcome(
+                name,
+                "changed",
+                message=f"http://h/{name} does not serve what was judged (its sha256 was "
+                f"{at}…, and is {at}1… now).",
+            )
+            for at, name in enumerate(("c.png", "d.png"))
+        ]
+        assert table([*files, *links]) == [
+            "a.png  no public address",
+            "b.png  no public address",
+            "    all 2 above: it was not published to s3://b: no credentials.",
+            "c.png  changed",
+            "d.png  changed",
+            "    all 2 above: its address does not serve what was judged (the sha256 is another now).",
+        ]
+
+    def test_what_may_be_there_is_not_called_unsent(self) -> None:
+        outcomes = [Outcome("a.png", "not-sent", message="it may have been done", unsure=True)]
+        assert table(outcomes)[0] == "a.png  no answer"
+        assert sentence(outcomes) == "1 asset: 1 no answer."
+        assert how_to_go_on(outcomes).startswith("1 asset was not sent, or sent without an answer: ")
 
     def test_a_code_is_not_said_twice(self) -> None:
         failed = Outcome("a.mp4", outcome="rejected", code="FpsTooHigh", message="FpsTooHigh: at most 60")
@@ -203,6 +232,12 @@ def test_how_to_go_on() -> None:
         ended("timed-out", "processing")
     )
     assert how_to_go_on(ended("not-sent")).startswith("1 asset was not sent: when that is mended")
+
+
+def test_what_is_failed_can_be_tried_anew() -> None:
+    (hint,) = hints([Upload(ADA, (), tuple(ended("active", "failed", "failed")))])
+    assert hint.startswith("2 assets are Failed, and stay so: ")
+    assert hint.endswith("run the same command with --retry-failed")
 
 
 def test_an_error_is_said_behind_the_table() -> None:

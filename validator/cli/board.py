@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, TextIO
 
 from validator.report.columns import columns_of, cut, padded, shortened
 from validator.report.escape import printable
+from validator.upload.alike import common
+from validator.upload.ending import NO_ANSWER
 from validator.upload.outcome import Event, Step
 
 if TYPE_CHECKING:
@@ -69,6 +71,7 @@ _SAID = _OVER - {Step.NOT_FORWARDED, Step.REMOVED} | {Step.CREATED, Step.FOUND, 
 _STATE = max(map(len, _WORDS.values()))
 _SECONDS = 7  # columns of "  1:02:03"
 _NARROWEST = 20
+_SHORT = 60  # characters of a reason that may be said each time
 
 
 class Lines:
@@ -76,6 +79,7 @@ class Lines:
 
     def __init__(self, say: Callable[[str], object]) -> None:
         self._say = say
+        self._explained: set[tuple[Step, str]] = set()
 
     def __enter__(self) -> Lines:
         return self
@@ -88,7 +92,20 @@ class Lines:
         if event.step is Step.SETTLING:
             self._say(settling(event))
         elif event.step in _SAID:
-            self._say(f"{event.target}: {_WORDS[event.step]}{_details(event)}")
+            word = NO_ANSWER if event.unsure else _WORDS[event.step]
+            self._say(f"{event.target}: {word}{self._details(event)}")
+
+    def _details(self, event: Event) -> str:
+        """The asset's id, and the reason, which is said in full for the first that it holds for."""
+        asset = f", asset://{event.asset_id}" if event.asset_id else ""
+        reason = ": ".join(part for part in (event.code, event.message) if part)
+        if not reason:
+            return asset
+        key = (event.step, f"{event.code} {common(event.message, printable(event.target))}")
+        if key in self._explained and len(reason) > _SHORT:
+            return f"{asset}, as above"
+        self._explained.add(key)
+        return f"{asset}: {reason}"
 
     def vanish(self) -> None:
         """Nothing to leave."""
@@ -103,13 +120,10 @@ class Silence(Lines):
 
 def settling(event: Event) -> str:
     """Why nothing seems to happen."""
-    return f"looking for what an earlier upload may have created (up to {event.seconds:.0f} s)"
-
-
-def _details(event: Event) -> str:
-    reason = ": ".join(part for part in (event.code, event.message) if part)
-    details = [f"asset://{event.asset_id}"] if event.asset_id else []
-    return "".join(f", {detail}" for detail in details) + (f": {reason}" if reason else "")
+    return (
+        "making sure that the group holds nothing of this already, as its list may be behind "
+        f"(up to {event.seconds:.0f} s)"
+    )
 
 
 @dataclass

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from validator.errors import AssetRejected, ServiceError
+from validator.errors import AnswerLost, AssetRejected, ServiceError
 from validator.findings import AssetReport
 from validator.intake.url import redact
 from validator.upload.decision import Decision
@@ -79,7 +79,8 @@ class Bundle:
         """The same, for what an error prevented."""
         code = error.code if isinstance(error, ServiceError) else ""
         rules = error.rules if isinstance(error, AssetRejected) else ()
-        self.end(ending, number=number, code=code, message=redact(str(error)), rules=rules)
+        unsure = isinstance(error, AnswerLost)
+        self.end(ending, number=number, code=code, message=redact(str(error)), rules=rules, unsure=unsure)
 
 
 def outcome_of(result: AssetReport, ending: Ending, **said: Any) -> Outcome:

@@ -13,6 +13,7 @@ from validator.findings import Verdict
 from validator.report.base import Look
 from validator.report.columns import blocks
 from validator.report.escape import printable
+from validator.upload.alike import common, last_of_each_row
 from validator.upload.outcome import Ending, Outcome
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ WORDS: Mapping[Ending, str] = MappingProxyType(
     }
 )
 """What became of an asset, in a word or two, the best first."""
+
+NO_ANSWER = "no answer"
+"""The same, where it was sent and may be there."""
 
 ACTIONS: Mapping[str, str] = MappingProxyType(
     {
@@ -85,8 +89,8 @@ def sentence(outcomes: Sequence[Outcome]) -> str:
     >>> sentence([Outcome("a.png", outcome="active"), Outcome("b.png", outcome="failed")])
     '2 assets: 1 Active, 1 Failed.'
     """
-    counts = Counter(outcome.outcome for outcome in outcomes)
-    said = ", ".join(f"{counts[ending]:,} {word}" for ending, word in WORDS.items() if counts[ending])
+    counts = Counter(map(word_of, outcomes))
+    said = ", ".join(f"{counts[word]:,} {word}" for word in (*WORDS.values(), NO_ANSWER) if counts[word])
     return f"{len(outcomes):,} asset{'' if len(outcomes) == 1 else 's'}: {said or 'nothing to upload'}."
 
 
@@ -98,26 +102,39 @@ def table(outcomes: Sequence[Outcome], width: int | None = None, paint: Paint | 
     >>> table([Outcome("a.png", outcome="active", asset_id="asset-1")])
     ['a.png  Active  asset://asset-1']
     """
-    rows = [(each.target, WORDS[each.outcome], each.reference) for each in outcomes]
+    rows = [(each.target, word_of(each), each.reference) for each in outcomes]
     lines: list[str] = []
-    reasons = [(outcome.outcome, *_reasons(outcome, width)) for outcome in outcomes]
     # Where several in a row have the same reason, it is said after the last of them.
-    following = [*reasons[1:], ()]
-    said = [() if this == next_ else this[1:] for this, next_ in zip(reasons, following, strict=True)]
-    for outcome, block, reason in zip(outcomes, blocks(rows, width), said, strict=True):
-        lines += [*block[:-1], _painted(block[-1], outcome.outcome, paint) if paint else block[-1]]
-        lines += reason
+    counts = last_of_each_row(
+        [(word_of(each), common(_said(each), printable(each.target)), why(each)) for each in outcomes]
+    )
+    for outcome, block, count in zip(outcomes, blocks(rows, width), counts, strict=True):
+        lines += [*block[:-1], _painted(block[-1], outcome, paint) if paint else block[-1]]
+        lines += _reasons(outcome, count, width)
     return lines
 
 
-def _painted(line: str, ending: Ending, paint: Paint) -> str:
+def word_of(outcome: Outcome) -> str:
+    """What became of an asset, in a word or two.
+
+    >>> word_of(Outcome("a.png", "not-sent")), word_of(Outcome("a.png", "not-sent", unsure=True))
+    ('not sent', 'no answer')
+    """
+    return NO_ANSWER if outcome.unsure else WORDS[outcome.outcome]
+
+
+def _painted(line: str, outcome: Outcome, paint: Paint) -> str:
     """A row in which what became of it has its colour."""
-    start, word, end = line.rpartition(WORDS[ending])
-    return start + paint(word, _COLORS.get(ending, "yellow")) + end
+    start, word, end = line.rpartition(word_of(outcome))
+    return start + paint(word, _COLORS.get(outcome.outcome, "yellow")) + end
 
 
-def _reasons(outcome: Outcome, width: int | None) -> Iterator[str]:
-    for text in (_said(outcome), why(outcome)):
+def _reasons(outcome: Outcome, count: int, width: int | None) -> Iterator[str]:
+    """Why; `count`: for so many targets, this one the last."""
+    said = _said(outcome)
+    if count > 1 and said:
+        said = f"all {count:,} above: {common(said, printable(outcome.target))}"
+    for text in (said, why(outcome)) if count else ():
         if text:
             yield from _folded(text, width)
 
@@ -158,7 +175,7 @@ def text(uploads: Sequence[Upload], look: Look, paint: Paint | None = None) -> s
         lines = (
             plan_table(upload.plan, look.width) if upload.plan else table(upload.outcomes, look.width, paint)
         )
-        if not look.quiet:
+        if lines and not look.quiet:
             lines.insert(0, f"{_named(upload.group)}:")
         parts.append(lines)
     if uploads and not look.quiet:
@@ -228,9 +245,22 @@ def _code(upload: Upload) -> int:
 
 def hints(uploads: Sequence[Upload]) -> tuple[str, ...]:
     """What to say behind the tables: what went wrong, and how to go on."""
-    errors = tuple(f"error: {upload.error}" for upload in uploads if upload.error)
-    going_on = how_to_go_on([outcome for upload in uploads for outcome in upload.outcomes])
-    return (*errors, *((going_on,) if going_on else ()))
+    errors = tuple(
+        f"error: {f'{_named(upload.group)}: ' if len(uploads) > 1 else ''}{upload.error}"
+        for upload in uploads
+        if upload.error
+    )
+    failed = about_failed([outcome for upload in uploads for outcome in upload.outcomes])
+    # A quota's own sentence says what to do, and running it again would not help.
+    going_on = how_to_go_on(
+        [
+            outcome
+            for upload in uploads
+            for outcome in upload.outcomes
+            if not (isinstance(upload.error, QuotaExceeded) and outcome.outcome == "not-sent")
+        ]
+    )
+    return (*errors, *(hint for hint in (failed, going_on) if hint))
 
 
 def how_to_go_on(outcomes: Sequence[Outcome]) -> str:
@@ -246,9 +276,23 @@ def how_to_go_on(outcomes: Sequence[Outcome]) -> str:
         return (
             f"{waiting:,} {are} still being processed: `validator upload --resume` goes on waiting for {them}"
         )
-    unsent = sum(outcome.outcome in ("not-sent", "not-published") for outcome in outcomes)
+    unsent = [outcome for outcome in outcomes if outcome.outcome in ("not-sent", "not-published")]
     if unsent:
-        were = "asset was" if unsent == 1 else "assets were"
+        were = "asset was" if len(unsent) == 1 else "assets were"
+        how = "not sent, or sent without an answer" if any(each.unsure for each in unsent) else "not sent"
         then = "when that is mended, run the same command again; nothing is made twice"
-        return f"{unsent:,} {were} not sent: {then}"
+        return f"{len(unsent):,} {were} {how}: {then}"
     return ""
+
+
+def about_failed(outcomes: Sequence[Outcome]) -> str:
+    """What to do about assets that are Failed; "" where none is.
+
+    >>> about_failed([Outcome("a.png", outcome="failed", asset_id="asset-1")])
+    '1 asset is Failed, and stays so: where it is worth another try, run the same command with --retry-failed'
+    """
+    failed = sum(outcome.outcome == "failed" for outcome in outcomes)
+    if not failed:
+        return ""
+    stay = "asset is Failed, and stays" if failed == 1 else "assets are Failed, and stay"
+    return f"{failed:,} {stay} so: where it is worth another try, run the same command with --retry-failed"

@@ -68,7 +68,8 @@ class Event:
     """One step of a delivery, told in the thread that called it. Safe to print once it is made printable.
 
     `number`: which of the results it is about, `None` for the delivery as a whole (`Step.SETTLING`: it looks
-    whether an earlier upload appears, for `seconds`). `status`, `code` and `message` are the service's words.
+    whether an earlier upload appears, for `seconds`). `status`, `code` and `message` are the service's words;
+    `unsure`: see `Outcome`.
     """
 
     step: Step
@@ -80,6 +81,7 @@ class Event:
     code: str = ""
     message: str = ""
     seconds: float = 0.0
+    unsure: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +127,8 @@ class Outcome:
     """What became of one target, in the order of the results that were delivered.
 
     `target` is as reports show it, without secrets; `code` and `message` are the service's words, or ours
-    where it had none; `rules`: the rules that would have told before.
+    where it had none; `rules`: the rules that would have told before; `unsure`: it was sent, and as no answer
+    came, may be there all the same.
 
     >>> Outcome("a.png", outcome="active", asset_id="asset-1").reference
     'asset://asset-1'
@@ -141,6 +144,7 @@ class Outcome:
     code: str = ""
     message: str = ""
     rules: tuple[str, ...] = ()
+    unsure: bool = False
 
     @property
     def reference(self) -> str:

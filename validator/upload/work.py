@@ -103,7 +103,7 @@ class Work:
         shown = {key: said[key] for key in _SHOWN if key in said}
         self.announce(bundle, told or step, number, **shown)
 
-    def announce(self, bundle: Bundle, step: Step, number: int | None = None, **shown: str) -> None:
+    def announce(self, bundle: Bundle, step: Step, number: int | None = None, **shown: Any) -> None:
         """A step for whoever listens."""
         for event in bundle.events(step, **shown):
             if number in (None, event.number):
@@ -244,5 +244,6 @@ class Work:
             in_vain = isinstance(error, (ServiceUnavailable, RateLimited)) and self._in_vain >= _PATIENCE
             if self.stopped is None and (in_vain or isinstance(error, _ENDS_ALL)):
                 self.stopped = error
-        self.announce(bundle, Step.NOT_SENT, code=error.code, message=redact(str(error)))
+        unsure = isinstance(error, AnswerLost)
+        self.announce(bundle, Step.NOT_SENT, code=error.code, message=redact(str(error)), unsure=unsure)
         bundle.fail("not-sent", error)
