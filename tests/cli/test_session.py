@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
@@ -130,6 +131,8 @@ def test_a_terminal_shows_the_code_and_counts_down(shell: Shell) -> None:
     text = seen.decode()
     assert "█▀▀▀▀▀█" in text or "▄▄▄▄▄" in text
     assert "the link holds for another 11" in text
+    (link,) = (line for line in text.splitlines() if line.startswith("http"))
+    assert text.index(link) > text.rindex("▀▀▀▀▀▀▀")  # what stands above the code may have scrolled away
 
 
 def test_somebody_who_may_not(shell: Shell) -> None:
@@ -165,6 +168,14 @@ class TestCountdown:
             "waiting; the link has ended: only who has opened it can go on"
         )
         assert Countdown(None, None).line() == "waiting for the person"
+
+    def test_it_fits_a_narrow_terminal(self) -> None:
+        screen = io.StringIO()
+        with Countdown(screen, time.monotonic() + 119, columns=lambda: 40):
+            pass
+        shown = [line for line in screen.getvalue().split("\r\x1b[2K") if line]
+        assert shown
+        assert all(len(line) < 40 for line in shown)
 
     def test_without_a_terminal_nothing_is_started(self) -> None:
         before = threading.active_count()

@@ -186,6 +186,8 @@ class TestRefusal:
             (["--group", "g"], "there is nothing to upload"),
             (["photos", "--group", "a b"], '"a b" is not the id of a group'),
             (["photos", "--group", ""], '"" is not the id of a group'),
+            (["photos", "--group", "asset-1"], '"asset-1" is the id of an asset, and not of a group: `valid'),
+            (["photos", "--group", "--new-group", "x"], '"--new-group" is an option, and not the id'),
             (["photos", "--new-group", ""], "a group has a name of 1 to 64 characters"),
             (
                 ["photos", "--new-group", "x" * 65],
@@ -199,6 +201,7 @@ class TestRefusal:
                 "exclude each other",
             ),
             (["photos", "--group", "g", "--publish", "ftp://b"], "names no bucket"),
+            (["photos", "--group", "g", "--unpublish"], "--unpublish removes what --publish puts"),
             (["photos", "--group", "g", "--public-url", "https://a/?b=c"], "holds a query"),
             (["photos", "--resume"], "--resume goes on with what earlier uploads have left"),
             (["--resume", "--new-group", "x"], "--resume makes no new group"),
@@ -217,6 +220,15 @@ class TestRefusal:
         assert words in said.err
         assert "bug" not in said.err
         assert served.account.state()["assets"] == []
+
+    @pytest.mark.parametrize("words", [["--api-key", "sk-orca-hunter2"], ["--api-key=sk-orca-hunter2"]])
+    def test_the_key_has_no_option(self, served: Shell, words: list[str]) -> None:
+        for command in (["upload", "photos"], ["groups", "list"]):
+            said = served(*command, *words)
+            assert (said.code, said.out) == (2, "")
+            assert "There is no option for the key" in said.err
+            assert "set ORCAROUTER_API_KEY" in said.err
+            assert "hunter2" not in said.err
 
     def test_a_group_that_does_not_exist(self, served: Shell) -> None:
         said = served.upload("photos", "--group", "group-nowhere")
@@ -336,7 +348,7 @@ class TestTrouble:
         assert re.search(
             rf'resuming 1 asset of an upload of 20\S+ \S+ UTC into "Ada" \({group}\)', resumed.err
         )
-        assert served("upload", "--resume").err == "validator: there is nothing to resume\n"
+        assert "there is nothing to resume: an upload that" in served("upload", "--resume").err
 
     def test_without_waiting(self, served: Shell, group: str) -> None:
         served.account.configure(processing_seconds=0.5)

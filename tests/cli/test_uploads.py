@@ -68,7 +68,8 @@ def test_a_journal_that_is_not_there_is_not_made(shell: Shell) -> None:
 
 def test_another_journal(uploaded: Shell, tmp_path: Path) -> None:
     said = uploaded("uploads", "--journal", str(tmp_path / "other.sqlite3"))
-    assert said.out == "Nothing of this kind was uploaded.\n"
+    assert (said.code, said.out) == (2, "")
+    assert said.err == f"validator: error: there is no journal {tmp_path / 'other.sqlite3'}\n"
     (tmp_path / "broken.sqlite3").write_bytes(b"no journal at all" * 100)
     said = uploaded("uploads", "--journal", "broken.sqlite3")
     assert (said.code, said.out) == (2, "")

@@ -20,6 +20,7 @@ __all__ = ["main", "program"]
 
 _WRONG_USE = 2
 _SIGNALLED = 128
+_KEY = frozenset({"--api-key", "--apikey", "--key", "--token"})
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -62,7 +63,7 @@ def _run(argv: Sequence[str] | None, session: Session) -> int:
     except (Cancelled, click.Abort):
         return session.give_up(session.stop.reason)
     except click.ClickException as error:
-        session.screen.say(f"error: {error.format_message()}{_file_meant(error, arguments)}")
+        session.screen.say(f"error: {error.format_message()}{_meant(error, arguments)}")
     except ValidatorError as error:
         session.screen.say(f"error: {error}")
     except SystemExit:  # click: nobody reads the help page to its end
@@ -80,10 +81,15 @@ def _run(argv: Sequence[str] | None, session: Session) -> int:
     return _WRONG_USE
 
 
-def _file_meant(error: click.ClickException, arguments: Sequence[str] | None) -> str:
-    """What to write for a file that was taken for an option, since its name begins with a dash."""
+def _meant(error: click.ClickException, arguments: Sequence[str] | None) -> str:
+    """What to write for a file that was taken for an option, or instead of an option for the key."""
     if not isinstance(error, click.NoSuchOption):
         return ""
+    if error.option_name in _KEY:
+        return (
+            " There is no option for the key, since all users of this machine see the options: set "
+            "ORCAROUTER_API_KEY, or name a file as api-key-file in [service] of the configuration."
+        )
     given = sys.argv[1:] if arguments is None else arguments
     name = next((name for name in given if name.startswith("-") and os.path.lexists(name)), None)
     return "" if name is None else f" For the file {name}, write ./{name}."

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import TextIO
+
+from validator.report.columns import cut
 
 _ERASE_LINE = "\r\x1b[2K"
 _TICK = 1.0
@@ -21,14 +24,21 @@ class Countdown:
         stream: the terminal; `None`: nothing is shown.
         until: when the link ends, on the clock; `None`: nobody knows.
         clock: seconds, rising.
+        columns: how wide the terminal is.
     """
 
     def __init__(
-        self, stream: TextIO | None, until: float | None, *, clock: Callable[[], float] = time.monotonic
+        self,
+        stream: TextIO | None,
+        until: float | None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        columns: Callable[[], int] = lambda: shutil.get_terminal_size().columns,
     ) -> None:
         self._stream = stream
         self._until = until
         self._clock = clock
+        self._columns = columns
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="countdown", daemon=True)
 
@@ -65,7 +75,8 @@ class Countdown:
 
     def _run(self) -> None:
         while not self._over.is_set():
-            self._write(_ERASE_LINE + self.line())
+            # The last column stays free: some terminals go to the next line when it is written to.
+            self._write(_ERASE_LINE + cut(self.line(), self._columns() - 1))
             self._over.wait(_TICK)
 
     def _write(self, text: str) -> None:

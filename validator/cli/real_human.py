@@ -111,25 +111,24 @@ def wait_for(
 
 
 def _show(out: Out, begun: VerificationSession) -> None:
-    """The link alone on its line, so that it can be copied, and the code to be scanned."""
-    from validator.report.escape import printable
+    """The code to be scanned, and the link alone on its line, so that it can be copied.
 
-    out.write(f"{printable(begun.link)}\n")
+    The link comes last: on a low terminal the code leaves no room for what stands above it.
+    """
     if out.on_terminal and out.width is not None:
-        code = qr_code(begun.link, out.width)
-        if code:
-            out.write(f"\n{code}\n")
+        out.write(qr_code(begun.link, out.width))
+    out.lines([begun.link])
 
 
 def qr_code(text: str, width: int) -> str:
-    """A QR code of block characters, "" where a line of it would not fit or the text is too long for one."""
+    """A QR code of block characters, "" where a line of it would not fit or the text makes none."""
     import io
 
     import segno
 
     try:
         code = segno.make(text, error="l", micro=False)
-    except segno.DataOverflowError:
+    except ValueError:  # too long, or no text
         return ""
     if code.symbol_size()[0] > width:
         return ""
@@ -162,7 +161,7 @@ def _await(  # noqa: PLR0913
     if as_json:
         out.write(written(session_entry(ended), on_one_line=True))
     elif ended.group_id:
-        out.write(f"{ended.group_id}\n")
+        out.lines([ended.group_id])
     if ended.status != "success":
         session.screen.say(f"error: the verification ended with {ended.status}: start another one")
         return 1

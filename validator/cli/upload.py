@@ -17,7 +17,7 @@ from validator.cli.options import configuration_file, settled_by
 from validator.cli.output import Destination, ReaderGone, open_destination
 from validator.cli.progress import wants_bar
 from validator.cli.screen import wants_color
-from validator.cli.service import library
+from validator.cli.service import library, trusted
 from validator.cli.session import Session
 from validator.cli.upload_options import (
     UploadChoices,
@@ -29,6 +29,7 @@ from validator.cli.upload_options import (
     upload_options,
     with_upload_choices,
 )
+from validator.errors import Cancelled, UsageError, ValidatorError
 from validator.findings import AssetReport
 from validator.model import GroupKind
 from validator.profile import Profile
@@ -64,18 +65,27 @@ def upload(session: Session, /, targets: tuple[str, ...], **said: Any) -> int:
     """
     choices = UploadChoices(**said)
     check_where(choices, targets)
-    file = configuration_file(choices, current_folder())
-    config, profile = settled_by(file, choices)
-    config = with_upload_choices(config, choices)
+    config, profile, file = _settled(choices, current_folder())
+    if choices.unpublish and not choices.resume and not config.upload.publish:
+        raise UsageError("--unpublish removes what --publish puts into a bucket, and nothing is put into one")
     destination = open_destination(choices.output, targets)
     session.destination, session.judged = destination, 0
     try:
         with library(session, config, file) as client, _journal(config, choices) as journal:
-            work = _Work(session, choices, config, profile, client, journal, _Sink(destination, session))
+            sink = _Sink(destination, session)
+            work = _Work(session, choices, config, profile, file, client, journal, sink)
             return work.resume() if choices.resume else work.upload(targets)
     except BaseException:  # Ctrl-C too: no half report may stay behind, whatever ended the upload
         destination.abandon()
         raise
+
+
+def _settled(choices: UploadChoices, start: Path) -> tuple[Config, Profile, Path | None]:
+    """All that is chosen, the profile, and the configuration file that holds."""
+    file = configuration_file(choices, start)
+    config, profile = settled_by(file, choices)
+    config = trusted(config, file, named=choices.config is not None)
+    return with_upload_choices(config, choices), profile, file
 
 
 def _painted(word: str, color: str) -> str:
@@ -87,7 +97,9 @@ def _journal(config: Config, choices: UploadChoices) -> AbstractContextManager[J
     from validator.upload.journal import Journal, journal_path
 
     path = journal_path(config)
-    return nullcontext() if choices.dry_run and not path.exists() else Journal(path)
+    if choices.dry_run and not path.exists():
+        return nullcontext()
+    return Journal(path, of_others=choices.journal is not None or choices.config is not None)
 
 
 @dataclass
@@ -119,6 +131,7 @@ class _Work:
     choices: UploadChoices
     config: Config
     profile: Profile
+    file: Path | None
     client: AssetClient
     journal: Journal | None
     sink: _Sink
@@ -139,7 +152,7 @@ class _Work:
                 f"no such group is listed yet; looking for it for up to {seconds:.0f} s"
             ),
         )
-        return self._finish([self._done(job)])
+        return self._finish([self._done(job, self.choices, self.file)])
 
     def resume(self) -> int:
         """Go on with what earlier uploads have left."""
@@ -150,12 +163,17 @@ class _Work:
         found = resumable(self.journal, service=service, group_id=self.choices.group_id)
         for note in found.notes:
             self.session.screen.say(note)
-        if not found.runs:
-            self.session.screen.say("there is nothing to resume")
-        return self._finish([self._resumed(run) for run in found.runs])
+        if not found.runs and not found.notes:
+            self.session.screen.say(
+                "there is nothing to resume: an upload that was stopped while it linted is run again, and "
+                "what is Failed is made anew by --retry-failed"
+            )
+        # What is noted is not Active, as far as anybody knows.
+        return self._finish([self._resumed(run) for run in found.runs]) or (2 if found.notes else 0)
 
     def _resumed(self, run: UnfinishedRun) -> Upload:
-        from validator.upload.forward import resumed_job
+        """Go on with one upload; what stands in its way does not stand in the way of the others."""
+        from validator.upload.forward import left_alone, resumed_job
         from validator.upload.table import shown_time
 
         few = f"{len(run.entries)} asset{'' if len(run.entries) == 1 else 's'}"
@@ -163,13 +181,16 @@ class _Work:
         self.session.screen.say(
             f"resuming {few} of an upload of {shown_time(run.started, ' UTC')} into {name}"
         )
-        return self._done(resumed_job(run, self._manner_of(run)))
-
-    def _manner_of(self, run: UnfinishedRun) -> Manner:
-        """That of an earlier run, with what is said now laid over it."""
-        choices, start = recalled(run.remembered, self.choices), Path(run.folder)
-        config, profile = settled_by(configuration_file(choices, start), choices)
-        return self._manner(with_upload_choices(config, choices), profile, choices, start)
+        try:
+            # With what is said now laid over what was said then.
+            choices, start = recalled(run.remembered, self.choices), Path(run.folder)
+            config, profile, file = _settled(choices, start)
+            manner = self._manner(config, profile, choices, start)
+            return self._done(resumed_job(run, manner), choices, file)
+        except Cancelled:
+            raise
+        except ValidatorError as error:
+            return left_alone(run, error)
 
     def _manner(self, config: Config, profile: Profile, choices: UploadChoices, start: Path) -> Manner:
         from validator.upload.forward import Manner
@@ -177,9 +198,10 @@ class _Work:
         options, served = delivery_options(config, choices), served_folder(config, choices, start)
         return Manner(config, profile, options, served, os.environ)
 
-    def _done(self, job: Job) -> Upload:
-        """Lint and deliver, or say what would be delivered."""
-        from validator.upload.forward import forwarded, planned
+    def _done(self, job: Job, choices: UploadChoices, file: Path | None) -> Upload:
+        """Lint and deliver, or say what would be delivered; `choices` and `file` say how and where to."""
+        from validator.upload.connect import bucket_named
+        from validator.upload.forward import forwarded, planned, publishes
 
         if job.group.kind is GroupKind.REAL_HUMAN:
             self._note_on_likeness()
@@ -187,6 +209,8 @@ class _Work:
         if self.choices.dry_run:
             return planned(job, results, self.client, self.journal)
         assert self.journal is not None  # noqa: S101 - only a dry run has none
+        if choices.publish is None and publishes(job, results):
+            self.session.screen.say(bucket_named(job.manner.config, file))
         self.session.judged, self.session.advice = None, _GO_ON
         with self._watch() as watch:
             self.session.bar = watch

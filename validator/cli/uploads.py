@@ -9,6 +9,7 @@ import msgspec
 
 from validator.cli.service import Out, configuration, service_options
 from validator.cli.session import Session
+from validator.errors import UsageError
 from validator.upload.entry import Entry
 from validator.upload.lookup import an_id
 
@@ -60,6 +61,8 @@ def uploads(  # noqa: PLR0913, PLR0917 - its options
     path = journal_path(settings)
     group_id = an_id(group_id) if group_id else ""
     entries: tuple[Entry, ...] = ()
+    if journal is not None and not path.exists():
+        raise UsageError(f"there is no journal {path}")
     if path.exists():
         with Journal(path, of_others=journal is not None or config is not None) as held:
             entries = tuple(held.entries(group_id=group_id, unfinished=unfinished, limit=limit))

@@ -22,6 +22,12 @@ LONGEST_GROUP_NAME = 64
 """Characters."""
 
 _REFERENCE = "asset://"
+_STARTS = {"an asset": "asset-", "a group": "group-"}
+"""How ids begin, as the service documents."""
+_HOW_SHOWN = {
+    "an asset": ": `validator assets list` shows those",
+    "a group": ": `validator groups list` shows those",
+}
 _STATUSES = {status.casefold(): status for status in (ACTIVE, PROCESSING, FAILED)}
 _LONGEST = 200
 _FIRST_PAUSE = 0.25  # seconds between the first two looks; each later one is twice as long
@@ -43,14 +49,24 @@ def an_id(text: str, of: str = "a group") -> str:
     """An id, without the spaces around it.
 
     Raises:
-        UsageError: it is empty, too long, or holds what no id holds.
+        UsageError: it is empty, too long, or holds what no id holds; or it is that of something else.
 
     >>> an_id(" group-1 ")
     'group-1'
+    >>> an_id("asset-1")
+    Traceback (most recent call last):
+        ...
+    validator.errors.UsageError: "asset-1" is the id of an asset, and not of a group: `validator groups \
+list` shows those
     """
     stripped = text.strip()
     if not stripped or len(stripped) > _LONGEST or not all("!" <= letter <= "~" for letter in stripped):
         raise UsageError(f'"{printable(text[:_LONGEST])}" is not the id of {of}')
+    if stripped.startswith("-"):
+        raise UsageError(f'"{stripped}" is an option, and not the id of {of}: the id was left out before it')
+    for others, start in _STARTS.items():
+        if others != of and stripped.startswith(start):
+            raise UsageError(f'"{stripped}" is the id of {others}, and not of {of}{_HOW_SHOWN.get(of, "")}')
     return stripped
 
 
