@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -308,6 +309,46 @@ def test_a_full_disk_is_said_and_what_was_written_is_there(path: Path) -> None:
     with Journal(path) as journal:
         (entry,) = journal.entries()
     assert entry.name == str(int(number) - 1) * 100
+
+
+_NO_ROOM = """
+import os, sys
+from pathlib import Path
+from validator.errors import JournalError
+from validator.upload import Journal
+folder, locks = Path(sys.argv[1]), Path(sys.argv[2])
+def tried(name):
+    try:
+        with Journal(folder / name, locks=locks):
+            print("fine")
+    except JournalError as error:
+        print(error)
+tried("old.sqlite3")
+descriptor = os.open(folder / "much", os.O_CREAT | os.O_WRONLY)
+try:
+    while True:
+        os.write(descriptor, bytes(4096))
+except OSError:
+    pass
+tried("old.sqlite3")
+tried("new.sqlite3")
+tried("below/new.sqlite3")
+"""
+_NAMESPACE = ["unshare", "--user", "--map-root-user", "--mount"]
+
+
+def test_a_disk_that_is_full_from_the_start_is_said_to_be(tmp_path: Path) -> None:
+    if not shutil.which("unshare") or subprocess.run([*_NAMESPACE, "true"], check=False).returncode:
+        pytest.skip("mounts a disk of its own")
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = 'mount -t tmpfs -o size=300k none "$1" && exec "$2" -c "$3" "$1" "$4"'
+    command = [*_NAMESPACE, "sh", "-c", mounted, "sh", str(disk), sys.executable, _NO_ROOM, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    first, *others = done.stdout.splitlines()
+    assert first == "fine"
+    assert len(others) == 3
+    assert all("cannot be used: the disk is full. Make room." in said for said in others), others
 
 
 _HOLDING = """

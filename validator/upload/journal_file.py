@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import sqlite3
 import stat
 import sys
@@ -53,6 +55,8 @@ _TABLES = (
     ),
 )
 
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC})
+_LEAST_ROOM = 100_000  # bytes: a file beside the journal takes 32,768, and disks count in blocks
 _AGAIN = "Then run the same command again: what was created is found, and nothing is made twice."
 _ELSEWHERE = "Name a file elsewhere as the journal (--journal, or journal in [upload])"
 _ADVICE: Mapping[int, tuple[str, str]] = MappingProxyType(
@@ -103,11 +107,22 @@ def in_words(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         number = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if number == sqlite3.SQLITE_IOERR and _is_full(path):  # which SQLite does not tell from a broken disk
+            number = sqlite3.SQLITE_FULL
         why, advice = _ADVICE.get(number, (printable(str(error)), f"{_ELSEWHERE}."))
         raise JournalError(f"The journal {shown(path)} cannot be used: {why}. {advice}") from error
     except OSError as error:
-        why = error.strerror or "it cannot be opened"
-        raise JournalError(f"The journal {shown(path)} cannot be used: {why}. {_ELSEWHERE}.") from error
+        why, advice = error.strerror or "it cannot be opened", f"{_ELSEWHERE}."
+        if error.errno in _FULL:
+            why, advice = _ADVICE[sqlite3.SQLITE_FULL]
+        raise JournalError(f"The journal {shown(path)} cannot be used: {why}. {advice}") from error
+
+
+def _is_full(path: Path) -> bool:
+    """Whether the disk has no room for what SQLite writes at once."""
+    with suppress(OSError):
+        return shutil.disk_usage(path.parent).free < _LEAST_ROOM
+    return False
 
 
 def shown(path: Path) -> str:
