@@ -225,28 +225,85 @@ def _uploaded(folder: Path, key: str) -> tuple[int, bytes]:
     return code, b"\n".join([out, err, *(path.read_bytes() for path in files)])
 
 
+SIGNED = "5ecret5ecret"
+LEAKS = (  # by what a service may tell of the request that it got, and of the link that it fetched
+    "see request 4711: the key {key} and https://cdn.example/a?X-Amz-Signature=5ecret5ecret",
+    "see request 4711: Bearer {key} and GET cdn.example/a?X-Amz-Signature=5ecret5ecret",
+    "see request 4711: key={key} and https%3A%2F%2Fcdn.example%2Fa%3FX-Amz-Signature%3D5ecret5ecret",
+)
+
+
+def _tells_nothing(written: bytes, key: str) -> None:
+    assert key.encode() not in written
+    assert key[-20:].encode() not in written
+    assert SIGNED.encode() not in written
+    assert b"Traceback" not in written
+
+
+@pytest.mark.parametrize("message", LEAKS)
 @pytest.mark.parametrize(
     ("operation", "fault", "code"),
     [
-        ("get-asset", "delay", 0),
         ("list-groups", "401", 2),
         ("create-asset", "403", 2),
+        ("create-asset", "404", 2),
         ("create-asset", "502-vendor", 1),
-        ("create-asset", "lose-answer", 0),
+        ("create-asset", "200-error", 1),
+        ("get-asset", "401", 2),
     ],
 )
 def test_row_82_a_key_in_the_environment_is_in_no_report_log_error_or_journal(
-    configured: Path, service: ServiceAccount, operation: str, fault: str, code: int
+    configured: Path, service: ServiceAccount, operation: str, fault: str, code: int, message: str
 ) -> None:
-    message = f"the key {service.key} and https://cdn.example/a?X-Amz-Signature=5ecret5ecret"
-    service.fail(fault, operation, code="FormatUnsupported", message=message, seconds=0.0)
+    text = message.format(key=service.key)
+    service.fail(fault, operation, every=True, code="FormatUnsupported", message=text)
     ended, written = _uploaded(configured, service.key)
     assert ended == code, written.decode()
-    assert service.state()["calls"]  # the key was used
-    assert service.key.encode() not in written
-    assert service.key[-20:].encode() not in written
-    assert b"5ecret5ecret" not in written
-    assert b"Traceback" not in written
+    assert b"see request 4711" in written  # the message came through, and what is secret in it did not
+    _tells_nothing(written, service.key)
+
+
+@pytest.mark.parametrize("message", LEAKS)
+def test_row_82_nor_is_one_that_the_reason_of_a_failed_asset_names(
+    configured: Path, service: ServiceAccount, message: str
+) -> None:
+    service.configure(rejects={"ada": "DownloadFailed"}, reject_message=message.format(key=service.key))
+    ended, written = _uploaded(configured, service.key)
+    assert ended == 1, written.decode()
+    assert b"DownloadFailed" in written
+    assert written.count(b"see request 4711") >= 2  # the report and the journal
+    _tells_nothing(written, service.key)
+    asset_id = service.assets()[0]["Id"]
+    for command in (
+        ("assets", "show", asset_id),
+        ("assets", "wait", asset_id, "--format", "json"),
+        ("uploads",),
+    ):
+        _, out, err = finish(*command, cwd=configured, env=environment(ORCAROUTER_API_KEY=service.key))
+        assert b"DownloadFailed" in out + err
+        _tells_nothing(out + err, service.key)
+
+
+@pytest.mark.parametrize(
+    ("operation", "fault"),
+    [
+        ("get-asset", "delay"),
+        ("get-asset", "503"),
+        ("create-asset", "lose-answer"),
+        ("create-asset", "500-after"),
+        ("create-asset", "unreadable"),
+        ("create-asset", "429"),
+    ],
+)
+def test_row_82_nor_where_what_failed_is_mended(
+    configured: Path, service: ServiceAccount, operation: str, fault: str
+) -> None:
+    text = LEAKS[0].format(key=service.key)
+    service.fail(fault, operation, message=text, seconds=0.0, retry_after="0")
+    ended, written = _uploaded(configured, service.key)
+    assert ended == 0, written.decode()
+    assert service.state()["faults"][fault]
+    _tells_nothing(written, service.key)
 
 
 def test_row_82_the_journal_is_for_its_owner_alone(configured: Path, service: ServiceAccount) -> None:

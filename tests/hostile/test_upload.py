@@ -18,10 +18,11 @@ from validator.errors import (
     AuthenticationError,
     QuotaExceeded,
     RequestRefused,
+    ServiceError,
     WaitTimeout,
 )
 from validator.model import Kind
-from validator.upload import AssetClient, Service
+from validator.upload import AssetClient, Service, rejected
 
 PICTURE = "image-301x400.png"
 NAME = "ada-0123456789abcdef"
@@ -280,17 +281,38 @@ def test_row_79_polls_that_fail_now_and_then_end_nothing(
 SIGNATURE = "X-Amz-Signature=0123456789abcdef0123456789abcdef"
 
 
-@pytest.mark.parametrize("fault", ["200-error", "400-vendor", "502-vendor", "500", "lose-answer"])
+SAYING = ("200-error", "400-vendor", "502-vendor", "500", "503-after", "401", "402", "403", "404")
+SILENT = ("unreadable", "truncate", "lose-answer")  # of which no word is repeated, or none comes
+
+
+@pytest.mark.parametrize("fault", [*SAYING, *SILENT])
+@pytest.mark.parametrize("link", ["https://cdn.example/a?", "GET /a?", "cdn.example/a?b=1&"])
 def test_row_82_an_error_tells_neither_the_key_nor_a_signature(
-    service: ServiceAccount, client: AssetClient, group: str, url: str, fault: str
+    service: ServiceAccount, client: AssetClient, group: str, url: str, fault: str, link: str
 ) -> None:
-    message = f"no such key: {service.key}, or Bearer {service.key}, for https://cdn.example/a?{SIGNATURE}"
+    message = f"see 4711: no such key: {service.key}, or Bearer {service.key}, for {link}{SIGNATURE}"
     service.fail(fault, "create-asset", code="FpsTooLow", message=message)
-    with pytest.raises(Exception) as failed:  # noqa: PT011 - whatever it is
+    with pytest.raises(ServiceError) as failed:
         client.create_asset(group, f"{url}?{SIGNATURE}", Kind.IMAGE)
     told = _told(failed.value)
+    assert ("see 4711" in told) == (fault in SAYING)
     assert service.key not in told
     assert SIGNATURE not in told
+
+
+@pytest.mark.parametrize("link", ["https://cdn.example/a?", "GET /a?", "cdn.example/a?b=1&"])
+def test_row_82_a_failed_asset_tells_neither(
+    service: ServiceAccount, client: AssetClient, group: str, url: str, link: str
+) -> None:
+    message = f"see 4711: {service.key}, or Bearer {service.key}, for {link}{SIGNATURE}"
+    service.configure(rejects={"ada": "DownloadFailed"}, reject_message=message)
+    asset_id = client.create_asset(group, url, Kind.IMAGE, name=NAME)
+    (waited,) = client.wait_until_active(asset_id)
+    for asset in (waited, client.asset(asset_id)):
+        told = f"{asset!r} {asset.failure} {asset.extra}" + _told(rejected(asset))
+        assert "see 4711" in told
+        assert service.key not in told
+        assert SIGNATURE not in told
 
 
 def _told(error: BaseException | None) -> str:

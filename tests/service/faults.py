@@ -5,6 +5,7 @@ a vendor's error), `400-vendor`, `200-error` (an error in the body of a 200), `4
 `403-quota`, `404`, `drop` (the connection), `hang`, `delay`. After the work: `lose-answer` (drop the
 connection), `500-after`, `502-after`, `503-after`, `504-after`, `unreadable` (a web page with status 200),
 `truncate` (half an answer), `hang-after`, `delay-after`. A delay goes on as if nothing had been.
+Whatever is said is in the words that the fault is given, if it is given any.
 """
 
 from __future__ import annotations
@@ -64,11 +65,12 @@ class Connection:
 
 def _vendor_body(fault: Fault) -> dict[str, Any]:
     """A vendor's error in one of the ways in which gateways wrap it."""
-    upstream = {"ResponseMetadata": {"Error": {"Code": fault.code, "Message": fault.message}}}
+    message = fault.message or "The request failed."
+    upstream = {"ResponseMetadata": {"Error": {"Code": fault.code, "Message": message}}}
     shapes: Mapping[str, Callable[[], dict[str, Any]]] = {
-        "code": lambda: error_body(fault.code, f"[upstream] {fault.message}", "upstream_error"),
+        "code": lambda: error_body(fault.code, f"[upstream] {message}", "upstream_error"),
         "text": lambda: error_body(
-            "bad_response_status_code", f"[upstream] {fault.code}: {fault.message}", "upstream_error"
+            "bad_response_status_code", f"[upstream] {fault.code}: {message}", "upstream_error"
         ),
         "json": lambda: error_body(
             "bad_response_status_code", f"[upstream] {json.dumps(upstream)}", "upstream_error"
@@ -80,11 +82,16 @@ def _vendor_body(fault: Fault) -> dict[str, Any]:
 
 def _limited(fault: Fault) -> Response:
     headers = {"Retry-After": fault.retry_after} if fault.retry_after else None
-    return Refusal(429, "RateLimitExceeded", "Too many requests.", headers=headers).response()
+    message = fault.message or "Too many requests."
+    return Refusal(429, "RateLimitExceeded", message, headers=headers).response()
 
 
 def _refusal(status: int, code: str, message: str = _WORDS) -> Callable[[Fault], Response]:
-    return lambda _fault: Refusal(status, code, message).response()
+    return lambda fault: Refusal(status, code, fault.message or message).response()
+
+
+def _web_page(fault: Fault) -> Response:
+    return HTMLResponse(f"<!DOCTYPE html><title>{fault.message or 'One moment, please'}</title>")
 
 
 _FAILURES = {status: _refusal(status, "InternalServiceError") for status in (500, 502, 503, 504)}
@@ -102,7 +109,7 @@ _BEFORE: dict[str, Callable[[Fault], Response]] = {
 }
 _AFTER: dict[str, Callable[[Fault], Response]] = {
     **{f"{status}-after": answer for status, answer in _FAILURES.items()},
-    "unreadable": lambda _fault: HTMLResponse("<!DOCTYPE html><title>One moment, please</title>"),
+    "unreadable": _web_page,
 }
 FAULTS = (*_BEFORE, *_AFTER, "drop", "hang", "delay", "lose-answer", "hang-after", "delay-after", "truncate")
 

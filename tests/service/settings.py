@@ -34,6 +34,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Assets with one of these in their name stay Processing as long as this is so; "" is in every name."""
     rejects: dict[str, str] = {}
     """Part of a name to the code with which such an asset turns Failed."""
+    reject_message: str = "the asset was rejected"
+    """What such an asset says why."""
     refuses: dict[str, str] = {}
     """Part of a name to the code with which its create is answered (400)."""
 
@@ -50,7 +52,8 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     every: bool = False
     code: str = "InternalError"
     """Of a vendor, where the fault says one."""
-    message: str = "The request failed."
+    message: str = ""
+    """In place of what the fault says of itself."""
     shape: str = "code"
     """How a vendor's error is wrapped: "code", "text", "json" or "upstream"."""
     retry_after: str = "1"

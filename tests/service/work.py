@@ -48,7 +48,7 @@ class Work:
             await asyncio.to_thread(review, data, asset.type)
             if asset.group.person and asset.type == "Image":
                 compare_faces(data, asset.group.person)
-            _reject_by_name(asset.name, settings.rejects)
+            _reject_by_name(asset.name, settings.rejects, settings.reject_message)
             status, error = "Active", None
         except Rejected as why:
             status, error = "Failed", {"Code": why.code, "Message": why.message}
@@ -76,7 +76,7 @@ class Work:
         return bytes(data)
 
 
-def _reject_by_name(name: str, rejects: Mapping[str, str]) -> None:
+def _reject_by_name(name: str, rejects: Mapping[str, str], message: str) -> None:
     for part, code in rejects.items():
         if part in name:
-            raise Rejected(code, "the asset was rejected")
+            raise Rejected(code, message)
