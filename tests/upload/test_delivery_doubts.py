@@ -51,6 +51,10 @@ def at(call: str, act: Callable[[], object]) -> Callable[[str], None]:
     return point
 
 
+def _die() -> None:
+    raise Killed
+
+
 def failing(
     target: str, *, sha256: str | None = None, code: str = "IMG003", url: bool = False
 ) -> AssetReport:
@@ -247,6 +251,16 @@ class TestOddAnswers:
         assert endings(outcomes) == ["already-active", "active"]  # as the list says
         assert desk.shelf.creates == 2
 
+    def test_the_same_where_no_list_holds_it_either(self, desk: Desk) -> None:
+        desk.shelf.list_lag = 1000.0
+        desk.deliver(A)
+        vendor = {"error": {"message": "upstream: TranscodingFailed: broken"}}
+        desk.shelf.answers = {"GET /asset/files/asset-1": httpx.Response(502, json=vendor)}
+        outcomes = desk.deliver(A, B, options={"wait_timeout": 20.0})
+        assert endings(outcomes) == ["failed", "active"]
+        assert outcomes[0].code == "TranscodingFailed"
+        assert desk.shelf.creates == 2
+
 
 class TestRoom:
     @pytest.mark.parametrize("at_a_time", [1, 4])
@@ -298,8 +312,28 @@ class TestWhatIsForgotten:
     )
     def test_never_what_may_have_been_created(self, desk: Desk, result: AssetReport) -> None:
         self.in_doubt(desk)
-        desk.deliver(result)
+        desk.deliver(result, options={"list_lag": 600.0})
         assert ("a.png", "creating") in unfinished(desk)
+
+    def test_what_was_not_created_and_has_other_bytes_by_now(self, desk: Desk) -> None:
+        desk.shelf.point = at("before POST /asset/files", _die)
+        with pytest.raises(Killed):
+            desk.deliver(A)
+        desk.clock.sleep(60)
+        desk.deliver(judged("a.png", "changed"))
+        assert unfinished(desk) == []
+
+    def test_what_was_created_and_has_other_bytes_by_now(self, desk: Desk) -> None:
+        desk.shelf.point = at("after POST /asset/files", _die)
+        with pytest.raises(Killed):
+            desk.deliver(A)
+        desk.clock.sleep(60)
+        desk.deliver(judged("a.png", "changed"))
+        with desk.journal() as journal, desk.shelf.client() as client:
+            (run,) = journal.unfinished_runs()
+            assert [entry.asset_id for entry in run.waiting] == ["asset-1"]
+            assert endings(wait_for_entries(run.waiting, client=client, journal=journal)) == ["active"]
+            assert journal.unfinished_runs() == ()
 
     @pytest.mark.parametrize(
         ("result", "left"),
@@ -363,10 +397,7 @@ class TestWhatIsRemoved:
         assert seen == [{KEY}]
 
     def test_what_was_about_to_be_is_removed_though_the_file_is_gone(self, desk: Desk) -> None:
-        def kill() -> None:
-            raise Killed
-
-        desk.bucket.point = at("before removing", kill)
+        desk.bucket.point = at("before removing", _die)
         with pytest.raises(Killed):
             desk.deliver(A, options={"unpublish": True})
         with desk.journal() as journal, desk.shelf.client() as client:

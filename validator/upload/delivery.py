@@ -199,6 +199,7 @@ class _Delivery:
         )
         is_new_to_us = not work.journal.knows_group(work.service, work.group.id)
         held = surely_held(inventory, list(passing), patience, all_unsure=is_new_to_us)
+        self._clear_doubts(inventory, passing)
         return [
             Bundle(
                 digest,
@@ -209,6 +210,22 @@ class _Delivery:
             )
             for digest, numbers in passing.items()
         ]
+
+    def _clear_doubts(self, inventory: Inventory, passing: Mapping[str, list[int]]) -> None:
+        """Creates without an answer, of bytes that are no longer delivered: by now it is there, or never."""
+        work = self.work
+        doubtful = [
+            digest for digest in work.journal.in_doubt(work.service, work.group.id) if digest not in passing
+        ]
+        for digest, held in inventory.look(doubtful).items() if doubtful else ():
+            here = (work.service, work.group.id, digest)
+            if held.known.assets:
+                asset = held.known.assets[0]
+                work.journal.record(
+                    *here, Step.FOUND, name=asset.name, asset_id=asset.id, status=asset.status
+                )
+            elif not held.unsure_for(work.options.list_lag):
+                work.journal.record(*here, Step.NOT_SENT)
 
     def _begin(self, bundles: Sequence[Bundle]) -> None:
         """All of it is in the journal before anything is done; then what has become of earlier assets."""

@@ -24,6 +24,7 @@ from validator.upload.journal_rows import (
     LATEST_FIRST,
     STEPS,
     TARGETS,
+    TRIED,
     WHICH_ASSET,
     Intended,
     as_bytes,
@@ -140,6 +141,14 @@ class Journal:
     def history(self, service: str, group_id: str, sha256: str) -> History:
         """All that is known of these bytes in this group."""
         return History.of(self._steps(self._asset(service, group_id, sha256)))
+
+    def in_doubt(self, service: str, group_id: str) -> tuple[str, ...]:
+        """The hashes of the bytes in this group of which nobody knows whether there is an asset."""
+        tried = (
+            (digest, History.of(self._steps(asset)))
+            for asset, digest in self._read(TRIED, (service, group_id))
+        )
+        return tuple(digest for digest, history in tried if history.attempt is not None and not history.made)
 
     def knows_group(self, service: str, group_id: str) -> bool:
         """Whether anything was delivered into this group, or it was created, with this journal."""

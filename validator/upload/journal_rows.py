@@ -31,6 +31,10 @@ LATEST_FIRST = (
     "ORDER BY (SELECT max(steps.number) FROM steps WHERE steps.asset = assets.number) DESC, "
     "targets.number DESC"
 )
+TRIED = (
+    "SELECT number, sha256 FROM assets WHERE service = ? AND group_id = ? "
+    "AND EXISTS (SELECT 1 FROM steps WHERE asset = assets.number AND step = 'creating')"
+)
 FROM_PLACE = (
     "SELECT targets.number, assets.number FROM targets JOIN assets ON assets.number = targets.asset "
     "WHERE service = ? AND group_id = ? AND location = ? AND sha256 <> ? AND NOT dropped"
