@@ -37,9 +37,9 @@ class Destination(Protocol):
 class StandardOutput:
     """Standard output in whatever encoding it has: what does not fit is written as an escape."""
 
-    def __init__(self, stream: TextIO | None) -> None:
+    def __init__(self, stream: TextIO | None, what: str = "the report") -> None:
         if stream is None:
-            raise UsageError("standard output is closed, so there is nowhere to write the report")
+            raise UsageError(f"standard output is closed, so there is nowhere to write {what}")
         self._stream = stream
 
     def write(self, text: str) -> None:
@@ -78,12 +78,15 @@ def to_nowhere(stream: TextIO) -> None:
 class ReportFile:
     """A file beside its final place that takes that place when the report is complete.
 
+    `what` it is, for messages.
+
     Raises:
         UsageError: the place cannot be written to; said before any work is done.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, what: str = "the report") -> None:
         self._named = path
+        self._what = what
         try:
             mode = _mode_of(path)
             special = mode is not None and not stat.S_ISREG(mode)
@@ -137,7 +140,7 @@ class ReportFile:
                 self._temporary.unlink()
 
     def _unwritable(self, error: OSError) -> UsageError:
-        return UsageError(f"cannot write the report to {self._named}: {error.strerror or error}")
+        return UsageError(f"cannot write {self._what} to {self._named}: {error.strerror or error}")
 
 
 def _mode_of(path: Path) -> int | None:
@@ -161,17 +164,19 @@ def _temporary_name() -> str:
     return f".validator-{secrets.token_hex(6)}.tmp"
 
 
-def open_destination(output: str | None, targets: Iterable[str] = ()) -> Destination:
+def open_destination(
+    output: str | None, targets: Iterable[str] = (), what: str = "the report"
+) -> Destination:
     """Standard output (`None`, `-`, or its device), or the named file, which is none of the targets.
 
     Raises:
         UsageError: it cannot be written to, or would take a target's place.
     """
     if output is None or output in _STANDARD_OUTPUT:
-        return StandardOutput(sys.stdout)
+        return StandardOutput(sys.stdout, what)
     if any(_same(output, target) for target in targets):
-        raise UsageError(f"cannot write the report to {output}: it is one of the targets")
-    return ReportFile(Path(output))
+        raise UsageError(f"cannot write {what} to {output}: it is one of the targets")
+    return ReportFile(Path(output), what)
 
 
 def _same(one: str, other: str) -> bool:

@@ -59,7 +59,7 @@ def lint_requests(session: Session, /, files: tuple[str, ...], **said: Any) -> i
     from validator.request.uploads import knowledge_of, parse_durations
 
     choices = RequestChoices(**said)
-    file, config, profile = settled_here(choices)
+    file, config, profile = settled_here(choices, online=choices.online)
     lengths, used = parse_durations(choices.durations), set[str]()
     if files.count(_STANDARD_INPUT) > 1:
         raise UsageError("standard input can be read once, so name - once")

@@ -86,7 +86,7 @@ def new_request(session: Session, /, assets: tuple[str, ...], **said: Any) -> in
     from validator.upload.connect import service_of
 
     choices = NewChoices(**said)
-    file, config, profile = settled_here(choices)
+    file, config, profile = settled_here(choices, online=choices.online)
     prompt = _prompt(choices.prompt)
     with (
         uploads_of(config, choices.journal) as uploads,
@@ -100,7 +100,7 @@ def new_request(session: Session, /, assets: tuple[str, ...], **said: Any) -> in
         result = lint_request(body.encode(), config, profile=profile, knowledge=known, ask=ask)
     if not _fits(session, result, config):
         return 1
-    destination = session.destination = open_destination(choices.output, assets)
+    destination = session.destination = open_destination(choices.output, assets, "the request")
     try:
         destination.write(inert_json(body))
         destination.commit()

@@ -13,11 +13,12 @@ import msgspec
 
 from validator.cli.folder import current_folder
 from validator.cli.options import Choices, configuration_file, settled_by
-from validator.cli.service import library
+from validator.cli.service import library, trusted
 from validator.cli.session import Session
 from validator.config import Config
 from validator.errors import UsageError
 from validator.profile import Profile
+from validator.upload.trust import addressed
 
 if TYPE_CHECKING:
     from validator.request.library import Ask
@@ -43,14 +44,19 @@ def having(*options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return given
 
 
-def settled_here(choices: Choices) -> tuple[Path | None, Config, Profile]:
+def settled_here(choices: Choices, *, online: bool) -> tuple[Path | None, Config, Profile]:
     """The configuration file that holds, all that is chosen, and the profile.
+
+    `online`: the key will be sent, so the file has to be one that may say where to.
 
     Raises:
         UsageError: a configuration, a profile or an option that makes no sense.
     """
     file = configuration_file(choices, current_folder())
-    return (file, *settled_by(file, choices))
+    config, profile = settled_by(file, choices)
+    if online:
+        return file, trusted(config, file, named=choices.config is not None), profile
+    return file, addressed(config, os.environ), profile
 
 
 @contextmanager
@@ -72,7 +78,7 @@ def uploads_of(config: Config, named: str | None) -> Iterator[Uploads]:
         if config.upload.journal:
             raise
     if path is not None and os.path.exists(path):  # noqa: PTH110 - a folder that is closed to us holds none
-        with Journal(path) as held:
+        with Journal(path, of_others=named is not None) as held:
             yield held
     elif named is not None:
         raise UsageError(f"there is no journal {named}")

@@ -18,7 +18,9 @@ from validator.cli.output import ReaderGone, StandardOutput
 from validator.cli.session import Session
 from validator.config_file import find_config, read_config
 from validator.errors import ConfigError, UsageError
+from validator.report.escape import printable
 from validator.settings import Config
+from validator.upload.trust import addressed, check_found
 
 if TYPE_CHECKING:
     from validator.upload.client import AssetClient
@@ -57,12 +59,25 @@ def configuration(config: Path | None, no_config: bool) -> tuple[Config, Path | 
 
     Raises:
         UsageError: two options that exclude each other.
-        ConfigError: a file that cannot be used.
+        ConfigError: a file that cannot be used, or may not say what it says.
     """
     if config and no_config:
         raise UsageError("--config and --no-config exclude each other")
     file = None if no_config else config or find_config(current_folder())
-    return (read_config(file) if file else Config()), file
+    return trusted(read_config(file) if file else Config(), file, named=config is not None), file
+
+
+def trusted(config: Config, file: Path | None, *, named: bool) -> Config:
+    """What a file says of the service and of uploads, if it may, with the environment's words laid over it.
+
+    `named`: the user named the file, which was not only found.
+
+    Raises:
+        UsageError: it may not; or the environment's words make no sense.
+    """
+    if file is not None and not named:
+        check_found(config, file, os.environ)
+    return addressed(config, os.environ)
 
 
 @contextmanager
@@ -73,15 +88,14 @@ def library(session: Session, config: Config, file: Path | None) -> Iterator[Ass
         UsageError: there is no key, or none that can be used.
         ConfigError: an address or an operation that makes no sense; the file is named.
     """
-    from validator.upload.connect import connected, elsewhere, service_of
+    from validator.upload.connect import connected, notes, service_of
 
     try:
         service_of(config)
     except UsageError as error:
         raise ConfigError(f"{file}: {error}" if file else str(error)) from error
     client = connected(config, os.environ)
-    note = elsewhere(config, file)
-    if note:
+    for note in notes(config, file, os.environ):
         session.screen.say(note)
     with client:
         yield client
@@ -99,10 +113,10 @@ class Out:
         self.width = shutil.get_terminal_size().columns if self.on_terminal else None
 
     def write(self, text: str) -> None:
-        """Write a text."""
+        """Write what does no harm as it is: a document in JSON, a drawing."""
         with contextlib.suppress(ReaderGone):
             self._stream.write(text)
 
     def lines(self, lines: list[str]) -> None:
-        """Write lines, each with a line feed."""
-        self.write("".join(f"{line}\n" for line in lines))
+        """Write lines, each with a line feed; what would command the terminal is shown instead."""
+        self.write("".join(f"{printable(line)}\n" for line in lines))

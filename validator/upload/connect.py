@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from validator.intake.url import displayed, parse
 from validator.settings import Config, ServiceSettings
+from validator.upload.trust import BASE_URL, said_by_user
 
 if TYPE_CHECKING:
     from validator.upload.client import AssetClient
@@ -39,13 +40,18 @@ def connected(config: Config, environ: Mapping[str, str]) -> AssetClient:
     return AssetClient(read_key(environ, Path(named) if named else None), service=service)
 
 
-def elsewhere(config: Config, file: Path | None) -> str:
+def notes(config: Config, file: Path | None, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """What is out of the ordinary about the service that a configuration names, each in a sentence."""
+    return tuple(note for note in (elsewhere(config, file, environ), otherwise_asked(config, file)) if note)
+
+
+def elsewhere(config: Config, file: Path | None, environ: Mapping[str, str]) -> str:
     """To whom the key goes, in a sentence, where that is not the service that everybody means; else "".
 
-    >>> elsewhere(Config(), None)
+    >>> elsewhere(Config(), None, {})
     ''
     >>> config = Config(service=ServiceSettings(base_url="https://library.example/v1"))
-    >>> elsewhere(config, Path("validator.toml"))
+    >>> elsewhere(config, Path("validator.toml"), {})
     'the API key goes to library.example: base-url in [service] of validator.toml says so'
     """
     base_url = config.service.base_url
@@ -57,4 +63,40 @@ def elsewhere(config: Config, file: Path | None) -> str:
         usual = {"http": 80, "https": 443}[address.scheme]
         host = address.host if address.port == usual else f"{address.host}:{address.port}"
     source = f"base-url in [service] of {file}" if file else "the configuration"
-    return f"the API key goes to {host}: {source} says so"
+    return f"the API key goes to {host}: {BASE_URL if said_by_user(environ) else source} says so"
+
+
+def otherwise_asked(config: Config, file: Path | None) -> str:
+    """Which operations are asked for in another way than the service's own, in a sentence; else "".
+
+    Raises:
+        UsageError: an operation makes no sense.
+
+    >>> config = Config(service=ServiceSettings(operations={"delete-group": "POST /groups/{group_id}/drop"}))
+    >>> otherwise_asked(config, Path("validator.toml"))
+    'delete-group is "POST /groups/{group_id}/drop" here: [service.operations] of validator.toml says so'
+    """
+    from validator.upload.operations import OPERATIONS
+
+    service = service_of(config)
+    changed = [
+        f'{name} is "{asked.verb} {asked.path}"'
+        for name in config.service.operations
+        if (asked := service.operation(name)) != OPERATIONS[name]
+    ]
+    if not changed:
+        return ""
+    source = f"[service.operations] of {file}" if file else "the configuration"
+    return f"{', '.join(changed)} here: {source} says so"
+
+
+def bucket_named(config: Config, file: Path | None) -> str:
+    """Which bucket files are put into, and who says so.
+
+    >>> from validator.settings import UploadSettings
+    >>> config = Config(upload=UploadSettings(publish="s3://bucket/assets"))
+    >>> bucket_named(config, Path("validator.toml"))
+    'files are put into s3://bucket/assets: publish in [upload] of validator.toml says so'
+    """
+    source = f"publish in [upload] of {file}" if file else "the configuration"
+    return f"files are put into {displayed(config.upload.publish, is_url=True)}: {source} says so"

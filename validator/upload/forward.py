@@ -166,6 +166,30 @@ def resumed_job(run: UnfinishedRun, manner: Manner) -> Job:
     return Job(run.targets, group, manner, manner.publisher(), waiting=run.waiting, remember=run.remembered)
 
 
+def left_alone(run: UnfinishedRun, error: ValidatorError) -> Upload:
+    """How an earlier run ends that could not be taken up: what it had created is still there."""
+    outcomes = tuple(
+        Outcome(
+            entry.target,
+            "processing" if entry in run.waiting else "not-sent",
+            name=entry.name,
+            sha256=entry.sha256,
+            kind=entry.kind,
+            asset_id=entry.asset_id,
+            message="It was not taken up.",
+        )
+        for entry in run.entries
+    )
+    return Upload(AssetGroup(run.group_id, run.group_name, run.group_kind), (), outcomes, error=error)
+
+
+def publishes(job: Job, results: Sequence[AssetReport]) -> bool:
+    """Whether files go into a bucket."""
+    return bool(job.manner.config.upload.publish) and any(
+        not result.asset.is_url and not refusal(result, job.manner.options) for result in results
+    )
+
+
 def judged(
     job: Job,
     *,
@@ -249,6 +273,7 @@ def forwarded(
                     on_event=on_event,
                     cancelled=cancelled,
                     remember=job.remember,
+                    profile=job.manner.profile,
                 )
             if job.waiting:
                 outcomes += wait_for_entries(
