@@ -277,7 +277,7 @@ def test_row_82_nor_is_one_that_the_reason_of_a_failed_asset_names(
     for command in (
         ("assets", "show", asset_id),
         ("assets", "wait", asset_id, "--format", "json"),
-        ("uploads",),
+        ("uploads", "--format", "json"),
     ):
         _, out, err = finish(*command, cwd=configured, env=environment(ORCAROUTER_API_KEY=service.key))
         assert b"DownloadFailed" in out + err
