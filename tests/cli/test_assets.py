@@ -119,6 +119,7 @@ class TestDelete:
         (one,) = register(shell, group, "ada")
         said = shell("assets", "delete", one, "asset-nowhere", "--yes")
         assert said.code == 2
+        assert said.err.startswith("validator: error: nothing was deleted: ")
         assert "asset-nowhere" in said.err
         assert len(shell.account.assets()) == 1
 

@@ -68,7 +68,8 @@ def test_as_json(shell: Shell) -> None:
 
 def test_an_account_without_groups(shell: Shell) -> None:
     said = shell("groups", "list")
-    assert (said.code, said.out) == (0, "There is no such group.\n")
+    assert (said.code, said.out) == (0, "There is no group.\n")
+    assert shell("groups", "list", "--kind", "virtual").out == "There is no such group.\n"
 
 
 def test_name_and_description_are_changed(shell: Shell) -> None:

@@ -75,6 +75,15 @@ def test_every_command_and_option_says_what_it_is_for(path: tuple[str, ...]) -> 
             assert option.help.rstrip(")").endswith("."), option.help
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [(("uplaod",), "upload"), (("group", "list"), "groups"), (("asset", "list"), "assets")],
+)
+def test_a_command_is_mistyped(typed: tuple[str, ...], meant: str, capsys: Output) -> None:
+    assert main(list(typed)) == 2
+    assert capsys.readouterr().err.endswith(f' Did you mean "{meant}"?\n')
+
+
 def test_the_version(capsys: Output) -> None:
     assert main(["--version"]) == 0
     assert capsys.readouterr().out == f"validator {__version__}\n"

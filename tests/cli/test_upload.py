@@ -167,6 +167,11 @@ class TestDryRun:
         (group,) = served.account.state()["groups"]
         assert [each["id"] for each in said.json["groups"]] == [group["Id"]]
 
+    def test_a_group_that_would_be_made(self, served: Shell) -> None:
+        said = served.upload("photos", "--new-group", "Grace", "--dry-run")
+        assert 'Nothing was created. The group "Grace" would be made. The account holds 0 of' in said.out
+        assert served.account.state()["groups"] == []
+
     def test_what_is_there_is_told(self, served: Shell, group: str) -> None:
         served.upload("photos/ada-0.png", "--group", group)
         said = served.upload("photos", "--group", group, "--dry-run", "--output-format", "json")
@@ -208,6 +213,8 @@ class TestRefusal:
             (["--resume", "--dry-run"], "--dry-run and --resume exclude each other"),
             (["photos", "--group", "g", "--select", "XYZ"], "XYZ"),
             (["photos", "--group", "g", "--quota", "0"], "--quota"),
+            (["photos", "--group", "g", "--wait-timeout", "30m"], "not a number of seconds: write 1800."),
+            (["photos", "--group", "g", "--wait-timeout", "long"], "is not a valid number of seconds"),
             (["photos", "--group", "g", "-o", "/no/such/folder/x"], "cannot write"),
             (["photos", "--group", "g", "--journal", "/proc/x/y"], "/proc/x"),
         ],

@@ -61,7 +61,7 @@ def test_no_key_and_no_network_are_needed(uploaded: Shell, monkeypatch: pytest.M
 def test_a_journal_that_is_not_there_is_not_made(shell: Shell) -> None:
     said = shell("uploads")
     path = shell.folder / "journal.sqlite3"
-    assert (said.code, said.out) == (0, "Nothing of this kind was uploaded.\n")
+    assert (said.code, said.out) == (0, "Nothing was uploaded.\n")
     assert said.err == f"validator: the journal is {path}\n"
     assert not path.exists()
 

@@ -101,7 +101,7 @@ def test_what_is_neither_is_refused(written: str) -> None:
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="cannot be read: directory"):
+    with pytest.raises(UsageError, match="is a folder: name the files of it that are meant"):
         find(str(tmp_path), NoUploads())
 
 

@@ -17,6 +17,7 @@ from validator.cli.rules import rules
 from validator.cli.session import Session
 from validator.cli.upload import upload
 from validator.cli.uploads import uploads
+from validator.suggest import closest, did_you_mean
 
 
 class Commands(click.Group):
@@ -32,8 +33,10 @@ class Commands(click.Group):
         """
         if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
             known = " or ".join(f"`validator {name}`" for name in self.list_commands(ctx))
+            meant = did_you_mean(closest(args[0], self.list_commands(ctx)))
             raise click.UsageError(
                 f'there is no command "{args[0]}": use {known}; to judge media, `validator lint {args[0]}`.'
+                f"{meant}"
             )
         return super().resolve_command(ctx, args)
 

@@ -9,9 +9,10 @@ import click
 
 from validator.cli.confirm import confirm
 from validator.cli.family import Family, help_where_none_is_meant
+from validator.cli.seconds import Seconds
 from validator.cli.service import Out, configuration, library, service_options, yes_option
 from validator.cli.session import Session
-from validator.errors import WaitTimeout
+from validator.errors import NotFound, WaitTimeout
 from validator.upload.lookup import KindChoice, an_id, asset_ids, assets_of, statuses, with_name
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def list_assets(  # noqa: PLR0913, PLR0917 - its options
     group_id = an_id(group_id) if group_id else ""
     with library(session, *configuration(config, no_config)) as client:
         found = tuple(assets_of(client, kind, group_id, states=statuses(status), name=name))
-    _put(out, found, output_format)
+    _put(out, found, output_format, narrowed=bool(group_id or status or name) or kind != "all")
     return 0
 
 
@@ -102,7 +103,7 @@ def show_asset(
 @click.option(
     "--timeout",
     metavar="SECONDS",
-    type=click.FloatRange(0, _LONGEST_WAIT, min_open=True),
+    type=Seconds(0, _LONGEST_WAIT, min_open=True),
     help="How long, for all of them together (1800).",
 )
 @service_options
@@ -169,7 +170,10 @@ def delete_assets(
     ids = asset_ids(named)
     gone: list[str] = []
     with library(session, *configuration(config, no_config)) as client:
-        held = [with_name(client, one) for one in ids]  # all of them, before the first is deleted
+        try:
+            held = [with_name(client, one) for one in ids]  # all of them, before the first is deleted
+        except NotFound as error:
+            raise NotFound(f"nothing was deleted: {error}", status=error.status, code=error.code) from error
         try:
             for asset in held:
                 confirm(f'the asset "{asset.name}" ({asset.id})', asset.name or asset.id, yes=yes)
@@ -183,14 +187,14 @@ def delete_assets(
     return 0
 
 
-def _put(out: Out, found: tuple[RegisteredAsset, ...], output_format: str) -> None:
+def _put(out: Out, found: tuple[RegisteredAsset, ...], output_format: str, *, narrowed: bool = True) -> None:
     from validator.upload.document import library_entry, listing
     from validator.upload.table import assets_table, failure_lines
 
     if output_format == "json":
         out.write(listing("assets", map(library_entry, found)))
         return
-    out.lines(assets_table(found, out.width))
+    out.lines(assets_table(found, out.width, narrowed=narrowed))
     for asset in found:
         if asset.failure is not None:
             out.lines(["", f"{asset.id}", *failure_lines(asset)])

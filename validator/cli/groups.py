@@ -52,7 +52,7 @@ def list_groups(
     if output_format == "json":
         out.write(listing("groups", map(group_entry, found)))
     else:
-        out.lines(groups_table(found, out.width))
+        out.lines(groups_table(found, out.width, narrowed=bool(name) or kind != "all"))
     return 0
 
 

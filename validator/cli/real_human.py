@@ -12,6 +12,7 @@ import click
 from validator.cli.countdown import Countdown
 from validator.cli.family import Family, help_where_none_is_meant
 from validator.cli.progress import wants_bar
+from validator.cli.seconds import Seconds
 from validator.cli.service import Out, configuration, library, service_options
 from validator.cli.session import Session
 from validator.errors import WaitTimeout
@@ -27,7 +28,7 @@ _LONGEST_WAIT = 86_400
 _TIMEOUT = click.option(
     "--timeout",
     metavar="SECONDS",
-    type=click.FloatRange(0, _LONGEST_WAIT, min_open=True),
+    type=Seconds(0, _LONGEST_WAIT, min_open=True),
     default=600,
     show_default=True,
     help="How long to wait.",

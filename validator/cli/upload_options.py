@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from validator.cli.options import Choices, options_named
+from validator.cli.seconds import Seconds
 from validator.errors import UsageError
 from validator.settings import Config, FailOn, UploadSettings
 from validator.upload.outcome import DeliveryOptions
@@ -83,7 +84,7 @@ _WHERE = (
     click.option(
         "--link-life",
         metavar="SECONDS",
-        type=click.FloatRange(60, 604_800),
+        type=Seconds(60, 604_800),
         help="How long the signed link to a published file holds (43200).",
     ),
     click.option(
@@ -98,7 +99,7 @@ _WHERE = (
     click.option(
         "--wait-timeout",
         metavar="SECONDS",
-        type=click.FloatRange(0, 86_400, min_open=True),
+        type=Seconds(0, 86_400, min_open=True),
         help="How long to wait until all are Active (1800).",
     ),
     click.option("--no-wait", is_flag=True, help="Do not wait until they are Active."),

@@ -69,7 +69,7 @@ def uploads(  # noqa: PLR0913, PLR0917 - its options
     if output_format == "json":
         out.write(listing("uploads", map(journal_entry, entries)))
     else:
-        out.lines(entries_table(entries, out.width))
+        out.lines(entries_table(entries, out.width, narrowed=bool(group_id) or unfinished))
         if not entries:
             session.screen.say(f"the journal is {path}")
     return 0

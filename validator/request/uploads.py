@@ -173,6 +173,8 @@ def _digest(path: str) -> str | None:
         if source.file is None:
             if source.access.access == "missing":
                 return None
+            if source.access.access == "directory":
+                raise UsageError(f"{displayed(path)} is a folder: name the files of it that are meant")
             raise UsageError(
                 f"{displayed(path)} cannot be read: {source.access.access_detail or source.access.access}"
             )

@@ -189,9 +189,10 @@ def _named(group: AssetGroup) -> str:
 
 
 def _summary(uploads: Sequence[Upload]) -> str:
-    plans = [upload.plan for upload in uploads if upload.plan]
-    if plans:
-        return plan_sentence(plans[0])
+    for upload in uploads:
+        if upload.plan:
+            makes = not upload.group.id and any(each.action == "create" for each in upload.plan.targets)
+            return plan_sentence(upload.plan, new_group=upload.group.name if makes else "")
     return sentence([outcome for upload in uploads for outcome in upload.outcomes])
 
 
@@ -206,8 +207,8 @@ def plan_table(plan: Plan, width: int | None = None) -> list[str]:
     return lines
 
 
-def plan_sentence(plan: Plan) -> str:
-    """What a dry run says of the quota.
+def plan_sentence(plan: Plan, *, new_group: str = "") -> str:
+    """What a dry run says of the quota, and of the group that would be made.
 
     >>> from validator.upload.delivery import Plan
     >>> plan_sentence(Plan((), used=98, needed=3, quota=100))
@@ -215,9 +216,10 @@ def plan_sentence(plan: Plan) -> str:
     """
     over = plan.used + plan.needed - plan.quota
     end = f": {over:,} too many." if over > 0 and plan.needed else "."
+    group = f'The group "{printable(new_group)}" would be made. ' if new_group else ""
     return (
-        f"Nothing was created. The account holds {plan.used:,} of {plan.quota:,} assets, and {plan.needed:,} "
-        f"more would be created{end}"
+        f"Nothing was created. {group}The account holds {plan.used:,} of {plan.quota:,} assets, and "
+        f"{plan.needed:,} more would be created{end}"
     )
 
 

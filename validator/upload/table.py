@@ -8,26 +8,33 @@ from datetime import UTC, datetime
 from validator.report.columns import aligned
 from validator.report.escape import printable
 from validator.upload.entry import Entry
+from validator.upload.outcome import Step
 from validator.upload.records import AssetGroup, RegisteredAsset
 
+_STATES = {Step.NOT_PUBLISHED: "no public address"}  # a file under --public-url is never published
 
-def groups_table(groups: Sequence[AssetGroup], width: int | None = None) -> list[str]:
-    """One line for each group, and a sentence where there is none.
+
+def groups_table(
+    groups: Sequence[AssetGroup], width: int | None = None, *, narrowed: bool = False
+) -> list[str]:
+    """One line for each group, and a sentence where there is none; `narrowed`: only of some that were meant.
 
     >>> groups_table([AssetGroup("group-1", "Ada")])
     ['group    kind  created (UTC)  name', 'group-1                       Ada']
     """
     if not groups:
-        return ["There is no such group."]
+        return [f"There is no {'such ' if narrowed else ''}group."]
     rows = [("group", "kind", "created (UTC)", "name")]
     rows += [(each.id, str(each.kind or ""), shown_time(each.created), each.name) for each in groups]
     return aligned(rows, width)
 
 
-def assets_table(assets: Sequence[RegisteredAsset], width: int | None = None) -> list[str]:
-    """One line for each asset, what is wrong with it below, and a sentence where there is none."""
+def assets_table(
+    assets: Sequence[RegisteredAsset], width: int | None = None, *, narrowed: bool = False
+) -> list[str]:
+    """One line for each asset, and a sentence where there is none; `narrowed`: of some that were meant."""
     if not assets:
-        return ["There is no such asset."]
+        return [f"There is no {'such ' if narrowed else ''}asset."]
     rows = [("asset", "status", "kind", "group", "created (UTC)", "name")]
     rows += [
         (
@@ -77,13 +84,19 @@ def shown_time(moment: datetime | None, zone: str = "") -> str:
     return "" if moment is None else f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}{zone}"
 
 
-def entries_table(entries: Sequence[Entry], width: int | None = None) -> list[str]:
-    """What the journal remembers, one line for each target, and what went wrong below it."""
+def entries_table(entries: Sequence[Entry], width: int | None = None, *, narrowed: bool = False) -> list[str]:
+    """What the journal remembers, one line for each target; `narrowed`: only of some that were meant."""
     if not entries:
-        return ["Nothing of this kind was uploaded."]
+        return [f"Nothing{' of this kind' if narrowed else ''} was uploaded."]
     rows = [("when (UTC)", "state", "asset", "group", "target")]
     rows += [
-        (shown_time(each.updated), str(each.state), each.reference, each.group_id, each.target)
+        (
+            shown_time(each.updated),
+            _STATES.get(each.state, str(each.state)),
+            each.reference,
+            each.group_id,
+            each.target,
+        )
         for each in entries
     ]
     return aligned(rows, width)
