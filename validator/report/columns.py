@@ -41,7 +41,7 @@ def aligned(rows: Iterable[Sequence[str]], width: int | None = None) -> list[str
     """Rows as lines, the cells below each other; nothing is left out, and nothing but text gets through.
 
     Where `width` is given and does not suffice, the first cell of a row gets a line of its own, and the
-    others stand below it.
+    others stand below it, on as many lines as they need.
 
     >>> aligned([("a.png", "Active"), ("long name.png", "Failed")])
     ['a.png          Active', 'long name.png  Failed']
@@ -61,13 +61,34 @@ def blocks(rows: Iterable[Sequence[str]], width: int | None = None) -> list[list
     lines = _lines(cells)
     if width is None or all(columns_of(line) <= width for line in lines):
         return [[line] for line in lines]
-    below = _lines([row[1:] for row in cells])
-    return [[row[0], _INDENT + line] if line else [row[0]] for row, line in zip(cells, below, strict=True)]
+    made = [[row[0]] for row in cells]
+    for start, end in _turns(_widths(cells), width - len(_INDENT)):
+        for block, line in zip(made, _lines([row[start:end] for row in cells]), strict=True):
+            if line:
+                block.append(_INDENT + line)
+    return made
+
+
+def _turns(widths: Sequence[int], room: int) -> list[tuple[int, int]]:
+    """Which columns behind the first stand on a line together: as many as fit, at least one."""
+    turns: list[tuple[int, int]] = []
+    for at in range(1, len(widths)):
+        start = turns[-1][0] if turns else at
+        taken = [size for size in widths[start : at + 1] if size]
+        if turns and sum(taken) + _GAP * (len(taken) - 1) <= room:
+            turns[-1] = (start, at + 1)
+        else:
+            turns.append((at, at + 1))
+    return turns
+
+
+def _widths(rows: Sequence[tuple[str, ...]]) -> list[int]:
+    count = max(map(len, rows), default=0)
+    return [max((columns_of(row[at]) for row in rows if at < len(row)), default=0) for at in range(count)]
 
 
 def _lines(rows: Sequence[tuple[str, ...]]) -> list[str]:
-    count = max(map(len, rows), default=0)
-    widths = [max((columns_of(row[at]) for row in rows if at < len(row)), default=0) for at in range(count)]
+    widths = _widths(rows)
     # A column that is empty in every row takes no room.
     return [
         (" " * _GAP)
