@@ -144,7 +144,8 @@ def wait_for_assets(
         session.screen.say(f"error: {late}")
     if any(asset.failure or asset.status == "Failed" for asset in found):
         return 1
-    return 0 if all(asset.is_active for asset in found) else 2
+    active = {asset.id for asset in found if asset.is_active}
+    return 0 if active.issuperset(ids) else 2
 
 
 @assets.command("delete", short_help="Delete assets.")
@@ -175,12 +176,12 @@ def delete_assets(
         except NotFound as error:
             raise NotFound(f"nothing was deleted: {error}", status=error.status, code=error.code) from error
         try:
-            for asset in held:
-                confirm(f'the asset "{asset.name}" ({asset.id})', asset.name or asset.id, yes=yes)
-                client.delete_asset(asset.id)
-                gone.append(asset.id)
+            for one, asset in zip(ids, held, strict=True):
+                confirm(f'the asset "{asset.name}" ({one})', asset.name or one, yes=yes)
+                client.delete_asset(one)
+                gone.append(one)
                 if output_format == "text":
-                    out.write(f"{asset.id} was deleted\n")
+                    out.lines([f"{one} was deleted"])
         finally:
             if output_format == "json":
                 out.write(listing("assets", ({"id": one, "deleted": one in gone} for one in ids)))
@@ -197,4 +198,4 @@ def _put(out: Out, found: tuple[RegisteredAsset, ...], output_format: str, *, na
     out.lines(assets_table(found, out.width, narrowed=narrowed))
     for asset in found:
         if asset.failure is not None:
-            out.lines(["", f"{asset.id}", *failure_lines(asset)])
+            out.lines(["", asset.id, *failure_lines(asset)])

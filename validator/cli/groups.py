@@ -75,7 +75,10 @@ def create_group(
             raise AnswerLost(
                 f"{error}; `validator groups list --name TEXT` tells whether it was made"
             ) from error
-    out.write(written({"id": made, "name": name}) if output_format == "json" else f"{made}\n")
+    if output_format == "json":
+        out.write(written({"id": made, "name": name}))
+    else:
+        out.lines([made])
     return 0
 
 
@@ -103,9 +106,10 @@ def update_group(  # noqa: PLR0913, PLR0917 - its options
     group = an_id(group_id)
     with library(session, *configuration(config, no_config)) as client:
         client.update_group(group, name=name, description=description)
-    out.write(
-        written({"id": group, "updated": True}) if output_format == "json" else f"{group} was updated\n"
-    )
+    if output_format == "json":
+        out.write(written({"id": group, "updated": True}))
+    else:
+        out.lines([f"{group} was updated"])
     return 0
 
 
@@ -134,5 +138,5 @@ def delete_group(
     if output_format == "json":
         out.write(written({"id": group_id, "deleted": True, "assets": count}))
     else:
-        out.write(f"{group_id} and {assets} were deleted\n")
+        out.lines([f"{group_id} and {assets} were deleted"])
     return 0

@@ -102,6 +102,8 @@ def table(outcomes: Sequence[Outcome], width: int | None = None, paint: Paint | 
     >>> table([Outcome("a.png", outcome="active", asset_id="asset-1")])
     ['a.png  Active  asset://asset-1']
     """
+    if not outcomes:
+        return []
     rows = [(each.target, word_of(each), each.reference) for each in outcomes]
     lines: list[str] = []
     # Where several in a row have the same reason, it is said after the last of them.
