@@ -64,7 +64,12 @@ class NoTargetsError(UsageError):
 
 
 class JournalError(UsageError):
-    """The journal of uploads cannot be read or written. The message names the file and says what to do."""
+    """The journal of uploads cannot be read or written. The message names the file and says what to do.
+
+    `outcomes`: where it ended a delivery, what became of each target; what was created has its id.
+    """
+
+    outcomes: tuple[Outcome, ...] = ()
 
 
 class UploadBusy(UsageError):

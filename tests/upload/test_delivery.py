@@ -524,6 +524,23 @@ def test_asked_to_stop_while_it_looks_whether_something_appears(desk: Desk) -> N
     assert desk.shelf.creates == 0
 
 
+def test_where_the_journal_fails_what_was_created_is_named(desk: Desk) -> None:
+    met: list[str] = []
+
+    def fill_the_disk(where: str) -> None:
+        met.append(where)
+        if met.count("before recording creating") == 2:
+            raise JournalError("The disk is full.")
+
+    desk.point = fill_the_disk
+    with pytest.raises(JournalError) as caught:
+        desk.deliver(A, B)
+    first, second = caught.value.outcomes
+    assert (first.outcome, second.outcome) == ("processing", "not-sent")
+    assert [first.asset_id] == [asset.id for asset in desk.shelf.there]
+    assert second.asset_id == ""
+
+
 def test_a_step_that_cannot_be_written_is_not_taken(desk: Desk) -> None:
     def fill_the_disk(where: str) -> None:
         if where == "before recording creating":

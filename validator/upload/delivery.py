@@ -14,7 +14,7 @@ from queue import SimpleQueue
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from validator.errors import Cancelled
+from validator.errors import Cancelled, JournalError, ServiceError
 from validator.findings import AssetReport, Verdict
 from validator.intake.url import redact
 from validator.model import AudioFacts, Kind, VideoFacts
@@ -80,7 +80,8 @@ def deliver(  # noqa: PLR0913 - the seams of a delivery
     Raises:
         QuotaExceeded: the quota does not suffice for all; then nothing was created.
         UploadBusy: another delivery into this group is running.
-        JournalError: the journal cannot be written, so that nothing more was created.
+        JournalError: the journal cannot be written, so that nothing more was created. `outcomes` of the
+            error names what was.
         Cancelled: `cancelled()` said so. What was created is in the journal.
         ServiceError: the key, the account or the service stands in the way of the rest; what was created is
             waited for before. `outcomes` of the error says what became of each target.
@@ -155,20 +156,29 @@ class _Delivery:
         bundles = self._bundles(passing)
         needed = growth({bundle.sha256: bundle.decision for bundle in bundles})
         check_quota(work.client, needed, work.options, self.seams.profile)
-        self._begin(bundles)
-        created = [bundle for bundle in bundles if bundle.decision.creates]
-        # What makes room goes first.
-        retried = [bundle for bundle in created if bundle.decision.delete]
-        self._forward_all(retried, [bundle for bundle in created if not bundle.decision.delete])
-        self._settle(bundles)
+        error: ServiceError | JournalError | None = None
+        try:
+            self._begin(bundles)
+            self._make(bundles)
+            self._settle(bundles)
+        except JournalError as failed:
+            error = failed
+            _leave(bundles)
         by_number = held_back | {
             number: outcome for bundle in bundles for number, outcome in bundle.outcomes.items()
         }
         outcomes = tuple(by_number[number] for number in range(len(self.results)))
-        if work.stopped is not None:
-            work.stopped.outcomes = outcomes
-            raise work.stopped
+        error = error or work.stopped
+        if error is not None:
+            error.outcomes = outcomes
+            raise error
         return outcomes
+
+    def _make(self, bundles: Sequence[Bundle]) -> None:
+        created = [bundle for bundle in bundles if bundle.decision.creates]
+        # What makes room goes first.
+        retried = [bundle for bundle in created if bundle.decision.delete]
+        self._forward_all(retried, [bundle for bundle in created if not bundle.decision.delete])
 
     def _held_back(self) -> Iterator[tuple[int, Outcome]]:
         """What the lint does not let pass; nobody is to come back to it by resuming."""
@@ -298,6 +308,15 @@ class _Delivery:
             still_active(work, [bundle for bundle in bundles if bundle.decision.action == "skip"])
         unpublish(work, bundles)
         work.stopped = work.stopped or error
+
+
+def _leave(bundles: Sequence[Bundle]) -> None:
+    """What is not settled when the journal can no longer be written."""
+    for bundle in bundles:
+        if bundle.asset_id:
+            bundle.end("processing", message="It is there, and was not waited for: the journal is no use.")
+        else:
+            bundle.end("not-sent", message="The journal could not be written, so that it was not made.")
 
 
 def _raise_first(futures: Sequence[Future[None]]) -> None:

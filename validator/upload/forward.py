@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from validator.errors import NotFound, QuotaExceeded, ServiceError, ValidatorError
+from validator.errors import JournalError, NotFound, QuotaExceeded, ServiceError, ValidatorError
 from validator.findings import AssetReport
 from validator.model import Asset, GroupKind
 from validator.profile import Profile
@@ -285,6 +285,10 @@ def forwarded(
                     on_event=on_event,
                     cancelled=cancelled,
                 )
+        except JournalError as error:
+            if not (outcomes or error.outcomes):
+                raise
+            return Upload(group, tuple(results), (*outcomes, *error.outcomes), error=error)
         except ServiceError as error:
             reached = getattr(error, "outcomes", ()) or [_unsent(result, options) for result in results]
             return Upload(group, tuple(results), (*outcomes, *reached), error=error)
