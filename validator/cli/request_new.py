@@ -78,7 +78,7 @@ def new_request(session: Session, /, assets: tuple[str, ...], **said: Any) -> in
     """Write a request with this prompt from every ASSET, in this order.
 
     An ASSET is an id, asset://ID, or a file or a URL that was uploaded from here. The request is judged
-    first: where that finds an error (see --fail-on), nothing is written.
+    first: where that finds an error, nothing is written.
     """
     from validator.request.lint import lint_request
     from validator.request.uploads import find, knowledge_of
