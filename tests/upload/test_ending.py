@@ -162,7 +162,8 @@ class TestTable:
             "    all 2 above: it was not published to s3://b: no credentials.",
             "c.png  changed",
             "d.png  changed",
-            "    all 2 above: its address does not serve what was judged (the sha256 is another now).",
+            "    all 2 above: its address does not serve what was judged (the sha256 is another now). "
+            "The last one is http://h/d.png.",
         ]
 
     def test_what_may_be_there_is_not_called_unsent(self) -> None:

@@ -24,6 +24,16 @@ def common(message: str, target: str) -> str:
     return _HASHES.sub("the sha256 is another now", about)
 
 
+def address_of(message: str) -> str:
+    """The address that a reason begins with; "" where it is about none.
+
+    >>> address_of("http://127.0.0.1/a.png is not forwarded: the answer is 404.")
+    'http://127.0.0.1/a.png'
+    """
+    found = _ADDRESS.match(message)
+    return found[0] if found else ""
+
+
 def last_of_each_row(reasons: Sequence[tuple[str, ...]]) -> list[int]:
     """For the last of each row of equals, how many they are; 0 for the others.
 

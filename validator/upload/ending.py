@@ -13,7 +13,7 @@ from validator.findings import Verdict
 from validator.report.base import Look
 from validator.report.columns import blocks
 from validator.report.escape import printable
-from validator.upload.alike import common, last_of_each_row
+from validator.upload.alike import address_of, common, last_of_each_row
 from validator.upload.outcome import Ending, Outcome
 
 if TYPE_CHECKING:
@@ -135,7 +135,8 @@ def _reasons(outcome: Outcome, count: int, width: int | None) -> Iterator[str]:
     """Why; `count`: for so many targets, this one the last."""
     said = _said(outcome)
     if count > 1 and said:
-        said = f"all {count:,} above: {common(said, printable(outcome.target))}"
+        last = f" The last one is {address}." if (address := address_of(said)) else ""
+        said = f"all {count:,} above: {common(said, printable(outcome.target))}{last}"
     for text in (said, why(outcome)) if count else ():
         if text:
             yield from _folded(text, width)
