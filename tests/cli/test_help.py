@@ -60,6 +60,13 @@ def test_every_option_of_upload_is_explained(capsys: Output) -> None:
     assert "--exit-zero" not in text
 
 
+def test_upload_says_where_the_key_comes_from_and_goes(capsys: Output) -> None:
+    assert main(["upload", "--help"]) == 0
+    text = capsys.readouterr().out
+    assert "ORCAROUTER_API_KEY" in text
+    assert "ORCAROUTER_BASE_URL" in text
+
+
 @pytest.mark.parametrize("path", PATHS, ids=" ".join)
 def test_every_command_and_option_says_what_it_is_for(path: tuple[str, ...]) -> None:
     command: click.Command = application

@@ -58,7 +58,8 @@ def upload(session: Session, /, targets: tuple[str, ...], **said: Any) -> int:
 
     A TARGET is what `validator lint` takes. The library fetches addresses only, so a file needs --public-url
     or --publish. The key comes from ORCAROUTER_API_KEY, or from the file that the configuration names
-    (api-key-file in [service]). Run it again after whatever went wrong: nothing is made twice.
+    (api-key-file in [service]); it goes to the documented service, or to the address in ORCAROUTER_BASE_URL.
+    Run it again after whatever went wrong: nothing is made twice.
 
     Exit code: 0 every asset is Active; 1 one did not pass, was refused or has changed, or there is no room
     for all; 2 wrong use, trouble with the key or the service, or not settled yet.
