@@ -188,6 +188,16 @@ def test_words_that_are_no_link_stay(text: str) -> None:
     assert redact(text) == text
 
 
+@pytest.mark.parametrize("start", ["https://", "https:/", "https:", ""])
+@pytest.mark.parametrize(
+    "rest", ["host/a;token=QZ", "host/b%3FX-Amz-Signature%3DQZ/c", "host/https%3A%2F%2Fb%3Fk%3DQZ"]
+)
+def test_a_secret_in_the_path_of_a_url_is_not_shown(start: str, rest: str) -> None:
+    said = {redact(start + rest), displayed(start + rest, is_url=True), shown(start + rest)}
+    assert not any("QZ" in text for text in said)
+    assert all(redact(text) == text for text in said)
+
+
 def test_the_name_of_a_file_that_came_from_a_link_is_shown_whole() -> None:
     assert displayed("clips/a.png?X-Amz-Signature=abc") == "clips/a.png?X-Amz-Signature=abc"
 

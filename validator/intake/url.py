@@ -144,8 +144,11 @@ def displayed(target: str, *, is_url: bool = False) -> str:
     ('https:/host/a.png?…', '//host/a.png')
     """
     if is_url and not _URL_START.match(target) and not _MEANT_START.match(target):
-        return _meant_without_secrets(target)
-    return target if _DRIVE.match(target) else _redacted_urls(target)
+        return without_loose_secrets(_meant_without_secrets(target))
+    if _DRIVE.match(target):
+        return target
+    is_url = _URL_START.match(target) is not None or _MEANT_START.match(target) is not None
+    return redact(target) if is_url else _redacted_urls(target)
 
 
 def shown(url: str) -> str:
@@ -157,7 +160,7 @@ def shown(url: str) -> str:
     ('https://host/a.png?…', 'host/a.png', 'app:back?…')
     """
     url = url.lstrip()
-    safe = redact(url) if is_url(url) else _without_secrets(url.lstrip("/\\"))
+    safe = redact(url) if is_url(url) else without_loose_secrets(_without_secrets(url.lstrip("/\\")))
     return safe if len(safe) <= _SHOWN_AT_MOST else safe[:_SHOWN_AT_MOST] + "…"
 
 
