@@ -14,7 +14,7 @@ from queue import SimpleQueue
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from validator.errors import Cancelled, JournalError, ServiceError
+from validator.errors import AnswerLost, Cancelled, JournalError, ServiceError
 from validator.findings import AssetReport, Verdict
 from validator.intake.url import redact
 from validator.model import AudioFacts, Kind, VideoFacts
@@ -277,9 +277,13 @@ class _Delivery:
             work.end()
             pool.shutdown(wait=True, cancel_futures=True)
             work.tell = self.on_event
+        if work.stopped is None:
+            return
+        lost = isinstance(work.stopped, AnswerLost)
+        why = "to others before it, no answer came." if lost else redact(str(work.stopped))
         for bundle in chain(*turns):
-            if work.stopped is not None and not bundle.asset_id:
-                bundle.end("not-sent", message=f"It was not tried: {redact(str(work.stopped))}")
+            if not bundle.asset_id:
+                bundle.end("not-sent", message=f"It was not tried: {why}")
 
     def _tell_until_ended(self, left: int) -> None:
         while left:
@@ -313,7 +317,9 @@ class _Delivery:
 def _leave(bundles: Sequence[Bundle]) -> None:
     """What is not settled when the journal can no longer be written."""
     for bundle in bundles:
-        if bundle.asset_id:
+        if bundle.decision.action == "skip":
+            bundle.end("already-active")
+        elif bundle.asset_id:
             bundle.end("processing", message="It is there, and was not waited for: the journal is no use.")
         else:
             bundle.end("not-sent", message="The journal could not be written, so that it was not made.")
