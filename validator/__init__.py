@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from validator.people import Box, Face, FaceFacts, LikenessFacts, PortraitFacts
     from validator.probe.decoders import Decoders
     from validator.probe.portrait.looker import FaceFinder
+    from validator.settings import ServiceSettings, UploadSettings
     from validator.url_check import CheckedUrl, check_url
 
 __all__ = [
@@ -105,9 +106,11 @@ __all__ = [
     "ProfileInfo",
     "Report",
     "Role",
+    "ServiceSettings",
     "Severity",
     "Summary",
     "Tool",
+    "UploadSettings",
     "UrlRefused",
     "UsageError",
     "ValidatorError",
@@ -145,6 +148,7 @@ _HOMES: Mapping[str, str] = MappingProxyType(
             "validator.people": "Box Face FaceFacts LikenessFacts PortraitFacts",
             "validator.probe.decoders": "Decoders",
             "validator.probe.portrait.looker": "FaceFinder",
+            "validator.settings": "ServiceSettings UploadSettings",
             "validator.url_check": "CheckedUrl check_url",
         }.items()
         for name in names.split()

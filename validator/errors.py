@@ -11,6 +11,7 @@
     ├── UrlRefused              raised by `check_url`, carries the rule's code
     ├── OutOfResources          the system starts no further thread
     ├── AssetsRejected          raised by `Report.raise_for_errors`, carries the report
+    ├── AssetsNotActive         raised by `Upload.raise_for_errors`, carries the upload
     ├── Cancelled               the run was asked to stop
     ├── NotPublished            a file has no public address, or what is there is not to be forwarded
     ├── FileChanged             a file, or what a URL serves, is no longer what was judged
@@ -36,6 +37,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from validator.findings import Report
+    from validator.upload.forward import Upload
     from validator.upload.outcome import Outcome
 
 
@@ -232,3 +234,15 @@ class AssetsRejected(ValidatorError):
         super().__init__(
             f"{summary.failed} of {summary.assets} assets fail, {summary.unjudged} could not be judged"
         )
+
+
+class AssetsNotActive(ValidatorError):
+    """At least one asset of an upload is not Active.
+
+    `upload` is the whole of it, so that a caller can answer with each outcome.
+    """
+
+    def __init__(self, upload: Upload) -> None:
+        self.upload = upload
+        active = sum(outcome.is_active for outcome in upload.outcomes)
+        super().__init__(f"{active} of {len(upload.outcomes)} assets are Active")

@@ -5,9 +5,9 @@ Media is decoded in processes of their own, so that neither a decoder's words no
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections.abc import Generator, Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from validator.config import Config
@@ -103,24 +103,10 @@ async def alint(
     >>> report.assets[0].findings[0].code
     'FIL001'
     """
-    import asyncio
-    import contextvars
+    from validator.in_thread import in_thread
 
     cancel = threading.Event()
-    context = contextvars.copy_context()
-    loop = asyncio.get_running_loop()
-    seams = (transport, faces, decoders, cancel)
-    work = loop.run_in_executor(None, context.run, _report, targets, config, *seams)
-    try:
-        await asyncio.wait({work})
-    except asyncio.CancelledError:
-        cancel.set()
-        while not work.done():
-            with contextlib.suppress(asyncio.CancelledError):  # already on the way out
-                await asyncio.wait({work})
-        work.exception()
-        raise
-    return work.result()
+    return await in_thread(partial(_report, targets, config, transport, faces, decoders, cancel), cancel)
 
 
 def _report(

@@ -13,7 +13,7 @@ import msgspec
 from validator.cli.options import Choices, options_named
 from validator.cli.seconds import Seconds
 from validator.errors import UsageError
-from validator.settings import Config, FailOn, UploadSettings
+from validator.settings import Config, FailOn
 from validator.upload.outcome import DeliveryOptions
 
 _FROM_LINT = (
@@ -182,17 +182,12 @@ def with_upload_choices(config: Config, choices: UploadChoices) -> Config:
 
 def delivery_options(config: Config, choices: UploadChoices) -> DeliveryOptions:
     """How to deliver, as configuration and command line say."""
-    upload: UploadSettings = config.upload
-    return DeliveryOptions(
-        fail_on=config.fail_on,
+    return DeliveryOptions.of(
+        config,
         allow_unjudged=choices.allow_unjudged,
-        quota=upload.quota,
-        wait_timeout=upload.wait_timeout,
-        wait=not choices.no_wait,
-        list_lag=upload.list_lag,
-        unpublish=upload.unpublish,
         retry_failed=choices.retry_failed,
         skip_moderation=choices.skip_moderation,
+        wait=not choices.no_wait,
     )
 
 

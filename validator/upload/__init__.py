@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from validator.errors import (
         AnswerLost,
         AssetRejected,
+        AssetsNotActive,
         AuthenticationError,
         BalanceTooLow,
+        JournalError,
         NotFound,
         PermissionDenied,
         QuotaExceeded,
@@ -20,13 +22,16 @@ if TYPE_CHECKING:
         RequestRefused,
         ServiceError,
         ServiceUnavailable,
+        UploadBusy,
         WaitTimeout,
     )
     from validator.upload.async_client import AsyncAssetClient
+    from validator.upload.calls import aupload, new_client, upload
     from validator.upload.client import AssetClient
     from validator.upload.delivery import deliver
     from validator.upload.ensure import Ensured
     from validator.upload.entry import Entry, UnfinishedRun
+    from validator.upload.forward import Upload
     from validator.upload.journal import Journal, journal_path
     from validator.upload.key import ApiKey, read_key
     from validator.upload.naming import asset_name
@@ -48,6 +53,7 @@ __all__ = [
     "AssetClient",
     "AssetGroup",
     "AssetRejected",
+    "AssetsNotActive",
     "AsyncAssetClient",
     "AuthenticationError",
     "BalanceTooLow",
@@ -58,6 +64,7 @@ __all__ = [
     "Explanation",
     "Failure",
     "Journal",
+    "JournalError",
     "NotFound",
     "Operation",
     "Outcome",
@@ -76,18 +83,23 @@ __all__ = [
     "ServiceUnavailable",
     "Step",
     "UnfinishedRun",
+    "Upload",
+    "UploadBusy",
     "VerificationSession",
     "WaitTimeout",
     "asset_name",
+    "aupload",
     "deliver",
     "ensure_group",
     "explain",
     "journal_path",
+    "new_client",
     "new_publisher",
     "plan",
     "read_key",
     "rejected",
     "same_bytes_check",
+    "upload",
     "wait_for_entries",
 ]
 
@@ -97,14 +109,17 @@ _HOMES: Mapping[str, str] = MappingProxyType(
         name: module
         for module, names in {
             "validator.errors": (
-                "AnswerLost AssetRejected AuthenticationError BalanceTooLow NotFound PermissionDenied "
-                "QuotaExceeded RateLimited RequestRefused ServiceError ServiceUnavailable WaitTimeout"
+                "AnswerLost AssetRejected AssetsNotActive AuthenticationError BalanceTooLow JournalError "
+                "NotFound PermissionDenied QuotaExceeded RateLimited RequestRefused ServiceError "
+                "ServiceUnavailable UploadBusy WaitTimeout"
             ),
             "validator.upload.async_client": "AsyncAssetClient",
+            "validator.upload.calls": "aupload new_client upload",
             "validator.upload.client": "AssetClient",
             "validator.upload.delivery": "deliver",
             "validator.upload.ensure": "Ensured",
             "validator.upload.entry": "Entry UnfinishedRun",
+            "validator.upload.forward": "Upload",
             "validator.upload.journal": "Journal journal_path",
             "validator.upload.key": "ApiKey read_key",
             "validator.upload.naming": "asset_name",

@@ -10,11 +10,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from validator.errors import JournalError, NotFound, QuotaExceeded, ServiceError, ValidatorError
+from validator.errors import (
+    AssetsNotActive,
+    JournalError,
+    NotFound,
+    QuotaExceeded,
+    ServiceError,
+    ValidatorError,
+)
 from validator.findings import AssetReport
-from validator.model import Asset, GroupKind
+from validator.model import GroupKind
 from validator.profile import Profile
-from validator.run import Progress, run
+from validator.run import Progress, Target, run
 from validator.settings import Config
 from validator.upload.aim import aimed, can_compare_faces
 from validator.upload.delivery import Plan, deliver, plan, wait_for_entries
@@ -30,7 +37,11 @@ from validator.upload.records import AssetGroup
 from validator.upload.same_bytes import same_bytes_check
 
 if TYPE_CHECKING:
+    import httpx
+
     from validator.attention import Fetch
+    from validator.probe.decoders import Decoders
+    from validator.probe.portrait.looker import FaceFinder
     from validator.upload.client import AssetClient
 
 
@@ -74,7 +85,7 @@ class Job:
         remember: what resuming needs.
     """
 
-    targets: Sequence[str | Asset]
+    targets: Sequence[Target]
     group: AssetGroup
     manner: Manner
     publisher: Publisher | None = None
@@ -95,9 +106,24 @@ class Upload:
     plan: Plan | None = None
     error: ValidatorError | None = None
 
+    def raise_for_errors(self) -> Upload:
+        """Return the upload itself if every asset is Active.
+
+        Raises:
+            ServiceError, JournalError: what ended it; its `outcomes` are those of the upload.
+            AssetsNotActive: it went to its end, and not every asset is Active.
+        """
+        if self.error is not None:
+            if isinstance(self.error, (ServiceError, JournalError)):
+                self.error.outcomes = self.outcomes
+            raise self.error
+        if not all(outcome.is_active for outcome in self.outcomes):
+            raise AssetsNotActive(self)
+        return self
+
 
 def new_job(  # noqa: PLR0913 - what there is to say
-    targets: Sequence[str],
+    targets: Sequence[Target],
     *,
     group_id: str | None,
     new_group: str | None,
@@ -190,13 +216,16 @@ def publishes(job: Job, results: Sequence[AssetReport]) -> bool:
     )
 
 
-def judged(
+def judged(  # noqa: PLR0913 - the seams of a run
     job: Job,
     *,
     stdin: TextIO | None = None,
     cancel: threading.Event | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     fetch_models: Fetch | None = None,
+    transport: httpx.BaseTransport | None = None,
+    faces: FaceFinder | None = None,
+    decoders: Decoders | None = None,
 ) -> Generator[AssetReport, None, None]:
     """Lint what a job names, for its group; see `validator.run` for what it raises."""
     targets = aimed(
@@ -206,7 +235,16 @@ def judged(
         addressed=job.publisher is not None,
         compared=can_compare_faces(),
     )
-    return run(targets, job.manner.config, cancel=cancel, on_progress=on_progress, fetch_models=fetch_models)
+    return run(
+        targets,
+        job.manner.config,
+        cancel=cancel,
+        on_progress=on_progress,
+        fetch_models=fetch_models,
+        transport=transport,
+        faces=faces,
+        decoders=decoders,
+    )
 
 
 def planned(job: Job, results: Sequence[AssetReport], client: AssetClient, journal: Journal | None) -> Upload:
@@ -229,7 +267,7 @@ def _made_before(name: str, client: AssetClient, journal: Journal | None) -> Ass
         return None
 
 
-def forwarded(
+def forwarded(  # noqa: PLR0913 - the seams of a delivery
     job: Job,
     results: Sequence[AssetReport],
     *,
@@ -237,6 +275,7 @@ def forwarded(
     journal: Journal,
     on_event: Callable[[Event], object] = lambda _: None,
     cancelled: Callable[[], bool] = lambda: False,
+    transport: httpx.BaseTransport | None = None,
 ) -> Upload:
     """Deliver what passed; what the service, the account or the key prevents comes back as `error`.
 
@@ -259,7 +298,7 @@ def forwarded(
             group.name, client=client, journal=journal, list_lag=options.list_lag, cancelled=cancelled
         )
     outcomes: tuple[Outcome, ...] = ()
-    with same_bytes_check(job.manner.config, job.manner.profile, cancelled=cancelled) as same_bytes:
+    with same_bytes_check(job.manner.config, job.manner.profile, transport, cancelled) as same_bytes:
         try:
             if results:
                 outcomes = deliver(

@@ -9,7 +9,7 @@ from typing import Literal
 from validator.errors import UsageError
 from validator.findings import Verdict
 from validator.model import Kind
-from validator.settings import FailOn
+from validator.settings import FailOn, Settings
 
 Ending = Literal[
     "active",
@@ -114,6 +114,30 @@ class DeliveryOptions:
     retry_failed: bool = False
     at_a_time: int = 4
     skip_moderation: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        config: Settings,
+        *,
+        allow_unjudged: bool = False,
+        retry_failed: bool = False,
+        skip_moderation: bool = False,
+        wait: bool = True,
+    ) -> DeliveryOptions:
+        """What a configuration says, with what none can say."""
+        upload = config.upload
+        return cls(
+            fail_on=config.fail_on,
+            allow_unjudged=allow_unjudged,
+            quota=upload.quota,
+            wait_timeout=upload.wait_timeout,
+            wait=wait,
+            list_lag=upload.list_lag,
+            unpublish=upload.unpublish,
+            retry_failed=retry_failed,
+            skip_moderation=skip_moderation,
+        )
 
     def __post_init__(self) -> None:
         if self.at_a_time < 1:

@@ -1,0 +1,255 @@
+"""What a program calls: `upload` and `aupload`. They print nothing, and the journal remembers each step."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack, closing
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+
+from validator.config import check_config
+from validator.config_file import check_types, find_config
+from validator.errors import Cancelled, ConfigError, UsageError
+from validator.model import Asset
+from validator.profile import load_profile
+from validator.run import Target
+from validator.settings import Config
+from validator.upload.client import AssetClient
+from validator.upload.connect import connected
+from validator.upload.forward import Manner, Upload, forwarded, judged, new_job
+from validator.upload.journal import Journal, journal_path
+from validator.upload.outcome import DeliveryOptions, Event
+from validator.upload.trust import addressed, check_found
+
+if TYPE_CHECKING:
+    from validator.probe.decoders import Decoders
+    from validator.probe.portrait.looker import FaceFinder
+
+
+def upload(  # noqa: PLR0913 - what there is to say, and the seams
+    targets: Target | Iterable[Target],
+    config: Config | None = None,
+    *,
+    group_id: str = "",
+    new_group: str = "",
+    allow_unjudged: bool = False,
+    retry_failed: bool = False,
+    skip_moderation: bool = False,
+    wait: bool = True,
+    on_event: Callable[[Event], object] = lambda _: None,
+    client: AssetClient | None = None,
+    journal: Journal | None = None,
+    environ: Mapping[str, str] = os.environ,
+    transport: httpx.BaseTransport | None = None,
+    faces: FaceFinder | None = None,
+    decoders: Decoders | None = None,
+    cancel: threading.Event | None = None,
+) -> Upload:
+    """Lint for a group, forward what passes, and wait until it is Active, as `validator upload` does.
+
+    Call it again with the same targets, after whatever went wrong: what is there is found, and nothing is
+    made twice. No configuration file is read unless `load_config` is called for it.
+
+    Args:
+        targets: what `lint` takes.
+        config: how to judge, and the tables `service` and `upload`; paths in it, and the files below
+            `public_url`, are relative to its `folder`, or else to the working directory.
+        group_id: where to: a group that is there.
+        new_group: or else the name of a virtual group, which is made, and found again the next time.
+        allow_unjudged: forward what could not be judged, too.
+        retry_failed: delete what is Failed and make it anew.
+        skip_moderation: ask the service not to moderate, where the account may.
+        wait: until each asset is Active.
+        on_event: is told each step, in this thread.
+        client: the asset library, which is not closed; by default the one that `config` names, with the key
+            from the environment or from the file that `config` names.
+        journal: is not closed; by default the one that `config` names.
+        environ: holds the key, the service's address where it is another, and the credentials of a bucket.
+        transport: replaces what fetches URLs, and is closed at the end.
+        faces: looks for faces, kept warm by a caller of many uploads, and not closed.
+        decoders: reads the media; the same.
+        cancel: set it to stop.
+
+    Returns:
+        what became of each target (`outcomes`), and the lint's `results`. Where the key, the account or the
+        service stood in the way, `error` says so; `raise_for_errors` raises it.
+
+    Raises:
+        UsageError: see `lint`; no group, or two; no key; a group that cannot be made. `JournalError`: the
+            journal is no use; `UploadBusy`: another upload into the group is running.
+        ConfigError: only a configuration file says that the key goes to some other host than the service's.
+        ServiceError: nothing is known of the targets: there is no such group, or it could not be made.
+        Cancelled: `cancel` was set. What was created is in the journal.
+
+    >>> upload("face.png")
+    Traceback (most recent call last):
+        ...
+    validator.errors.UsageError: Where to? Either group_id or new_group says it.
+    """
+    if bool(group_id) is bool(new_group):
+        raise UsageError("Where to? Either group_id or new_group says it.")
+    named = [targets] if isinstance(targets, (str, os.PathLike, Asset)) else list(targets)
+    config = check_types(config or Config())
+    profile = load_profile(config.profile)
+    check_config(config, profile)
+    options = DeliveryOptions.of(
+        config,
+        allow_unjudged=allow_unjudged,
+        retry_failed=retry_failed,
+        skip_moderation=skip_moderation,
+        wait=wait,
+    )
+    cancel = cancel or threading.Event()
+    with ExitStack() as stack:
+        if transport is not None:
+            transport = _Lasting(stack.enter_context(closing(transport)))
+        if client is None:
+            client = stack.enter_context(new_client(config, environ))
+        if journal is None:
+            journal = stack.enter_context(Journal(journal_path(config)))
+        job = new_job(
+            named,
+            group_id=group_id or None,
+            new_group=new_group or None,
+            client=client,
+            journal=journal,
+            manner=Manner(config, profile, options, _served(config), environ),
+            remember={},
+            sleep=partial(_sleep, cancel),
+        )
+        with closing(
+            judged(job, cancel=cancel, transport=transport, faces=faces, decoders=decoders)
+        ) as results:
+            kept = tuple(results)
+        return forwarded(
+            job,
+            kept,
+            client=client,
+            journal=journal,
+            on_event=on_event,
+            cancelled=cancel.is_set,
+            transport=transport,
+        )
+
+
+async def aupload(  # noqa: PLR0913 - see there
+    targets: Target | Iterable[Target],
+    config: Config | None = None,
+    *,
+    group_id: str = "",
+    new_group: str = "",
+    allow_unjudged: bool = False,
+    retry_failed: bool = False,
+    skip_moderation: bool = False,
+    wait: bool = True,
+    on_event: Callable[[Event], object] = lambda _: None,
+    client: AssetClient | None = None,
+    journal: Journal | None = None,
+    environ: Mapping[str, str] = os.environ,
+    transport: httpx.BaseTransport | None = None,
+    faces: FaceFinder | None = None,
+    decoders: Decoders | None = None,
+) -> Upload:
+    """Upload as `upload` does, in a thread, so that an event loop goes on meanwhile.
+
+    `on_event` is called in the thread of the loop. Cancelling the task stops the work and waits until it has
+    stopped; what was created is in the journal.
+
+    Raises:
+        ValidatorError: see `upload`.
+        asyncio.CancelledError: the task was cancelled.
+
+    >>> import asyncio
+    >>> asyncio.run(aupload("face.png"))
+    Traceback (most recent call last):
+        ...
+    validator.errors.UsageError: Where to? Either group_id or new_group says it.
+    """
+    import asyncio
+
+    from validator.in_thread import in_thread
+
+    cancel = threading.Event()
+    loop = asyncio.get_running_loop()
+    work = partial(
+        upload,
+        targets,
+        config,
+        group_id=group_id,
+        new_group=new_group,
+        allow_unjudged=allow_unjudged,
+        retry_failed=retry_failed,
+        skip_moderation=skip_moderation,
+        wait=wait,
+        on_event=lambda event: loop.call_soon_threadsafe(on_event, event),
+        client=client,
+        journal=journal,
+        environ=environ,
+        transport=transport,
+        faces=faces,
+        decoders=decoders,
+        cancel=cancel,
+    )
+    return await in_thread(work, cancel)
+
+
+def new_client(config: Config, environ: Mapping[str, str] = os.environ) -> AssetClient:
+    """A client for the service that a configuration names, with the key that the command would take.
+
+    Args:
+        config: its table `service`.
+        environ: may hold the key and another address, which come before those of the configuration.
+
+    Raises:
+        UsageError: there is no key, or none that can be used; an address or an operation makes no sense.
+        ConfigError: only a configuration file says that the key goes to some other host than the service's.
+
+    >>> with new_client(Config(), {"ORCAROUTER_API_KEY": "sk-orca-1"}) as client:
+    ...     client
+    AssetClient('https://api.orcarouter.ai/v1')
+    """
+    return connected(_trusted(config, environ), environ)
+
+
+class _Lasting(httpx.BaseTransport):
+    """A transport for several who close theirs."""
+
+    def __init__(self, transport: httpx.BaseTransport) -> None:
+        self._transport = transport
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return self._transport.handle_request(request)
+
+
+def _trusted(config: Config, environ: Mapping[str, str]) -> Config:
+    """The configuration, with the environment's word on where the key goes.
+
+    A configuration knows the folder of its file, and not whether somebody has named that file.
+    """
+    file = None if config.folder is None else find_config(config.folder)
+    if file is not None:
+        try:
+            check_found(config, file, environ)
+        except ConfigError as error:
+            raise ConfigError(f"{error}; a program that does gives a client") from error
+    return addressed(config, environ)
+
+
+def _served(config: Config) -> Path:
+    """The folder that `public_url` serves."""
+    if config.folder is not None:
+        return config.folder
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise UsageError(f"The current folder cannot be used: {error.strerror or error}.") from error
+
+
+def _sleep(cancel: threading.Event, seconds: float) -> None:
+    if cancel.wait(seconds):
+        raise Cancelled("the upload was stopped before it was done")
