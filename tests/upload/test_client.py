@@ -219,12 +219,13 @@ class TestAssets:
     )
     def test_an_id_that_can_name_nothing_is_none(self, clients: Clients, odd: str) -> None:
         with scripted(says({"Id": odd})) as server:
+            client = clients(server.url)
             for create in (
-                lambda client: client.create_asset(GROUP, URL, Kind.IMAGE),
-                lambda client: client.create_group("Ada"),
+                lambda: client.create_asset(GROUP, URL, Kind.IMAGE),
+                lambda: client.create_group("Ada"),
             ):
                 with pytest.raises(AnswerLost, match="makes no sense: its Id can name nothing") as error:
-                    create(clients(server.url))
+                    create()
                 assert KEY not in str(error.value)
 
     def test_list_with_every_filter(self, clients: Clients) -> None:
