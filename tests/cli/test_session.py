@@ -176,6 +176,7 @@ class TestCountdown:
         shown = [line for line in screen.getvalue().split("\r\x1b[2K") if line]
         assert shown
         assert all(len(line) < 40 for line in shown)
+        assert "the link holds for 11" in shown[0]
 
     def test_without_a_terminal_nothing_is_started(self) -> None:
         before = threading.active_count()

@@ -47,10 +47,11 @@ def test_nothing_is_cut_where_it_does_not_fit() -> None:
 
 def test_what_does_not_fit_below_either_is_spread() -> None:
     rows = [("asset", "status", "kind", "group", "name"), ("asset-1", "Active", "", "group-1", "ada")]
-    assert aligned(rows, 16) == [
-        *("asset", "  status  kind", "  group    name"),
-        *("asset-1", "  Active", "  group-1  ada"),
+    assert aligned(rows, 23) == [
+        *("asset    status  kind", "  group    name"),
+        *("asset-1  Active", "  group-1  ada"),
     ]
+    assert all(columns_of(line) <= 15 for line in aligned(rows, 15))
 
 
 def test_rows_of_different_lengths() -> None:

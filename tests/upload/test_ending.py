@@ -217,6 +217,13 @@ class TestText:
         assert "<red>Failed</>" in painted
         assert "<yellow>Processing still</>" in painted
 
+    def test_it_has_its_colour_once_however_narrow_the_screen(self) -> None:
+        outcome = Outcome("a/long/name.png", outcome="active", asset_id="asset-20261123033325-zdthb")
+        for width in (20, 40, 60, 80):
+            painted = table([outcome], width, lambda word, color: f"<{color}>{word}</>")
+            assert " ".join(painted).count("Active") == 1
+            assert "<green>Active</>" in " ".join(painted)
+
     def test_nothing_at_all(self) -> None:
         assert text([], Look()) == ""
 

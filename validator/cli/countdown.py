@@ -73,10 +73,23 @@ class Countdown:
             return f"waiting for the person; the link holds for another {left} s"
         return "waiting; the link has ended: only who has opened it can go on"
 
+    def short(self) -> str:
+        """The same in a few words.
+
+        >>> Countdown(None, 100.0, clock=lambda: 20.5).short()
+        'the link holds for 79 s'
+        """
+        left = 0 if self._until is None else int(self._until - self._clock())
+        if left > 0:
+            return f"the link holds for {left} s"
+        return "waiting for the person" if self._until is None else "the link has ended"
+
     def _run(self) -> None:
         while not self._over.is_set():
             # The last column stays free: some terminals go to the next line when it is written to.
-            self._write(_ERASE_LINE + cut(self.line(), self._columns() - 1))
+            room = self._columns() - 1
+            line = self.line()
+            self._write(_ERASE_LINE + (line if len(line) <= room else cut(self.short(), room)))
             self._over.wait(_TICK)
 
     def _write(self, text: str) -> None:

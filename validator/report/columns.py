@@ -41,7 +41,7 @@ def aligned(rows: Iterable[Sequence[str]], width: int | None = None) -> list[str
     """Rows as lines, the cells below each other; nothing is left out, and nothing but text gets through.
 
     Where `width` is given and does not suffice, the first cell of a row gets a line of its own, and the
-    others stand below it, on as many lines as they need.
+    others stand below it; where that does not suffice either, a row has as many lines as it needs.
 
     >>> aligned([("a.png", "Active"), ("long name.png", "Failed")])
     ['a.png          Active', 'long name.png  Failed']
@@ -61,25 +61,30 @@ def blocks(rows: Iterable[Sequence[str]], width: int | None = None) -> list[list
     lines = _lines(cells)
     if width is None or all(columns_of(line) <= width for line in lines):
         return [[line] for line in lines]
-    made = [[row[0]] for row in cells]
-    for start, end in _turns(_widths(cells), width - len(_INDENT)):
-        for block, line in zip(made, _lines([row[start:end] for row in cells]), strict=True):
-            if line:
-                block.append(_INDENT + line)
-    return made
+    widths = _widths(cells)
+    room = width - len(_INDENT)
+    turns = [(0, 1), (1, len(widths))] if _taken_by(widths[1:]) <= room else _turns(widths, room)
+    parts = [_lines([row[start:end] for row in cells]) for start, end in turns]
+    return [
+        [first, *(_INDENT + line for line in others if line)] for first, *others in zip(*parts, strict=True)
+    ]
 
 
 def _turns(widths: Sequence[int], room: int) -> list[tuple[int, int]]:
-    """Which columns behind the first stand on a line together: as many as fit, at least one."""
+    """Which columns stand on a line together: as many as fit, at least one."""
     turns: list[tuple[int, int]] = []
-    for at in range(1, len(widths)):
+    for at in range(len(widths)):
         start = turns[-1][0] if turns else at
-        taken = [size for size in widths[start : at + 1] if size]
-        if turns and sum(taken) + _GAP * (len(taken) - 1) <= room:
+        if turns and _taken_by(widths[start : at + 1]) <= room:
             turns[-1] = (start, at + 1)
         else:
             turns.append((at, at + 1))
     return turns
+
+
+def _taken_by(widths: Sequence[int]) -> int:
+    taken = [size for size in widths if size]
+    return sum(taken) + _GAP * max(len(taken) - 1, 0)
 
 
 def _widths(rows: Sequence[tuple[str, ...]]) -> list[int]:

@@ -111,7 +111,7 @@ def table(outcomes: Sequence[Outcome], width: int | None = None, paint: Paint | 
         [(word_of(each), common(_said(each), printable(each.target)), why(each)) for each in outcomes]
     )
     for outcome, block, count in zip(outcomes, blocks(rows, width), counts, strict=True):
-        lines += [*block[:-1], _painted(block[-1], outcome, paint) if paint else block[-1]]
+        lines += _painted(block, outcome, paint) if paint else block
         lines += _reasons(outcome, count, width)
     return lines
 
@@ -125,10 +125,13 @@ def word_of(outcome: Outcome) -> str:
     return NO_ANSWER if outcome.unsure else WORDS[outcome.outcome]
 
 
-def _painted(line: str, outcome: Outcome, paint: Paint) -> str:
-    """A row in which what became of it has its colour."""
-    start, word, end = line.rpartition(word_of(outcome))
-    return start + paint(word, _COLORS.get(outcome.outcome, "yellow")) + end
+def _painted(block: Sequence[str], outcome: Outcome, paint: Paint) -> list[str]:
+    """A row in which what became of it has its colour; in a narrow one it may stand on any line."""
+    lines, word = list(block), word_of(outcome)
+    at = max(at for at, line in enumerate(lines) if word in line)
+    start, _, end = lines[at].rpartition(word)
+    lines[at] = start + paint(word, _COLORS.get(outcome.outcome, "yellow")) + end
+    return lines
 
 
 def _reasons(outcome: Outcome, count: int, width: int | None) -> Iterator[str]:
