@@ -130,6 +130,7 @@ def test_the_library_example_compiles_and_names_what_exists() -> None:
     compile(source, "README.md", "exec")
     assert {name for name in re.findall(r"validator\.(\w+)", README) if name not in ("toml", "py")} <= {
         *validator.__all__,
+        "profile",
         "report",
         "request",
         "upload",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import re
 import textwrap
 import threading
 from pathlib import Path
@@ -222,25 +223,60 @@ class TestPackage:
             if isinstance(exported, type) or inspect.isfunction(exported):
                 assert inspect.getdoc(exported), name
 
-    def test_the_example_of_deliver_runs(
-        self,
-        tmp_path: Path,
-        service: ServiceAccount,
-        monkeypatch: pytest.MonkeyPatch,
-        capsys: pytest.CaptureFixture[str],
-    ) -> None:
+
+class TestExamples:
+    @pytest.fixture
+    def public_url(self, tmp_path: Path, service: ServiceAccount, monkeypatch: pytest.MonkeyPatch) -> str:
+        """Of a folder with a configuration file and two folders of pictures, which is the current one."""
         monkeypatch.chdir(tmp_path)
         monkeypatch.setenv("ORCAROUTER_API_KEY", service.key)
         service.configure(list_lag=0.0)
-        photo(tmp_path / "clips" / "a.png")
+        for name in ("clips", "cast"):
+            photo(tmp_path / name / "a.png")
+        url = service.serve(tmp_path)
         (tmp_path / "validator.toml").write_text(
             'allow-private-hosts = true\nignore = ["POR", "GRP"]\n'
             f'[service]\nbase-url = "{service.base_url}"\n'
-            f'[upload]\npublic-url = "{service.serve(tmp_path)}"\nlist-lag = 0\njournal = "uploads.sqlite3"\n'
+            f'[upload]\npublic-url = "{url}"\nlist-lag = 0\njournal = "uploads.sqlite3"\n'
         )
+        return url
+
+    @pytest.mark.usefixtures("public_url")
+    def test_that_of_deliver_runs(self, service: ServiceAccount, capsys: pytest.CaptureFixture[str]) -> None:
         documented = inspect.getdoc(validator.upload.deliver)
         assert documented is not None
         example = textwrap.dedent(documented[documented.index("    from pathlib") :])
         exec(example, {})  # noqa: S102 - our own words
         (held,) = service.assets()
         assert capsys.readouterr().out == f"clips/a.png active asset://{held['Id']}\n"
+
+    def test_that_of_upload_in_the_readme_runs(
+        self,
+        public_url: str,
+        service: ServiceAccount,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setenv("ORCAROUTER_BASE_URL", service.base_url)
+        example = readme("import upload\n").replace("https://cdn.example.com/", public_url)
+        here = "validator.Config(allow_private_hosts=True, ignore=('POR', 'GRP'), "
+        exec(example.replace("validator.Config(", here), {})  # noqa: S102 - our own words
+        (held,) = service.assets()
+        assert capsys.readouterr().out == f"cast/a.png active asset://{held['Id']}\n"
+
+    @pytest.mark.usefixtures("public_url")
+    def test_that_of_the_parts_in_the_readme_runs(self, service: ServiceAccount) -> None:
+        names: dict[str, Any] = {}
+        exec(readme("ensure_group("), names)  # noqa: S102 - our own words
+        (held,) = service.assets()
+        (outcome,) = names["outcomes"]
+        assert (outcome.asset_id, outcome.is_active) == (held["Id"], True)
+
+
+def readme(word: str) -> str:
+    """The example that holds a word."""
+    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    (found,) = (
+        part for part in re.findall(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE) if word in part
+    )
+    return str(found)

@@ -86,31 +86,32 @@ def deliver(  # noqa: PLR0913 - the seams of a delivery
         ServiceError: the key, the account or the service stands in the way of the rest; what was created is
             waited for before. `outcomes` of the error says what became of each target.
 
-    A program that lints and forwards:
+    `validator.upload.upload` is all of this in one call:
 
-        import os
         from pathlib import Path
 
         import validator
         from validator.profile import load_profile
-        from validator.upload import AssetClient, Journal, deliver, ensure_group
-        from validator.upload import new_publisher, same_bytes_check
+        from validator.upload import DeliveryOptions, Journal, deliver, ensure_group, journal_path
+        from validator.upload import new_client, new_publisher, same_bytes_check
 
-        config = validator.load_config()
+        config = validator.load_config(Path())
         report = validator.lint(["clips/"], config)
         profile = load_profile(config.profile)
         with (
-            AssetClient(os.environ["ORCAROUTER_API_KEY"]) as client,
-            Journal(Path("uploads.sqlite3")) as journal,
+            new_client(config) as client,
+            Journal(journal_path(config)) as journal,
             same_bytes_check(config, profile) as same_bytes,
         ):
             outcomes = deliver(
                 report,
                 ensure_group("Ada", client=client, journal=journal),
                 client=client,
-                publisher=new_publisher(config.upload, Path()),
+                publisher=new_publisher(config.upload, config.folder or Path()),
                 same_bytes=same_bytes,
                 journal=journal,
+                options=DeliveryOptions.of(config),
+                profile=profile,
             )
         for outcome in outcomes:
             print(outcome.target, outcome.outcome, outcome.reference)  # clips/a.mp4 active asset://asset-…
