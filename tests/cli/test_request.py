@@ -200,7 +200,8 @@ class TestLint:
             (("r.json", "--durations", "x"), '--durations: "x" is not ID=SECONDS'),
             (("r.json", "--select", "REQ9"), "names no rule of the profile"),
             (("r.json", "-o", "r.json"), "it is one of the targets"),
-            (("r.json", "--online"), "There is no API key"),
+            (("r.json", "--online"), "would send the API key to https://library.example/v1"),
+            (("r.json", "--online", "--config", "validator.toml"), "There is no API key"),
             ((), "Missing argument 'FILE...'"),
         ],
     )
@@ -298,6 +299,13 @@ class TestNew:
             item("video", "asset://asset-walk"),
         ]
         assert main(["request", "lint", "r.json"]) == 0
+
+    def test_where_it_cannot_be_written_it_is_said_what_it_is(self, desk: Desk, capsys: Output) -> None:
+        where = desk.folder / "none" / "r.json"
+        arguments = ["asset-1", "--type", "asset-1=image", "--prompt", "[Image 1]", "-o", str(where)]
+        assert main(["request", "new", *arguments]) == 2
+        said = f"validator: error: cannot write the request to {where}: No such file or directory\n"
+        assert capsys.readouterr().err.endswith(said)
 
     def test_roles_are_those_that_are_said(self, capsys: Output) -> None:
         arguments = ["asset-first1", "asset://asset-last1", "--prompt", "A door opens."]

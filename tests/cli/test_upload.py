@@ -16,6 +16,7 @@ from tests.cli.media import photo, sound
 from tests.cli.process import CHECKOUT
 from tests.cli.shell import TO_THE_HOST, Said, Shell
 from tests.nobody import IGNORED
+from validator.upload.aim import can_compare_faces
 
 SCHEMA = json.loads(
     (Path(validator.schemas.__file__).parent / "upload.schema.json").read_text(encoding="utf-8")
@@ -75,6 +76,9 @@ class TestStory:
         assert set(outcomes(again).values()) == {"already-active"}
         references = [[each["reference"] for each in said.json["assets"]] for said in (first, again)]
         assert references[0] == references[1]
+        assert first.err.count(": Active, asset://") == 2
+        assert again.err.count(": Active already, asset://") == 2
+        assert ": Active, " not in again.err
         assert len(served.account.state()["assets"]) == 2
 
     def test_what_fails_is_not_forwarded(self, served: Shell, group: str) -> None:
@@ -413,6 +417,7 @@ class TestJudging:
         group = served.account.end_session(session, name="Ada")
         said = served.upload("photos", "--group", group, "--dry-run", "--output-format", "json")
         assert said.json["groups"][0]["kind"] == "real-human"
+        assert ("faces are not compared with each other here" in said.err) is not can_compare_faces()
 
     def test_what_the_configuration_says_holds(self, served: Shell, group: str) -> None:
         served.configure('ignore = ["IMG003"]', "exit-zero = true", 'output-format = "json"')

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 from validator.report.columns import columns_of, cut, padded, shortened
 from validator.report.escape import printable
 from validator.upload.alike import common
-from validator.upload.ending import NO_ANSWER
+from validator.upload.ending import NO_ANSWER, WORDS
 from validator.upload.outcome import Event, Step
 
 if TYPE_CHECKING:
@@ -93,6 +93,8 @@ class Lines:
             self._say(settling(event))
         elif event.step in _SAID:
             word = NO_ANSWER if event.unsure else _WORDS[event.step]
+            if event.already:
+                word = WORDS["already-active"]
             self._say(f"{event.target}: {word}{self._details(event)}")
 
     def _details(self, event: Event) -> str:

@@ -31,7 +31,6 @@ from validator.cli.upload_options import (
 )
 from validator.errors import Cancelled, UsageError, ValidatorError
 from validator.findings import AssetReport
-from validator.model import GroupKind
 from validator.profile import Profile
 from validator.report.base import new_format, written
 from validator.settings import Config
@@ -201,11 +200,13 @@ class _Work:
 
     def _done(self, job: Job, choices: UploadChoices, file: Path | None) -> Upload:
         """Lint and deliver, or say what would be delivered; `choices` and `file` say how and where to."""
+        from validator.upload.aim import can_compare_faces, note_on_likeness
         from validator.upload.connect import bucket_named
         from validator.upload.forward import forwarded, planned, publishes
 
-        if job.group.kind is GroupKind.REAL_HUMAN:
-            self._note_on_likeness()
+        note = note_on_likeness(job.group, compared=can_compare_faces())
+        if note:
+            self.session.screen.say(note)
         results = self._judged(job)
         if self.choices.dry_run:
             return planned(job, results, self.client, self.journal)
@@ -291,12 +292,3 @@ class _Work:
         if wants_bar(sys.stderr):
             return Board(sys.stderr, color=wants_color(self.choices.color, sys.stderr))
         return Lines(self.session.screen.say)
-
-    def _note_on_likeness(self) -> None:
-        from validator.upload.aim import can_compare_faces
-
-        if not can_compare_faces():
-            self.session.screen.say(
-                "faces are not compared with each other here, since the extra likeness is not installed; the "
-                "service compares them with the verified person"
-            )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from typing import TextIO
 
 from validator.errors import NoTargetsError, UsageError
 from validator.intake.targets import expand
 from validator.intake.url import displayed
-from validator.model import Asset, Group
+from validator.model import Asset, Group, GroupKind
 from validator.run import nothing_found
 from validator.upload.records import AssetGroup
 
@@ -69,9 +69,23 @@ def judged_as(group: AssetGroup, *, compared: bool) -> Group | None:
     return Group(group.kind, id=group.id or None, name=group.name or None) if compared else Group(group.kind)
 
 
-def can_compare_faces() -> bool:
-    """Whether the extra `likeness` is installed."""
-    return all(find_spec(name) is not None for name in _FOR_LIKENESS)
+def can_compare_faces(find: Callable[[str], object] = find_spec) -> bool:
+    """Whether the extra `likeness` is installed. `find` gives `None` for a package that is not there."""
+    return all(find(name) is not None for name in _FOR_LIKENESS)
+
+
+def note_on_likeness(group: AssetGroup, *, compared: bool) -> str:
+    """What is left to the service in the group of a real person; "" where nothing is.
+
+    >>> note_on_likeness(AssetGroup("group-1", "Ada", GroupKind.REAL_HUMAN), compared=True)
+    ''
+    """
+    if compared or group.kind is not GroupKind.REAL_HUMAN:
+        return ""
+    return (
+        "faces are not compared with each other here, since the extra likeness is not installed; the "
+        "service compares them with the verified person"
+    )
 
 
 def _assets(targets: Sequence[str | os.PathLike[str] | Asset], stdin: TextIO | None) -> Iterator[Asset]:

@@ -54,7 +54,8 @@ class Bundle:
 
     def events(self, step: Step, **said: Any) -> list[Event]:
         """A step, for each of the targets."""
-        said = {"asset_id": self.asset_id, **said}
+        already = step is Step.ACTIVE and self.decision.action == "skip"
+        said = {"asset_id": self.asset_id, "already": already, **said}
         return [
             Event(step, number, result.target, self.name, **said)
             for number, result in zip(self.numbers, self.results, strict=True)

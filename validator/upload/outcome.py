@@ -69,7 +69,7 @@ class Event:
 
     `number`: which of the results it is about, `None` for the delivery as a whole (`Step.SETTLING`: it looks
     whether an earlier upload appears, for `seconds`). `status`, `code` and `message` are the service's words;
-    `unsure`: see `Outcome`.
+    `unsure`: see `Outcome`; `already`: it was so before the delivery began.
     """
 
     step: Step
@@ -82,6 +82,7 @@ class Event:
     message: str = ""
     seconds: float = 0.0
     unsure: bool = False
+    already: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
