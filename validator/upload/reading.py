@@ -16,7 +16,7 @@ from validator.upload.records import AssetGroup, Failure, RegisteredAsset, Verif
 _T = TypeVar("_T")
 _MILLISECONDS = 10**11  # seconds since 1970 reach this in the year 5138
 _ID = re.compile(r"[A-Za-z0-9._~:@!$&'()*+,;=\-]{1,200}")
-ADDRESS = "see whether base-url in [service] is right (does it end in /v1?)"
+ADDRESS = "see whether ORCAROUTER_BASE_URL or base-url in [service] is right (does it end in /v1?)"
 """What to do where somebody else seems to answer."""
 
 GROUP_KINDS: Mapping[str, GroupKind] = MappingProxyType(

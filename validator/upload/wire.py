@@ -23,10 +23,10 @@ _CONNECT_TIMEOUT = 10.0  # seconds
 _KEEPALIVE = 2.0
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 _ERROR_NUMBER = re.compile(r"^\[Errno -?\d+\] ")
-_RIGHT_ADDRESS = "see whether base-url in [service] is right"
+_RIGHT_ADDRESS = "see whether ORCAROUTER_BASE_URL or base-url in [service] is right"
 _NETWORK = (
-    "see whether the network is there, and whether base-url in [service] is right: proxies that the "
-    "environment names are not used"
+    "see whether the network is there, and whether ORCAROUTER_BASE_URL or base-url in [service] is right: "
+    "proxies that the environment names are not used"
 )
 _HOPELESS = re.compile(r"CERTIFICATE_VERIFY_FAILED|WRONG_VERSION_NUMBER")
 
