@@ -184,6 +184,14 @@ class TestOddAnswers:
         desk.clock.sleep(60)
         assert [each.asset_id for each in desk.deliver(A, B)] == ["asset-1", "asset-2"]
 
+    @pytest.mark.parametrize("odd", ["..", "x" * 600, "a b"])
+    def test_what_is_listed_under_an_id_that_can_name_nothing_holds_up_nothing(
+        self, desk: Desk, odd: str
+    ) -> None:
+        desk.shelf.assets[odd] = Kept(odd, f"a-{digest('a.png')[:16]}", OTHER.id, "u", "Image", 0.0)
+        desk.clock.sleep(60)
+        assert endings(desk.deliver(judged("a.png"), B, group=OTHER))[1] == "active"
+
     def test_one_asset_that_two_entries_of_a_journal_name(self, desk: Desk) -> None:
         desk.shelf.statuses = {"": "Processing"}
         desk.deliver(A, B, options={"wait": False})

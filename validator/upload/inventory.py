@@ -13,6 +13,7 @@ from validator.upload.decision import Known, Tried
 from validator.upload.history import History, Moment
 from validator.upload.journal import Journal
 from validator.upload.naming import mark_in, mark_of
+from validator.upload.reading import is_id
 from validator.upload.records import RegisteredAsset
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ class Inventory:
         asked = None if self.journal is None else self.journal.moment()
         listed: dict[str, list[RegisteredAsset]] = {}
         for asset in self.client.assets(group_id=self.group_id) if self.group_id else ():
-            listed.setdefault(mark_in(asset.name), []).append(asset)
+            if is_id(asset.id):  # else it can be neither asked for nor used
+                listed.setdefault(mark_in(asset.name), []).append(asset)
         named = {digest: listed.get(mark_of(digest), []) for digest in digests}
         histories = {digest: self._history(digest) for digest in digests}
         ids = {digest: self._ids(named[digest], histories[digest], asked) for digest in digests}
