@@ -76,12 +76,12 @@ def upload(  # noqa: PLR0913 - what there is to say, and the seams
         cancel: set it to stop.
 
     Returns:
-        what became of each target (`outcomes`), and the lint's `results`. Where the key, the account or the
-        service stood in the way, `error` says so; `raise_for_errors` raises it.
+        what became of each target (`outcomes`), and the lint's `results`. Where the key, the account, the
+        service or the journal ended it before its time, `error` says so; `raise_for_errors` raises it.
 
     Raises:
         UsageError: see `lint`; no group, or two; no key; a group that cannot be made. `JournalError`: the
-            journal is no use; `UploadBusy`: another upload into the group is running.
+            journal is no use from the start; `UploadBusy`: another upload into the group is running.
         ConfigError: only a configuration file says that the key goes to some other host than the service's.
         ServiceError: nothing is known of the targets: there is no such group, or it could not be made.
         Cancelled: `cancel` was set. What was created is in the journal.
