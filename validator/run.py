@@ -276,6 +276,11 @@ def _assets(targets: Iterable[Target], stdin: TextIO | None) -> Iterator[Asset]:
 
 
 def nothing_found(named: list[str]) -> str:
+    """That there is nothing to judge, and in what it was looked for; `named` is safe to show.
+
+    >>> nothing_found(["notes.txt", "docs"])
+    'Nothing to judge was found in notes.txt, docs: no image, no video, no sound.'
+    """
     if not named:
         return "No target was named: give files, folders, globs, URLs or asset lists."
     shown = ", ".join(named[:_NAMED_AT_MOST]) + (" and more" if len(named) > _NAMED_AT_MOST else "")
