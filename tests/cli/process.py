@@ -29,7 +29,7 @@ def environment(**extra: str) -> dict[str, str]:
 
 
 def unmeasured() -> dict[str, str]:
-    """Without coverage: an exception of a signal that meets its tracer leaves a lock behind for ever."""
+    """Without coverage, which loads modules of its own, and whose tracer a signal leaves with a lock held."""
     return {name: value for name, value in environment().items() if not name.startswith("COVERAGE_PROCESS")}
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import click
 import pytest
 
+from tests.cli.process import unmeasured
 from validator import __version__
 from validator.cli import main
 from validator.cli.app import application
@@ -105,7 +106,7 @@ def test_what_measures_nothing_loads_nothing_heavy(arguments: list[str]) -> None
         "import sys; from validator.cli import main; main(sys.argv[1:]); "
         f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
     )
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    environment = {**unmeasured(), "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments], check=True, capture_output=True, text=True, env=environment
     )

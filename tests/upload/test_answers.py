@@ -460,7 +460,8 @@ class TestWhateverComes:
         assert isinstance(outcome.error, ServiceError)
         assert printable(str(outcome.error)) == str(outcome.error)
         assert "sk-orca-1" not in str(outcome.error)
-        assert not (status in (401, 402, 404, 429) and isinstance(outcome.error, ServiceUnavailable))
+        if (name, status) != ("list-groups", 404):  # there always is such a list, so the address is wrong
+            assert not (status in (401, 402, 404, 429) and isinstance(outcome.error, ServiceUnavailable))
 
 
 def test_an_asset_of_a_strange_status_is_no_error(clients: Clients) -> None:

@@ -12,6 +12,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 import pytest
 
 from fixtures.catalogue import MEDIA
+from tests.cli.process import unmeasured
 from tests.intake.servers import answer, serving
 from tests.permissions import become_nobody, private_folder
 from validator import Config
@@ -215,7 +216,12 @@ class TestNewPublisher:
 
 def python(code: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        env=unmeasured(),
     )
     return done.stdout.strip()
 
