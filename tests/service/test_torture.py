@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import time
 from pathlib import Path
 
@@ -27,6 +28,7 @@ def test_twelve_files_and_eight_kills(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_two_hundred_files_and_a_hundred_kills(tmp_path: Path) -> None:
     count = torture(tmp_path, Ordeal(assets=200, kills=100))
+    sys.stdout.write("".join(f"{line}\n" for line in count.lines()))  # for -s, or -rP
     assert count.wrong == [], "\n".join(count.lines())
     assert (count.creates, count.assets) == (200, 200)
     assert count.kills >= 100
