@@ -18,6 +18,7 @@ from validator.model import Depth, GroupKind, Role
 from validator.profile import shipped_profiles
 from validator.settings import Config, Override, ServiceSettings, Settings, UploadSettings, Weight
 from validator.suggest import closest, did_you_mean
+from validator.threadsafe import ready
 
 Table = TypeVar("Table", ServiceSettings, UploadSettings)
 
@@ -192,7 +193,7 @@ def convert_settings(data: Any, where: str) -> Settings:
                     meant = f" In {OWN_FILE} the keys stand by themselves, without {_TABLE}."
                 raise ConfigError(f'{where}: {owner}unknown key "{redact(key)}".{meant}')
     try:
-        return msgspec.convert(data, Settings)
+        return msgspec.convert(data, ready(Settings))
     except msgspec.ValidationError as error:
         raise ConfigError(f"{where}: {redact(_in_words(str(error), data))}") from error
 

@@ -21,6 +21,7 @@ from validator.model import fact_table
 from validator.quantity import exact, parse_number
 from validator.rule import PLACEHOLDER, Bounds, Number, Observed, Rule, Weighs, When
 from validator.suggest import aside, closest, did_you_mean
+from validator.threadsafe import ready
 
 
 class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -181,7 +182,7 @@ def read_profile_file(path: Path) -> ProfileFile:
     except (ValueError, RecursionError) as error:  # also: no UTF-8, endless integers, deep nesting
         raise ProfileError(f"{path}: not TOML: {error}") from error
     try:
-        return msgspec.convert(data, ProfileFile, dec_hook=decode_number)
+        return msgspec.convert(data, ready(ProfileFile), dec_hook=decode_number)
     except msgspec.ValidationError as error:
         raise ProfileError(f"{path}: {_in_words(str(error), data)}") from error
 

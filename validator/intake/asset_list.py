@@ -18,6 +18,7 @@ from validator.intake.source import open_local
 from validator.intake.url import displayed, is_meant_for_url, is_url, redact, shown
 from validator.model import Asset, Group, GroupKind, Role
 from validator.suggest import aside, closest
+from validator.threadsafe import ready
 
 LARGEST_LIST = 64_000_000
 """Bytes of a list that are read."""
@@ -161,7 +162,7 @@ class _Reader:
             if value is not None and not isinstance(value, str):
                 field = f"{where}.{key}" if where else key
                 self._fail(row, field, f"expected a text, not {_named(value)}")
-        return msgspec.convert(data, wanted)
+        return msgspec.convert(data, ready(wanted))
 
     def _fail(self, row: Row, field: str, what: str) -> NoReturn:
         # Where columns or keys are mixed up, a URL may stand in for any of them.

@@ -15,6 +15,7 @@ import msgspec
 
 from validator.intake.url import parse
 from validator.model import Expiry
+from validator.threadsafe import ready
 
 SOON = timedelta(hours=1)
 """What ends within this time may have ended when the service comes to fetch it."""
@@ -273,7 +274,7 @@ def _document(encoded: str, type_: type[_Document]) -> _Document:
         raise _UnreadableError
     try:
         text = base64.b64decode(encoded.rstrip("=") + "=" * (-len(encoded.rstrip("=")) % 4), validate=True)
-        return msgspec.json.decode(text, type=type_)
+        return msgspec.json.decode(text, type=ready(type_))
     except (binascii.Error, ValueError, msgspec.DecodeError, RecursionError) as error:
         raise _UnreadableError from error
 

@@ -13,6 +13,7 @@ from validator.probe.damage import Damage
 from validator.probe.measurement import Measurement
 from validator.probe.media import facts_type, measure_media
 from validator.probe.still import Still
+from validator.threadsafe import ready
 
 
 class Ask(msgspec.Struct, frozen=True):
@@ -76,8 +77,8 @@ def decoded(answer: bytes, format_name: str) -> Measurement:
     >>> decoded(encoded(Measurement(facts, Damage())), "mp4").facts == facts
     True
     """
-    parts = msgspec.msgpack.decode(answer, type=_Answer, dec_hook=_fraction)
-    facts = msgspec.msgpack.decode(parts.facts, type=facts_type(format_name), dec_hook=_fraction)
+    parts = msgspec.msgpack.decode(answer, type=ready(_Answer), dec_hook=_fraction)
+    facts = msgspec.msgpack.decode(parts.facts, type=ready(facts_type(format_name)), dec_hook=_fraction)
     return Measurement(
         facts,
         parts.damage,

@@ -16,6 +16,7 @@ import msgspec
 from validator.probe.portrait.look import Ask, Look
 from validator.probe.portrait.models import ModelsMissingError, find_models, package_folder
 from validator.probe.portrait.worker import LENGTH, Setup
+from validator.threadsafe import ready
 from validator.workers import WorkerError, Workers
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ class FaceFinder:
         workers = self._started()
         try:
             answer = workers.call(head, still.rgb, cancelled=cancelled)
-            return msgspec.msgpack.decode(answer, type=Look)
+            return msgspec.msgpack.decode(answer, type=ready(Look))
         except WorkerError as error:
             reason = _in_words(error)
             if error.kind == "start":
