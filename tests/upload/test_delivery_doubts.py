@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 
 from tests.upload.shelf import BASE_URL, GROUP, Bucket, Desk, Kept, Killed, Shelf, digest, endings, judged
 from validator import AssetReport, Facts, Finding, Limit, Measured, NotJudged, Severity
-from validator.errors import BalanceTooLow, NotFound, NotPublished, QuotaExceeded
+from validator.errors import BalanceTooLow, Cancelled, NotFound, NotPublished, QuotaExceeded
 from validator.model import Asset, FileFacts, GroupKind, Kind
 from validator.profile import default_profile
 from validator.upload import AssetGroup, Step, wait_for_entries
@@ -20,7 +21,7 @@ from validator.upload.history import History
 from validator.upload.outcome import DeliveryOptions
 from validator.upload.publish import MaybePublished
 
-A, B = judged("a.png"), judged("b.png")
+A, B, C = judged("a.png"), judged("b.png"), judged("c.png")
 KEY = f"{digest('a.png')[:16]}.png"
 OTHER = AssetGroup("group-2", "Bob", GroupKind.VIRTUAL)
 
@@ -104,6 +105,55 @@ class TestOthersAtTheSameTime:
         assert "deleted in the library" in outcomes[0].message
         assert unfinished(desk) == [("a.png", "gone")]
         assert endings(desk.deliver(A, B)) == ["active", "already-active"]
+
+    @pytest.mark.parametrize(
+        ("status", "ending", "state"),
+        [("Failed", "failed", "failed"), ("Processing", "processing", "waiting")],
+    )
+    def test_what_was_active_and_is_so_no_longer_is_not_reported_active(
+        self, desk: Desk, status: str, ending: str, state: str
+    ) -> None:
+        desk.deliver(A)
+        desk.clock.sleep(60)
+
+        def change() -> None:
+            desk.shelf.assets["asset-1"].status = status
+
+        desk.shelf.point = at("before POST /asset/files", change)
+        outcomes = desk.deliver(A, B)
+        assert endings(outcomes) == [ending, "active"]
+        assert outcomes[0].asset_id == "asset-1"
+        assert history(desk).state == state
+
+    def test_one_that_the_service_refuses_to_tell_of_hides_no_other(self, desk: Desk) -> None:
+        desk.deliver(A, C)
+        desk.clock.sleep(60)
+        refused = {"error": {"message": "no", "code": "PixelCountTooSmall"}}
+
+        def change() -> None:
+            desk.shelf.answers["GET /asset/files/asset-1"] = httpx.Response(400, json=refused)
+            desk.shelf.assets["asset-2"].deleted = desk.clock()
+
+        desk.shelf.point = at("before POST /asset/files", change)
+        assert endings(desk.deliver(A, C, B)) == ["already-active", "not-sent", "active"]
+
+    def test_between_two_of_the_last_questions_it_can_be_stopped(self, desk: Desk) -> None:
+        desk.deliver(A, C)
+        desk.clock.sleep(60)
+        stop = threading.Event()
+        created: list[str] = []
+
+        def point(what: str) -> None:
+            if what == "after POST /asset/files":
+                created.append(what)
+            if created and what == "after GET /asset/files/asset-1":
+                desk.shelf.calls.clear()
+                stop.set()
+
+        desk.shelf.point = point
+        with pytest.raises(Cancelled):
+            desk.deliver(A, C, B, cancelled=stop.is_set)
+        assert desk.shelf.calls == []
 
     def test_where_nothing_was_done_nothing_is_asked_twice(self, desk: Desk) -> None:
         desk.deliver(A)

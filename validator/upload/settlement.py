@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from validator.errors import NotFound, NotPublished, ServiceError, WaitTimeout
+from validator.errors import (
+    AssetRejected,
+    NotFound,
+    NotPublished,
+    RequestRefused,
+    ServiceError,
+    WaitTimeout,
+)
 from validator.intake.url import redact
 from validator.upload.bundle import Bundle, reasons
 from validator.upload.history import Put
@@ -73,16 +80,29 @@ def already_active(work: Work, bundle: Bundle) -> None:
 
 
 def still_active(work: Work, bundles: Sequence[Bundle]) -> None:
-    """What was Active before this delivery began may have been deleted while it took its time."""
+    """What was Active before this delivery began may be so no longer, as it took its time.
+
+    Raises:
+        Cancelled: the caller stops.
+        JournalError: a step could not be written.
+    """
     for bundle in bundles:
+        work.check_caller()
         try:
-            work.client.asset(bundle.asset_id)
+            asset = work.client.asset(bundle.asset_id)
         except NotFound:
             bundle.outcomes.clear()
             work.record(bundle, Step.GONE, message=_GONE)
             bundle.end("not-sent", message=_GONE)
-        except ServiceError:  # it was Active when it was last seen
+        except (AssetRejected, RequestRefused):  # of this one nothing is told; it was Active when last seen
+            continue
+        except ServiceError:  # of no other either
             return
+        else:
+            if not asset.is_active:
+                bundle.outcomes.clear()
+                _changed(work, [bundle], asset)
+                bundle.end("processing", message=_STILL)  # unless it has failed
 
 
 def already_failed(work: Work, bundle: Bundle, asset: RegisteredAsset) -> None:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 # What stands in the way of every other asset, too. NotFound: the group is gone.
 _ENDS_ALL = (AuthenticationError, PermissionDenied, QuotaExceeded, BalanceTooLow, NotFound)
 _SHOWN = ("asset_id", "status", "code", "message")
+_STOPPED = "the upload was stopped: run it again, and it goes on where it was"
 _PATIENCE = 3  # assets in a row for which the service cannot be asked
 
 
@@ -72,13 +73,23 @@ class Work:
         return self.client.service.base_url
 
     def check(self) -> None:
+        """Stop here, if the caller wants it, or nothing more is to be made.
+
+        Raises:
+            Cancelled: so it is.
+        """
+        if self._ending.is_set():
+            raise Cancelled(_STOPPED)
+        self.check_caller()
+
+    def check_caller(self) -> None:
         """Stop here, if the caller wants it.
 
         Raises:
             Cancelled: it does.
         """
-        if self._ending.is_set() or self.cancelled():
-            raise Cancelled("the upload was stopped: run it again, and it goes on where it was")
+        if self.cancelled():
+            raise Cancelled(_STOPPED)
 
     def end(self) -> None:
         """Begin nothing more."""
