@@ -200,7 +200,7 @@ def page(payload: Any, item: Callable[[Any], _T]) -> Page[_T]:
 
 
 def moment(value: Any) -> datetime | None:
-    """A time, aware; one without a zone is UTC, a number is seconds or milliseconds since 1970.
+    """A time, in UTC; one without a zone is UTC, a number is seconds or milliseconds since 1970.
 
     >>> moment("2026-03-18T03:33:32Z") == moment("2026-03-18 11:33:32+0800") == moment(1773804812)
     True
@@ -212,7 +212,8 @@ def moment(value: Any) -> datetime | None:
             if text.isascii() and text.isdigit() and len(text) > 8:
                 return moment(int(text))
             found = datetime.fromisoformat(text.removesuffix(" UTC"))
-            return found.replace(tzinfo=UTC) if found.tzinfo is None else found
+            # UTC has no time for those at both ends of the calendar of another zone.
+            return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
         if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
             return datetime.fromtimestamp(value / 1000 if value >= _MILLISECONDS else value, UTC)
     except (ValueError, OverflowError, OSError):
