@@ -62,6 +62,13 @@ def test_one_that_does_not_settle(shell: Shell, group: str) -> None:
     assert one in said.err.splitlines()[-1]
 
 
+@pytest.mark.parametrize("seconds", ["nan", "inf", "-inf"])
+def test_no_wait_is_without_an_end(shell: Shell, seconds: str) -> None:
+    said = shell("assets", "wait", "asset-1", f"--timeout={seconds}")
+    assert (said.code, said.out) == (2, "")
+    assert "--timeout" in said.err
+
+
 def test_the_link_is_shown_only_where_it_is_asked_for(shell: Shell, group: str) -> None:
     (one,) = register(shell, group, "ada")
     shell("assets", "wait", one)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -29,4 +30,7 @@ class Seconds(click.FloatRange):
                 self.fail(
                     f"{value!r} is not a number of seconds: write {float(written[1]) * size:g}.", param, ctx
                 )
-        return super().convert(value, param, ctx)
+        found: float = super().convert(value, param, ctx)
+        if not math.isfinite(found):  # not a number is within any bounds
+            self.fail(f"{value!r} is not a number of seconds.", param, ctx)
+        return found
