@@ -148,8 +148,7 @@ def test_this_machine_in_any_spelling(url: str) -> None:
 
 
 def test_a_slash_at_the_end_does_no_harm() -> None:
-    assert Service("https://api.orcarouter.ai/v1/").is_default
-    assert not Service("https://api.orcarouter.example/v1").is_default
+    assert Service("https://api.orcarouter.ai/v1/") == Service()
 
 
 def test_a_service_can_be_compared_and_shown() -> None:

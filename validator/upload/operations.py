@@ -148,15 +148,6 @@ class Service:
         return parse(self.base_url).host
 
     @property
-    def is_default(self) -> bool:
-        """Whether the key goes where the operator's documentation says.
-
-        >>> Service().is_default, Service("https://gateway.example/v1").is_default
-        (True, False)
-        """
-        return self.base_url == DEFAULT_BASE_URL
-
-    @property
     def is_this_machine(self) -> bool:
         """Whether the key does not leave this machine.
 
