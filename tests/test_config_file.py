@@ -128,7 +128,7 @@ class TestFinding:
             depth = "header"
             """
         )
-        assert load_config(tmp_path) == Config(
+        assert load_config(tmp_path, tmp_path / "validator.toml") == Config(
             limits=Limits.OBSERVED,
             depth=Depth.FULL,
             select=("ALL",),

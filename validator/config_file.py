@@ -16,7 +16,7 @@ from validator.intake.url import redact
 from validator.judge import Limits
 from validator.model import Depth, GroupKind, Role
 from validator.profile import shipped_profiles
-from validator.settings import Config, Override, ServiceSettings, Settings, UploadSettings, Weight
+from validator.settings import Config, FoundFile, Override, ServiceSettings, Settings, UploadSettings, Weight
 from validator.suggest import closest, did_you_mean
 from validator.threadsafe import ready
 
@@ -68,8 +68,10 @@ def load_config(start: Path, explicit: Path | None = None) -> Config:
     ...     load_config(Path(folder)).limits.value
     'observed'
     """
-    path = explicit or find_config(start)
-    return read_config(path) if path else Config()
+    if explicit:
+        return read_config(explicit)
+    path = find_config(start)
+    return read_found(path) if path else Config()
 
 
 def find_config(start: Path) -> Path | None:
@@ -115,6 +117,17 @@ def read_config(path: Path) -> Config:
     return Config(**chosen, folder=Path(os.path.abspath(path.parent)))  # noqa: PTH100 - see find_config
 
 
+def read_found(path: Path) -> Config:
+    """Read a configuration file that was found, and remember that nobody named it.
+
+    Raises:
+        ConfigError: see `read_config`.
+    """
+    config = read_config(path)
+    found = FoundFile(path=path, service=config.service, upload=config.upload)
+    return msgspec.structs.replace(config, found=found)
+
+
 def _placed(file: Path, table: Table, key: str) -> Table:
     """The table, with the path under `key`, if it has one, relative to the file."""
     named = getattr(table, key)
@@ -146,7 +159,8 @@ def check_types(config: Config) -> Config:
         raise ConfigError(f"Config: {error}") from error
     settings = convert_settings({key: value for key, value in plain.items() if value is not None}, "Config")
     chosen = {name: getattr(settings, name) for name in Settings.__struct_fields__}
-    return Config(**chosen, folder=None if config.folder is None else Path(config.folder))
+    folder = None if config.folder is None else Path(config.folder)
+    return Config(**chosen, folder=folder, found=config.found)
 
 
 def _text_of_path(value: Any) -> str:

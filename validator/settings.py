@@ -149,15 +149,24 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     upload: UploadSettings = UploadSettings()
 
 
+class FoundFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A configuration file that was found, and named by nobody: what it said of the key and of files."""
+
+    path: Path
+    service: ServiceSettings
+    upload: UploadSettings
+
+
 class Config(Settings, frozen=True, forbid_unknown_fields=True, rename="kebab", kw_only=True):
     """A user's choices, and where the globs of the overrides start.
 
-    `folder` is the folder of the configuration file, or `None` for the working directory. It is the
-    one field that a file cannot set. A path in `profile` is relative to the working directory
-    (`load_config` has made it so).
+    `folder` is the folder of the configuration file, or `None` for the working directory; `found` is that
+    file where it was only found, and not named. A file can set neither. A path in `profile` is relative to
+    the working directory (`load_config` has made it so).
 
     >>> Config(ignore=("IMG008",), severity={"VID006": "warning"}).limits.value
     'documented'
     """
 
     folder: Path | None = None
+    found: FoundFile | None = None

@@ -106,6 +106,34 @@ def test_the_environment_says_it_alone(
     assert capsys.readouterr().err.splitlines()[0].endswith(": ORCAROUTER_BASE_URL says so")
 
 
+@pytest.mark.parametrize("said", ["nonsense", "https://staging.invalid/v1", ""])
+@pytest.mark.parametrize("command", [["uploads"], ["request", "lint", "request.json"]], ids=" ".join)
+def test_who_asks_nobody_does_not_look_where_the_key_goes(
+    here: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch, command: list[str], said: str
+) -> None:
+    configured(here, GATEWAY)
+    monkeypatch.setenv("ORCAROUTER_BASE_URL", said)
+    assert main(command) == (0 if command == ["uploads"] else 1)  # {} is no request
+    captured = capsys.readouterr()
+    assert "error: " not in captured.err
+    assert "ORCAROUTER" not in captured.err
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give away")
+@pytest.mark.parametrize("command", [["uploads"], ["request", "lint", "request.json"]], ids=" ".join)
+def test_a_strangers_file_names_no_journal(here: Path, capsys: Output, command: list[str]) -> None:
+    file = configured(here, GATEWAY)
+    os.chown(file, STRANGER, STRANGER)
+    assert main(command) == 2
+    assert f"{file} belongs to another user, and says where the key or files go (journal)" in (
+        capsys.readouterr().err
+    )
+    file.write_text(f'[service]\nbase-url = "{GATEWAY}"\n[upload]\nquota = 9\n')
+    here.joinpath("mine.sqlite3").touch(mode=0o600)
+    main([*command, "--journal", "mine.sqlite3"])
+    assert "another user" not in capsys.readouterr().err
+
+
 def test_an_operation_that_is_asked_for_in_another_way_is_told(
     here: Path, capsys: Output, library: Scripted
 ) -> None:

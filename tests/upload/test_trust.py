@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from validator.config_file import read_config
+from validator.config_file import check_types, load_config, read_found
 from validator.errors import ConfigError, UsageError
 from validator.settings import Config, ServiceSettings, UploadSettings
-from validator.upload.connect import elsewhere, otherwise_asked, service_of
-from validator.upload.trust import addressed, check_found, is_strangers
+from validator.upload.calls import new_client, upload
+from validator.upload.connect import elsewhere, notes, otherwise_asked, service_of
+from validator.upload.trust import FOR_THE_FILES, FOR_THE_KEY, addressed, check_found, is_strangers
 
 STRANGER = 65534
 GATEWAY = "https://gateway.example/v1"
+KEY = {"ORCAROUTER_API_KEY": "sk-orca-1"}
 
 
 def written(folder: Path, text: str) -> Path:
@@ -24,7 +28,7 @@ def written(folder: Path, text: str) -> Path:
 
 
 def check(file: Path, **environ: str) -> None:
-    check_found(read_config(file), file, environ)
+    check_found(read_found(file), environ, (*FOR_THE_KEY, *FOR_THE_FILES))
 
 
 class TestOwner:
@@ -43,16 +47,19 @@ class TestOwner:
             '[service.operations]\ndelete-asset = "POST /asset/files/{asset_id}/delete"',
             '[upload]\njournal = "j"',
             '[upload]\npublish = "s3://b"',
+            '[upload]\npublic-url = "https://b"',
+            "[upload]\nunpublish = true",
         ],
     )
-    def test_a_strangers_file_says_nothing_of_service_and_uploads(self, tmp_path: Path, text: str) -> None:
+    def test_a_strangers_file_says_not_where_key_and_files_go(self, tmp_path: Path, text: str) -> None:
         file = written(tmp_path, text)
         check(file)
         os.chown(file, STRANGER, STRANGER)
         with pytest.raises(ConfigError) as caught:
             check(file)
         assert str(caught.value).startswith(f"{file} belongs to another user")
-        assert "name it with --config if you trust it" in str(caught.value)
+        key = text.partition("\n")[2].partition(" = ")[0].replace("delete-asset", "operations")
+        assert f" ({key}): name it with --config" in str(caught.value)
 
     @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give away")
     def test_a_strangers_link_neither(self, tmp_path: Path) -> None:
@@ -66,8 +73,16 @@ class TestOwner:
             check(link)
 
     @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give away")
-    def test_a_strangers_file_may_still_say_how_to_lint(self, tmp_path: Path) -> None:
-        file = written(tmp_path, 'limits = "observed"')
+    @pytest.mark.parametrize(
+        "text",
+        [
+            'limits = "observed"',
+            "[upload]\nquota = 9\nlist-lag = 1\nwait-timeout = 9\nlink-life = 99",
+            f'[service]\nbase-url = "{ServiceSettings().base_url}"',
+        ],
+    )
+    def test_a_strangers_file_may_still_say_how_to_work(self, tmp_path: Path, text: str) -> None:
+        file = written(tmp_path, text)
         os.chown(file, STRANGER, STRANGER)
         check(file)
 
@@ -75,14 +90,29 @@ class TestOwner:
 class TestAddress:
     def test_another_address_needs_the_users_own_word(self, tmp_path: Path) -> None:
         file = written(tmp_path, f'[service]\nbase-url = "{GATEWAY}"')
-        for environ in ({}, {"ORCAROUTER_BASE_URL": "https://gateway.example/v2"}):
-            with pytest.raises(ConfigError) as caught:
-                check(file, **environ)
-            assert str(caught.value) == (
-                f"{file} would send the API key to {GATEWAY}: name the file with --config, or set "
-                "ORCAROUTER_BASE_URL to this address, if you trust it"
-            )
+        with pytest.raises(ConfigError) as caught:
+            check(file)
+        assert str(caught.value) == (
+            f"{file} would send the API key to {GATEWAY}: name the file with --config, or set "
+            "ORCAROUTER_BASE_URL to this address, if you trust it"
+        )
         check(file, ORCAROUTER_BASE_URL=f" {GATEWAY}/ ")
+
+    @pytest.mark.parametrize(
+        "said", ["https://gateway.example/v2", ServiceSettings().base_url, f"{GATEWAY}/", " "]
+    )
+    def test_where_the_environment_names_one_the_file_is_not_used(self, tmp_path: Path, said: str) -> None:
+        file = written(tmp_path, f'[service]\nbase-url = "{GATEWAY}"')
+        environ = {"ORCAROUTER_BASE_URL": said}
+        if not said.strip():
+            with pytest.raises(ConfigError):
+                check(file, **environ)
+            return
+        check(file, **environ)
+        config = addressed(read_found(file), environ)
+        assert config.service.base_url == said
+        note = f"base-url in [service] of {file} is not used: ORCAROUTER_BASE_URL comes before it"
+        assert (note in notes(config, file, environ)) is (said != f"{GATEWAY}/")
 
     @pytest.mark.parametrize(
         "address",
@@ -117,6 +147,50 @@ class TestAddress:
     def test_one_that_cannot_be_used_is_blamed_on_the_environment(self) -> None:
         with pytest.raises(UsageError, match=r"^ORCAROUTER_BASE_URL: .*https alone"):
             addressed(Config(), {"ORCAROUTER_BASE_URL": "http://gateway.example"})
+
+
+class TestFound:
+    """What counts is what a file says that was found, not what a program says, or a file that it named."""
+
+    @pytest.mark.parametrize("text", ['limits = "observed"', '[service]\nbase-url = "https://other.example"'])
+    def test_a_program_names_an_address_itself(self, tmp_path: Path, text: str) -> None:
+        written(tmp_path, text)
+        service = ServiceSettings(base_url=GATEWAY)
+        config = check_types(msgspec.structs.replace(load_config(tmp_path), service=service))
+        with new_client(config, KEY) as client:
+            assert client.service.base_url == GATEWAY
+
+    def test_a_program_names_a_file(self, tmp_path: Path) -> None:
+        file = written(tmp_path, f'[service]\nbase-url = "{GATEWAY}"')
+        with new_client(load_config(tmp_path, explicit=file), KEY) as client:
+            assert client.service.base_url == GATEWAY
+        with pytest.raises(ConfigError, match=r"to load_config$"):
+            new_client(load_config(tmp_path), KEY)
+
+    def test_the_file_is_the_one_that_was_read(self, tmp_path: Path) -> None:
+        shared = tmp_path / "pyproject.toml"
+        shared.write_text(f'[tool.validator.service]\nbase-url = "{GATEWAY}"')
+        config = load_config(tmp_path)
+        written(tmp_path, 'limits = "observed"')
+        with pytest.raises(ConfigError, match=rf"^{re.escape(str(shared))} would send"):
+            new_client(check_types(config), KEY)
+
+    def test_no_file_says_that_it_was_not_found(self, tmp_path: Path) -> None:
+        with pytest.raises(ConfigError, match='unknown key "found"'):
+            read_found(written(tmp_path, "found = 1"))
+
+    @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give away")
+    def test_a_client_of_ones_own_gives_no_right_to_a_strangers_bucket(self, tmp_path: Path) -> None:
+        file = written(tmp_path, '[upload]\npublish = "s3://theirs"\njournal = "theirs.sqlite3"')
+        os.chown(file, STRANGER, STRANGER)
+        with (
+            new_client(Config(), KEY) as client,
+            pytest.raises(ConfigError, match=r"belongs to another user.*\(publish, journal\)"),
+        ):
+            upload("a.png", load_config(tmp_path), new_group="Ada", client=client, environ=KEY)
+        with pytest.raises(ConfigError, match="belongs to another user"):
+            new_client(load_config(tmp_path), KEY)
+        assert list(tmp_path.iterdir()) == [file]
 
 
 class TestOperations:

@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from validator.config import EVERYTHING, Config, FailOn, Override, Weight, check_config, insisting
-from validator.config_file import find_config, read_config
+from validator.config_file import find_config, read_config, read_found
 from validator.errors import ConfigError, UsageError
 from validator.judge import Limits
 from validator.model import Depth, GroupKind, Role
@@ -185,7 +185,8 @@ def configuration_file(choices: Choices, start: Path) -> Path | None:
 
 def settled_by(path: Path | None, choices: Choices) -> tuple[Config, Profile]:
     """The same with a configuration file that was found already."""
-    config = read_config(path) if path else Config()
+    read = read_config if choices.config else read_found
+    config = read(path) if path else Config()
     said: dict[str, Any] = {
         name: value
         for name in ("profile", "fail_on", "output_format", "workers")

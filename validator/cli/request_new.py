@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -20,6 +21,7 @@ from validator.intake.url import displayed
 from validator.model import Kind
 from validator.report.base import counts
 from validator.report.escape import inert_json
+from validator.upload.trust import addressed
 
 if TYPE_CHECKING:
     from validator.request.item import Item
@@ -92,7 +94,7 @@ def new_request(session: Session, /, assets: tuple[str, ...], **said: Any) -> in
         uploads_of(config, choices.journal) as uploads,
         asking(session, config, file, online=choices.online) as ask,
     ):
-        service = service_of(config).base_url
+        service = service_of(addressed(config, os.environ)).base_url  # which library's uploads count
         lookup = partial(find, uploads=uploads, group_id=choices.group_id, service=service)
         items = _items(session, assets, choices, lookup, ask)
         body = text_of(body_of(prompt, items, choices.model or model_of(profile)))

@@ -18,7 +18,7 @@ from validator.cli.session import Session
 from validator.config import Config
 from validator.errors import UsageError
 from validator.profile import Profile
-from validator.upload.trust import addressed
+from validator.upload.trust import check_found
 
 if TYPE_CHECKING:
     from validator.request.library import Ask
@@ -54,9 +54,7 @@ def settled_here(choices: Choices, *, online: bool) -> tuple[Path | None, Config
     """
     file = configuration_file(choices, current_folder())
     config, profile = settled_by(file, choices)
-    if online:
-        return file, trusted(config, file, named=choices.config is not None), profile
-    return file, addressed(config, os.environ), profile
+    return file, trusted(config) if online else config, profile
 
 
 @contextmanager
@@ -71,6 +69,7 @@ def uploads_of(config: Config, named: str | None) -> Iterator[Uploads]:
 
     if named is not None:
         config = msgspec.structs.replace(config, upload=msgspec.structs.replace(config.upload, journal=named))
+    check_found(config, os.environ, ["journal"])
     path: Path | None = None
     try:
         path = journal_path(config)

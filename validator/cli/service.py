@@ -6,7 +6,7 @@ import contextlib
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,11 +16,11 @@ import click
 from validator.cli.folder import current_folder
 from validator.cli.output import ReaderGone, StandardOutput
 from validator.cli.session import Session
-from validator.config_file import find_config, read_config
+from validator.config_file import load_config
 from validator.errors import ConfigError, UsageError
 from validator.report.escape import printable
 from validator.settings import Config
-from validator.upload.trust import addressed, check_found
+from validator.upload.trust import FOR_THE_KEY, addressed, check_found
 
 if TYPE_CHECKING:
     from validator.upload.client import AssetClient
@@ -55,28 +55,37 @@ def service_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def configuration(config: Path | None, no_config: bool) -> tuple[Config, Path | None]:
-    """The configuration that holds here, and the file that it stands in.
+    """The configuration that holds here for who asks the asset library, and the file that it stands in.
 
     Raises:
         UsageError: two options that exclude each other.
         ConfigError: a file that cannot be used, or may not say what it says.
     """
+    settings = configured(config, no_config)
+    return trusted(settings), config or (settings.found.path if settings.found else None)
+
+
+def configured(config: Path | None, no_config: bool) -> Config:
+    """What the configuration says that holds here, whether it may or not.
+
+    Raises:
+        UsageError: two options that exclude each other.
+        ConfigError: a file that cannot be used.
+    """
     if config and no_config:
         raise UsageError("--config and --no-config exclude each other")
-    file = None if no_config else config or find_config(current_folder())
-    return trusted(read_config(file) if file else Config(), file, named=config is not None), file
+    return Config() if no_config else load_config(current_folder(), config)
 
 
-def trusted(config: Config, file: Path | None, *, named: bool) -> Config:
-    """What a file says of the service and of uploads, if it may, with the environment's words laid over it.
+def trusted(config: Config, fields: Iterable[str] = FOR_THE_KEY) -> Config:
+    """The configuration with the environment's words laid over it, if its file may say what it says.
 
-    `named`: the user named the file, which was not only found.
+    `fields`: what of it will be used.
 
     Raises:
         UsageError: it may not; or the environment's words make no sense.
     """
-    if file is not None and not named:
-        check_found(config, file, os.environ)
+    check_found(config, os.environ, fields)
     return addressed(config, os.environ)
 
 

@@ -34,6 +34,7 @@ from validator.findings import AssetReport
 from validator.profile import Profile
 from validator.report.base import new_format, written
 from validator.settings import Config
+from validator.upload.trust import FOR_THE_FILES, FOR_THE_KEY
 
 if TYPE_CHECKING:
     from validator.cli.board import Board, Lines
@@ -84,8 +85,8 @@ def _settled(choices: UploadChoices, start: Path) -> tuple[Config, Profile, Path
     """All that is chosen, the profile, and the configuration file that holds."""
     file = configuration_file(choices, start)
     config, profile = settled_by(file, choices)
-    config = trusted(config, file, named=choices.config is not None)
-    return with_upload_choices(config, choices), profile, file
+    config = trusted(with_upload_choices(config, choices), (*FOR_THE_KEY, *FOR_THE_FILES))
+    return config, profile, file
 
 
 def _painted(word: str, color: str) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 import msgspec
 
-from validator.cli.service import Out, configuration, service_options
+from validator.cli.service import Out, configured, service_options
 from validator.cli.session import Session
 from validator.errors import UsageError
 from validator.upload.entry import Entry
 from validator.upload.lookup import an_id
+from validator.upload.trust import check_found
 
 
 @click.command(short_help="List what was uploaded, from the journal.")
@@ -53,11 +55,12 @@ def uploads(  # noqa: PLR0913, PLR0917 - its options
     from validator.upload.table import entries_table
 
     out = Out()
-    settings, _ = configuration(config, no_config)
+    settings = configured(config, no_config)
     if journal is not None:
         settings = msgspec.structs.replace(
             settings, upload=msgspec.structs.replace(settings.upload, journal=journal)
         )
+    check_found(settings, os.environ, ["journal"])
     path = journal_path(settings)
     group_id = an_id(group_id) if group_id else ""
     entries: tuple[Entry, ...] = ()

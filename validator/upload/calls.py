@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from validator.config import check_config
-from validator.config_file import check_types, find_config
+from validator.config_file import check_types
 from validator.errors import Cancelled, ConfigError, UsageError
 from validator.model import Asset
 from validator.profile import load_profile
@@ -24,7 +24,7 @@ from validator.upload.connect import connected
 from validator.upload.forward import Manner, Upload, forwarded, judged, new_job
 from validator.upload.journal import Journal, journal_path
 from validator.upload.outcome import DeliveryOptions, Event
-from validator.upload.trust import addressed, check_found
+from validator.upload.trust import FOR_THE_FILES, FOR_THE_KEY, addressed, check_found
 
 if TYPE_CHECKING:
     from validator.probe.decoders import Decoders
@@ -82,7 +82,8 @@ def upload(  # noqa: PLR0913 - what there is to say, and the seams
     Raises:
         UsageError: see `lint`; no group, or two; no key; a group that cannot be made. `JournalError`: the
             journal is no use from the start; `UploadBusy`: another upload into the group is running.
-        ConfigError: only a configuration file says that the key goes to some other host than the service's.
+        ConfigError: a configuration file that `load_config` found, and nobody named, says where the key or
+            files go, and may not: it belongs to another user, or names another host than the service's.
         ServiceError: nothing is known of the targets: there is no such group, or it could not be made.
         Cancelled: `cancel` was set. What was created is in the journal.
 
@@ -95,6 +96,7 @@ def upload(  # noqa: PLR0913 - what there is to say, and the seams
         raise UsageError("Where to? Either group_id or new_group says it.")
     named = [targets] if isinstance(targets, (str, os.PathLike, Asset)) else list(targets)
     config = check_types(config or Config())
+    _check_found(config, environ, FOR_THE_FILES)
     profile = load_profile(config.profile)
     check_config(config, profile)
     options = DeliveryOptions.of(
@@ -207,13 +209,15 @@ def new_client(config: Config, environ: Mapping[str, str] = os.environ) -> Asset
 
     Raises:
         UsageError: there is no key, or none that can be used; an address or an operation makes no sense.
-        ConfigError: only a configuration file says that the key goes to some other host than the service's.
+        ConfigError: only a configuration file that was found says that the key goes to some other host than
+            the service's, or it belongs to another user.
 
     >>> with new_client(Config(), {"ORCAROUTER_API_KEY": "sk-orca-1"}) as client:
     ...     client
     AssetClient('https://api.orcarouter.ai/v1')
     """
-    return connected(_trusted(config, environ), environ)
+    _check_found(config, environ, (*FOR_THE_KEY, *FOR_THE_FILES))  # for what delivers with this client, too
+    return connected(addressed(config, environ), environ)
 
 
 class _Lasting(httpx.BaseTransport):
@@ -226,18 +230,11 @@ class _Lasting(httpx.BaseTransport):
         return self._transport.handle_request(request)
 
 
-def _trusted(config: Config, environ: Mapping[str, str]) -> Config:
-    """The configuration, with the environment's word on where the key goes.
-
-    A configuration knows the folder of its file, and not whether somebody has named that file.
-    """
-    file = None if config.folder is None else find_config(config.folder)
-    if file is not None:
-        try:
-            check_found(config, file, environ)
-        except ConfigError as error:
-            raise ConfigError(f"{error}; a program that does gives a client") from error
-    return addressed(config, environ)
+def _check_found(config: Config, environ: Mapping[str, str], fields: Iterable[str]) -> None:
+    try:
+        check_found(config, environ, fields)
+    except ConfigError as error:
+        raise ConfigError(f"{error}; a program names it as `explicit` to load_config") from error
 
 
 def _served(config: Config) -> Path:

@@ -42,7 +42,8 @@ def connected(config: Config, environ: Mapping[str, str]) -> AssetClient:
 
 def notes(config: Config, file: Path | None, environ: Mapping[str, str]) -> tuple[str, ...]:
     """What is out of the ordinary about the service that a configuration names, each in a sentence."""
-    return tuple(note for note in (elsewhere(config, file, environ), otherwise_asked(config, file)) if note)
+    said = (elsewhere(config, file, environ), not_used(config, environ), otherwise_asked(config, file))
+    return tuple(note for note in said if note)
 
 
 def elsewhere(config: Config, file: Path | None, environ: Mapping[str, str]) -> str:
@@ -64,6 +65,20 @@ def elsewhere(config: Config, file: Path | None, environ: Mapping[str, str]) -> 
         host = address.host if address.port == usual else f"{address.host}:{address.port}"
     source = f"base-url in [service] of {file}" if file else "the configuration"
     return f"the API key goes to {host}: {BASE_URL if said_by_user(environ) else source} says so"
+
+
+def not_used(config: Config, environ: Mapping[str, str]) -> str:
+    """That the environment's address is used, and not that of the file that was found; else "".
+
+    >>> not_used(Config(), {BASE_URL: "https://library.example/v1"})
+    ''
+    """
+    if config.found is None or not said_by_user(environ):
+        return ""
+    named = config.found.service.base_url.rstrip("/")
+    if named in (ServiceSettings().base_url, config.service.base_url.rstrip("/")):
+        return ""
+    return f"base-url in [service] of {config.found.path} is not used: {BASE_URL} comes before it"
 
 
 def otherwise_asked(config: Config, file: Path | None) -> str:

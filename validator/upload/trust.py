@@ -5,17 +5,23 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import msgspec
 
 from validator.errors import ConfigError, UsageError
 from validator.intake.url import displayed
-from validator.settings import Config, ServiceSettings, UploadSettings
+from validator.settings import Config, FoundFile, ServiceSettings, UploadSettings
 
 BASE_URL = "ORCAROUTER_BASE_URL"
 """The environment variable that names the service's address."""
+
+FOR_THE_KEY = ("base_url", "operations", "api_key_file")
+"""What `[service]` says of where the key goes, and what is asked for with it."""
+
+FOR_THE_FILES = ("publish", "public_url", "journal", "unpublish")
+"""What `[upload]` says of where files go, and what is removed."""
 
 
 def addressed(config: Config, environ: Mapping[str, str]) -> Config:
@@ -44,27 +50,50 @@ def said_by_user(environ: Mapping[str, str]) -> str:
     return environ.get(BASE_URL, "").strip()
 
 
-def check_found(config: Config, file: Path, environ: Mapping[str, str]) -> None:
+def check_found(config: Config, environ: Mapping[str, str], fields: Iterable[str]) -> None:
     """Refuse what a file that was found, and not named with --config, has no right to decide.
 
-    A file of another user may say nothing of the service and of uploads; and none may send the key to an
-    address that is neither the documented one, nor on this machine, nor in the environment.
+    A file of another user may not say where the key and files go, nor what is removed; and none may send the
+    key to an address that is neither the documented one nor on this machine. What the file says counts only
+    where it still holds: a program, the command line and the environment have their own say.
+
+    Args:
+        config: what will be used.
+        environ: may name another address, so that the file's does not count.
+        fields: those that will be used, of FOR_THE_KEY and FOR_THE_FILES.
 
     Raises:
         ConfigError: with what to do where the file is trusted.
     """
-    has_say = config.service != ServiceSettings() or config.upload != UploadSettings()
-    if has_say and any(is_strangers(status) for status in _statuses(file)):
+    found = config.found
+    if found is None:
+        return
+    said = [field for field in fields if _still_says(found, config, field)]
+    if said_by_user(environ):
+        said = [field for field in said if field != "base_url"]
+    if said and any(is_strangers(status) for status in _statuses(found.path)):
+        keys = ", ".join(field.replace("_", "-") for field in said)
         raise ConfigError(
-            f"{file} belongs to another user, and says where the key or files go ([service], [upload]): name "
-            f"it with --config if you trust it"
+            f"{found.path} belongs to another user, and says where the key or files go ({keys}): name it "
+            f"with --config if you trust it"
         )
     address = config.service.base_url
-    if not _is_usual(address) and address.rstrip("/") != said_by_user(environ).rstrip("/"):
+    if "base_url" in said and not _is_usual(address):
         raise ConfigError(
-            f"{file} would send the API key to {displayed(address, is_url=True)}: name the file with "
+            f"{found.path} would send the API key to {displayed(address, is_url=True)}: name the file with "
             f"--config, or set {BASE_URL} to this address, if you trust it"
         )
+
+
+def _still_says(found: FoundFile, config: Config, field: str) -> bool:
+    """Whether the file says something here, and nobody else has said something else since."""
+    table, now, silent = (
+        (found.service, config.service, ServiceSettings())
+        if field in FOR_THE_KEY
+        else (found.upload, config.upload, UploadSettings())
+    )
+    says = getattr(table, field)
+    return bool(says != getattr(silent, field) and says == getattr(now, field))
 
 
 def is_strangers(status: os.stat_result, user: int | None = None) -> bool:
