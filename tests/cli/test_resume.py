@@ -84,6 +84,16 @@ def test_one_that_cannot_be_taken_up_does_not_stop_the_others(here: Path, capsys
     assert f"validator: error: group-2 (Ada): {gone}: No such file or directory\n" in captured.err
 
 
+def test_an_address_with_a_slash_at_its_end_is_the_same_service(here: Path, capsys: Output) -> None:
+    with scripted(active) as server:
+        configure(here, f"{server.url}/")
+        begun(here, server.url, 1, created=True, remembered={}, location="/no/1.png")
+        assert main(["upload", "--resume", "--output-format", "json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert [each["outcome"] for each in document["assets"]] == ["active"]
+    assert document["service"] == server.url
+
+
 def test_a_quota_is_not_said_to_be_mended_by_running_again() -> None:
     unsent = (Outcome("a.png", "not-sent"),)
     full = Upload(AssetGroup("group-1", "Ada"), (), unsent, error=QuotaExceeded("no room"))

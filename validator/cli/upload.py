@@ -160,7 +160,7 @@ class _Work:
         from validator.upload.forward import resumable
 
         assert self.journal is not None  # noqa: S101 - only a dry run has none
-        service = self.config.service.base_url
+        service = self.client.service.base_url  # as the journal has it
         found = resumable(self.journal, service=service, group_id=self.choices.group_id)
         for note in found.notes:
             self.session.screen.say(note)
@@ -273,7 +273,7 @@ class _Work:
 
             self.sink.write(
                 as_json(
-                    upload_document(uploads, profile=self.profile.info, service=self.config.service.base_url)
+                    upload_document(uploads, profile=self.profile.info, service=self.client.service.base_url)
                 )
             )
         else:
