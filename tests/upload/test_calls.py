@@ -18,6 +18,7 @@ import validator.upload
 from tests.cli.media import photo
 from tests.nobody import PEOPLE
 from tests.service.fixture import ServiceAccount
+from tests.upload.driving import KEY, Asked, listed, refuses, says, scripted
 from validator import Config, ServiceSettings, UploadSettings, Verdict
 from validator.errors import AuthenticationError, Cancelled, ConfigError, NotFound, UsageError
 from validator.upload import AssetClient, AssetsNotActive, Event, Journal, Service, Step, aupload, upload
@@ -146,6 +147,28 @@ class TestUpload:
                 cancel=stop,
                 on_event=lambda _: stop.set(),
             )
+
+    def test_asks_nothing_where_it_is_told_to_stop_before(self, config: Config) -> None:
+        stop = threading.Event()
+        stop.set()
+        with scripted(says(listed())) as server:
+            config = msgspec.structs.replace(config, service=ServiceSettings(base_url=server.url))
+            with pytest.raises(Cancelled):
+                upload("good.png", config, new_group="Ada", environ={"ORCAROUTER_API_KEY": KEY}, cancel=stop)
+            assert server.asked == []
+
+    def test_hears_that_it_is_to_stop_while_the_service_wants_a_pause(self, config: Config) -> None:
+        stop = threading.Event()
+
+        def slow(_: Asked) -> bytes:
+            stop.set()
+            return refuses(429, "slow", None, "Retry-After: 1")
+
+        with scripted(slow) as server:
+            config = msgspec.structs.replace(config, service=ServiceSettings(base_url=server.url))
+            with pytest.raises(Cancelled):
+                upload("good.png", config, new_group="Ada", environ={"ORCAROUTER_API_KEY": KEY}, cancel=stop)
+            assert len(server.asked) == 1
 
     def test_a_file_that_was_found_sends_no_key_to_a_stranger(self, tmp_path: Path) -> None:
         address = "https://stranger.invalid/v1"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, closing
 from functools import partial
@@ -73,7 +74,8 @@ def upload(  # noqa: PLR0913 - what there is to say, and the seams
         transport: replaces what fetches URLs, and is closed at the end.
         faces: looks for faces, kept warm by a caller of many uploads, and not closed.
         decoders: reads the media; the same.
-        cancel: set it to stop.
+        cancel: set it to stop. A `client` that is given hears nothing of it while it waits to try again,
+            unless its own `sleep` raises `Cancelled` then.
 
     Returns:
         what became of each target (`outcomes`), and the lint's `results`. Where the key, the account, the
@@ -107,11 +109,13 @@ def upload(  # noqa: PLR0913 - what there is to say, and the seams
         wait=wait,
     )
     cancel = cancel or threading.Event()
+    sleep = partial(_sleep, cancel)
+    sleep(0)  # it may be set already
     with ExitStack() as stack:
         if transport is not None:
             transport = _Lasting(stack.enter_context(closing(transport)))
         if client is None:
-            client = stack.enter_context(new_client(config, environ))
+            client = stack.enter_context(new_client(config, environ, sleep=sleep))
         if journal is None:
             journal = stack.enter_context(Journal(journal_path(config)))
         job = new_job(
@@ -122,7 +126,7 @@ def upload(  # noqa: PLR0913 - what there is to say, and the seams
             journal=journal,
             manner=Manner(config, profile, options, _served(config), environ),
             remember={},
-            sleep=partial(_sleep, cancel),
+            sleep=sleep,
         )
         with closing(
             judged(job, cancel=cancel, transport=transport, faces=faces, decoders=decoders)
@@ -160,7 +164,8 @@ async def aupload(  # noqa: PLR0913 - see there
     """Upload as `upload` does, in a thread, so that an event loop goes on meanwhile.
 
     `on_event` is called in the thread of the loop. Cancelling the task stops the work and waits until it has
-    stopped; what was created is in the journal.
+    stopped, which takes longer where a `client` is given that waits to try again (see `upload`); what was
+    created is in the journal.
 
     Raises:
         ValidatorError: see `upload`.
@@ -200,12 +205,18 @@ async def aupload(  # noqa: PLR0913 - see there
     return await in_thread(work, cancel)
 
 
-def new_client(config: Config, environ: Mapping[str, str] = os.environ) -> AssetClient:
+def new_client(
+    config: Config,
+    environ: Mapping[str, str] = os.environ,
+    *,
+    sleep: Callable[[float], object] = time.sleep,
+) -> AssetClient:
     """A client for the service that a configuration names, with the key that the command would take.
 
     Args:
         config: its table `service`.
         environ: may hold the key and another address, which come before those of the configuration.
+        sleep: waits, in seconds.
 
     Raises:
         UsageError: there is no key, or none that can be used; an address or an operation makes no sense.
@@ -217,7 +228,7 @@ def new_client(config: Config, environ: Mapping[str, str] = os.environ) -> Asset
     AssetClient('https://api.orcarouter.ai/v1')
     """
     _check_found(config, environ, (*FOR_THE_KEY, *FOR_THE_FILES))  # for what delivers with this client, too
-    return connected(addressed(config, environ), environ)
+    return connected(addressed(config, environ), environ, sleep=sleep)
 
 
 class _Lasting(httpx.BaseTransport):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,8 +27,10 @@ def service_of(config: Config) -> Service:
     return Service(base_url=config.service.base_url, operations=config.service.operations)
 
 
-def connected(config: Config, environ: Mapping[str, str]) -> AssetClient:
-    """A client for the service that a configuration names, with the user's key.
+def connected(
+    config: Config, environ: Mapping[str, str], *, sleep: Callable[[float], object] = time.sleep
+) -> AssetClient:
+    """A client for the service that a configuration names, with the user's key; it waits with `sleep`.
 
     Raises:
         UsageError: there is no key, or none that can be used; an address or an operation makes no sense.
@@ -37,7 +40,7 @@ def connected(config: Config, environ: Mapping[str, str]) -> AssetClient:
 
     service = service_of(config)
     named = config.service.api_key_file
-    return AssetClient(read_key(environ, Path(named) if named else None), service=service)
+    return AssetClient(read_key(environ, Path(named) if named else None), service=service, sleep=sleep)
 
 
 def notes(config: Config, file: Path | None, environ: Mapping[str, str]) -> tuple[str, ...]:
