@@ -13,12 +13,10 @@ report.raise_for_errors()
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from importlib import import_module
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from validator._version import __version__
+from validator.lazy import lazily
 
 if TYPE_CHECKING:
     from validator.config import Config, Override, load_config
@@ -126,44 +124,26 @@ __all__ = [
 
 
 # Imported when they are first asked for: worker processes need few of them, and start that much faster.
-_HOMES: Mapping[str, str] = MappingProxyType(
+__getattr__, __dir__ = lazily(
+    globals(),
     {
-        name: module
-        for module, names in {
-            "validator.config": "Config Override load_config",
-            "validator.errors": (
-                "AssetListError AssetsRejected Cancelled ConfigError NoTargetsError OutOfResources "
-                "ProfileError UrlRefused UsageError ValidatorError"
-            ),
-            "validator.findings": (
-                "AssetReport Finding Limit Measured NotJudged ProfileInfo Report Severity Summary Tool "
-                "Verdict"
-            ),
-            "validator.judge": "Limits",
-            "validator.library": "alint lint lint_iter",
-            "validator.model": (
-                "Asset AudioFacts Depth Facts FileFacts Group GroupKind ImageFacts Kind LinkFacts Role "
-                "VideoFacts"
-            ),
-            "validator.people": "Box Face FaceFacts LikenessFacts PortraitFacts",
-            "validator.probe.decoders": "Decoders",
-            "validator.probe.portrait.looker": "FaceFinder",
-            "validator.settings": "ServiceSettings UploadSettings",
-            "validator.url_check": "CheckedUrl check_url",
-        }.items()
-        for name in names.split()
-    }
+        "validator.config": "Config Override load_config",
+        "validator.errors": (
+            "AssetListError AssetsRejected Cancelled ConfigError NoTargetsError OutOfResources "
+            "ProfileError UrlRefused UsageError ValidatorError"
+        ),
+        "validator.findings": (
+            "AssetReport Finding Limit Measured NotJudged ProfileInfo Report Severity Summary Tool Verdict"
+        ),
+        "validator.judge": "Limits",
+        "validator.library": "alint lint lint_iter",
+        "validator.model": (
+            "Asset AudioFacts Depth Facts FileFacts Group GroupKind ImageFacts Kind LinkFacts Role VideoFacts"
+        ),
+        "validator.people": "Box Face FaceFacts LikenessFacts PortraitFacts",
+        "validator.probe.decoders": "Decoders",
+        "validator.probe.portrait.looker": "FaceFinder",
+        "validator.settings": "ServiceSettings UploadSettings",
+        "validator.url_check": "CheckedUrl check_url",
+    },
 )
-
-
-def __getattr__(name: str) -> Any:
-    """Import a name of `__all__` from where it is defined."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(_HOMES[name]), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return [*globals(), *_HOMES]

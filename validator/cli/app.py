@@ -32,12 +32,10 @@ class Commands(click.Group):
             click.UsageError: there is none of this name.
         """
         if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
-            known = " or ".join(f"`validator {name}`" for name in self.list_commands(ctx))
+            known = ", ".join(self.list_commands(ctx))
             meant = did_you_mean(closest(args[0], self.list_commands(ctx)))
-            raise click.UsageError(
-                f'there is no command "{args[0]}": use {known}; to judge media, `validator lint {args[0]}`.'
-                f"{meant}"
-            )
+            hint = meant or f" To judge media, `validator lint {args[0]}`; the commands are {known}."
+            raise click.UsageError(f'there is no command "{args[0]}".{hint}')
         return super().resolve_command(ctx, args)
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from importlib import import_module
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from validator.lazy import lazily
 
 if TYPE_CHECKING:
     from validator.errors import (
@@ -104,48 +103,32 @@ __all__ = [
 ]
 
 # Imported when they are first asked for: httpx takes its time.
-_HOMES: Mapping[str, str] = MappingProxyType(
+__getattr__, __dir__ = lazily(
+    globals(),
     {
-        name: module
-        for module, names in {
-            "validator.errors": (
-                "AnswerLost AssetRejected AssetsNotActive AuthenticationError BalanceTooLow JournalError "
-                "NotFound PermissionDenied QuotaExceeded RateLimited RequestRefused ServiceError "
-                "ServiceUnavailable UploadBusy WaitTimeout"
-            ),
-            "validator.upload.async_client": "AsyncAssetClient",
-            "validator.upload.calls": "aupload new_client upload",
-            "validator.upload.client": "AssetClient",
-            "validator.upload.delivery": "deliver",
-            "validator.upload.ensure": "Ensured",
-            "validator.upload.entry": "Entry UnfinishedRun",
-            "validator.upload.forward": "Upload",
-            "validator.upload.journal": "Journal journal_path",
-            "validator.upload.key": "ApiKey read_key",
-            "validator.upload.naming": "asset_name",
-            "validator.upload.new_group": "ensure_group",
-            "validator.upload.operations": "OPERATIONS Operation Service",
-            "validator.upload.outcome": "DeliveryOptions Event Outcome Step",
-            "validator.upload.planning": "Plan Planned plan",
-            "validator.upload.publish": "Published Publisher new_publisher",
-            "validator.upload.records": "AssetGroup Failure RegisteredAsset VerificationSession",
-            "validator.upload.resume": "wait_for_entries",
-            "validator.upload.same_bytes": "SameBytes same_bytes_check",
-            "validator.upload.vendor_codes": "VENDOR_CODES Explanation explain rejected",
-        }.items()
-        for name in names.split()
-    }
+        "validator.errors": (
+            "AnswerLost AssetRejected AssetsNotActive AuthenticationError BalanceTooLow JournalError "
+            "NotFound PermissionDenied QuotaExceeded RateLimited RequestRefused ServiceError "
+            "ServiceUnavailable UploadBusy WaitTimeout"
+        ),
+        "validator.upload.async_client": "AsyncAssetClient",
+        "validator.upload.calls": "aupload new_client upload",
+        "validator.upload.client": "AssetClient",
+        "validator.upload.delivery": "deliver",
+        "validator.upload.ensure": "Ensured",
+        "validator.upload.entry": "Entry UnfinishedRun",
+        "validator.upload.forward": "Upload",
+        "validator.upload.journal": "Journal journal_path",
+        "validator.upload.key": "ApiKey read_key",
+        "validator.upload.naming": "asset_name",
+        "validator.upload.new_group": "ensure_group",
+        "validator.upload.operations": "OPERATIONS Operation Service",
+        "validator.upload.outcome": "DeliveryOptions Event Outcome Step",
+        "validator.upload.planning": "Plan Planned plan",
+        "validator.upload.publish": "Published Publisher new_publisher",
+        "validator.upload.records": "AssetGroup Failure RegisteredAsset VerificationSession",
+        "validator.upload.resume": "wait_for_entries",
+        "validator.upload.same_bytes": "SameBytes same_bytes_check",
+        "validator.upload.vendor_codes": "VENDOR_CODES Explanation explain rejected",
+    },
 )
-
-
-def __getattr__(name: str) -> Any:
-    """Import a name of `__all__` from where it is defined."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(_HOMES[name]), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return [*globals(), *_HOMES]
