@@ -49,3 +49,16 @@ def finish(
     with start(*arguments, cwd=cwd, env=env, **streams) as process:
         out, err = process.communicate(given, timeout=60)
     return process.returncode, out or b"", err or b""
+
+
+def all_shown(terminal: int) -> bytes:
+    """What a terminal shows until its other end is closed."""
+    seen = b""
+    while True:
+        try:
+            read = os.read(terminal, 65536)
+        except OSError:  # Linux: the other end is closed
+            return seen
+        if not read:
+            return seen
+        seen += read

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.process import start
+from tests.cli.process import all_shown, start
 from tests.cli.shell import TO_THE_HOST, Shell
 from validator.cli import main
 
@@ -27,15 +27,7 @@ def typing(shell: Shell, typed: str, *arguments: str) -> tuple[int, str]:
     ) as process:
         os.close(theirs)
         os.write(ours, typed.encode())
-        seen = b""
-        while True:
-            try:
-                read = os.read(ours, 65536)
-            except OSError:  # Linux: the other end is closed
-                break
-            if not read:
-                break
-            seen += read
+        seen = all_shown(ours)
     os.close(ours)
     return process.returncode, seen.decode()
 

@@ -13,7 +13,7 @@ import time
 
 import pytest
 
-from tests.cli.process import start, unmeasured
+from tests.cli.process import all_shown, start, unmeasured
 from tests.cli.shell import Shell
 from validator.cli.countdown import Countdown
 from validator.cli.real_human import qr_code
@@ -116,15 +116,7 @@ def test_a_terminal_shows_the_code_and_counts_down(shell: Shell) -> None:
         stdout=theirs, stderr=theirs,
     ) as process:  # fmt: skip
         os.close(theirs)
-        seen = b""
-        while True:
-            try:
-                read = os.read(ours, 65536)
-            except OSError:  # Linux: the other end is closed
-                break
-            if not read:
-                break
-            seen += read
+        seen = all_shown(ours)
     os.close(ours)
     person.join()
     assert process.returncode == 0, seen

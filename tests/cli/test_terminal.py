@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.media import photo
-from tests.cli.process import environment, start
+from tests.cli.process import all_shown, environment, start
 from tests.nobody import LINT
 
 LOCAL = (*LINT, "--allow-private-hosts")
@@ -50,15 +50,7 @@ def on_terminal(
         stderr=theirs,
     ) as process:
         os.close(theirs)
-        seen = b""
-        while True:
-            try:
-                read = os.read(ours, 65536)
-            except OSError:  # Linux: the other end is closed
-                break
-            if not read:
-                break
-            seen += read
+        seen = all_shown(ours)
         out = process.stdout.read() if process.stdout else b""
     os.close(ours)
     return process.returncode, seen, out

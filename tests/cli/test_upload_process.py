@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.media import photo
-from tests.cli.process import start, unmeasured
+from tests.cli.process import all_shown, start, unmeasured
 from tests.cli.shell import Shell
 from tests.nobody import IGNORED
 
@@ -182,15 +182,7 @@ def on_terminal(
         "upload", *IGNORED, *arguments, cwd=shell.folder, env=environment, stdout=theirs, stderr=theirs
     ) as process:
         os.close(theirs)
-        seen = b""
-        while True:
-            try:
-                read = os.read(ours, 65536)
-            except OSError:  # Linux: the other end is closed
-                break
-            if not read:
-                break
-            seen += read
+        seen = all_shown(ours)
     os.close(ours)
     return process.returncode, seen.decode()
 

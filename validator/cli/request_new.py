@@ -108,7 +108,7 @@ def new_request(session: Session, /, assets: tuple[str, ...], **said: Any) -> in
         destination.commit()
     except ReaderGone:
         session.screen.say("standard output was closed before the request was written")
-    except BaseException:
+    except BaseException:  # Ctrl-C too: no half request may stay behind
         destination.abandon()
         raise
     return 0

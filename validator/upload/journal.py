@@ -280,7 +280,7 @@ class Journal:
             try:
                 yield self._written
                 self._connection.execute("COMMIT")
-            except BaseException:
+            except BaseException:  # Ctrl-C too: half a step would be a step that was never taken
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise

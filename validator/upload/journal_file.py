@@ -94,7 +94,7 @@ def open_journal(path: Path, *, of_others: bool = False) -> sqlite3.Connection:
         connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
         try:
             prepare(connection, path)
-        except BaseException:
+        except BaseException:  # Ctrl-C too: whoever does not get the connection cannot close it
             connection.close()
             raise
     return connection

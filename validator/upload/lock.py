@@ -58,7 +58,7 @@ def _locked(path: Path) -> int:
             raise UploadBusy(
                 "Another upload into this group is running: wait until it has ended, or stop it."
             ) from error
-        except BaseException:
+        except BaseException:  # Ctrl-C too: a descriptor that is left open keeps the group locked
             os.close(descriptor)
             raise
         # Whoever held it has removed the file meanwhile, and somebody may hold a new one.
