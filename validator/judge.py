@@ -57,7 +57,9 @@ def judge(
     findings: list[Finding] = []
     not_judged: list[NotJudged] = []
     for rule in profile.rules:
-        if not _concerns(rule, asset, subjects, values, policy):
+        if policy.codes is not None and rule.code not in policy.codes:
+            continue
+        if not concerns(rule, asset, subjects, values):
             continue
         if "practice" not in values and not _concerns_any_practice(rule, asset, values):
             # Whether it concerns this asset at all is not known.
@@ -75,11 +77,8 @@ def judge(
     return tuple(findings), tuple(not_judged)
 
 
-def _concerns(
-    rule: Rule, asset: Asset, subjects: frozenset[str], values: Mapping[str, Any], policy: Policy
-) -> bool:
-    if policy.codes is not None and rule.code not in policy.codes:
-        return False
+def concerns(rule: Rule, asset: Asset, subjects: frozenset[str], values: Mapping[str, Any]) -> bool:
+    """Whether a rule is about such an asset, by what it is, its role, its group and its framing."""
     if rule.applies not in subjects:
         return False
     alternatives = rule.alternatives

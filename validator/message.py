@@ -12,7 +12,7 @@ from validator.fact import FactInfo
 from validator.model import FactValue, fact_table
 from validator.profile import Profile
 from validator.quantity import shown
-from validator.rule import PLACEHOLDER, Rule, within
+from validator.rule import PLACEHOLDER, Bounds, Rule, within
 
 _MIB = 2**20
 _MB = 10**6
@@ -144,6 +144,24 @@ def span(low: Fraction | None, high: Fraction | None) -> str:
     if low is None:
         return f"at most {shown(high or 0)}"
     return f"at least {shown(low)}" if high is None else f"{shown(low)}–{shown(high)}"
+
+
+def limit_words(bounds: Bounds, unit: str, *, open_bounds: bool = False) -> str:
+    """Bounds with their unit, in words.
+
+    >>> limit_words(Bounds(min=Fraction(24), max=Fraction(60)), "fps")
+    '24 to 60 fps'
+    >>> limit_words(Bounds(max=Fraction(10**6)), "B", open_bounds=True)
+    'less than 1,000,000 bytes'
+    """
+    both = bounds.max is not None and unit != "share"
+    first = None if bounds.min is None else quantity(bounds.min, "" if both else unit)
+    last = None if bounds.max is None else quantity(bounds.max, unit)
+    if first is None:
+        return f"{'less than' if open_bounds else 'at most'} {last}"
+    if last is None:
+        return f"{'more than' if open_bounds else 'at least'} {first}"
+    return f"{first} to {last}{', both bounds outside' if open_bounds else ''}"
 
 
 def _context(comparison: Comparison) -> str:

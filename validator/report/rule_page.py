@@ -15,7 +15,7 @@ import msgspec
 
 from validator.fact import FactInfo
 from validator.findings import Severity
-from validator.message import quantity, span
+from validator.message import limit_words, span
 from validator.model import fact_table
 from validator.profile import Profile, load_profile, rules_directory, shipped_profiles
 from validator.rule import PLACEHOLDER, Bounds, Rule, When
@@ -145,7 +145,7 @@ def _limit(rule: Rule, profile: Profile) -> tuple[str, ...]:
     limits = {name: rule.bounds_of(name) for name in rule.facts}
     if rule.bounds:
         return tuple(
-            f"{facts[name].label}: {_span(bounds, facts[name].unit, open_bounds=rule.open)}"
+            f"{facts[name].label}: {limit_words(bounds, facts[name].unit, open_bounds=rule.open)}"
             for name, bounds in limits.items()
             if bounds is not None
         )
@@ -157,18 +157,7 @@ def _limit(rule: Rule, profile: Profile) -> tuple[str, ...]:
 
 
 def _bounds(rule: Rule) -> str:
-    return _span(Bounds(rule.min, rule.max), rule.unit, open_bounds=rule.open)
-
-
-def _span(bounds: Bounds, unit: str, *, open_bounds: bool) -> str:
-    both = bounds.max is not None and unit != "share"
-    low = None if bounds.min is None else quantity(bounds.min, "" if both else unit)
-    high = None if bounds.max is None else quantity(bounds.max, unit)
-    if low is None:
-        return f"{'less than' if open_bounds else 'at most'} {high}"
-    if high is None:
-        return f"{'more than' if open_bounds else 'at least'} {low}"
-    return f"{low} to {high}{', both bounds outside' if open_bounds else ''}"
+    return limit_words(Bounds(rule.min, rule.max), rule.unit, open_bounds=rule.open)
 
 
 def _severities(rule: Rule) -> Iterator[str]:
