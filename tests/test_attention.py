@@ -100,7 +100,7 @@ class TestWhoIsLookedAt:
 
     def test_nor_where_the_profile_has_no_such_rule(self) -> None:
         profile = Profile(default_profile().info, (default_profile()["IMG003"],))
-        assert People(Config(), profile).attention(Asset("a", "a"), Policy()) is None
+        assert People(Config(), (profile,)).attention(Asset("a", "a"), (Policy(),)) is None
 
     def test_each_asset_has_its_own_choices(self, tmp_path: Path) -> None:
         photo(tmp_path / "a.png"), photo(tmp_path / "b.png", (400, 320))

@@ -64,15 +64,15 @@ class TestADiskThatGivesUp:
 
 class TestCaps:
     def test_caps_are_the_largest_size_that_passes_and_a_tenth(self) -> None:
-        caps, unknown = download_caps(default_profile(), Limits.DOCUMENTED)
+        caps, unknown = download_caps([default_profile()], Limits.DOCUMENTED)
         assert caps == {Kind.IMAGE: 33_000_000, Kind.VIDEO: 55_000_000, Kind.AUDIO: 16_500_000}
         assert unknown == 55_000_000
 
     def test_observed_limits_need_more_room(self) -> None:
-        caps, unknown = download_caps(default_profile(), Limits.OBSERVED)
+        caps, unknown = download_caps([default_profile()], Limits.OBSERVED)
         assert caps[Kind.VIDEO] == unknown == 220_000_000
 
     def test_a_profile_without_sizes_still_caps(self) -> None:
         empty = Profile(default_profile().info, ())
-        caps, unknown = download_caps(empty, Limits.DOCUMENTED)
+        caps, unknown = download_caps([empty], Limits.DOCUMENTED)
         assert set(caps.values()) == {unknown} == {1_000_000_000}

@@ -18,14 +18,13 @@ from validator.findings import (
     Limit,
     Measured,
     NotJudged,
-    ProfileInfo,
-    Report,
     Severity,
     Summary,
     Tool,
     Verdict,
     verdict_of,
 )
+from validator.finished import Report
 from validator.model import (
     APPLIES,
     Asset,
@@ -37,6 +36,7 @@ from validator.model import (
     VideoFacts,
     fact_table,
 )
+from validator.profile import default_profile
 
 SEVERITIES = st.sampled_from(Severity)
 ASSET = Asset("a.png", "a.png")
@@ -57,7 +57,7 @@ def result(*findings: Severity, skipped: tuple[Severity, ...] = ()) -> AssetRepo
 
 
 def report(*results: AssetReport) -> Report:
-    return Report(Tool("seedance-validator", "1.0"), ProfileInfo("p", "P", "2026-11-22", "here"), results)
+    return Report(Tool("seedance-validator", "1.0"), (default_profile(),), results)
 
 
 E, W, N = Severity.ERROR, Severity.WARNING, Severity.NOTE

@@ -39,12 +39,12 @@ if TYPE_CHECKING:
         Measured,
         NotJudged,
         ProfileInfo,
-        Report,
         Severity,
         Summary,
         Tool,
         Verdict,
     )
+    from validator.finished import Report
     from validator.judge import Limits
     from validator.library import alint, lint, lint_iter
     from validator.model import (
@@ -133,8 +133,9 @@ __getattr__, __dir__ = lazily(
             "ProfileError UrlRefused UsageError ValidatorError"
         ),
         "validator.findings": (
-            "AssetReport Finding Limit Measured NotJudged ProfileInfo Report Severity Summary Tool Verdict"
+            "AssetReport Finding Limit Measured NotJudged ProfileInfo Severity Summary Tool Verdict"
         ),
+        "validator.finished": "Report",
         "validator.judge": "Limits",
         "validator.library": "alint lint lint_iter",
         "validator.model": (

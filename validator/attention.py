@@ -39,25 +39,32 @@ class People:
     """
 
     def __init__(
-        self, config: Config, profile: Profile, faces: FaceFinder | None = None, fetch: Fetch | None = None
+        self,
+        config: Config,
+        profiles: tuple[Profile, ...],
+        faces: FaceFinder | None = None,
+        fetch: Fetch | None = None,
     ) -> None:
         self._config = config
         self._theirs = faces
         self._own: FaceFinder | None = None
         self._fetch = fetch
         self._compares = False
-        self._codes = {rule.code for rule in profile.rules if rule.applies in ABOUT_PEOPLE}
-        self._likeness = {rule.code for rule in profile.rules if rule.applies == "likeness"}
+        rules = [[rule for rule in profile.rules if rule.applies in ABOUT_PEOPLE] for profile in profiles]
+        self._codes = [{rule.code for rule in group} for group in rules]
+        self._likeness = [{rule.code for rule in group if rule.applies == "likeness"} for group in rules]
 
-    def attention(self, asset: Asset, policy: Policy) -> Attention | None:
-        """Who looks for people in this asset; nobody where no rule asks for it, or its role rules it out."""
-        codes = self._codes if policy.codes is None else self._codes & policy.codes
-        if not codes or asset.role in NOT_FOR_PEOPLE:
+    def attention(self, asset: Asset, policies: tuple[Policy, ...]) -> Attention | None:
+        """Who looks for people in this asset; nobody where no rule asks for it, or its role rules it out.
+
+        `policies`: that for each profile.
+        """
+        if not _running(self._codes, policies) or asset.role in NOT_FOR_PEOPLE:
             return None
         from validator.probe import Attention
 
         named = asset.group is not None and bool(asset.group.id or asset.group.name)
-        compared = bool(codes & self._likeness) and (named or bool(self._config.references))
+        compared = _running(self._likeness, policies) and (named or bool(self._config.references))
         self._compares = self._compares or compared
         return Attention(self._finder(), likeness=compared)
 
@@ -126,6 +133,12 @@ class People:
                 fetch=self._fetch,
             )
         return self._own
+
+
+def _running(codes: list[set[str]], policies: tuple[Policy, ...]) -> bool:
+    """Whether any of these rules of any profile runs."""
+    pairs = zip(codes, policies, strict=True)
+    return any(own if policy.codes is None else own & policy.codes for own, policy in pairs)
 
 
 def usable_cores() -> int:

@@ -11,7 +11,7 @@ from validator.errors import ConfigError
 from validator.findings import Severity
 from validator.judge import Policy
 from validator.model import Asset, Depth, Group
-from validator.profile import Profile
+from validator.profile import Profile, load_profile
 from validator.selection import by_length, check_selectors, compiled, covers, names, running
 from validator.settings import Config, FailOn, Override, Settings, Weight
 
@@ -27,6 +27,7 @@ __all__ = [
     "load_config",
     "placed",
     "policy_for",
+    "profiles_of",
 ]
 
 EVERYTHING = ("*",)
@@ -44,8 +45,25 @@ def insisting(config: Config, last: Override) -> Config:
     return msgspec.structs.replace(config, overrides=(*config.overrides, last))
 
 
-def check_config(config: Config, profile: Profile) -> None:
-    """Refuse selectors that name no rule of the profile, and globs that make no sense.
+def profiles_of(config: Config) -> tuple[Profile, ...]:
+    """The profiles that a run judges by, the main one first.
+
+    Raises:
+        ProfileError: one cannot be used.
+        ConfigError: two have the same name, so that nobody could tell which one speaks.
+
+    >>> [profile.info.name for profile in profiles_of(Config())]
+    ['seedance-2.0']
+    """
+    profiles = tuple(load_profile(name) for name in (config.profile, *config.further_profiles))
+    for number, profile in enumerate(profiles):
+        if any(profile.info.name == earlier.info.name for earlier in profiles[:number]):
+            raise ConfigError(f'two of the profiles have the name "{profile.info.name}": name each once')
+    return profiles
+
+
+def check_config(config: Config, *profiles: Profile) -> None:
+    """Refuse selectors that name no rule of any of the profiles, and globs that make no sense.
 
     Raises:
         UsageError: naming the key and the selector, with what may have been meant.
@@ -57,7 +75,7 @@ def check_config(config: Config, profile: Profile) -> None:
             ("ignore", layer.ignore),
             ("severity", layer.severity),
         ):
-            check_selectors(selectors or (), profile, where + key)
+            check_selectors(selectors or (), profiles, where + key)
         if isinstance(layer, Override):
             _check_globs(layer.files, where)
 
@@ -76,10 +94,7 @@ def _check_globs(globs: tuple[str, ...], where: str) -> None:
 
 
 def policy_for(asset: Asset, config: Config, profile: Profile) -> Policy:
-    """Which rules run for an asset, and how much each weighs.
-
-    Raises:
-        UsageError: a selector that names no rule of the profile.
+    """Which rules run for an asset, and how much each weighs; a selector may name no rule of this profile.
 
     >>> from validator.profile import default_profile
     >>> config = Config(severity={"VID": "warning", "VID006": "off"})
@@ -87,7 +102,6 @@ def policy_for(asset: Asset, config: Config, profile: Profile) -> Policy:
     >>> policy.severities["VID005"].value, "VID006" in policy.codes
     ('warning', False)
     """
-    check_config(config, profile)
     select, ignore, limits = config.select, config.ignore, config.limits
     weights = _weighed(config.severity, profile)
     for layer in _overrides(asset, config):

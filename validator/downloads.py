@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 
 def new_downloader(
     config: Config,
-    profile: Profile,
-    *,
+    *profiles: Profile,
     transport: httpx.BaseTransport | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Downloader:
     """A downloader, to be closed by whoever asked for it; see `Downloader` for `transport` and `cancelled`.
+
+    `profiles`: those that will judge; what the most generous one takes is downloaded.
 
     >>> from validator.profile import default_profile
     >>> with new_downloader(Config(), default_profile()) as downloader:
@@ -33,7 +34,7 @@ def new_downloader(
     """
     chosen = {config.limits, *(layer.limits for layer in config.overrides)}
     weakest = Limits.OBSERVED if Limits.OBSERVED in chosen else Limits.DOCUMENTED
-    caps, unknown_cap = download_caps(profile, weakest)
+    caps, unknown_cap = download_caps(profiles, weakest)
     limits = DownloadLimits(
         caps=caps,
         unknown_cap=unknown_cap,

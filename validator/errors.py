@@ -36,7 +36,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from validator.findings import Report
+    from validator.finished import Report
     from validator.upload.forward import Upload
     from validator.upload.outcome import Outcome
 

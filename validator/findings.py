@@ -5,15 +5,15 @@ Everything here is frozen, and is what a caller of the library gets to see.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
-from validator.errors import AssetsRejected
 from validator.model import Asset, Facts
+from validator.preview import Preview
 
 
 class Severity(StrEnum):
@@ -76,7 +76,10 @@ class Limit(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """One rule that an asset breaks. `message` is a whole sentence; `location` says where, if known."""
+    """One rule that an asset breaks. `message` is a whole sentence; `location` says where, if known.
+
+    `profile` is the name of the one whose rule it is, where a run judges by several.
+    """
 
     code: str
     name: str
@@ -87,14 +90,19 @@ class Finding(msgspec.Struct, frozen=True):
     help: str
     prevents: tuple[str, ...] = ()
     location: dict[str, Any] | None = None
+    profile: str | UnsetType = UNSET
 
 
 class NotJudged(msgspec.Struct, frozen=True):
-    """A rule that could not be applied. It never counts as passed."""
+    """A rule that could not be applied. It never counts as passed.
+
+    `profile` is the name of the one whose rule it is, where a run judges by several.
+    """
 
     code: str
     reason: str
     severity: Severity
+    profile: str | UnsetType = UNSET
 
 
 def verdict_of(findings: tuple[Finding, ...], not_judged: tuple[NotJudged, ...]) -> Verdict:
@@ -115,7 +123,8 @@ class AssetReport:
     """One asset, judged.
 
     `asset` is what was given, secrets included, and stays out of the representation; `shown` is how reports
-    name it.
+    name it. `profiles` are the names of those that it was judged by, where these are several. `preview` is
+    what there is to see of it, where that was asked for.
 
     >>> AssetReport(Asset("a.png", "a.png"), Facts()).verdict.value
     'pass'
@@ -126,6 +135,8 @@ class AssetReport:
     findings: tuple[Finding, ...] = ()
     not_judged: tuple[NotJudged, ...] = ()
     shown: str | None = field(default=None, kw_only=True)
+    profiles: tuple[str, ...] = field(default=(), kw_only=True)
+    preview: Preview | None = field(default=None, kw_only=True, repr=False)
 
     @property
     def target(self) -> str:
@@ -134,8 +145,23 @@ class AssetReport:
 
     @property
     def verdict(self) -> Verdict:
-        """See `verdict_of`."""
+        """See `verdict_of`; of several profiles, an asset has to pass in all."""
         return verdict_of(self.findings, self.not_judged)
+
+    @property
+    def verdicts(self) -> tuple[tuple[str, Verdict], ...]:
+        """The verdict by each profile; empty where there is only one.
+
+        >>> AssetReport(Asset("a.png", "a.png"), Facts(), profiles=("runway", "ltx")).verdicts[0]
+        ('runway', <Verdict.PASS: 'pass'>)
+        """
+        return tuple((name, self._verdict_in(name)) for name in self.profiles)
+
+    def _verdict_in(self, profile: str) -> Verdict:
+        return verdict_of(
+            tuple(finding for finding in self.findings if finding.profile == profile),
+            tuple(skipped for skipped in self.not_judged if skipped.profile == profile),
+        )
 
 
 class Tool(msgspec.Struct, frozen=True):
@@ -181,36 +207,3 @@ class Summary(msgspec.Struct, frozen=True):
             warnings=self.warnings + severities.count(Severity.WARNING),
             notes=self.notes + severities.count(Severity.NOTE),
         )
-
-
-@dataclass(frozen=True)
-class Report:
-    """A finished run, in the order of its targets."""
-
-    tool: Tool
-    profile: ProfileInfo
-    assets: tuple[AssetReport, ...]
-
-    @property
-    def summary(self) -> Summary:
-        """Counts over all assets."""
-        total = Summary()
-        for result in self.assets:
-            total = total.add(result)
-        return total
-
-    def __iter__(self) -> Iterator[AssetReport]:
-        return iter(self.assets)
-
-    def __len__(self) -> int:
-        return len(self.assets)
-
-    def raise_for_errors(self) -> Report:
-        """Return the report itself if every asset passed.
-
-        Raises:
-            validator.AssetsRejected: an asset failed, or could not be judged.
-        """
-        if any(result.verdict is not Verdict.PASS for result in self.assets):
-            raise AssetsRejected(self)
-        return self

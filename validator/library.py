@@ -10,9 +10,9 @@ from collections.abc import Generator, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from validator.config import Config
-from validator.findings import AssetReport, Report
-from validator.profile import load_profile
+from validator.config import Config, profiles_of
+from validator.findings import AssetReport
+from validator.finished import Report
 from validator.run import TOOL, Target, run
 
 if TYPE_CHECKING:
@@ -117,6 +117,6 @@ def _report(
     decoders: Decoders | None,
     cancel: threading.Event | None,
 ) -> Report:
-    profile = load_profile((config or Config()).profile)
+    profiles = profiles_of(config or Config())
     results = run(targets, config, transport=transport, faces=faces, decoders=decoders, cancel=cancel)
-    return Report(TOOL, profile.info, tuple(results))
+    return Report(TOOL, profiles, tuple(results))

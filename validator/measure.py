@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import errno
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
 
@@ -134,18 +134,19 @@ def shown_target(asset: Asset) -> str:
     return displayed(asset.target, is_url=asset.is_url)
 
 
-def download_caps(profile: Profile, limits: Limits) -> tuple[Mapping[Kind, int], int]:
+def download_caps(profiles: Iterable[Profile], limits: Limits) -> tuple[Mapping[Kind, int], int]:
     """How many bytes are downloaded at most, by kind and where the kind is not known yet.
 
-    It is the largest size that a rule lets pass, and a tenth more, so that what is too large is known
-    to be so without all of it being fetched.
+    It is the largest size that a rule of any profile lets pass, and a tenth more, so that what is too large
+    is known to be so without all of it being fetched.
 
     >>> from validator.profile import default_profile
-    >>> caps, unknown = download_caps(default_profile(), Limits.DOCUMENTED)
+    >>> caps, unknown = download_caps([default_profile()], Limits.DOCUMENTED)
     >>> caps[Kind.VIDEO], unknown
     (55000000, 55000000)
     """
-    caps = {kind: _cap(profile, kind, limits) for kind in Kind}
+    everybodys = tuple(profiles)
+    caps = {kind: max(_cap(profile, kind, limits) for profile in everybodys) for kind in Kind}
     return caps, max(caps.values())
 
 

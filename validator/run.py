@@ -14,9 +14,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+import msgspec
+
 from validator._version import __version__
 from validator.attention import Fetch, People, usable_cores
-from validator.config import Config, check_config, check_types, depth_for, placed, policy_for
+from validator.config import Config, check_config, check_types, depth_for, placed, policy_for, profiles_of
 from validator.errors import Cancelled, NoTargetsError, OutOfResources
 from validator.findings import AssetReport, Tool
 from validator.intake.source import Source, open_local
@@ -25,7 +27,7 @@ from validator.intake.url import displayed
 from validator.judge import Policy, judge
 from validator.measure import Duplicates, Probe, measure, shown_target
 from validator.model import Asset, Facts
-from validator.profile import Profile, load_profile
+from validator.profile import Profile
 
 if TYPE_CHECKING:
     import httpx
@@ -92,8 +94,8 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
         Cancelled: `cancel` was set (while iterating).
     """
     config = check_types(config or Config())
-    profile = load_profile(config.profile)
-    check_config(config, profile)
+    profiles = profiles_of(config)
+    check_config(config, *profiles)
     if isinstance(targets, (str, os.PathLike, Asset)):
         targets = (targets,)
     own = None
@@ -103,7 +105,7 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
         if decoders is None:
             decoders = own = _own_decoders(config)
         probe = partial(default_probe, measure=decoders.measure)
-    job = _Job(config, profile, probe, transport, cancel, faces, fetch_models, own)
+    job = _Job(config, profiles, probe, transport, cancel, faces, fetch_models, own)
     return job.results(targets, stdin, on_progress or (lambda _: None))
 
 
@@ -112,7 +114,7 @@ class _Pending:
     """An asset that is being measured."""
 
     asset: Asset
-    policy: Policy
+    policies: tuple[Policy, ...]
     future: Future[Facts]
 
 
@@ -122,7 +124,7 @@ class _Job:
     def __init__(  # noqa: PLR0913, PLR0917 - the seams of a run
         self,
         config: Config,
-        profile: Profile,
+        profiles: tuple[Profile, ...],
         probe: Probe,
         transport: httpx.BaseTransport | None,
         cancel: threading.Event | None,
@@ -131,14 +133,15 @@ class _Job:
         decoders: Decoders | None,
     ) -> None:
         self._config = config
-        self._profile = profile
+        self._profiles = profiles
+        self._names = tuple(profile.info.name for profile in profiles)
         self._probe = probe
         self._transport = transport
         self._asked_to_stop = cancel
         self._stopping = threading.Event()  # ours alone: the caller's event may be shared by several runs
         self._downloader: Downloader | None = None
         self._decoders = decoders
-        self._people = People(config, profile, faces, fetch_models or self._fetch_models)
+        self._people = People(config, profiles, faces, fetch_models or self._fetch_models)
 
     def results(
         self,
@@ -185,7 +188,7 @@ class _Job:
                 raise NoTargetsError(nothing_found(named))
 
     def _submitted(self, pool: ThreadPoolExecutor, asset: Asset) -> _Pending:
-        policy = policy_for(asset, self._config, self._profile)
+        policies = tuple(policy_for(asset, self._config, profile) for profile in self._profiles)
         work = partial(
             measure,
             asset,
@@ -193,13 +196,13 @@ class _Job:
             probe=self._probe,
             depth=depth_for(asset, self._config),
             cancelled=self._cancelled,
-            people=self._people.attention(asset, policy),
+            people=self._people.attention(asset, policies),
         )
         try:
             future = pool.submit(work)
         except RuntimeError as error:
             raise OutOfResources(f"no thread could be started: {error}") from error
-        return _Pending(asset, policy, future)
+        return _Pending(asset, policies, future)
 
     def _judged(self, pending: _Pending, marks: list[Mark]) -> AssetReport:
         facts = pending.future.result()
@@ -207,8 +210,21 @@ class _Job:
         asset = pending.asset
         for mark in marks:
             facts = mark(asset, facts)
-        findings, not_judged = judge(asset, facts, self._profile, pending.policy)
-        return AssetReport(asset, facts, findings, not_judged, shown=shown_target(asset))
+        shown, pairs = shown_target(asset), zip(self._profiles, pending.policies, strict=True)
+        judged = [judge(asset, facts, profile, policy) for profile, policy in pairs]
+        if len(judged) == 1:
+            return AssetReport(asset, facts, *judged[0], shown=shown)
+        findings = tuple(
+            msgspec.structs.replace(finding, profile=name)
+            for name, (found, _) in zip(self._names, judged, strict=True)
+            for finding in found
+        )
+        not_judged = tuple(
+            msgspec.structs.replace(skipped, profile=name)
+            for name, (_, unjudged) in zip(self._names, judged, strict=True)
+            for skipped in unjudged
+        )
+        return AssetReport(asset, facts, findings, not_judged, shown=shown, profiles=self._names)
 
     def _cancelled(self) -> bool:
         return self._stopping.is_set() or (self._asked_to_stop is not None and self._asked_to_stop.is_set())
@@ -224,7 +240,7 @@ class _Job:
             from validator.downloads import new_downloader
 
             self._downloader = new_downloader(
-                self._config, self._profile, transport=self._transport, cancelled=self._cancelled
+                self._config, *self._profiles, transport=self._transport, cancelled=self._cancelled
             )
         return self._downloader.fetch
 

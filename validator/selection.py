@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from validator.errors import UsageError
 from validator.intake.url import redact
 from validator.model import Asset
 from validator.profile import Profile
+from validator.rule import Rule
 from validator.suggest import closest, did_you_mean
 
 if TYPE_CHECKING:
@@ -67,34 +68,36 @@ def by_length(selectors: Iterable[str]) -> list[str]:
     return sorted(selectors, key=_length)
 
 
-def check_selectors(selectors: Iterable[str], profile: Profile, key: str) -> None:
-    """Refuse what names no rule of the profile.
+def check_selectors(selectors: Iterable[str], profiles: Sequence[Profile], key: str) -> None:
+    """Refuse what names no rule of any of the profiles.
 
     Raises:
         UsageError: naming the key, the selector, and what may have been meant.
 
     >>> from validator.profile import default_profile
-    >>> check_selectors(["VID05"], default_profile(), "ignore")
+    >>> check_selectors(["VID05"], [default_profile()], "ignore")
     Traceback (most recent call last):
         ...
     validator.errors.UsageError: ignore: "VID05" names no rule of the profile seedance-2.0. \
 Did you mean "VID005"?
     """
+    rules = [rule for profile in profiles for rule in profile.rules]
     for selector in selectors:
-        if not any(names(selector, code) for code in profile.codes):
+        if not any(names(selector, rule.code) for rule in rules):
+            known = ", ".join(profile.info.name for profile in profiles)
             raise UsageError(
-                f'{key}: "{redact(selector)}" names no rule of the profile {profile.info.name}.'
-                + did_you_mean(_suggestion(selector, profile))
+                f'{key}: "{redact(selector)}" names no rule of the profile{"s"[: len(profiles) - 1]} {known}.'
+                + did_you_mean(_suggestion(selector, rules))
             )
 
 
-def _suggestion(selector: str, profile: Profile) -> str | None:
+def _suggestion(selector: str, rules: Sequence[Rule]) -> str | None:
     upper = selector.strip().upper()
-    if any(names(upper, code) for code in profile.codes):
+    if any(names(upper, rule.code) for rule in rules):
         return upper
-    by_name = {rule.name: rule.code for rule in profile.rules}
-    families = sorted({code[:3] for code in profile.codes})
-    close = closest(upper, [*families, *profile.codes, ALL])
+    by_name = {rule.name: rule.code for rule in rules}
+    families = sorted({rule.code[:3] for rule in rules})
+    close = closest(upper, [*families, *(rule.code for rule in rules), ALL])
     named = closest(selector.lower(), by_name)
     return close or (by_name[named] if named else None)
 

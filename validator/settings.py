@@ -107,6 +107,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     """
 
     profile: str = "seedance-2.0"
+    further_profiles: Annotated[
+        tuple[str, ...], msgspec.Meta(description="profiles that lint judges every asset by, too")
+    ] = ()
     limits: Limits = Limits.DOCUMENTED
     depth: Depth = Depth.STANDARD
     select: Selectors = ()

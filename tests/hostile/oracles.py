@@ -12,7 +12,7 @@ from fractions import Fraction
 from urllib.parse import urlsplit
 
 from validator import AssetReport, Depth, Verdict
-from validator.findings import Report
+from validator.finished import Report
 from validator.intake.url import redact
 from validator.judge import Policy, judge
 from validator.model import Asset, Facts, ImageFacts, VideoFacts
@@ -85,7 +85,7 @@ def judged(asset: Asset, facts: Facts, profile: Profile) -> AssetReport:
 
 def check_report(result: AssetReport, profile: Profile | None = None) -> None:
     """Each format can show it: as JSON that can be read again, and as text that does nothing but show."""
-    report = Report(TOOL, (profile or default_profile()).info, (result,))
+    report = Report(TOOL, (profile or default_profile(),), (result,))
     document = json.loads(render(report, "json"), parse_constant=_no_number)
     (entry,) = document["assets"]
     require(entry["verdict"] == result.verdict.value, "the JSON report says another verdict")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from validator.findings import AssetReport, Report
+from validator.findings import AssetReport
+from validator.finished import Report
 from validator.judge import Policy, judge
 from validator.model import (
     Asset,
@@ -174,4 +175,4 @@ def link(address: str) -> AssetReport:
 
 
 def report(*assets: AssetReport) -> Report:
-    return Report(TOOL, PROFILE.info, assets)
+    return Report(TOOL, (PROFILE,), assets)

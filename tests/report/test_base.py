@@ -25,9 +25,12 @@ def test_an_unknown_format_is_refused_by_name() -> None:
 
 def test_pieces_come_with_the_counts_so_far() -> None:
     whole = report(clip(), picture())
-    pieces = list(written(iter(whole.assets), whole.tool, whole.profile, new_format("text", Look())))
+    outputs = (new_format("text", Look()), new_format("json", Look()))
+    pieces = list(written(iter(whole.assets), whole.tool, whole.profiles, outputs))
     assert [summary.assets for _, summary in pieces] == [0, 1, 2, 2]
     assert pieces[-1][1] == whole.summary
+    for number, name in enumerate(("text", "json")):
+        assert "".join(each[number] for each, _ in pieces) == render(whole, name)
 
 
 @pytest.mark.parametrize(

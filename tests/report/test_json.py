@@ -129,7 +129,7 @@ def test_it_streams_piece_by_piece() -> None:
     whole = report(clip(), picture())
     output = JsonFormat()
     pieces = [
-        output.start(whole.tool, whole.profile),
+        output.start(whole.tool, whole.profiles),
         output.asset(whole.assets[0]),
         output.asset(whole.assets[1]),
         output.finish(whole.summary),
@@ -167,5 +167,5 @@ def test_numbers_too_large_for_other_readers_become_floats() -> None:
 def test_the_summary_is_that_of_the_run() -> None:
     output = JsonFormat()
     empty = report()
-    text = output.start(empty.tool, empty.profile) + output.finish(Summary(assets=7, passed=7))
+    text = output.start(empty.tool, empty.profiles) + output.finish(Summary(assets=7, passed=7))
     assert json.loads(text)["summary"]["passed"] == 7

@@ -163,7 +163,7 @@ class TestSentence:
 
     def test_nothing_is_said_before_the_first_asset(self) -> None:
         whole = report()
-        assert TextFormat(Look()).start(whole.tool, whole.profile) == ""
+        assert TextFormat(Look()).start(whole.tool, whole.profiles) == ""
 
 
 @pytest.mark.parametrize(

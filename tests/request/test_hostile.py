@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.request.bodies import MODEL, body, item
 from validator.errors import NotFound
-from validator.findings import Report
+from validator.finished import Report
 from validator.model import Kind
 from validator.profile import default_profile
 from validator.report.base import render
@@ -65,7 +65,7 @@ def test_any_request_gets_a_report(request_: dict[str, object], online: bool) ->
     result = lint_request(
         json.dumps(request_).encode(), knowledge=lambda _: Known(Kind.IMAGE), ask=ask if online else None
     )
-    report = Report(TOOL, default_profile().info, (result,))
+    report = Report(TOOL, (default_profile(),), (result,))
     text, document = render(report, "text"), render(report, "json")
     text.encode()
     assert "\x1b" not in text + document

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from validator.cli.options import Choices
+from validator.cli.output import is_standard_output
 from validator.cli.progress import Bar, wants_bar
 from validator.cli.screen import wants_color
 from validator.cli.session import Session
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
     from validator.run import Progress
 
 
-def look_of(config: Config, choices: Choices) -> Look:
-    """How the report looks where it goes to."""
-    screen = sys.stdout if choices.output in (None, "-") else None
+def look_of(config: Config, choices: Choices, output: str | None) -> Look:
+    """How a report looks where it goes to: a file, or standard output."""
+    screen = sys.stdout if is_standard_output(output) else None
     on_terminal = screen is not None and screen.isatty()
     return Look(
         width=shutil.get_terminal_size().columns if on_terminal else None,

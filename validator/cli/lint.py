@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from contextlib import closing, nullcontext
+from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -11,13 +13,14 @@ import click
 from validator.cli.folder import current_folder
 from validator.cli.judging import begun, fetch_models, look_of, progress_bar, show_in
 from validator.cli.options import Choices, lint_options, settled
-from validator.cli.output import Destination, ReaderGone, open_destination
+from validator.cli.output import ReaderGone
+from validator.cli.outputs import Destinations, wanted
 from validator.cli.progress import Bar
 from validator.cli.session import Session
 from validator.config import Config
 from validator.findings import Summary
 from validator.profile import Profile
-from validator.report.base import Look, exit_code, new_format, written
+from validator.report.base import Format, exit_code, new_format, written
 
 
 @click.command(short_help="Judge files, folders, URLs and asset lists.")
@@ -31,52 +34,56 @@ def lint(session: Session, /, targets: tuple[str, ...], **said: Any) -> int:
     for one target a line from standard input.
     """
     choices = Choices(**said)
-    config, profile = settled(choices, current_folder())
-    look = look_of(config, choices)
-    destination = open_destination(choices.output, targets)  # before the work: it costs nobody an hour
-    session.destination, session.judged = destination, 0
+    config, profiles = settled(choices, current_folder())
+    reports = wanted(choices.outputs, config.output_format, choices.output)
+    formats = [new_format(report.name, look_of(config, choices, report.file)) for report in reports]
+    destinations = Destinations(reports, targets)  # before the work: it costs nobody an hour
+    session.destination, session.judged = destinations, 0
     try:
         with progress_bar(config, choices) as bar:
             session.bar = bar
-            summary = _report(session, targets or (".",), (config, profile, look), destination, bar)
+            job = _Job(session, targets or (".",), config, profiles, bar)
+            summary = job.report(formats, destinations)
     except BaseException:  # Ctrl-C too: no half report may stay behind, whatever ended the run
-        destination.abandon()
+        destinations.abandon()
         raise
     return 0 if config.exit_zero else exit_code(summary, config.fail_on)
 
 
-def _report(
-    session: Session,
-    targets: tuple[str, ...],
-    choices: tuple[Config, Profile, Look],
-    destination: Destination,
-    bar: Bar | None,
-) -> Summary:
-    """Judge and write until all is done or nobody reads any more; returns the counts so far."""
-    from validator.run import TOOL, run
+@dataclass(frozen=True)
+class _Job:
+    """What is judged, by what, and where the progress is shown."""
 
-    config, profile, look = choices
-    output = new_format(config.output_format, look)
-    summary = Summary()
+    session: Session
+    targets: tuple[str, ...]
+    config: Config
+    profiles: tuple[Profile, ...]
+    bar: Bar | None
 
-    with closing(
-        run(
-            targets,
-            config,
-            stdin=sys.stdin,
-            cancel=session.stop.cancel,
-            on_progress=lambda progress: show_in(bar, progress),
-            fetch_models=lambda folder: fetch_models(folder, session, bar),
-        )
-    ) as results:
-        try:
-            for piece, so_far in written(begun(results), TOOL, profile.info, output):
-                summary = so_far
-                session.judged = summary.assets
-                with nullcontext() if bar is None or not piece else bar.aside():
-                    destination.write(piece)
-            destination.commit()
-        except ReaderGone:
-            few = f"{summary.assets} asset{'' if summary.assets == 1 else 's'}"
-            session.screen.say(f"standard output was closed after {few}; the run was stopped")
-    return summary
+    def report(self, formats: Sequence[Format], destinations: Destinations) -> Summary:
+        """Judge and write until all is done or nobody reads any more; returns the counts so far."""
+        from validator.run import TOOL, run
+
+        session, bar = self.session, self.bar
+        summary = Summary()
+        with closing(
+            run(
+                self.targets,
+                self.config,
+                stdin=sys.stdin,
+                cancel=session.stop.cancel,
+                on_progress=lambda progress: show_in(bar, progress),
+                fetch_models=lambda folder: fetch_models(folder, session, bar),
+            )
+        ) as results:
+            try:
+                for pieces, so_far in written(begun(results), TOOL, self.profiles, formats):
+                    summary = so_far
+                    session.judged = summary.assets
+                    with nullcontext() if bar is None or not any(pieces) else bar.aside():
+                        destinations.write(pieces)
+                destinations.commit()
+            except ReaderGone:
+                few = f"{summary.assets} asset{'' if summary.assets == 1 else 's'}"
+                session.screen.say(f"standard output was closed after {few}; the run was stopped")
+        return summary

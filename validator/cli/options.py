@@ -10,7 +10,16 @@ from typing import Any, cast, get_args
 import click
 import msgspec
 
-from validator.config import EVERYTHING, Config, FailOn, Override, Weight, check_config, insisting
+from validator.config import (
+    EVERYTHING,
+    Config,
+    FailOn,
+    Override,
+    Weight,
+    check_config,
+    insisting,
+    profiles_of,
+)
 from validator.config_file import find_config, read_config, read_found
 from validator.errors import ConfigError, UsageError
 from validator.judge import Limits
@@ -27,6 +36,7 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     ignore: tuple[str, ...] = ()
     severity: tuple[str, ...] = ()
     profile: str | None = None
+    profiles: tuple[str, ...] = ()
     limits: str | None = None
     depth: str | None = None
     role: str | None = None
@@ -34,6 +44,7 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     fail_on: str | None = None
     exit_zero: bool = False
     output_format: str | None = None
+    outputs: tuple[str, ...] = ()
     output: str | None = None
     quiet: bool = False
     show_passing: bool = False
@@ -67,7 +78,11 @@ _OPTIONS = (
         help="Make a rule an error, a warning, a note, or switch it off: VID006=warning.",
     ),
     click.option(
-        "--profile", metavar="NAME|FILE", help="Judge by another profile, or by a TOML file of your own."
+        "--profile",
+        "profiles",
+        metavar="NAME|FILE",
+        multiple=True,
+        help="Judge by another profile, or by a TOML file of your own; said again, by several.",
     ),
     _choice(
         "--limits",
@@ -94,7 +109,14 @@ _OPTIONS = (
         help_="Exit with 1 from this severity on; from error on by default.",
     ),
     click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found."),
-    _choice("--output-format", values=FORMATS, help_="The form of the report (text)."),
+    click.option(
+        "--output-format",
+        "outputs",
+        metavar="NAME[=FILE]",
+        multiple=True,
+        help=f"The form of the report (text), and a file to write it into; said again, several: "
+        f"{', '.join(FORMATS)}.",
+    ),
     click.option(
         "-o",
         "--output",
@@ -139,6 +161,15 @@ _OPTIONS = (
 )
 
 
+_OF_ONE = (
+    click.option(
+        "--profile", metavar="NAME|FILE", help="Judge by another profile, or by a TOML file of your own."
+    ),
+    _choice("--output-format", values=FORMATS, help_="The form of the report (text)."),
+)
+"""Options of commands that judge by one profile, and write one report."""
+
+
 def lint_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a click command all the options of `validator lint`, in the order of the help page."""
     for option in reversed(_OPTIONS):
@@ -152,7 +183,7 @@ def options_named(names: Iterable[str]) -> list[Any]:
     >>> len(options_named(["role", "no_config"]))
     2
     """
-    by_name = {_field_of(option): option for option in _OPTIONS}
+    by_name = {_field_of(option): option for option in (*_OPTIONS, *_OF_ONE)}
     return [by_name[name] for name in names]
 
 
@@ -160,8 +191,8 @@ def _field_of(option: Any) -> str:
     return str(click.command()(option(lambda: None)).params[0].name)
 
 
-def settled(choices: Choices, start: Path) -> tuple[Config, Profile]:
-    """The configuration with the command line laid over it, and the profile that it names.
+def settled(choices: Choices, start: Path) -> tuple[Config, tuple[Profile, ...]]:
+    """The configuration with the command line laid over it, and the profiles that it names.
 
     The command line wins, also over what a configuration file says of single files. `--select`
     starts anew; `--ignore` alone adds to what the configuration ignores.
@@ -169,7 +200,12 @@ def settled(choices: Choices, start: Path) -> tuple[Config, Profile]:
     Raises:
         UsageError: a configuration, a profile, a code or a severity that makes no sense.
     """
-    return settled_by(configuration_file(choices, start), choices)
+    path = configuration_file(choices, start)
+    config = _chosen(path, choices)
+    with _blaming(None if choices.profiles else path):
+        profiles = profiles_of(config)
+    _check(config, profiles, path, choices)
+    return insisting(config, _last_word(choices, profiles)), profiles
 
 
 def configuration_file(choices: Choices, start: Path) -> Path | None:
@@ -184,7 +220,15 @@ def configuration_file(choices: Choices, start: Path) -> Path | None:
 
 
 def settled_by(path: Path | None, choices: Choices) -> tuple[Config, Profile]:
-    """The same with a configuration file that was found already."""
+    """The same for a command that judges by one profile, with a configuration file that was found already."""
+    config = _chosen(path, choices)
+    with _blaming(None if choices.profile else path):
+        profile = load_profile(config.profile)
+    _check(config, (profile,), path, choices)
+    return insisting(config, _last_word(choices, (profile,))), profile
+
+
+def _chosen(path: Path | None, choices: Choices) -> Config:
     read = read_config if choices.config else read_found
     config = read(path) if path else Config()
     said: dict[str, Any] = {
@@ -198,14 +242,17 @@ def settled_by(path: Path | None, choices: Choices) -> tuple[Config, Profile]:
         said["ports"] = (*config.ports, *choices.allow_port)
     flags = ("exit_zero", "quiet", "allow_private_hosts")
     said |= {name: True for name in flags if getattr(choices, name)}
-    config = msgspec.structs.replace(config, **said)
-    with _blaming(None if choices.profile else path):
-        profile = load_profile(config.profile)
+    if choices.profiles:
+        said["profile"], *said["further_profiles"] = choices.profiles
+        said["further_profiles"] = tuple(said["further_profiles"])
+    return msgspec.structs.replace(config, **said)
+
+
+def _check(config: Config, profiles: tuple[Profile, ...], path: Path | None, choices: Choices) -> None:
     with _blaming(path):
-        check_config(config, profile)
+        check_config(config, *profiles)
     with _blaming(None if choices.output_format else path):
         new_format(config.output_format)
-    return insisting(config, _last_word(choices, profile)), profile
 
 
 @contextmanager
@@ -219,11 +266,11 @@ def _blaming(path: Path | None) -> Iterator[None]:
         raise ConfigError(f"{path}: {error}") from error
 
 
-def _last_word(choices: Choices, profile: Profile) -> Override:
+def _last_word(choices: Choices, profiles: tuple[Profile, ...]) -> Override:
     select, ignore = _codes(choices.select), _codes(choices.ignore)
     severity = dict(_weight(item) for item in _split(choices.severity))
     for option, codes in (("--select", select), ("--ignore", ignore), ("--severity", severity)):
-        check_selectors(codes, profile, option)
+        check_selectors(codes, profiles, option)
     return Override(
         files=EVERYTHING,
         role=Role(choices.role) if choices.role else None,

@@ -164,6 +164,15 @@ def _temporary_name() -> str:
     return f".validator-{secrets.token_hex(6)}.tmp"
 
 
+def is_standard_output(output: str | None) -> bool:
+    """Whether nothing, `-` or the device is named.
+
+    >>> is_standard_output("-"), is_standard_output("report.json")
+    (True, False)
+    """
+    return output is None or output in _STANDARD_OUTPUT
+
+
 def open_destination(
     output: str | None, targets: Iterable[str] = (), what: str = "the report"
 ) -> Destination:
@@ -172,7 +181,7 @@ def open_destination(
     Raises:
         UsageError: it cannot be written to, or would take a target's place.
     """
-    if output is None or output in _STANDARD_OUTPUT:
+    if output is None or is_standard_output(output):
         return StandardOutput(sys.stdout, what)
     if any(_same(output, target) for target in targets):
         raise UsageError(f"cannot write {what} to {output}: it is one of the targets")

@@ -64,7 +64,7 @@ def lint_requests(session: Session, /, files: tuple[str, ...], **said: Any) -> i
     if files.count(_STANDARD_INPUT) > 1:
         raise UsageError("standard input can be read once, so name - once")
     destination = session.destination = open_destination(choices.output, files)
-    look = dataclasses.replace(look_of(config, choices), counted="request")
+    look = dataclasses.replace(look_of(config, choices, choices.output), counted="request")
     try:
         with (
             uploads_of(config, choices.journal) as uploads,
@@ -103,7 +103,7 @@ def _report(
     for result in results:
         summary = summary.add(result)
     with contextlib.suppress(ReaderGone):
-        for piece, _ in written(results, TOOL, profile.info, output):
+        for (piece,), _ in written(results, TOOL, (profile,), (output,)):
             destination.write(piece)
         destination.commit()
     return summary

@@ -5,9 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from validator.cli.output import Destination
 from validator.cli.screen import Screen
 from validator.cli.stop import Stop, Stopped
+
+
+class HalfDone(Protocol):
+    """What must not stay behind half done."""
+
+    def abandon(self) -> None:
+        """Leave nothing behind."""
 
 
 class Drawn(Protocol):
@@ -27,7 +33,7 @@ class Session:
 
     stop: Stop
     screen: Screen = field(default_factory=Screen)
-    destination: Destination | None = None
+    destination: HalfDone | None = None
     bar: Drawn | None = None
     judged: int | None = None
     advice: str = ""

@@ -234,7 +234,7 @@ class _Work:
         if not job.targets:
             return ()
         kept: list[AssetReport] = []
-        look = look_of(self.config, self.choices)
+        look = look_of(self.config, self.choices, self.choices.output)
         output = new_format("text", look)
         with (
             progress_bar(self.config, self.choices) as bar,
@@ -256,8 +256,8 @@ class _Work:
                     self.session.judged = len(kept)
                     yield result
 
-            for piece, _ in written(keeping(), TOOL, job.manner.profile.info, output):
-                if self.config.output_format == "text":
+            for (piece,), _ in written(keeping(), TOOL, (job.manner.profile,), (output,)):
+                if self.config.output_format != "json":
                     with nullcontext() if bar is None or not piece else bar.aside():
                         self.sink.write(piece)
         return tuple(kept)
@@ -266,7 +266,7 @@ class _Work:
         """Write how it ended, and return the exit code."""
         from validator.upload.ending import exit_code_of, hints, text
 
-        look = look_of(self.config, self.choices)
+        look = look_of(self.config, self.choices, self.choices.output)
         if self.config.output_format == "json":
             from validator.upload.document import upload_document
             from validator.upload.document import written as as_json

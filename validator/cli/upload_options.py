@@ -18,7 +18,7 @@ from validator.upload.outcome import DeliveryOptions
 
 _FROM_LINT = (
     *("role", "select", "ignore", "severity", "limits", "profile", "depth", "reference"),
-    *("allow_private_hosts", "allow_port", "workers", "output_format", "output", "quiet", "color"),
+    *("allow_private_hosts", "allow_port", "workers", "output", "quiet", "color"),
     *("config", "no_config"),
 )
 _HERE_AND_NOW = (
@@ -103,6 +103,9 @@ _WHERE = (
         help="How long to wait until all are Active (1800).",
     ),
     click.option("--no-wait", is_flag=True, help="Do not wait until they are Active."),
+    click.option(
+        "--output-format", type=click.Choice(("text", "json")), help="The form of the report (text)."
+    ),
     click.option("--allow-unjudged", is_flag=True, help="Forward what could not be judged, too."),
     click.option(
         "--fail-on",

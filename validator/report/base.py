@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Protocol
 
 from validator.errors import UsageError
-from validator.findings import AssetReport, ProfileInfo, Report, Severity, Summary, Tool
+from validator.findings import AssetReport, Severity, Summary, Tool
+from validator.finished import Report
+from validator.profile import Profile
 from validator.settings import FailOn
 from validator.suggest import closest, did_you_mean
 
@@ -16,8 +18,8 @@ from validator.suggest import closest, did_you_mean
 class Format(Protocol):
     """One output, for one report: it comes in pieces, so that a long run streams with flat memory."""
 
-    def start(self, tool: Tool, profile: ProfileInfo) -> str:
-        """What stands before the first asset."""
+    def start(self, tool: Tool, profiles: tuple[Profile, ...]) -> str:
+        """What stands before the first asset; `profiles` are those that it judges by, the main one first."""
 
     def asset(self, result: AssetReport) -> str:
         """What is said of one asset; may be empty."""
@@ -55,7 +57,15 @@ def _json(_: Look) -> Format:
     return JsonFormat()
 
 
-FORMATS: Mapping[str, Callable[[Look], Format]] = MappingProxyType({"text": _text, "json": _json})
+@dataclass(frozen=True)
+class Output:
+    """One output in the table of them. `previews`: it shows pictures, waveforms and the like."""
+
+    make: Callable[[Look], Format]
+    previews: bool = False
+
+
+FORMATS: Mapping[str, Output] = MappingProxyType({"text": Output(_text), "json": Output(_json)})
 """Every output by its name."""
 
 
@@ -71,25 +81,25 @@ def new_format(name: str, look: Look | None = None) -> Format:
     validator.errors.UsageError: There is no output format "jsno": it is one of text, json. \
 Did you mean "json"?
     """
-    make = FORMATS.get(name)
-    if make is None:
+    output = FORMATS.get(name)
+    if output is None:
         raise UsageError(
             f'There is no output format "{name}": it is one of {", ".join(FORMATS)}.'
             + did_you_mean(closest(name, FORMATS))
         )
-    return make(look or Look())
+    return output.make(look or Look())
 
 
 def written(
-    results: Iterable[AssetReport], tool: Tool, profile: ProfileInfo, output: Format
-) -> Iterator[tuple[str, Summary]]:
-    """The pieces of a report while its results come in, each with the counts so far."""
+    results: Iterable[AssetReport], tool: Tool, profiles: tuple[Profile, ...], outputs: Sequence[Format]
+) -> Iterator[tuple[tuple[str, ...], Summary]]:
+    """The pieces of a report while its results come in, one for each output, with the counts so far."""
     summary = Summary()
-    yield output.start(tool, profile), summary
+    yield tuple(output.start(tool, profiles) for output in outputs), summary
     for result in results:
         summary = summary.add(result)
-        yield output.asset(result), summary
-    yield output.finish(summary), summary
+        yield tuple(output.asset(result) for output in outputs), summary
+    yield tuple(output.finish(summary) for output in outputs), summary
 
 
 def render(report: Report, name: str = "text", look: Look | None = None) -> str:
@@ -100,11 +110,12 @@ def render(report: Report, name: str = "text", look: Look | None = None) -> str:
 
     >>> from validator.model import Asset, Facts
     >>> result = AssetReport(Asset("a.png", "a.png"), Facts())
-    >>> print(render(Report(Tool("t", "1"), ProfileInfo("p", "P", "2026-11-22", "s"), (result,))), end="")
+    >>> from validator.profile import default_profile
+    >>> print(render(Report(Tool("t", "1"), (default_profile(),), (result,))), end="")
     1 asset: 1 pass.
     """
-    pieces = written(report, report.tool, report.profile, new_format(name, look))
-    return "".join(piece for piece, _ in pieces)
+    pieces = written(report, report.tool, report.profiles, (new_format(name, look),))
+    return "".join(piece for (piece,), _ in pieces)
 
 
 def counts(severity: Severity, fail_on: FailOn) -> bool:

@@ -11,6 +11,7 @@ from msgspec import UNSET, UnsetType
 from validator.findings import AssetReport, Finding, ProfileInfo, Summary, Tool, Verdict
 from validator.intake.url import displayed
 from validator.model import Group, Kind, Role
+from validator.profile import Profile
 from validator.quantity import plain
 from validator.report.escape import encodable, inert_json
 
@@ -22,6 +23,7 @@ class NotJudgedEntry(msgspec.Struct, frozen=True):
 
     code: str
     reason: str
+    profile: str | UnsetType = UNSET
 
 
 class AssetEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +31,7 @@ class AssetEntry(msgspec.Struct, frozen=True, kw_only=True):
 
     `bytes` and `sha256` are those of the whole file, `null` where it could not be read. `facts` are all
     that was measured; fractions are numbers there, and exact in each finding's `measured.exact`.
+    `verdicts` is the verdict by the name of each profile, where there are several.
     """
 
     target: str
@@ -43,16 +46,21 @@ class AssetEntry(msgspec.Struct, frozen=True, kw_only=True):
     not_judged: tuple[NotJudgedEntry, ...]
     name: str | UnsetType = UNSET
     group: Group | UnsetType = UNSET
+    verdicts: dict[str, Verdict] | UnsetType = UNSET
 
 
 class Document(msgspec.Struct, frozen=True):
-    """The whole report. `summary` is written last, so that a report can be read and written as it grows."""
+    """The whole report. `summary` is written last, so that a report can be read and written as it grows.
+
+    `profile` is the main one; `profiles` are all, where there are several.
+    """
 
     schema_version: Literal[1]
     tool: Tool
     profile: ProfileInfo
     assets: tuple[AssetEntry, ...]
     summary: Summary
+    profiles: tuple[ProfileInfo, ...] | UnsetType = UNSET
 
 
 def asset_entry(result: AssetReport) -> AssetEntry:
@@ -68,9 +76,12 @@ def asset_entry(result: AssetReport) -> AssetEntry:
         bytes=file.bytes,
         facts={name: plain(value) for name, value in result.facts.values().items()},
         findings=result.findings,
-        not_judged=tuple(NotJudgedEntry(skipped.code, skipped.reason) for skipped in result.not_judged),
+        not_judged=tuple(
+            NotJudgedEntry(skipped.code, skipped.reason, skipped.profile) for skipped in result.not_judged
+        ),
         name=UNSET if asset.name is None else asset.name,
         group=UNSET if asset.group is None else asset.group,
+        verdicts=dict(result.verdicts) if result.profiles else UNSET,
     )
 
 
@@ -80,9 +91,12 @@ class JsonFormat:
     def __init__(self) -> None:
         self._separator = ""
 
-    def start(self, tool: Tool, profile: ProfileInfo) -> str:
+    def start(self, tool: Tool, profiles: tuple[Profile, ...]) -> str:
         """The head of the document."""
-        head = {"schema_version": SCHEMA_VERSION, "tool": tool, "profile": profile}
+        infos = [profile.info for profile in profiles]
+        head = {"schema_version": SCHEMA_VERSION, "tool": tool, "profile": infos[0]}
+        if len(infos) > 1:
+            head["profiles"] = infos
         return _pretty(head).removesuffix("\n}") + ',\n  "assets": ['
 
     def asset(self, result: AssetReport) -> str:

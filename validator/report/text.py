@@ -6,8 +6,9 @@ import itertools
 import textwrap
 from collections.abc import Callable, Iterator
 
-from validator.findings import AssetReport, Finding, ProfileInfo, Severity, Summary, Tool, Verdict
+from validator.findings import AssetReport, Finding, Severity, Summary, Tool, Verdict
 from validator.intake.url import displayed
+from validator.profile import Profile
 from validator.report.base import Look, counts
 from validator.report.escape import printable
 from validator.report.headline import headline
@@ -42,7 +43,7 @@ class TextFormat:
         self._look = look
         self._paint = _painter(color=look.color)
 
-    def start(self, tool: Tool, profile: ProfileInfo) -> str:  # noqa: ARG002 - people know what they called
+    def start(self, tool: Tool, profiles: tuple[Profile, ...]) -> str:  # noqa: ARG002 - people know what they called
         """Nothing: the report begins with the first asset."""
         return ""
 

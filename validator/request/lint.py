@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from validator.config import policy_for
+from validator.config import check_config, policy_for
 from validator.errors import UsageError
 from validator.findings import AssetReport, NotJudged, Severity
 from validator.generation import RequestFacts
@@ -86,6 +86,7 @@ def lint_request(
     """
     config = config or Config()
     profile = profile or load_profile(config.profile)
+    check_config(config, profile)
     asset = Asset(target, target)
     policy = policy_for(asset, config, profile)
     held = body if isinstance(body, Body) else Body(body, len(body))

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+import msgspec
+
 from validator.errors import (
     AssetsNotActive,
     JournalError,
@@ -237,7 +239,8 @@ def judged(  # noqa: PLR0913 - the seams of a run
     )
     return run(
         targets,
-        job.manner.config,
+        # What other services take does not decide what this one is given.
+        msgspec.structs.replace(job.manner.config, further_profiles=()),
         cancel=cancel,
         on_progress=on_progress,
         fetch_models=fetch_models,

@@ -1,0 +1,116 @@
+"""Several reports of one run, each in its place."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.cli.media import photo
+from tests.cli.process import finish
+from validator.cli import main
+from validator.cli.outputs import Wanted, wanted
+from validator.errors import UsageError
+
+
+def test_one_report_goes_to_standard_output() -> None:
+    assert wanted([], "text", None) == (Wanted("text"),)
+    assert wanted(["json"], "text", None) == (Wanted("json"),)
+    assert wanted(["json"], "text", "-") == (Wanted("json"),)
+    assert wanted(["json=-"], "text", None) == (Wanted("json"),)
+
+
+def test_output_names_the_file_of_the_report_that_has_none() -> None:
+    assert wanted([], "json", "a.json") == (Wanted("json", "a.json"),)
+    assert wanted(["json", "text=b.txt"], "text", "a") == (Wanted("json", "a"), Wanted("text", "b.txt"))
+    assert wanted(["json=a.json"], "text", "b.txt") == (Wanted("text", "b.txt"), Wanted("json", "a.json"))
+
+
+def test_nothing_more_is_written_than_what_is_asked_for() -> None:
+    assert wanted(["json=a.json"], "text", None) == (Wanted("json", "a.json"),)
+
+
+@pytest.mark.parametrize(
+    ("said", "output", "why"),
+    [
+        (["text", "json"], None, "text and json both name no file; write --output-format json=FILE"),
+        (["json=a", "text=./a"], None, "./a is named twice"),
+        (["json=a"], "a", "a is named twice"),
+        (["json="], None, "no name of a file"),
+        (["jsno=a"], None, 'Did you mean "json"'),
+    ],
+)
+def test_what_makes_no_sense_is_refused(said: list[str], output: str | None, why: str) -> None:
+    with pytest.raises(UsageError, match=why):
+        wanted(said, "text", output)
+
+
+def test_a_run_writes_all_that_is_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    picture = photo(tmp_path / "a.png", (200, 400))
+    file = tmp_path / "report.json"
+    arguments = ["lint", "--no-config", "--ignore", "POR", str(picture)]
+    assert main([*arguments, "--output-format", "text", "--output-format", f"json={file}"]) == 1
+    assert "1 asset: 1 fail" in capsys.readouterr().out
+    assert json.loads(file.read_text(encoding="utf-8"))["summary"]["failed"] == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.png", "report.json"]
+
+
+def test_of_several_none_is_there_where_one_cannot_be(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    picture = photo(tmp_path / "a.png")
+    asked = [f"--output-format=json={tmp_path / 'a.json'}", f"--output-format=text={tmp_path / 'no' / 'a'}"]
+    assert main(["lint", "--no-config", str(picture), *asked]) == 2
+    assert "cannot write the report" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
+
+
+def test_files_are_written_where_nobody_reads_standard_output(tmp_path: Path) -> None:
+    for number in range(4):
+        photo(tmp_path / f"{number}.png", (200, 400))
+    nobody, ours = os.pipe()
+    os.close(nobody)
+    asked = ("--output-format", "text", "--output-format", "json=report.json")
+    code, _, err = finish("lint", "--no-config", "--ignore", "POR", ".", *asked, cwd=tmp_path, stdout=ours)
+    os.close(ours)
+    assert (code, err) == (1, b"")
+    assert json.loads((tmp_path / "report.json").read_bytes())["summary"]["assets"] == 4
+
+
+def test_several_profiles_judge_in_one_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lenient = tmp_path / "lenient.toml"
+    lenient.write_text(
+        """
+        [profile]
+        name = "lenient"
+        title = "Nearly everything"
+        checked = 2026-11-22
+        source = "https://example.com"
+        extends = "seedance-2.0"
+
+        [[change]]
+        code = "IMG003"
+        min = 100
+        """,
+        encoding="utf-8",
+    )
+    picture = photo(tmp_path / "a.png", (200, 400))
+    both = ["--profile", "seedance-2.0", "--profile", str(lenient)]
+    assert (
+        main(["lint", "--no-config", "--select", "IMG003", str(picture), *both, "--output-format", "json"])
+        == 1
+    )
+    document = json.loads(capsys.readouterr().out)
+    assert [profile["name"] for profile in document["profiles"]] == ["seedance-2.0", "lenient"]
+    (asset,) = document["assets"]
+    assert asset["verdicts"] == {"seedance-2.0": "fail", "lenient": "pass"}
+    assert [(finding["code"], finding["profile"]) for finding in asset["findings"]] == [
+        ("IMG003", "seedance-2.0")
+    ]
+
+
+def test_a_profile_is_named_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lint", "--no-config", "--profile", "seedance-2.0", "--profile", "seedance-2.0"]) == 2
+    assert 'two of the profiles have the name "seedance-2.0": name each once' in capsys.readouterr().err

@@ -1,0 +1,120 @@
+"""Which reports a command line asks for, and where each of them goes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from validator.cli.output import Destination, ReaderGone, is_standard_output, open_destination
+from validator.errors import UsageError
+from validator.report.base import FORMATS, new_format
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One report: the name of its form, and the file that it goes to; `None`: standard output."""
+
+    name: str
+    file: str | None = None
+
+    @property
+    def previews(self) -> bool:
+        """Whether it shows pictures, waveforms and the like."""
+        return FORMATS[self.name].previews
+
+
+def wanted(said: Sequence[str], default: str, output: str | None) -> tuple[Wanted, ...]:
+    """The reports that `--output-format` and `--output` ask for, of which one at most has no file of its own.
+
+    Args:
+        said: each `NAME` or `NAME=FILE`.
+        default: the form where none is said, or where `output` names a file and none is left for it.
+        output: the file of the report that names none itself.
+
+    Raises:
+        UsageError: a form that does not exist, two reports for one place, or an empty name of a file.
+
+    >>> wanted(["text", "json=report.json"], "text", None)
+    (Wanted(name='text', file=None), Wanted(name='json', file='report.json'))
+    >>> wanted([], "json", "report.json")
+    (Wanted(name='json', file='report.json'),)
+    """
+    asked = [_split(item) for item in said]
+    if not asked or (output is not None and all(report.file for report in asked)):
+        asked.insert(0, Wanted(default))
+    bare = [report.name for report in asked if report.file is None]
+    if len(bare) > 1:
+        raise UsageError(
+            f"two reports cannot go to one place: {' and '.join(bare)} both name no file; write "
+            f"--output-format {bare[1]}=FILE"
+        )
+    alone = None if is_standard_output(output) else output
+    reports = tuple(Wanted(report.name, report.file or alone) for report in asked)
+    taken: set[str] = set()
+    for report in reports:
+        place = "" if report.file is None else os.path.realpath(report.file)
+        if place in taken:
+            raise UsageError(f"two reports cannot go to one place: {report.file} is named twice")
+        taken.add(place)
+    return reports
+
+
+def _split(item: str) -> Wanted:
+    name, equals, file = item.partition("=")
+    new_format(name)
+    if equals and not file:
+        raise UsageError(f"--output-format {item}: there is no name of a file after the =")
+    return Wanted(name, None if not file or is_standard_output(file) else file)
+
+
+class Destinations:
+    """Where several reports go, piece by piece; all of them are complete, or none is there.
+
+    Whoever reads standard output may stop; the files are written all the same.
+    """
+
+    def __init__(self, reports: Sequence[Wanted], targets: Iterable[str]) -> None:
+        named = tuple(targets)
+        self._places: list[Destination | None] = []
+        with ExitStack() as opened:
+            for report in reports:
+                place = open_destination(report.file, named)
+                opened.callback(place.abandon)
+                self._places.append(place)
+            opened.pop_all()
+
+    def write(self, pieces: Sequence[str]) -> None:
+        """Write a piece of each report.
+
+        Raises:
+            ReaderGone: nobody takes any of them any more.
+            UsageError: a disk is full, for example.
+        """
+        for number, (place, piece) in enumerate(zip(self._places, pieces, strict=True)):
+            if place is None or not piece:
+                continue
+            try:
+                place.write(piece)
+            except ReaderGone:
+                self._places[number] = None
+                if not any(self._places):
+                    raise
+
+    def commit(self) -> None:
+        """The reports are complete.
+
+        Raises:
+            UsageError: a disk is full, for example.
+        """
+        for place in self._open():
+            place.commit()
+
+    def abandon(self) -> None:
+        """The reports will not be complete: leave nothing half done behind."""
+        for place in self._open():
+            place.abandon()
+
+    def _open(self) -> list[Destination]:
+        return [place for place in self._places if place is not None]
