@@ -24,6 +24,17 @@ _INSIDE = r"(?<=\#)\#(?=\w*\[)"
 _COMMAND = re.compile(rf"(?<!\S)(?!{_ADDRESS}):(?=:[\w-])|{_INSIDE}")
 _NOT_IN_JSON = re.compile(rf"{_UNPRINTABLE.pattern}|{_INSIDE}")
 
+_NOT_ASCII = re.compile("[^\x00-\x7f]")
+
+# Entities keep the parser of Markdown from seeing marks. Mentions and numbers of issues are found in what was
+# parsed, but not in code; "www." begins a link, as "://" does.
+_MARK = re.compile(r"[\\`*_\[\]<>&|~:$@#]|(?<=www)\.", re.IGNORECASE)
+_MARKDOWN = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "<code>@</code>", "#": "<code>#</code>"}
+
+# What spreadsheets take for the start of a formula, also in the wide forms of East Asian keyboards.
+_FORMULA = re.compile("[=+@'\uff1d\uff0b\uff0d\uff20\u2212-]")
+_PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(?:[./][0-9]+)?")
+
 
 def printable(text: str) -> str:
     r"""Text that does nothing but show, on a terminal and in the log of a CI job.
@@ -66,6 +77,15 @@ def json_in_markup(document: str) -> str:
     return re.sub("[<>&]", lambda found: _json_escaped(found[0]), inert_json(document))
 
 
+def ascii_json(document: str) -> str:
+    r"""The same JSON document in ASCII, so that it reads alike whatever encoding it is written in.
+
+    >>> print(ascii_json('["顔\x9b", "##[error]"]'))
+    ["\u9854\u009b", "#\u0023[error]"]
+    """
+    return _NOT_ASCII.sub(lambda found: _json_escaped(found[0]), inert_json(document))
+
+
 def markup(text: str) -> str:
     """Text for HTML and XML: the content of an element, or a value of an attribute in quotes.
 
@@ -73,6 +93,52 @@ def markup(text: str) -> str:
     &lt;b title=&quot;x&quot;&gt;&amp;
     """
     return html.escape(printable(text), quote=True)
+
+
+def xml_text(text: str) -> str:
+    r"""Text for XML in ASCII, so that it reads alike whatever encoding it is written in; lines stay lines.
+
+    What XML 1.0 has no characters for is written as a backslash escape.
+
+    >>> print(xml_text("<Grüße>\x01"))
+    &lt;Gr&#252;&#223;e&gt;\x01
+    """
+    return "\n".join(
+        markup(line).encode("ascii", "xmlcharrefreplace").decode("ascii") for line in text.split("\n")
+    )
+
+
+def markdown(text: str) -> str:
+    r"""Text in a paragraph, a list or a table of GitHub's or GitLab's Markdown, not at the start of a line.
+
+    Nothing in it is a mark, an element, a link, or a mention of somebody.
+
+    >>> print(markdown("*a* | <b>"), markdown("hello @ada"))
+    &#42;a&#42; &#124; &lt;b&gt; hello <code>@</code>ada
+    """
+    return _MARK.sub(lambda found: _MARKDOWN.get(found[0]) or f"&#{ord(found[0])};", printable(text))
+
+
+def csv_cell(text: str) -> str:
+    r"""Text in a cell of a table that a spreadsheet opens: never a formula, and on one line.
+
+    What begins like a formula, or with an apostrophe, gets an apostrophe in front; numbers stay numbers. The
+    commas and quotes in it are left to whoever writes the table.
+
+    >>> print(csv_cell("=1+1"), csv_cell("-40.5"), csv_cell("'a'"), csv_cell("a=b"))
+    '=1+1 -40.5 ''a' a=b
+    """
+    shown = printable(text)
+    return f"'{shown}" if _FORMULA.match(shown) and not _PLAIN_NUMBER.fullmatch(shown) else shown
+
+
+def sarif_text(text: str) -> str:
+    r"""A plain text message of SARIF, in which `[words](target)` would be a link.
+
+    >>> print(sarif_text("[a](https://example.com)"))
+    [a] (https://example.com)
+    """
+    return printable(text).replace("](", "] (")
 
 
 def github_message(text: str) -> str:
