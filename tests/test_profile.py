@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from validator.errors import ProfileError
 from validator.findings import Severity
-from validator.model import fact_table
+from validator.model import GroupKind, Role, fact_table
 from validator.profile import (
     check_profile,
     decode_number,
@@ -26,7 +26,7 @@ from validator.profile import (
     shipped_profiles,
 )
 from validator.quantity import exact
-from validator.rule import Bounds, Observed, within
+from validator.rule import Bounds, Observed, Weighs, When, within
 
 HEADER = """
 [profile]
@@ -120,7 +120,8 @@ class TestShipped:
         with pytest.raises(ProfileError, match=r'no profile "seedance-2". Did you mean "seedance-2\.0"\?'):
             load_profile("seedance-2")
         with pytest.raises(
-            ProfileError, match=r'no profile "veo"\. Shipped profiles: seedance-2\.0; or give the path'
+            ProfileError,
+            match=r'no profile "veo"\. Shipped profiles: media, .*seedance-2\.0.*; or give the path',
         ):
             load_profile("veo")
 
@@ -440,13 +441,13 @@ on_bound_of = ["{other}"]
             id="one_of of a number",
         ),
         pytest.param(
-            HEADER + ON_BOUND.format(applies="video", other="VID002") + RULE,
-            ("VID905: on_bound_of: ", "VID002 is no earlier rule"),
-            id="on bound of a later rule",
+            HEADER + ON_BOUND.format(applies="video", other="VID003") + RULE,
+            ("VID905: on_bound_of: ", "VID003 is no rule with min or max"),
+            id="on bound of no rule",
         ),
         pytest.param(
             enum_rule("equals = 'whole'") + ON_BOUND.format(applies="video", other="VID002"),
-            ("VID905: on_bound_of: ", "no earlier rule with min or max"),
+            ("VID905: on_bound_of: ", "no rule with min or max"),
             id="on bound of a rule without",
         ),
         pytest.param(
@@ -461,7 +462,7 @@ on_bound_of = ["{other}"]
         ),
         pytest.param(
             HEADER + RULE + "against = 'VID006'",
-            ("VID002: against: ", "VID006 is no earlier rule"),
+            ("VID002: against: ", "VID006 is no rule of this profile"),
             id="against",
         ),
     ],
@@ -601,6 +602,7 @@ def test_the_help_names_facts_that_there_are(write: Write) -> None:
         HEADER + without("min") + "observed = { max = 16, source = 'x' }",
         HEADER + RULE + "against = 'VID002'\nshows = ['claimed_duration']",
         HEADER + RULE + ON_BOUND.format(applies="video", other="VID002"),
+        HEADER + ON_BOUND.format(applies="video", other="VID002") + RULE,
         HEADER
         + RULE.replace('"duration"', '"width"').replace('"s"', '"px"')
         + "when = { role = ['close-up'] }",
@@ -653,6 +655,21 @@ class TestExtending:
             ("summary", '"Other."', "Other."),
             ("help", '"Do."', "Do."),
             ("observed", '{ max = 40, source = "x" }', Observed(source="x", max=Fraction(40))),
+            ("prevents", '["TooLong"]', ("TooLong",)),
+            ("why", '"So."', "So."),
+            ("example", '"16 s."', "16 s."),
+            ("help_below", '"Longer."', "Longer."),
+            ("help_above", '"Shorter."', "Shorter."),
+            ("shows", '["width"]', ("width",)),
+            ("against", '"VID006"', "VID006"),
+            ("repair", '"cut"', "cut"),
+            ("when", '{ group = ["virtual"] }', When(group=(GroupKind.VIRTUAL,))),
+            ("when", '[{ role = ["voice"] }]', (When(role=(Role.VOICE,)),)),
+            (
+                "weighs",
+                '[{ role = ["voice"], severity = "note" }]',
+                (Weighs(role=(Role.VOICE,), severity=Severity.NOTE),),
+            ),
         ],
     )
     def test_what_can_be_changed(self, write: Write, key: str, written: str, value: object) -> None:
@@ -690,7 +707,46 @@ class TestExtending:
         more = '[[change]]\ncode = "VID002"\nremove = true\n' + RULE.replace("VID002", "VID902")
         mine = load_profile(write(self.extending(more=more)))
         assert "VID002" not in mine.codes
-        assert mine.codes[-1] == "VID902"
+        at = mine.codes.index("VID902")
+        assert mine.codes[at - 1 : at + 2] == ("VID012", "VID902", "AUD001"), "it stands with its family"
+
+    def test_of_a_new_family_the_rules_come_last(self, write: Write) -> None:
+        more = RULE.replace("VID002", "XYZ002").replace("video-", "second-")
+        more += RULE.replace("VID002", "XYZ001").replace("video-", "first-")
+        mine = load_profile(write(self.extending(more=more)))
+        assert mine.codes == (*default_profile().codes, "XYZ001", "XYZ002")
+
+    def test_the_rules_of_a_file_that_extends_nothing_stay_in_its_order(self, write: Write) -> None:
+        text = HEADER + RULE.replace("VID002", "VID902") + RULE.replace("video-", "other-")
+        assert load_profile(write(text)).codes == ("VID902", "VID002")
+
+    def test_several_rules_can_be_changed_together_and_each_in_several_places(self, write: Write) -> None:
+        more = """
+            [[change]]
+            code = ["VID002", "AUD002"]
+            severity = "note"
+            [[change]]
+            code = "VID002"
+            max = 30
+            [[change]]
+            code = ["FIL008", "FIL009"]
+            remove = true
+        """
+        mine = load_profile(write(self.extending(more=more)))
+        assert [mine[code].severity for code in ("VID002", "AUD002")] == [Severity.NOTE, Severity.NOTE]
+        assert [mine[code].max for code in ("VID002", "AUD002")] == [30, 15]
+        assert set(default_profile().codes) - set(mine.codes) == {"FIL008", "FIL009"}
+
+    def test_what_a_rule_inherits_keeps_the_source_that_it_had(self, write: Write) -> None:
+        write(self.extending("media", '[[change]]\ncode = "FIL002"\nwhy = "So it is."\n'), "middle.toml")
+        mine = load_profile(write(self.extending("middle.toml")))
+        assert {rule.source for rule in mine.rules} == {load_profile("media").info.source}
+
+    def test_another_severity_for_a_value_is_the_word_of_the_profile_that_says_so(self, write: Write) -> None:
+        more = '[[change]]\ncode = "URL004"\nlevels = { followed = "error" }\n'
+        rule = load_profile(write(self.extending(more=more)))["URL004"]
+        assert rule.levels == {"followed": Severity.ERROR}, "levels are not merged"
+        assert rule.source == "my notes"
 
     def test_a_chain_of_files_is_found_beside_each_other(self, write: Write) -> None:
         write(HEADER + RULE, "base.toml")
@@ -714,11 +770,23 @@ class TestExtending:
             ('code = "VID002"\nmax = 15.2', ("VID002: max: ", '"15.2"')),
             ('code = "VID002"\nfact = "width"', ("VID002: ", "unknown field `fact`")),
             ("max = 3", ("[[change]] number 1: ", "`code`")),
-            ('code = "VID002"\nmax = 3\n[[change]]\ncode = "VID002"', ("VID002: ", "changed twice")),
+            (
+                'code = "VID002"\nmax = 3\n[[change]]\ncode = ["VID006", "VID002"]\nmax = 3',
+                ("VID002: max: ", "changed twice"),
+            ),
+            ('code = "VID002"\nmax = 3\n[[change]]\ncode = "VID002"\nremove = true', ("nothing else",)),
+            ('code = ["VID002", "VID999"]\nmax = 3', ("VID999: ", "no such rule")),
+            ('code = ["VID002", "VID003"]\nmax = 1.5', ("VID002, VID003: max: ", '"1.5"')),
+            ('code = "VID002"\nlevels = { x = "error" }', ("VID002: compares by min/max and levels",)),
+            (
+                'code = "URL004"\nlevels = { gone = "error" }',
+                ('URL004: levels: "redirects" is never "gone"',),
+            ),
+            ('code = "VID009"\nagainst = "VID099"', ("VID009: against: VID099 is no rule",)),
             ('code = "VID002"\nmax = 3\nremove = true', ("VID002: remove: ", "nothing else")),
             ('code = "VID002"\nmin = 16', ("VID002: min: ", "16 is larger than max 15")),
             ('code = "VID001"\nmin = 16', ("VID001: compares by min/max and one_of",)),
-            ('code = "IMG003"\nremove = true', ("IMG005: on_bound_of: IMG003 is no earlier rule",)),
+            ('code = "IMG003"\nremove = true', ("IMG005: on_bound_of: IMG003 is no rule",)),
         ],
     )
     def test_a_change_is_checked_like_a_rule(self, write: Write, change: str, parts: tuple[str, ...]) -> None:

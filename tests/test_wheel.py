@@ -53,6 +53,7 @@ def test_the_wheel_holds_the_rules_the_types_and_the_licence(dist: Path) -> None
     with zipfile.ZipFile(dist / f"{STEM}-py3-none-any.whl") as wheel:
         names = set(wheel.namelist())
     assert {
+        "validator/rules/media.toml",
         "validator/rules/seedance-2.0.toml",
         "validator/py.typed",
         "validator/schemas/report.schema.json",
@@ -65,6 +66,7 @@ def test_the_sdist_holds_what_is_tested_and_nothing_left_over(dist: Path) -> Non
     with tarfile.open(dist / f"{STEM}.tar.gz") as sdist:
         names = {name.partition("/")[2] for name in sdist.getnames()}
     assert {
+        "rules/media.toml",
         "rules/seedance-2.0.toml",
         "tests/test_wheel.py",
         ".pre-commit-hooks.yaml",

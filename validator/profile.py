@@ -5,22 +5,21 @@ from __future__ import annotations
 import datetime
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, get_origin
+from typing import Annotated, Any
 
 import msgspec
 
 from validator.errors import ProfileError
-from validator.fact import FactInfo
 from validator.findings import ProfileInfo, Severity
-from validator.model import fact_table
-from validator.quantity import exact, parse_number
-from validator.rule import PLACEHOLDER, Bounds, Number, Observed, Rule, Weighs, When
-from validator.suggest import aside, closest, did_you_mean
+from validator.quantity import parse_number
+from validator.rule import Bounds, Number, Observed, Rule, Weighs, When
+from validator.rule_check import rule_problem
+from validator.suggest import closest, did_you_mean
 from validator.threadsafe import ready
 
 
@@ -35,20 +34,47 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a profile that `extends` another one can change of a rule that it inherits."""
+    """What a profile that `extends` another one can change of a rule that it inherits, or of several.
 
-    code: str
+    What is given takes the place of what the rule said; tables and lists are not merged. A rule may be
+    changed in several places, but no key of it twice.
+    """
+
+    code: str | Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
     severity: Severity | None = None
     min: Number | None = None
     max: Number | None = None
     open: bool | None = None
     bounds: dict[str, Bounds] | None = None
     one_of: tuple[str, ...] | None = None
+    levels: dict[str, Severity] | None = None
+    says: dict[str, str] | None = None
+    shows: tuple[str, ...] | None = None
+    against: str | None = None
+    when: When | tuple[When, ...] | None = None
+    weighs: tuple[Weighs, ...] | None = None
     observed: Observed | None = None
+    prevents: tuple[str, ...] | None = None
     source: str | None = None
     summary: str | None = None
+    why: str | None = None
+    example: str | None = None
     help: str | None = None
+    help_below: str | None = None
+    help_above: str | None = None
+    repair: str | None = None
     remove: bool = False
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The rules that are changed."""
+        return (self.code,) if isinstance(self.code, str) else self.code
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What is changed of them, by key."""
+        keys = (key for key in self.__struct_fields__ if key not in ("code", "remove"))
+        return {key: getattr(self, key) for key in keys if getattr(self, key) is not None}
 
 
 class ProfileFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,7 +86,7 @@ class ProfileFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Profile(msgspec.Struct, frozen=True):
-    """A checked set of rules, in the order of the file."""
+    """A checked set of rules, in the order of the file; with those of a base, by family and code."""
 
     info: ProfileInfo
     rules: tuple[Rule, ...]
@@ -92,8 +118,8 @@ def rules_directory() -> Path:
 def shipped_profiles() -> tuple[str, ...]:
     """The names of the profiles that come with the package.
 
-    >>> shipped_profiles()
-    ('seedance-2.0',)
+    >>> "seedance-2.0" in shipped_profiles()
+    True
     """
     # Not glob, which says of a folder that cannot be read that it is empty.
     return tuple(sorted(path.stem for path in rules_directory().iterdir() if path.suffix == ".toml"))
@@ -133,40 +159,50 @@ def _load(path: Path, seen: tuple[Path, ...]) -> Profile:
         raise ProfileError(f"{path}: extends itself, by way of {seen[-1].name}")
     if not file.profile.extends:
         if file.change:
-            raise ProfileError(f"{path}: {file.change[0].code}: [[change]] needs a profile to extend")
+            code = " ".join(file.change[0].codes)
+            raise ProfileError(f"{path}: {code}: [[change]] needs a profile to extend")
         return check_profile(file.profile, file.rule, str(path))
     base = _load(_find(file.profile.extends, path.parent), (*seen, path.resolve()))
-    return check_profile(file.profile, (*_changed(base, file, path), *file.rule), str(path))
+    rules = (*_changed(base, file, path), *file.rule)
+    return check_profile(file.profile, _by_family(rules), str(path))
+
+
+_LIMITING = frozenset({"min", "max", "open", "bounds", "one_of", "levels"})
+"""What makes a rule say something else than its source, where it is changed."""
 
 
 def _changed(base: Profile, file: ProfileFile, path: Path) -> tuple[Rule, ...]:
     rules = {rule.code: rule for rule in base.rules}
-    changed: set[str] = set()
+    changes: dict[str, dict[str, Any]] = {}
+    removed: set[str] = set()
     for change in file.change:
-        if change.code in changed:
-            raise ProfileError(f"{path}: {change.code}: this rule is changed twice")
-        changed.add(change.code)
-        if change.code not in rules:
-            raise ProfileError(f"{path}: {change.code}: there is no such rule in {base.info.name} to change")
-        given = {
-            key: value
-            for key, value in msgspec.structs.asdict(change).items()
-            if value is not None and key not in ("code", "remove")
-        }
-        if change.remove and given:
-            raise ProfileError(
-                f"{path}: {change.code}: remove: nothing else can be changed of what is removed"
-            )
-        if change.remove:
-            del rules[change.code]
+        for code in change.codes:
+            if code not in rules:
+                raise ProfileError(f"{path}: {code}: there is no such rule in {base.info.name} to change")
+            earlier = changes.setdefault(code, {})
+            twice = next((key for key in change.given if key in earlier), None)
+            if twice:
+                raise ProfileError(f"{path}: {code}: {twice}: this is changed twice")
+            earlier.update(change.given)
+            if change.remove:
+                removed.add(code)
+    for code, given in changes.items():
+        if code in removed:
+            if given:
+                raise ProfileError(f"{path}: {code}: remove: nothing else can be changed of what is removed")
+            del rules[code]
             continue
-        if given.keys() & {"min", "max", "open", "bounds", "one_of"}:
+        if given.keys() & _LIMITING:
             given.setdefault("source", file.profile.source)  # the base's source never said this
-        rules[change.code] = msgspec.structs.replace(rules[change.code], **given)
+        rules[code] = msgspec.structs.replace(rules[code], **given)
     return tuple(rules.values())
 
 
-_COMPARED = frozenset({int, Fraction, str, bool})
+def _by_family(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """Rules of several files as if they stood in one: by family, as these first came, and by code."""
+    found = tuple(rules)
+    families = list(dict.fromkeys(rule.code[:3] for rule in found))
+    return tuple(sorted(found, key=lambda rule: (families.index(rule.code[:3]), rule.code)))
 
 
 def read_profile_file(path: Path) -> ProfileFile:
@@ -217,7 +253,8 @@ def _in_words(message: str, data: Mapping[str, Any]) -> str:
     entries = data[steps["table"]]
     entry = entries[int(steps["index"])]
     code = entry.get("code") if isinstance(entry, dict) else None
-    where = str(code) if code else f"[[{steps['table']}]] number {int(steps['index']) + 1}"
+    named = ", ".join(map(str, code)) if isinstance(code, list) else str(code or "")
+    where = named or f"[[{steps['table']}]] number {int(steps['index']) + 1}"
     inner = re.split(r"\W", steps["key"])[0]
     plain += _meant(plain, _INNER.get(inner, Rule if steps["table"] == "rule" else Change))
     return f"{where}: {steps['key']}: {plain}" if steps["key"] else f"{where}: {plain}"
@@ -235,135 +272,19 @@ def check_profile(header: Header, rules: tuple[Rule, ...], file: str) -> Profile
     Raises:
         ProfileError: naming file, rule and key.
     """
-    codes: dict[str, Rule] = {}
+    by_code = {rule.code: rule for rule in reversed(rules)}
     names: set[str] = set()
     for rule in rules:
-        problem = _problem(rule, codes, names)
+        problem = "code: this code is used twice" if by_code[rule.code] is not rule else ""
+        if rule.name in names:
+            problem = problem or f'name: "{rule.name}" is used twice'
+        problem = problem or rule_problem(rule, by_code)
         if problem:
             raise ProfileError(f"{file}: {rule.code}: {problem}")
-        codes[rule.code] = rule
         names.add(rule.name)
     sourced = (msgspec.structs.replace(rule, source=rule.source or header.source) for rule in rules)
     info = ProfileInfo(header.name, header.title, header.checked.isoformat(), header.source)
     return Profile(info, tuple(sourced))
-
-
-def _problem(rule: Rule, earlier: Mapping[str, Rule], names: set[str]) -> str | None:
-    if rule.code in earlier:
-        return "code: this code is used twice"
-    if rule.name in names:
-        return f'name: "{rule.name}" is used twice'
-    facts = fact_table(rule.applies)
-    texts = (
-        rule.help,
-        rule.help_below,
-        rule.help_above,
-        *rule.says.values(),
-        *(text for held in rule.bounds.values() for text in _texts(held)),
-    )
-    named_in_texts = tuple(name for text in texts for name in PLACEHOLDER.findall(text))
-    for key, named in (
-        ("bounds" if rule.bounds else "fact", rule.facts),
-        ("shows", rule.shows),
-        ("locates", rule.locates),
-        ("{}", named_in_texts),
-    ):
-        for name in named:
-            if name not in facts:
-                return f'{key}: {rule.applies} has no fact "{name}"{aside(closest(name, tuple(facts)))}'
-    for name in rule.shows:
-        if facts[name].python_type not in _COMPARED:
-            return f'shows: "{name}" only locates, it cannot be shown'
-    for name in named_in_texts:
-        if get_origin(facts[name].python_type) is tuple:
-            return f'{{}}: "{name}" is a list, which cannot stand in a sentence'
-    return (
-        _comparison_problem(rule, facts)
-        or _bounds_problem(rule, facts)
-        or _values_problem(rule, facts)
-        or _reference_problem(rule, earlier)
-    )
-
-
-def _texts(bounds: Bounds) -> tuple[str, ...]:
-    return (bounds.below, bounds.above, bounds.help_below, bounds.help_above)
-
-
-def _comparison_problem(rule: Rule, facts: Mapping[str, FactInfo]) -> str | None:
-    given = [
-        key
-        for key, present in (
-            ("min/max", rule.min is not None or rule.max is not None),
-            ("bounds", bool(rule.bounds)),
-            ("one_of", bool(rule.one_of)),
-            ("equals", rule.equals is not None),
-            ("levels", bool(rule.levels) and not rule.one_of),
-            ("on_bound_of", bool(rule.on_bound_of)),
-        )
-        if present
-    ]
-    if len(given) != 1:
-        what = " and ".join(given) if given else "nothing"
-        return f"compares by {what}: give one of min/max, bounds, one_of, equals, levels, on_bound_of"
-    if bool(rule.facts) == bool(rule.on_bound_of):
-        return "fact: name at least one (and none with on_bound_of)"
-    if rule.bounds and (rule.fact or rule.unit):
-        return "bounds: each fact is named there, and has its own unit: leave fact and unit out"
-    for name in rule.facts:
-        if facts[name].python_type not in _COMPARED:
-            return f'fact: "{name}" only locates, it cannot be compared'
-        if not rule.bounds and facts[name].unit != rule.unit:
-            return f'unit: "{rule.unit}" given, but {name} is in "{facts[name].unit}"'
-    return None
-
-
-def _bounds_problem(rule: Rule, facts: Mapping[str, FactInfo]) -> str | None:
-    if rule.observed is not None and rule.observed.min is None and rule.observed.max is None:
-        return "observed: give min or max"
-    for name, bounds in rule.bounds.items():
-        if bounds.min is None and bounds.max is None:
-            return f"bounds.{name}: give min or max"
-    for key, low, high in (
-        ("min", rule.min, rule.max),
-        *((f"bounds.{name}.min", bounds.min, bounds.max) for name, bounds in rule.bounds.items()),
-        *((("observed.min", rule.observed.min, rule.observed.max),) if rule.observed else ()),
-    ):
-        if low is not None and high is not None and low > high:
-            return f"{key}: {exact(low)} is larger than max {exact(high)}"
-    if rule.bounds or rule.min is not None or rule.max is not None:
-        for name in rule.facts:
-            if facts[name].python_type not in (int, Fraction):
-                return f'min/max: "{name}" is not a number'
-    return None
-
-
-def _values_problem(rule: Rule, facts: Mapping[str, FactInfo]) -> str | None:
-    for name in rule.facts:
-        info = facts[name]
-        choices = ("true", "false") if info.python_type is bool else info.choices
-        for key, values in (("levels", rule.levels), ("one_of", rule.one_of), ("says", rule.says)):
-            for value in values:
-                if choices and value not in choices:
-                    return f'{key}: "{name}" is never "{value}"{aside(closest(value, choices))}'
-        if rule.equals is not None and type(rule.equals) is not info.python_type:
-            return f"equals: {name} is of type {info.python_type.__name__}, not {type(rule.equals).__name__}"
-        if isinstance(rule.equals, str) and choices and rule.equals not in choices:
-            return f'equals: "{name}" is never "{rule.equals}"{aside(closest(rule.equals, choices))}'
-        if (rule.levels or rule.one_of) and info.python_type is not str:
-            return f'{"one_of" if rule.one_of else "levels"}: "{name}" is not a text'
-    return None
-
-
-def _reference_problem(rule: Rule, earlier: Mapping[str, Rule]) -> str | None:
-    for code in rule.on_bound_of:
-        other = earlier.get(code)
-        if other is None or (other.min is None and other.max is None):
-            return f"on_bound_of: {code} is no earlier rule with min or max"
-        if other.applies != rule.applies:
-            return f"on_bound_of: {code} applies to {other.applies}, not to {rule.applies}"
-    if rule.against and rule.against != rule.code and rule.against not in earlier:
-        return f"against: {rule.against} is no earlier rule"
-    return None
 
 
 @cache

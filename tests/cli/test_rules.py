@@ -6,7 +6,7 @@ import pytest
 
 from validator.cli import main
 from validator.cli.rules import table
-from validator.profile import load_profile
+from validator.profile import load_profile, shipped_profiles
 
 
 def test_without_a_code_all_rules_are_listed_one_a_line(capsys: pytest.CaptureFixture[str]) -> None:
@@ -90,7 +90,7 @@ def test_an_unknown_profile_is_refused(capsys: pytest.CaptureFixture[str]) -> No
     assert main(["rules", "--profile", "seedance-2.1"]) == 2
     assert capsys.readouterr().err == (
         'validator: error: There is no profile "seedance-2.1". Did you mean "seedance-2.0"? '
-        "Shipped profiles: seedance-2.0; or give the path of a TOML file.\n"
+        f"Shipped profiles: {', '.join(shipped_profiles())}; or give the path of a TOML file.\n"
     )
 
 

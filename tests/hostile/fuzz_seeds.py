@@ -201,7 +201,8 @@ def _profiles() -> Seeds:
     header = (
         b'[profile]\nname = "mine"\ntitle = "Mine"\nchecked = 2026-01-02\nsource = "https://host/limits"\n'
     )
-    rules = (rules_directory() / "seedance-2.0.toml").read_bytes().split(b"\n[[rule]]")
+    files = [(rules_directory() / f"{name}.toml").read_bytes() for name in ("media", "seedance-2.0")]
+    rules = [b"", *(rule for file in files for rule in file.split(b"\n[[rule]]")[1:])]
     for rule in rules[1:]:
         yield header + b"\n[[rule]]" + rule
     for at in range(1, len(rules) - 3, 3):
@@ -216,6 +217,8 @@ def _profiles() -> Seeds:
         extending
         + b'[[change]]\ncode = "IMG001"\none_of = ["png"]\n\n[[change]]\ncode = "FIL008"\nremove = true\n'
     )
+    for change in files[1].partition(b"\n[[rule]]")[0].split(b"\n[[change]]")[1:]:
+        yield header + b'extends = "media"\n[[change]]' + change
 
 
 def _configs() -> Seeds:
