@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -8,11 +9,13 @@ import pytest
 
 from validator.findings import Severity
 from validator.model import GroupKind, Role
-from validator.profile import load_profile, rules_directory
-from validator.report.rule_page import as_markdown, as_text, page, paragraphs, severity_words, write_page
+from validator.profile import Profile, load_profile, rules_directory, shipped_profiles
+from validator.report.rule_page import as_markdown, as_text, page, write_page
+from validator.report.rule_paragraphs import limit_lines, paragraphs, severity_words
 from validator.rule import Bounds, Rule, Weighs, When
 
 PROFILE = load_profile()
+PROFILES = {name: load_profile(name) for name in shipped_profiles()}
 
 
 def test_the_page_in_the_repository_is_the_one_that_the_rules_make(tmp_path: Path) -> None:
@@ -22,10 +25,18 @@ def test_the_page_in_the_repository_is_the_one_that_the_rules_make(tmp_path: Pat
     assert stored.read_bytes() == fresh.read_bytes(), "stale: run python -m validator.report.rule_page"
 
 
-@pytest.mark.parametrize("code", PROFILE.codes)
-def test_every_rule_says_what_it_asks_for_who_says_so_and_how_to_mend(code: str) -> None:
-    titles = [paragraph.title for paragraph in paragraphs(PROFILE[code], PROFILE)]
-    assert {"Severity", "Concerns", "Why", "Source", "Example", "How to mend"} <= set(titles)
+ALWAYS = {"Limit", "Severity", "Concerns", "Why", "Source", "Example", "Message", "How to mend"}
+"""What a reader finds of every rule."""
+
+
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
+def test_every_rule_says_limit_reason_source_example_message_and_how_to_mend(profile: Profile) -> None:
+    lacking = {
+        rule.code: missing
+        for rule in profile.rules
+        if (missing := ALWAYS - {paragraph.title for paragraph in paragraphs(rule, profile)})
+    }
+    assert lacking == {}
 
 
 @pytest.mark.parametrize("code", PROFILE.codes)
@@ -57,6 +68,31 @@ def test_every_rule_is_in_its_table_and_linked_to_its_section() -> None:
         assert f"#### {rule.code} {rule.name}" in lines
 
 
+def test_a_rule_of_several_profiles_is_explained_once_and_one_that_differs_again() -> None:
+    stricter = msgspec.structs.replace(PROFILE["VID007"], max=Fraction(20_000_000))
+    other = Profile(
+        msgspec.structs.replace(PROFILE.info, name="our-house-1.0", title="Our house"),
+        (msgspec.structs.replace(PROFILE["VID006"], source="our wiki"), stricter),
+    )
+    text = page((PROFILE, other))
+    assert text.count("#### VID006 video-frame-rate\n") == 1
+    assert text.count("#### VID007 video-file-size\n") == 1
+    assert "#### VID006 video-frame-rate (" not in text
+    section = text.partition("#### VID007 video-file-size (our-house-1.0)\n")[2]
+    assert "at most 20,000,000 bytes" in section
+    table = text.partition("## Our house (`our-house-1.0`)")[2]
+    assert "| [VID006](#vid006-video-frame-rate) |" in table
+    assert "| [VID007](#vid007-video-file-size-our-house-10) |" in table
+
+
+def test_every_link_of_the_page_leads_to_a_heading() -> None:
+    text = (rules_directory() / "README.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    anchors = [re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings]
+    assert len(set(anchors)) == len(anchors)
+    assert set(re.findall(r"\]\(#([^)]*)\)", text)) <= set(anchors)
+
+
 def test_nothing_in_a_rule_is_taken_for_a_mark() -> None:
     text = page((PROFILE,))
     assert "`ffmpeg -i in.mp4 -vf scale=-2:720 out.mp4`" in text
@@ -77,6 +113,26 @@ def test_a_limit_is_written_with_its_unit_and_whether_its_bounds_are_inside() ->
         "VID007": "file size: at most 50,000,000 bytes",
         "AUD001": "format: wav, mp3",
     }
+
+
+def test_of_values_those_are_named_that_pass() -> None:
+    assert {
+        code: limit_lines(PROFILE[code], PROFILE) for code in ("FIL003", "IMG007", "URL008", "VID012")
+    } == {
+        "FIL003": ("content: media",),  # what other rules refuse of the same fact does not pass either
+        "IMG007": ("stored turned or mirrored, or cropped when shown: no",),
+        "URL008": ("expiry: unsigned or later",),
+        "VID012": ("tracks: one",),
+    }
+
+
+def test_of_values_without_end_those_are_named_that_do_not_pass() -> None:
+    rule = msgspec.structs.replace(
+        PROFILE["VID008"], one_of=(), levels={"8p": Severity.NOTE, "9p": Severity.NOTE}
+    )
+    assert limit_lines(rule, PROFILE) == ("resolution: not 8p or 9p",)
+    same = msgspec.structs.replace(PROFILE["VID008"], one_of=(), equals="480p")
+    assert limit_lines(same, PROFILE) == ("resolution: 480p",)
 
 
 def test_a_band_that_changes_no_verdict_is_not_said_to() -> None:

@@ -13,7 +13,8 @@ import click
 from validator.cli.output import ReaderGone, StandardOutput
 from validator.errors import UsageError
 from validator.profile import Profile, load_profile
-from validator.report.rule_page import as_text, severity_words
+from validator.report.rule_page import as_text
+from validator.report.rule_paragraphs import severity_words
 from validator.rule import Rule
 from validator.suggest import closest
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from validator.report.escape import printable
 
@@ -125,6 +126,43 @@ def cut(text: str, room: int) -> str:
     if columns_of(text) <= room:
         return text
     return _taken(text, room - 1) + _ELLIPSIS if room > 0 else ""
+
+
+def wrapped(text: str, width: int, first: str = "", rest: str = "", *, whole: bool = False) -> list[str]:
+    """Prose as lines of so many columns, the first behind `first`, the others behind `rest`.
+
+    What stands between two spaces stays together; where it alone is too long, its middle is left out, or with
+    `whole` it goes on in the next line, so that nothing is lost.
+
+    >>> wrapped("of photos/2026/november/ada.png", 16, "note: ", "  ")
+    ['note: of', '  pho…er/ada.png']
+    >>> wrapped("see https://example.com/limits", 16, rest="  ", whole=True)
+    ['see', '  https://exampl', '  e.com/limits']
+    """
+    lines, line, gap, begun = [], first, "", False
+    for piece in _pieces(text, max(width - columns_of(rest), 1), whole=whole):
+        if piece.startswith(" "):
+            gap = piece if begun else ""
+            continue
+        too_long = columns_of(line + gap + piece) > width
+        if too_long and (begun or columns_of(rest) < columns_of(first)):
+            lines.append(line.rstrip())
+            line, gap = rest, ""
+        line, gap, begun = line + gap + piece, "", True
+    return [*lines, line]
+
+
+def _pieces(text: str, room: int, *, whole: bool) -> Iterator[str]:
+    """Words and the spaces between them; no word takes more than its room."""
+    for piece in re.findall(" +|[^ ]+", text):
+        if piece.startswith(" ") or columns_of(piece) <= room:
+            yield piece
+        elif not whole:
+            yield shortened(piece, room)
+        else:
+            while piece:
+                yield (part := _taken(piece, room) or piece[:1])
+                piece = piece[len(part) :]  # noqa: PLW2901 - what is left of it
 
 
 def _taken(text: str, room: int) -> str:

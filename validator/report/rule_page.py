@@ -7,18 +7,14 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
-import msgspec
-
-from validator.fact import FactInfo
-from validator.findings import Severity
-from validator.message import limit_words, span
-from validator.model import fact_table
-from validator.profile import Profile, load_profile, rules_directory, shipped_profiles
-from validator.rule import PLACEHOLDER, Bounds, Rule, When
+from validator.profile import Profile, default_profile, load_profile, rules_directory, shipped_profiles
+from validator.report.rule_paragraphs import paragraphs, severity_words
+from validator.rule import Rule
 
 FAMILIES = {
     "FIL": "The file itself",
@@ -31,54 +27,11 @@ FAMILIES = {
     "REQ": "A generation request",
 }
 
-_BY_WEIGHT = sorted(Severity, key=lambda severity: severity.rank)
-
-
-class Paragraph(msgspec.Struct, frozen=True):
-    """One thing there is to say: a title, and its lines, of which several make a list."""
-
-    title: str
-    lines: tuple[str, ...]
-
-
-def paragraphs(rule: Rule, profile: Profile) -> tuple[Paragraph, ...]:
-    """All there is to say of a rule, in the order in which a reader wants it.
-
-    >>> [paragraph.title for paragraph in paragraphs(load_profile()["VID005"], load_profile())][:3]
-    ['Limit', 'Severity', 'Concerns']
-    """
-    source = rule.source or profile.info.source
-    if source == profile.info.source:
-        source = f"{source} (checked {profile.info.checked})"
-    said = (
-        ("Limit", _limit(rule, profile)),
-        ("Severity", tuple(_severities(rule))),
-        ("Concerns", (_concerns(rule),)),
-        ("Why", (rule.why,)),
-        ("Source", (source,)),
-        ("Observed", (_observed(rule),)),
-        ("Prevents", (", ".join(rule.prevents),)),
-        ("Example", (rule.example,)),
-        ("How to mend", tuple(_mend(rule))),
-    )
-    return tuple(Paragraph(title, lines) for title, lines in said if any(lines))
-
-
-def severity_words(rule: Rule) -> str:
-    """The severities that a rule can have by default, the heaviest first.
-
-    >>> severity_words(load_profile()["FIL006"])
-    'error, warning'
-    """
-    found = set(rule.levels.values()) | {weighs.severity for weighs in rule.weighs}
-    if rule.one_of or not rule.levels:
-        found.add(rule.severity)
-    return ", ".join(severity for severity in reversed(_BY_WEIGHT) if severity in found)
-
 
 def as_text(rule: Rule, profile: Profile, width: int = 80) -> str:
     """A rule for a terminal of this width, in columns.
 
+    >>> from validator.profile import load_profile
     >>> print(as_text(load_profile()["FIL002"], load_profile()).splitlines()[0])
     FIL002 file-empty
     """
@@ -90,9 +43,14 @@ def as_text(rule: Rule, profile: Profile, width: int = 80) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def as_markdown(rule: Rule, profile: Profile) -> str:
-    """A rule as a section of `rules/README.md`."""
-    blocks = [f"#### {rule.code} {rule.name}", _marked(rule.summary)]
+def as_markdown(rule: Rule, profile: Profile, title: str = "") -> str:
+    """A rule as a section of `rules/README.md`; its title is code and name where nothing else is given.
+
+    >>> from validator.profile import load_profile
+    >>> print(as_markdown(load_profile()["FIL002"], load_profile()).splitlines()[0])
+    #### FIL002 file-empty
+    """
+    blocks = [f"#### {title or _title(rule)}", _marked(rule.summary)]
     for paragraph in paragraphs(rule, profile):
         lines = [_marked(line) for line in paragraph.lines]
         if len(lines) == 1:
@@ -102,22 +60,67 @@ def as_markdown(rule: Rule, profile: Profile) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
+def as_table(rules: Iterable[Rule], links: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Rules as a table in Markdown, each a link where there is one for its code."""
+    rows = ["| code | name | severity | summary |", "|---|---|---|---|"]
+    for rule in rules:
+        code = f"[{rule.code}]({links[rule.code]})" if rule.code in links else rule.code
+        rows.append(f"| {code} | {rule.name} | {severity_words(rule)} | {_marked(rule.summary)} |")
+    return "\n".join(rows) + "\n"
+
+
 def page(profiles: tuple[Profile, ...]) -> str:
-    """The whole of `rules/README.md`: tables by family, then a section for each rule."""
+    """The whole of `rules/README.md`: for each profile tables by family, and each rule where it is new."""
     blocks = [
         "# Rules",
         "Written by `python -m validator.report.rule_page` from the TOML files beside it: do not edit. "
-        "`validator rules` prints the same.",
+        "`validator rules --profile NAME` prints the same. A rule that means the same in several profiles is "
+        "explained once.",
     ]
+    if len(profiles) > 1:
+        blocks.append("\n".join(f"- [{_heading(each)}](#{_anchor(_heading(each))})" for each in profiles))
+    anchors: dict[tuple[object, ...], str] = {}
+    titles: set[str] = set()
     for profile in profiles:
         info = profile.info
-        blocks.append(f"## {info.title} (`{info.name}`)")
-        blocks.append(f"Compared with <{info.source}> on {info.checked}.")
+        source = f"<{info.source}>" if info.source.startswith("http") else _marked(info.source)
+        blocks += [f"## {_heading(profile)}", f"Compared with {source} on {info.checked}."]
         for family, rules in _families(profile):
-            blocks.append(f"### {family}: {FAMILIES.get(family, 'More rules').lower()}")
-            blocks.append("\n".join(_table(rules)))
-            blocks.extend(as_markdown(rule, profile).rstrip("\n") for rule in rules)
+            sections, links = [], {}
+            for rule in rules:
+                meaning = _meaning(rule, profile)
+                if meaning not in anchors:
+                    title = _title(rule) if _title(rule) not in titles else f"{_title(rule)} ({info.name})"
+                    titles.add(title)
+                    anchors[meaning] = f"#{_anchor(title)}"
+                    sections.append(as_markdown(rule, profile, title).rstrip("\n"))
+                links[rule.code] = anchors[meaning]
+            blocks.append(f"### {info.name}, {family}: {FAMILIES.get(family, 'More rules').lower()}")
+            blocks += [as_table(rules, links).rstrip("\n"), *sections]
     return "\n\n".join(blocks) + "\n"
+
+
+def _meaning(rule: Rule, profile: Profile) -> tuple[object, ...]:
+    """All that is said of a rule, apart from who says so and what one service calls it."""
+    said = (each for each in paragraphs(rule, profile) if each.title not in ("Source", "Prevents"))
+    return (rule.code, rule.name, rule.summary, *said)
+
+
+def _title(rule: Rule) -> str:
+    return f"{rule.code} {rule.name}"
+
+
+def _heading(profile: Profile) -> str:
+    return f"{profile.info.title} (`{profile.info.name}`)"
+
+
+def _anchor(heading: str) -> str:
+    """Where a heading can be linked to, on the pages of GitHub and GitLab.
+
+    >>> _anchor("Seedance (`seedance-2.0`)")
+    'seedance-seedance-20'
+    """
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
 def _families(profile: Profile) -> Iterator[tuple[str, list[Rule]]]:
@@ -125,117 +128,6 @@ def _families(profile: Profile) -> Iterator[tuple[str, list[Rule]]]:
     for rule in profile.rules:
         families.setdefault(rule.code[:3], []).append(rule)
     yield from families.items()
-
-
-def _table(rules: list[Rule]) -> Iterator[str]:
-    yield "| code | name | severity | summary |"
-    yield "|---|---|---|---|"
-    for rule in rules:
-        anchor = f"{rule.code} {rule.name}".lower().replace(" ", "-")
-        cells = (f"[{rule.code}](#{anchor})", rule.name, severity_words(rule), _marked(rule.summary))
-        yield f"| {' | '.join(cells)} |"
-
-
-def _limit(rule: Rule, profile: Profile) -> tuple[str, ...]:
-    facts = fact_table(rule.applies)
-    label = " and ".join(facts[name].label for name in rule.facts)
-    if rule.on_bound_of:
-        others = (f"{code} ({_bounds(profile[code])})" for code in rule.on_bound_of)
-        return (f"not exactly on a bound of {' or '.join(others)}",)
-    limits = {name: rule.bounds_of(name) for name in rule.facts}
-    if rule.bounds:
-        return tuple(
-            f"{facts[name].label}: {limit_words(bounds, facts[name].unit, open_bounds=rule.open)}"
-            for name, bounds in limits.items()
-            if bounds is not None
-        )
-    if rule.min is not None or rule.max is not None:
-        return (f"{label}: {_bounds(rule)}",)
-    if rule.one_of:
-        return (f"{label}: {', '.join(rule.one_of)}",)
-    return ()
-
-
-def _bounds(rule: Rule) -> str:
-    return limit_words(Bounds(rule.min, rule.max), rule.unit, open_bounds=rule.open)
-
-
-def _severities(rule: Rule) -> Iterator[str]:
-    if not rule.levels or rule.one_of:
-        yield _says(rule, str(rule.severity), "true" if "true" in rule.says else "")
-    for value, severity in rule.levels.items():
-        yield _says(rule, str(severity), value)
-    for weighs in rule.weighs:
-        yield f"{weighs.severity} {_where(weighs)}"
-
-
-def _says(rule: Rule, severity: str, value: str) -> str:
-    said = _open(rule.says.get(value, value), fact_table(rule.applies))
-    return f"{severity}: {said[0].lower()}{said[1:]}" if said else severity
-
-
-def _concerns(rule: Rule) -> str:
-    alternatives = [_where(when) for when in rule.alternatives]
-    return f"{_WHAT.get(rule.applies, f'every {rule.applies}')} {'; or '.join(alternatives)}".rstrip()
-
-
-_WHAT = {
-    "file": "every file",
-    "url": "every URL",
-    "faces": "every image and every video that is looked at for faces",
-    "portrait": "every image that is looked at for faces",
-    "likeness": "every image and every video with others of its group, or a reference, to compare with",
-    "request": "every generation request",
-    "references": "every generation request about whose assets the library is asked (--online)",
-    "library": "every upload, before the first asset is created",
-}
-
-
-def _where(when: When) -> str:
-    """Which assets are meant, in words that follow their kind."""
-    said = [f"with the role {' or '.join(when.role)}"] if when.role else []
-    if when.practice:
-        said.append(f"held to the framing {' or '.join(when.practice)}")
-    if when.group:
-        said.append(f"in a {' or '.join(when.group)} group")
-    return " ".join(said)
-
-
-def _observed(rule: Rule) -> str:
-    observed = rule.observed
-    if observed is None:
-        return ""
-    unit = {"": "", "B": " bytes"}.get(rule.unit, f" {rule.unit}")
-    bounds = ", both bounds outside" if observed.open else ""
-    effect = "; with --limits observed, a value in there is a warning" if _softens(rule) else ""
-    return f"{span(observed.min, observed.max)}{unit}{bounds} ({observed.source}){effect}"
-
-
-def _softens(rule: Rule) -> bool:
-    """Whether `--limits observed` changes anything: the band reaches beyond the documented limit."""
-    observed = rule.observed
-    if observed is None or rule.severity is not Severity.ERROR:
-        return False
-    lower = rule.min is not None and (observed.min is None or observed.min < rule.min)
-    higher = rule.max is not None and (observed.max is None or observed.max > rule.max)
-    return lower or higher
-
-
-def _mend(rule: Rule) -> Iterator[str]:
-    facts = fact_table(rule.applies)
-    yield _open(rule.help, facts)
-    for name in rule.facts if rule.bounds else rule.facts[:1]:
-        bounds = rule.bounds_of(name)
-        whose = f" of the {facts[name].label}" if len(rule.bounds) > 1 else ""
-        if bounds is not None and bounds.help_below:
-            yield f"Below the minimum{whose}: {_open(bounds.help_below, facts)}"
-        if bounds is not None and bounds.help_above:
-            yield f"Above the maximum{whose}: {_open(bounds.help_above, facts)}"
-
-
-def _open(text: str, facts: Mapping[str, FactInfo]) -> str:
-    """A text with the name of each fact in the place where what is measured of it will stand."""
-    return PLACEHOLDER.sub(lambda match: f"[{facts[match[1]].label}]", text)
 
 
 def _wrapped(text: str, width: int, bullet: str = "") -> str:
@@ -268,7 +160,9 @@ def _as_code(piece: str) -> str:
 
 def write_page(path: Path) -> None:
     """Write the page of all shipped profiles to this path."""
-    text = page(tuple(load_profile(name) for name in shipped_profiles()))
+    default = default_profile().info.name
+    names = sorted(shipped_profiles(), key=lambda name: (name != default, name))
+    text = page(tuple(load_profile(name) for name in names))
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
