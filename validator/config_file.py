@@ -112,6 +112,7 @@ def read_config(path: Path) -> Config:
     chosen["profile"] = _from_here(settings.profile, path.parent)
     chosen["further_profiles"] = tuple(_from_here(name, path.parent) for name in settings.further_profiles)
     chosen["models"] = _beside(path, settings.models) if settings.models else ""
+    chosen["baseline"] = _beside(path, settings.baseline) if settings.baseline else ""
     chosen["references"] = tuple(_beside(path, reference) for reference in settings.references)
     chosen["service"] = _placed(path, settings.service, "api_key_file")
     chosen["upload"] = _placed(path, settings.upload, "journal")

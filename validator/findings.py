@@ -78,7 +78,8 @@ class Limit(msgspec.Struct, frozen=True, omit_defaults=True):
 class Finding(msgspec.Struct, frozen=True):
     """One rule that an asset breaks. `message` is a whole sentence; `location` says where, if known.
 
-    `profile` is the name of the one whose rule it is, where a run judges by several.
+    `profile` is the name of the one whose rule it is, where a run judges by several. `known`: whether a
+    baseline holds it; unset where there is no baseline.
     """
 
     code: str
@@ -91,6 +92,7 @@ class Finding(msgspec.Struct, frozen=True):
     prevents: tuple[str, ...] = ()
     location: dict[str, Any] | None = None
     profile: str | UnsetType = UNSET
+    known: bool | UnsetType = UNSET
 
 
 class NotJudged(msgspec.Struct, frozen=True):
@@ -157,6 +159,16 @@ class AssetReport:
         """
         return tuple((name, self._verdict_in(name)) for name in self.profiles)
 
+    @property
+    def new_findings(self) -> tuple[Finding, ...]:
+        """Those that decide: all, but for those that a baseline knows."""
+        return tuple(finding for finding in self.findings if finding.known is not True)
+
+    @property
+    def is_known_to_fail(self) -> bool:
+        """Whether it fails, and by nothing that a baseline does not know; its verdict stays `fail`."""
+        return self.verdict is Verdict.FAIL and verdict_of(self.new_findings, ()) is not Verdict.FAIL
+
     def _verdict_in(self, profile: str) -> Verdict:
         return verdict_of(
             tuple(finding for finding in self.findings if finding.profile == profile),
@@ -180,8 +192,15 @@ class ProfileInfo(msgspec.Struct, frozen=True):
     source: str
 
 
+class Known(msgspec.Struct, frozen=True):
+    """What a baseline knows: `findings` that were found again, and `assets` that fail by nothing else."""
+
+    findings: int = 0
+    assets: int = 0
+
+
 class Summary(msgspec.Struct, frozen=True):
-    """Counts over a whole run.
+    """Counts over a whole run. What a `baseline` knows is counted there and nowhere else.
 
     >>> Summary().add(AssetReport(Asset("a.png", "a.png"), Facts())).passed
     1
@@ -194,16 +213,26 @@ class Summary(msgspec.Struct, frozen=True):
     errors: int = 0
     warnings: int = 0
     notes: int = 0
+    baseline: Known | UnsetType = UNSET
 
     def add(self, result: AssetReport) -> Summary:
         """These counts and one asset more."""
-        severities = [finding.severity for finding in result.findings]
+        severities = [finding.severity for finding in result.new_findings]
+        known_to_fail = result.is_known_to_fail
         return Summary(
             assets=self.assets + 1,
             passed=self.passed + (result.verdict is Verdict.PASS),
-            failed=self.failed + (result.verdict is Verdict.FAIL),
+            failed=self.failed + (result.verdict is Verdict.FAIL and not known_to_fail),
             unjudged=self.unjudged + (result.verdict is Verdict.UNJUDGED),
             errors=self.errors + severities.count(Severity.ERROR),
             warnings=self.warnings + severities.count(Severity.WARNING),
             notes=self.notes + severities.count(Severity.NOTE),
+            baseline=self._known(result, known_to_fail),
         )
+
+    def _known(self, result: AssetReport, known_to_fail: bool) -> Known | UnsetType:
+        if all(finding.known is UNSET for finding in result.findings):
+            return self.baseline
+        before = Known() if self.baseline is UNSET else self.baseline
+        known = len(result.findings) - len(result.new_findings)
+        return Known(before.findings + known, before.assets + known_to_fail)

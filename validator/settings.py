@@ -120,6 +120,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     group: GroupKind | None = None
     overrides: tuple[Override, ...] = ()
     output_format: str = "text"
+    baseline: Annotated[
+        str, msgspec.Meta(description="a file of known findings, which lint does not count")
+    ] = ""
     exit_zero: bool = False
     quiet: bool = False
     workers: Annotated[int, msgspec.Meta(ge=0, le=256, description="0: one for each usable core")] = 0

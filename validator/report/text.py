@@ -6,7 +6,9 @@ import itertools
 import textwrap
 from collections.abc import Callable, Iterator
 
-from validator.findings import AssetReport, Finding, Severity, Summary, Tool, Verdict
+from msgspec import UNSET
+
+from validator.findings import AssetReport, Finding, Known, Severity, Summary, Tool, Verdict
 from validator.intake.url import displayed
 from validator.profile import Profile
 from validator.report.base import Look, counts
@@ -22,6 +24,7 @@ _STYLES: dict[str, dict[str, str | bool]] = {
     "pass": {"fg": "green"},
     "fail": {"fg": "red", "bold": True},
     "not judged": {"fg": "magenta", "bold": True},
+    "known to fail": {"fg": "red"},
     "error": {"fg": "red"},
     "warning": {"fg": "yellow"},
     "note": {"dim": True},
@@ -37,6 +40,7 @@ class TextFormat:
     assets about which there is nothing to say are counted, not listed, unless `show_passing`. With
     `quiet` only what decides the outcome is left: findings at or above the failing severity and
     what kept an asset from being judged; no help, no summary, and nothing at all where all is well.
+    What a baseline knows is counted, and listed with `show_passing` alone.
     """
 
     def __init__(self, look: Look) -> None:
@@ -49,6 +53,8 @@ class TextFormat:
 
     def asset(self, result: AssetReport) -> str:
         """The block of one asset, with an empty line behind it; empty where there is nothing to say."""
+        if result.is_known_to_fail and not self._lists_known:
+            return ""
         lines = list(self._findings(result))
         lines.extend(self._not_judged(result))
         if not lines and (self._look.quiet or not self._look.show_passing):
@@ -61,9 +67,13 @@ class TextFormat:
             return ""
         return "\n".join(self._wrapped("", sentence(summary, self._look.counted), 4)) + "\n"
 
+    @property
+    def _lists_known(self) -> bool:
+        return self._look.show_passing and not self._look.quiet
+
     def _header(self, result: AssetReport) -> str:
         target = printable(displayed(result.target, is_url=result.asset.is_url))
-        verdict = _VERDICTS[result.verdict]
+        verdict = "known to fail" if result.is_known_to_fail else _VERDICTS[result.verdict]
         facts = printable(headline(result.facts))
         about = verdict.replace(" ", _TOGETHER)
         if facts:  # a number stays with its unit
@@ -76,7 +86,10 @@ class TextFormat:
     def _findings(self, result: AssetReport) -> Iterator[str]:
         shown = [
             finding
-            for finding in sorted(result.findings, key=lambda finding: -finding.severity.rank)
+            for finding in sorted(
+                result.findings if self._lists_known else result.new_findings,
+                key=lambda finding: (finding.known is True, -finding.severity.rank),
+            )
             if not self._look.quiet or counts(finding.severity, self._look.fail_on)
         ]
         for finding, following in itertools.zip_longest(shown, shown[1:]):
@@ -89,7 +102,8 @@ class TextFormat:
     def _finding(self, finding: Finding) -> Iterator[str]:
         severity = finding.severity.value
         label = f"  {severity:<{_COLUMN - 2}}{finding.code} {finding.name}  "
-        first, *rest = self._wrapped(label, printable(finding.message), _COLUMN)
+        known = " (known)" if finding.known is True else ""
+        first, *rest = self._wrapped(label, printable(finding.message) + known, _COLUMN)
         if finding.severity is Severity.NOTE:  # all of it is dim; of the others the first word is coloured
             yield from (self._paint(line, "note") for line in (first, *rest))
         else:
@@ -135,14 +149,27 @@ def sentence(summary: Summary, counted: str = "asset") -> str:
     '3 assets: 1 pass, 1 fail, 1 not judged (2 errors, 1 note).'
     >>> sentence(Summary(assets=1, passed=1), "request")
     '1 request: 1 pass.'
+    >>> sentence(Summary(assets=3, passed=1, failed=1, errors=1, baseline=Known(findings=2, assets=1)))
+    '3 assets: 1 pass, 1 fail, 1 known to fail (1 error). 2 known findings are in the baseline.'
     """
-    verdicts = ((summary.passed, "pass"), (summary.failed, "fail"), (summary.unjudged, "not judged"))
+    known = Known() if summary.baseline is UNSET else summary.baseline
+    verdicts = (
+        (summary.passed, "pass"),
+        (summary.failed, "fail"),
+        (known.assets, "known to fail"),
+        (summary.unjudged, "not judged"),
+    )
     findings = ((summary.errors, "error"), (summary.warnings, "warning"), (summary.notes, "note"))
     said = ", ".join(f"{number:,} {word}" for number, word in verdicts if number)
     found = ", ".join(_counted(number, word) for number, word in findings if number)
-    return f"{_counted(summary.assets, counted)}: {said or 'nothing to judge'}" + (
+    counts_of_all = f"{_counted(summary.assets, counted)}: {said or 'nothing to judge'}" + (
         f" ({found})." if found else "."
     )
+    return counts_of_all + (f" {_known(known.findings)}" if known.findings else "")
+
+
+def _known(number: int) -> str:
+    return f"{_counted(number, 'known finding')} {'is' if number == 1 else 'are'} in the baseline."
 
 
 def _counted(number: int, word: str) -> str:

@@ -1,4 +1,4 @@
-"""JSON schemas of the report, the configuration and the profiles, made from the types that read them.
+"""JSON schemas of the files that are read and written, made from the types that do it.
 
 `python -m validator.schemas` writes them anew, beside this file.
 """
@@ -15,11 +15,13 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from validator.baseline_file import BaselineFile
 from validator.fact import FactInfo
 from validator.model import APPLIES, fact_table
 from validator.profile import ProfileFile
 from validator.report.base import FORMATS
 from validator.report.json import Document
+from validator.report.rule_document import RulesDocument
 from validator.settings import Settings
 from validator.upload.document import UploadDocument
 
@@ -55,9 +57,19 @@ def config_schema() -> Schema:
     return schema
 
 
+def baseline_schema() -> Schema:
+    """What `validator lint --write-baseline` writes."""
+    return _schema_of(BaselineFile, "seedance-validator baseline")
+
+
 def profile_schema() -> Schema:
     """What a profile of limits (`rules/*.toml`) may say."""
     return _schema_of(ProfileFile, "seedance-validator profile")
+
+
+def rules_schema() -> Schema:
+    """What `validator rules --format json` writes."""
+    return _schema_of(RulesDocument, "seedance-validator rules")
 
 
 def facts_schema() -> Schema:
@@ -137,8 +149,10 @@ SCHEMAS: Mapping[str, Callable[[], Schema]] = MappingProxyType(
     {
         "report.schema.json": report_schema,
         "config.schema.json": config_schema,
+        "baseline.schema.json": baseline_schema,
         "upload.schema.json": upload_schema,
         "profile.schema.json": profile_schema,
+        "rules.schema.json": rules_schema,
     }
 )
 """The file of each schema, and what makes it."""
