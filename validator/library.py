@@ -6,7 +6,7 @@ Media is decoded in processes of their own, so that neither a decoder's words no
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -29,13 +29,16 @@ def lint(
     transport: httpx.BaseTransport | None = None,
     faces: FaceFinder | None = None,
     decoders: Decoders | None = None,
+    previews: bool = False,
 ) -> Report:
     """Judge files, folders, globs, URLs and asset lists, and wait for all of it.
 
     No configuration file is read unless `load_config` is called for it. Times in `config` are seconds;
     sizes, rates and durations in the report say their unit, and fractions are exact. `transport`
     replaces what fetches URLs, and is closed at the end. `faces` and `decoders` are kept warm by a caller of
-    many runs (see `FaceFinder` and `Decoders`), and not closed. May be called from several threads at once.
+    many runs (see `FaceFinder` and `Decoders`), and not closed. With `previews`, each result
+    has a `preview` of up to 36 kB: small pictures, a waveform, frame rates over time. May be called from
+    several threads at once.
 
     Raises:
         UsageError: a configuration, a profile, a rule code or an asset list that cannot be used, or
@@ -54,7 +57,10 @@ def lint(
         ...
     validator.errors.AssetsRejected: 1 of 1 assets fail, 0 could not be judged
     """
-    return _report(targets, config, transport, faces, decoders, None)
+    return _report(
+        config,
+        partial(run, targets, config, transport=transport, faces=faces, decoders=decoders, previews=previews),
+    )
 
 
 def lint_iter(
@@ -64,6 +70,7 @@ def lint_iter(
     transport: httpx.BaseTransport | None = None,
     faces: FaceFinder | None = None,
     decoders: Decoders | None = None,
+    previews: bool = False,
 ) -> Generator[AssetReport, None, None]:
     """Judge as `lint` does, and give each result as soon as it is ready, in the order of the targets.
 
@@ -79,7 +86,7 @@ def lint_iter(
     ...     [result.findings[0].name for result in lint_iter([folder])]
     ['file-not-media']
     """
-    return run(targets, config, transport=transport, faces=faces, decoders=decoders)
+    return run(targets, config, transport=transport, faces=faces, decoders=decoders, previews=previews)
 
 
 async def alint(
@@ -89,6 +96,7 @@ async def alint(
     transport: httpx.BaseTransport | None = None,
     faces: FaceFinder | None = None,
     decoders: Decoders | None = None,
+    previews: bool = False,
 ) -> Report:
     """Judge as `lint` does, in a thread, so that an event loop goes on meanwhile.
 
@@ -106,17 +114,19 @@ async def alint(
     from validator.in_thread import in_thread
 
     cancel = threading.Event()
-    return await in_thread(partial(_report, targets, config, transport, faces, decoders, cancel), cancel)
+    begin = partial(
+        run,
+        targets,
+        config,
+        transport=transport,
+        cancel=cancel,
+        faces=faces,
+        decoders=decoders,
+        previews=previews,
+    )
+    return await in_thread(partial(_report, config, begin), cancel)
 
 
-def _report(
-    targets: Target | Iterable[Target],
-    config: Config | None,
-    transport: httpx.BaseTransport | None,
-    faces: FaceFinder | None,
-    decoders: Decoders | None,
-    cancel: threading.Event | None,
-) -> Report:
+def _report(config: Config | None, begin: Callable[[], Iterable[AssetReport]]) -> Report:
     profiles = profiles_of(config or Config())
-    results = run(targets, config, transport=transport, faces=faces, decoders=decoders, cancel=cancel)
-    return Report(TOOL, profiles, tuple(results))
+    return Report(TOOL, profiles, tuple(begin()))

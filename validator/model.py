@@ -14,13 +14,16 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import cache
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_type_hints
 
 import msgspec
 
 from validator.fact import FactInfo, fact, fact_info
 from validator.generation import LibraryFacts, ReferenceFacts, RequestFacts
 from validator.people import FaceFacts, LikenessFacts, PortraitFacts
+
+if TYPE_CHECKING:
+    from validator.preview import Preview
 
 FactValue = Fraction | int | str | bool
 """What a fact that can be compared may be, once it was measured."""
@@ -157,6 +160,7 @@ class FileFacts(msgspec.Struct, frozen=True, omit_defaults=True):
 
 Scheme = Literal["https", "http", "other", "malformed"]
 Host = Literal["public", "private", "forbidden", "permitted"]
+HostKind = Literal["name", "address"]
 Port = Literal["allowed", "refused"]
 Credentials = Literal["none", "user-info", "query"]
 Reach = Literal[
@@ -165,6 +169,8 @@ Reach = Literal[
 Redirects = Literal["none", "followed", "too-many", "loop", "downgrade", "broken"]
 Page = Literal["media", "web-page"]
 ContentTypeAgreement = Literal["agrees", "missing", "contradicts"]
+ContentLength = Literal["announced", "missing"]
+Head = Literal["answered", "incomplete", "refused"]
 Transfer = Literal["complete", "short", "long", "over-cap", "changed", "damaged", "packed"]
 Expiry = Literal["unsigned", "later", "soon", "expired", "not-yet"]
 Ranges = Literal["honoured", "ignored", "refused", "misanswered"]
@@ -175,6 +181,12 @@ class LinkFacts(msgspec.Struct, frozen=True, omit_defaults=True):
 
     scheme: Annotated[Scheme, fact("scheme", "the URL's scheme")] | None = None
     scheme_detail: Annotated[str, fact("scheme", "what is wrong with the URL")] | None = None
+    url_length: Annotated[int, fact("URL's length", "characters of the URL as given", "characters")] | None = (
+        None
+    )
+    host_kind: (
+        Annotated[HostKind, fact("host", "whether the host is a name or an IP address in place of one")] | None
+    ) = None
     host: Annotated[Host, fact("host", "whether every address of the host is public")] | None = None
     host_detail: Annotated[str, fact("host", "which address is not, and what it is")] | None = None
     port: Annotated[Port, fact("port", "whether the port is one that may be used")] | None = None
@@ -194,6 +206,13 @@ class LinkFacts(msgspec.Struct, frozen=True, omit_defaults=True):
         Annotated[ContentTypeAgreement, fact("Content-Type", "whether the header agrees with the bytes")]
         | None
     ) = None
+    content_length: (
+        Annotated[ContentLength, fact("Content-Length", "whether the answer announces its length")] | None
+    ) = None
+    head: (
+        Annotated[Head, fact("HEAD", "how the host answers a HEAD request; asked where a rule wants it")] | None
+    ) = None
+    head_detail: Annotated[str, fact("HEAD", "the status, or the headers that it lacks")] | None = None
     transfer: Annotated[Transfer, fact("transfer", "whether the body came whole")] | None = None
     transfer_detail: Annotated[str, fact("transfer", "announced and received bytes")] | None = None
     fetch_seconds: (
@@ -383,6 +402,7 @@ class Facts:
     `unmeasured` says why a fact is `None`: by the fact's name, or under `"*"` for all the others. `faces`
     and `portrait` are `None` where nobody was looked for, `likeness` where there is no face to compare with.
     `descriptor` is no fact of its own but what faces are compared by; `no_descriptor` says why there is none.
+    `preview` is none either: it is what there is to see of the asset, on its way to the report.
     `request`, `references` and `library` are of what is no media: a generation request, the assets that it
     names (`None` where the library was not asked), an account's library.
     """
@@ -400,6 +420,7 @@ class Facts:
     request: RequestFacts | None = None
     references: ReferenceFacts | None = None
     library: LibraryFacts | None = None
+    preview: Preview | None = field(default=None, repr=False)
 
     @property
     def subjects(self) -> frozenset[str]:

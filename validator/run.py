@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import os
 import threading
@@ -74,6 +75,7 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
     faces: FaceFinder | None = None,
     decoders: Decoders | None = None,
     fetch_models: Fetch | None = None,
+    previews: bool = False,
 ) -> Generator[AssetReport, None, None]:
     """Judge targets one after the other, in their order; each result is given as soon as it is ready.
 
@@ -83,6 +85,8 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
     is called in the thread that asks for results. `faces` looks for faces, `decoders` reads the media, and
     neither is closed; without them the run makes and closes its own, and `fetch_models` brings models that
     are nowhere to be found into a folder (the official download, without a word, if nothing else is given).
+    With `previews`, each result has a `preview`: small pictures, a waveform, frame rates over time; a `probe`
+    of one's own makes them itself.
 
     Raises:
         ConfigError: the configuration cannot be used.
@@ -104,7 +108,7 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
 
         if decoders is None:
             decoders = own = _own_decoders(config)
-        probe = partial(default_probe, measure=decoders.measure)
+        probe = partial(default_probe, measure=decoders.measure, previews=previews)
     job = _Job(config, profiles, probe, transport, cancel, faces, fetch_models, own)
     return job.results(targets, stdin, on_progress or (lambda _: None))
 
@@ -208,12 +212,13 @@ class _Job:
         facts = pending.future.result()
         self._check_stop()  # what was measured while stopping may be half of it
         asset = pending.asset
+        preview, facts = facts.preview, dataclasses.replace(facts, preview=None)
         for mark in marks:
             facts = mark(asset, facts)
         shown, pairs = shown_target(asset), zip(self._profiles, pending.policies, strict=True)
         judged = [judge(asset, facts, profile, policy) for profile, policy in pairs]
         if len(judged) == 1:
-            return AssetReport(asset, facts, *judged[0], shown=shown)
+            return AssetReport(asset, facts, *judged[0], shown=shown, preview=preview)
         findings = tuple(
             msgspec.structs.replace(finding, profile=name)
             for name, (found, _) in zip(self._names, judged, strict=True)
@@ -224,7 +229,9 @@ class _Job:
             for name, (_, unjudged) in zip(self._names, judged, strict=True)
             for skipped in unjudged
         )
-        return AssetReport(asset, facts, findings, not_judged, shown=shown, profiles=self._names)
+        return AssetReport(
+            asset, facts, findings, not_judged, shown=shown, profiles=self._names, preview=preview
+        )
 
     def _cancelled(self) -> bool:
         return self._stopping.is_set() or (self._asked_to_stop is not None and self._asked_to_stop.is_set())

@@ -42,7 +42,8 @@ def lint(session: Session, /, targets: tuple[str, ...], **said: Any) -> int:
     try:
         with progress_bar(config, choices) as bar:
             session.bar = bar
-            job = _Job(session, targets or (".",), config, profiles, bar)
+            shown = any(report.previews for report in reports)
+            job = _Job(session, targets or (".",), config, profiles, bar, previews=shown)
             summary = job.report(formats, destinations)
     except BaseException:  # Ctrl-C too: no half report may stay behind, whatever ended the run
         destinations.abandon()
@@ -59,6 +60,7 @@ class _Job:
     config: Config
     profiles: tuple[Profile, ...]
     bar: Bar | None
+    previews: bool
 
     def report(self, formats: Sequence[Format], destinations: Destinations) -> Summary:
         """Judge and write until all is done or nobody reads any more; returns the counts so far."""
@@ -74,6 +76,7 @@ class _Job:
                 cancel=session.stop.cancel,
                 on_progress=lambda progress: show_in(bar, progress),
                 fetch_models=lambda folder: fetch_models(folder, session, bar),
+                previews=self.previews,
             )
         ) as results:
             try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import io
 from collections.abc import Callable, Mapping
@@ -44,7 +45,14 @@ class Measure(Protocol):
     """Measures the media itself; see `validator.probe.media.measure_media`."""
 
     def __call__(
-        self, file: BinaryIO, format_name: str, depth: Depth, cancelled: Callable[[], bool], *, stills: bool
+        self,
+        file: BinaryIO,
+        format_name: str,
+        depth: Depth,
+        cancelled: Callable[[], bool],
+        *,
+        stills: bool,
+        sketch: bool = False,
     ) -> Measurement:
         """What was measured; raises `Cancelled`."""
 
@@ -61,18 +69,21 @@ class Attention:
     likeness: bool = False
 
 
-def probe(
+def probe(  # noqa: PLR0913 - what is measured, how deeply, by whom
     asset: Asset,
     source: Source,
     *,
     depth: Depth = Depth.STANDARD,
     cancelled: Callable[[], bool] = _never,
     people: Attention | None = None,
+    previews: bool = False,
     measure: Measure = measure_media,
 ) -> Facts:
     """Measure one asset whose bytes are open; without `people`, nobody is looked for.
 
-    `measure` reads the media itself: here, unless it is that of `validator.probe.decoders.Decoders`.
+    With `previews`, what there is to see of it comes with the facts. At depth `header` no pixels and no
+    samples are read: then there is nothing to see but how a clip's frame rate varies. `measure` reads the
+    media itself: here, unless it is that of `validator.probe.decoders.Decoders`.
 
     Raises:
         Cancelled: the run was asked to stop.
@@ -102,15 +113,19 @@ def probe(
         known = _named(known, asset, sniffed, sniffed.format)
         return Facts(sniffed.kind, known, link, None, {"*": unopened, **source.unmeasured})
     wanted = people is not None and sniffed.kind in _IMAGE_OR_VIDEO
-    measurement = measure(file, sniffed.format, depth, cancelled, stills=wanted)
+    measurement = measure(file, sniffed.format, depth, cancelled, stills=wanted, sketch=previews)
     facts = _assembled(asset, known, link, sniffed, measurement, source.unmeasured)
-    if people is None or not wanted:
-        return facts
-    from validator.probe.people import with_people
+    if people is not None and wanted:
+        from validator.probe.people import with_people
 
-    return with_people(
-        asset, facts, measurement.stills, people.finder, likeness=people.likeness, cancelled=cancelled
-    )
+        facts = with_people(
+            asset, facts, measurement.stills, people.finder, likeness=people.likeness, cancelled=cancelled
+        )
+    if measurement.sketch is None:
+        return facts
+    from validator.probe.previews import preview_of
+
+    return dataclasses.replace(facts, preview=preview_of(measurement.sketch, facts))
 
 
 def _why_unopened(file: BinaryIO, format_name: str) -> str:

@@ -16,8 +16,10 @@ from validator.probe import mp3, wav
 from validator.probe.damage import Damage
 from validator.probe.decode import Decoded, Decoder, strict
 from validator.probe.measurement import Measurement
+from validator.probe.sketch import Sketch
 from validator.probe.splice import Splice
 from validator.probe.stream import Timeline, TooManyPacketsError, counted, decoder_damage, opened
+from validator.probe.waveform import Waveform
 
 CHEAP_SECONDS = 120
 """Seconds of sound that are decoded whole at standard depth."""
@@ -35,9 +37,10 @@ _AT_FULL_SCALE = (_FULL_SCALE, -_FULL_SCALE, -_FULL_SCALE - 1)
 
 
 class _Meter:
-    """Peak and clipped samples of everything that passes by, as 16-bit samples."""
+    """Peak and clipped samples of everything that passes by, as 16-bit samples; they go on to `waveform`."""
 
-    def __init__(self) -> None:
+    def __init__(self, waveform: Waveform | None = None) -> None:
+        self.waveform = waveform
         self.peak = 0
         self.clipped = 0
         self.samples = 0
@@ -50,12 +53,16 @@ class _Meter:
         if form != self._form:  # it may change in mid-stream, where two files were joined
             self._form = form
             self._resampler = av.AudioResampler(format="s16", layout=form[1], rate=form[2])
+        start = None if frame.pts is None else Fraction(frame.pts * frame.time_base)
         for part in self._resampler.resample(frame):
             values = array("h")
             values.frombytes(bytes(part.planes[0])[: part.samples * part.layout.nb_channels * 2])
             self.samples += len(values)
             self.peak = max(self.peak, max(values, default=0), -min(values, default=0))
             self.clipped += sum(values.count(value) for value in _AT_FULL_SCALE)
+            if self.waveform is not None:
+                self.waveform.add(start, part.rate, part.layout.nb_channels, values)
+                start = None
 
 
 @dataclass(frozen=True)
@@ -73,8 +80,10 @@ class _Level:
         return f"peak {float(self.peak):.1%} of full scale, {share}"
 
 
-def probe_audio(file: BinaryIO, format_name: str, depth: Depth, cancelled: Callable[[], bool]) -> Measurement:
-    """Measure a wav, an RF64 or an mp3.
+def probe_audio(
+    file: BinaryIO, format_name: str, depth: Depth, cancelled: Callable[[], bool], *, sketch: bool = False
+) -> Measurement:
+    """Measure a wav, an RF64 or an mp3; with `sketch`, its waveform is kept.
 
     Raises:
         Cancelled: the run was asked to stop.
@@ -90,7 +99,7 @@ def probe_audio(file: BinaryIO, format_name: str, depth: Depth, cancelled: Calla
         with opened(sound, "mp3" if is_mp3 else "wav") as container:
             if not container.streams.audio:
                 return Measurement(AudioFacts(), Damage("without-content", "there is no audio stream"))
-            return _measure(container, header, claimed, depth, cancelled)
+            return _measure(container, header, claimed, depth, cancelled, sketch=sketch)
     except TooManyPacketsError as error:
         facts, why = AudioFacts(claimed_duration=claimed), {"*": "it holds more than is read"}
         return Measurement(facts, Damage(), "frames", str(error), decoded=False, unmeasured=why)
@@ -110,6 +119,8 @@ def _measure(
     claimed: Fraction | None,
     depth: Depth,
     cancelled: Callable[[], bool],
+    *,
+    sketch: bool,
 ) -> Measurement:
     duration = header.duration() if header.has_data else None
     is_mp3 = container.format.name == "mp3"
@@ -121,9 +132,11 @@ def _measure(
     if header.truncated:
         text = f"the header announces {header.announced:,} bytes of sound, the file holds {header.present:,}"
         damage = Damage("truncated", text)
-    level, undecided = None, ""
+    level, undecided, drawn = None, "", None
     if duration is not None and not unknown and depth is not Depth.HEADER and sound.timeline.packets:
-        meter = _Meter()
+        if sketch:
+            drawn = Waveform(sound.timeline.first or Fraction(0), duration, stream.codec_context.sample_rate)
+        meter = _Meter(drawn)
         decoded = _decode(sound, duration, depth, cancelled, meter)
         damage = decoded.damage if damage.integrity == "whole" else damage
         level, undecided = _level(meter), decoded.doubt
@@ -139,7 +152,11 @@ def _measure(
     if undecided:
         unmeasured["integrity"] = undecided
     return Measurement(
-        facts, damage, decoded=depth is not Depth.HEADER and not undecided, unmeasured=unmeasured
+        facts,
+        damage,
+        decoded=depth is not Depth.HEADER and not undecided,
+        unmeasured=unmeasured,
+        sketch=None if drawn is None else Sketch(waveform=drawn.columns()),
     )
 
 

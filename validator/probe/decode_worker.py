@@ -12,19 +12,21 @@ from validator.model import Depth, Expansion
 from validator.probe.damage import Damage
 from validator.probe.measurement import Measurement
 from validator.probe.media import facts_type, measure_media
+from validator.probe.sketch import Sketch
 from validator.probe.still import Still
 from validator.threadsafe import ready
 
 
-class Ask(msgspec.Struct, frozen=True):
+class Ask(msgspec.Struct, frozen=True, omit_defaults=True):
     """How the file that comes with it is to be measured."""
 
     format: str
     depth: Depth
     stills: bool
+    sketch: bool = False
 
 
-class _Answer(msgspec.Struct, frozen=True):
+class _Answer(msgspec.Struct, frozen=True, omit_defaults=True):
     """A `Measurement`, whose facts are encoded by themselves: their type follows from the format."""
 
     facts: msgspec.Raw
@@ -35,6 +37,7 @@ class _Answer(msgspec.Struct, frozen=True):
     decoded: bool
     unmeasured: dict[str, str]
     stills: tuple[Still, ...]
+    sketch: Sketch | None = None
 
 
 def handler(argument: bytes) -> Callable[[memoryview, int], bytes]:
@@ -44,7 +47,9 @@ def handler(argument: bytes) -> Callable[[memoryview, int], bytes]:
     def measure(request: memoryview, descriptor: int) -> bytes:
         ask = msgspec.msgpack.decode(request, type=Ask)
         with os.fdopen(descriptor, "rb", closefd=False) as file:
-            measurement = measure_media(file, ask.format, ask.depth, lambda: False, stills=ask.stills)
+            measurement = measure_media(
+                file, ask.format, ask.depth, lambda: False, stills=ask.stills, sketch=ask.sketch
+            )
         return encoded(measurement)
 
     return measure
@@ -61,6 +66,7 @@ def encoded(measurement: Measurement) -> bytes:
         decoded=measurement.decoded,
         unmeasured=dict(measurement.unmeasured),
         stills=measurement.stills,
+        sketch=measurement.sketch,
     )
     return _packed(answer)
 
@@ -88,6 +94,7 @@ def decoded(answer: bytes, format_name: str) -> Measurement:
         parts.decoded,
         parts.unmeasured,
         parts.stills,
+        parts.sketch,
     )
 
 

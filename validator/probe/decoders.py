@@ -76,7 +76,14 @@ class Decoders:
         self.close()
 
     def measure(
-        self, file: BinaryIO, format_name: str, depth: Depth, cancelled: Callable[[], bool], *, stills: bool
+        self,
+        file: BinaryIO,
+        format_name: str,
+        depth: Depth,
+        cancelled: Callable[[], bool],
+        *,
+        stills: bool,
+        sketch: bool = False,
     ) -> Measurement:
         """Measure an open file as `measure_media` does; the worker gets the open file, not its name.
 
@@ -88,8 +95,8 @@ class Decoders:
         from validator.probe.decode_worker import Ask, decoded
 
         if not self._processes or not can_send_files():
-            return measure_media(file, format_name, depth, cancelled, stills=stills)
-        ask = msgspec.msgpack.encode(Ask(format_name, depth, stills))
+            return measure_media(file, format_name, depth, cancelled, stills=stills, sketch=sketch)
+        ask = msgspec.msgpack.encode(Ask(format_name, depth, stills, sketch))
         try:
             try:
                 return decoded(self._answer(ask, file, cancelled), format_name)

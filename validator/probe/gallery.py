@@ -11,7 +11,7 @@ import av
 
 from validator.model import VideoFacts
 from validator.probe.shrink import still_of_frame
-from validator.probe.still import Still
+from validator.probe.still import LONG_SIDE, Still
 from validator.probe.stream import Timeline
 
 _SHARES = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4))
@@ -51,7 +51,7 @@ class Gallery:
             self._wanted = [later for later in self._wanted if later > time]
             self._frames.append(frame)
 
-    def stills(self, facts: VideoFacts) -> tuple[Still, ...]:
+    def stills(self, facts: VideoFacts, long_side: int = LONG_SIDE) -> tuple[Still, ...]:
         """Small copies of the frames, turned as the clip's facts say; none where its size is unknown."""
         if not facts.shown_width or not facts.shown_height:
             return ()
@@ -59,9 +59,9 @@ class Gallery:
         kept = list(self._frames)
         if self._last is not None and all(self._last is not frame for frame in kept):
             kept.append(self._last)
-        return tuple(still for frame in kept for still in _still(frame, shown, rotation))
+        return tuple(still for frame in kept for still in _still(frame, shown, rotation, long_side))
 
 
-def _still(frame: Any, shown: tuple[int, int], rotation: int) -> Iterator[Still]:
+def _still(frame: Any, shown: tuple[int, int], rotation: int, long_side: int) -> Iterator[Still]:
     with suppress(av.error.FFmpegError, OSError, ValueError):  # a pixel format that has no RGB is no damage
-        yield still_of_frame(frame, shown, rotation)
+        yield still_of_frame(frame, shown, rotation, long_side)

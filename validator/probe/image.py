@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import msgspec
@@ -16,13 +16,12 @@ from validator.errors import Cancelled
 from validator.model import Depth, ExifState, Expansion, ImageFacts
 from validator.probe import exif, heif_voice, isobmff, jpeg, png, second_voice, tiff
 from validator.probe.colour import describe_colour
+from validator.probe.copies import Copies
 from validator.probe.damage import DECODER_ERRORS, Damage, damage_of
 from validator.probe.image_open import bomb_detail, open_image
 from validator.probe.measurement import Measurement
 from validator.probe.orientation import orientation
 from validator.probe.quiet import quiet
-from validator.probe.shrink import still_of
-from validator.probe.still import Still
 from validator.probe.too_much import MAX_FRAMES, Tally, TooMuchError
 
 if TYPE_CHECKING:
@@ -53,11 +52,17 @@ class _Geometry:
 
 
 def probe_image(
-    file: BinaryIO, format_name: str, depth: Depth, cancelled: Callable[[], bool], *, stills: bool = False
+    file: BinaryIO,
+    format_name: str,
+    depth: Depth,
+    cancelled: Callable[[], bool],
+    *,
+    stills: bool = False,
+    sketch: bool = False,
 ) -> Measurement:
     """Measure a picture of a documented format or one of its variants (see `sniff`).
 
-    With `stills`, the first picture that is shown is kept as a small copy.
+    With `stills`, the first picture that is shown is kept as a small copy, with `sketch` as a smaller one.
 
     Raises:
         Cancelled: the run was asked to stop.
@@ -72,7 +77,8 @@ def probe_image(
         except DECODER_ERRORS as error:
             return _unopened(file, format_name, depth, error)
         with image:
-            return _measure(image, file, format_name, depth, cancelled, stills)
+            copies_of = partial(Copies, stills=stills, sketch=sketch)
+            return _measure(image, file, format_name, depth, cancelled, copies_of)
 
 
 def _unopened(file: BinaryIO, format_name: str, depth: Depth, error: Exception) -> Measurement:
@@ -115,7 +121,7 @@ def _measure(
     format_name: str,
     depth: Depth,
     cancelled: Callable[[], bool],
-    stills: bool,
+    copies_of: Callable[[int], Copies],
 ) -> Measurement:
     try:
         geometry = _geometry(image, file, format_name)
@@ -152,18 +158,12 @@ def _measure(
         return Measurement(facts, Damage(), expansion, detail, format=refined, decoded=False)
     if depth is Depth.HEADER:
         return Measurement(facts, Damage(), format=refined, decoded=False)
-    seen: list[Still] = []
-
-    def keep(picture: Image) -> None:
-        if stills:
-            with contextlib.suppress(*DECODER_ERRORS):  # a mode that has no RGB is no damage
-                seen.append(still_of(picture, geometry.to_apply))
-
+    copies = copies_of(geometry.to_apply)
     try:
-        damage = _decode(image, file, format_name, frames, cancelled, keep)
+        damage = _decode(image, file, format_name, frames, cancelled, copies)
     except DecompressionBombError as bomb:  # a frame that makes the canvas grow
         return Measurement(facts, Damage(), "pixels", bomb_detail(bomb), format=refined, decoded=False)
-    return Measurement(facts, damage, format=refined, stills=tuple(seen))
+    return Measurement(facts, damage, format=refined, stills=copies.stills, sketch=copies.sketch)
 
 
 def _sizes(size: tuple[int, int]) -> ImageFacts:
@@ -254,11 +254,11 @@ def _decode(
     format_name: str,
     frames: int,
     cancelled: Callable[[], bool],
-    keep: Callable[[Image], None],
+    copies: Copies,
 ) -> Damage:
     """Decode every frame to its end; of an MPO only the first, which is all that most readers know of.
 
-    `keep` is shown the first picture as soon as it is decoded.
+    `copies` are made of the first picture as soon as it is decoded.
     """
     if image.format == "MPO":
         frames = 1
@@ -270,11 +270,13 @@ def _decode(
             image.seek(number)
             image.load()
             if number == shown:
-                keep(image)
+                copies.keep(image)
             damage = _checked(image, file, format_name, once=number == shown)
             if damage.integrity != "whole":
                 return damage
     except DECODER_ERRORS as error:
+        if number == shown:
+            copies.rescue(image)
         return damage_of(error, f"frame {number + 1} of {frames}" if frames > 1 else "")
     return Damage()
 

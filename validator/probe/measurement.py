@@ -10,6 +10,7 @@ from validator.model import Expansion, MediaFacts
 from validator.probe.damage import Damage
 
 if TYPE_CHECKING:
+    from validator.probe.sketch import Sketch
     from validator.probe.still import Still
 
 
@@ -19,7 +20,8 @@ class Measurement:
 
     `format` refines the sniffed format where only a parser can tell (MPO); `decoded` is false where
     no pixel or sample was read, so that damage cannot be judged; `unmeasured` says why a fact is
-    missing. `stills` are small copies of the picture, or of some frames of the clip, if they were wanted.
+    missing. `stills` are small copies of the picture, or of some frames of the clip, if they were wanted, and
+    `sketch` is what a preview is made from, if that was.
     """
 
     facts: MediaFacts
@@ -30,3 +32,4 @@ class Measurement:
     decoded: bool = True
     unmeasured: Mapping[str, str] = field(default_factory=dict)
     stills: tuple[Still, ...] = ()
+    sketch: Sketch | None = None

@@ -37,9 +37,17 @@ def facts_type(format_name: str) -> type[MediaFacts]:
 
 
 def measure_media(
-    file: BinaryIO, format_name: str, depth: Depth, cancelled: Callable[[], bool], *, stills: bool
+    file: BinaryIO,
+    format_name: str,
+    depth: Depth,
+    cancelled: Callable[[], bool],
+    *,
+    stills: bool,
+    sketch: bool = False,
 ) -> Measurement:
     """Measure an open file of a format that `is_opened`; with `stills`, small copies of pictures are kept.
+
+    With `sketch`, so is what a preview is made from.
 
     Raises:
         Cancelled: the run was asked to stop.
@@ -47,11 +55,11 @@ def measure_media(
     if format_name in _IMAGES:
         from validator.probe.image import probe_image
 
-        return probe_image(file, format_name, depth, cancelled, stills=stills)
+        return probe_image(file, format_name, depth, cancelled, stills=stills, sketch=sketch)
     if format_name in _VIDEOS:
         from validator.probe.video import probe_video
 
-        return probe_video(file, depth, cancelled, stills=stills)
+        return probe_video(file, depth, cancelled, stills=stills, sketch=sketch)
     from validator.probe.audio import probe_audio
 
-    return probe_audio(file, format_name, depth, cancelled)
+    return probe_audio(file, format_name, depth, cancelled, sketch=sketch)

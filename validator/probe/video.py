@@ -5,34 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 from typing import Any, BinaryIO
 
 import av
 import msgspec
 
-from validator.model import CodecSupport, Depth, FrameRateMode, VideoFacts, VideoTracks
+from validator.model import CodecSupport, Depth, VideoFacts, VideoTracks
 from validator.probe import index_bounds, isobmff
 from validator.probe.damage import Damage
 from validator.probe.decode import Decoded, Decoder, strict
+from validator.probe.frame_rate import rate_facts, rate_spans
 from validator.probe.gallery import Gallery
 from validator.probe.measurement import Measurement
+from validator.probe.sketch import FRAME_SIDE, Sketch
 from validator.probe.stream import Timeline, TooManyPacketsError, counted, decoder_damage, opened
 
 CHEAP_PIXELS = 400_000_000
 """Pixels that are decoded whole at standard depth: 15 s of 480p at 60 fps, two seconds of work."""
 TRACK_TOLERANCE = Fraction(1, 2)
 """Seconds by which tracks may differ in length before it is told."""
-JITTER = Fraction(2, 1000)
-"""Seconds by which the gaps between frames may differ and count as equal: milliseconds, rounded twice.
-
-Of coarser clocks two ticks, but never half a gap: a frame that is left out is not rounded away.
-"""
 
 _USUAL_CODECS = frozenset({"h264", "hevc"})
 _HDR_TRANSFERS = {16: "PQ", 18: "HLG"}  # ISO/IEC 23091-2, TransferCharacteristics
 _RESOLUTIONS = (144, 240, 360, 480, 540, 720, 1080, 1440, 2160, 4320)
 _ATTACHED_PICTURE = 0x0400 | 0x0800  # dispositions: cover art, chapter thumbnails
+
+
+@dataclass(frozen=True)
+class _Copies:
+    """What is kept of the frames, if anything: stills for face work, a sketch for a preview."""
+
+    stills: bool
+    sketch: bool
 
 
 @dataclass(frozen=True)
@@ -46,11 +50,17 @@ class _Streams:
 
 
 def probe_video(
-    file: BinaryIO, depth: Depth, cancelled: Callable[[], bool], *, stills: bool = False
+    file: BinaryIO,
+    depth: Depth,
+    cancelled: Callable[[], bool],
+    *,
+    stills: bool = False,
+    sketch: bool = False,
 ) -> Measurement:
     """Measure an mp4, a mov or an m4v.
 
-    With `stills`, a handful of the decoded frames, spread over the clip, are kept as small copies.
+    With `stills`, a handful of the decoded frames, spread over the clip, are kept as small copies; with
+    `sketch`, still smaller ones, and the frame rate over time.
 
     Raises:
         Cancelled: the run was asked to stop.
@@ -64,7 +74,7 @@ def probe_video(
         return Measurement(VideoFacts(), damage, unmeasured={"*": "no index (moov) says what the file holds"})
     try:
         with opened(file, "mov") as container:
-            return _measure(container, header, depth, cancelled, stills)
+            return _measure(container, header, depth, cancelled, _Copies(stills, sketch))
     except TooManyPacketsError as error:
         return _refused(header, index_bounds.Excess("frames", str(error)))
     except av.error.FFmpegError as error:
@@ -102,7 +112,11 @@ def _header_facts(header: isobmff.IsoFile) -> VideoFacts:
 
 
 def _measure(
-    container: Any, header: isobmff.IsoFile, depth: Depth, cancelled: Callable[[], bool], stills: bool
+    container: Any,
+    header: isobmff.IsoFile,
+    depth: Depth,
+    cancelled: Callable[[], bool],
+    copies: _Copies,
 ) -> Measurement:
     streams = _main_streams(container)
     wanted = [stream for stream in (streams.video, streams.audio) if stream is not None]
@@ -124,7 +138,8 @@ def _measure(
     encrypted = any(track.encrypted for track in header.tracks)
     sealed = "the video is encrypted" if encrypted else _unknown_codec(wanted, tracks)
     decoded = Decoded()
-    gallery = Gallery.of(streams.video, timelines) if stills and streams.video is not None else None
+    looks = copies.stills or copies.sketch
+    gallery = Gallery.of(streams.video, timelines) if looks and streams.video is not None else None
     if depth is not Depth.HEADER and not sealed and damage.integrity == "whole":
         decoded = _decode(container, wanted, timelines, depth, cancelled, gallery)
         damage = decoded.damage
@@ -145,8 +160,17 @@ def _measure(
         damage,
         decoded=depth is not Depth.HEADER and not undecided,
         unmeasured=unmeasured,
-        stills=() if gallery is None else gallery.stills(facts),
+        stills=gallery.stills(facts) if gallery is not None and copies.stills else (),
+        sketch=_sketch(gallery, facts, timelines[video.index])
+        if copies.sketch and video is not None
+        else None,
     )
+
+
+def _sketch(gallery: Gallery | None, facts: VideoFacts, timeline: Timeline) -> Sketch:
+    """Much smaller copies of the same frames, and the frame rate over time."""
+    stills = () if gallery is None else gallery.stills(facts, FRAME_SIDE)
+    return Sketch(stills=stills, frame_rates=rate_spans(timeline))
 
 
 def _unknown_codec(streams: list[Any], tracks: dict[int, isobmff.Track]) -> str:
@@ -228,7 +252,7 @@ def _times(
         if stream is not None
     }
     known = [length for length in lengths.values() if length is not None]
-    rates = _rates(timelines[streams.video.index]) if streams.video is not None else {}
+    rates = rate_facts(timelines[streams.video.index]) if streams.video is not None else {}
     return {
         "duration": max(known, default=None),
         "claimed_duration": header.claimed_duration,
@@ -253,28 +277,6 @@ def _presented(timeline: Timeline, track: isobmff.Track | None) -> Fraction | No
         return min(edited, last) if last > 0 else edited
     begins_at_zero = track is not None and bool(track.edits) and last > 0
     return last if begins_at_zero else last - first
-
-
-def _rates(timeline: Timeline) -> dict[str, Any]:
-    """Average, slowest and fastest frame rate, and whether the frames are evenly spaced."""
-    if not timeline.packets:
-        return {}
-    if timeline.untimed or timeline.first is None or timeline.last is None:
-        return {"frames": timeline.packets}
-    times = sorted(timeline.times)
-    gaps = [later - earlier for earlier, later in pairwise(times) if later > earlier]
-    facts: dict[str, Any] = {"frames": len(times)}
-    span = timeline.last - timeline.first
-    if not timeline.last_duration and gaps:  # the last frame's duration is unknown: leave it out
-        facts["frame_rate"] = (len(times) - 1) / timeline.seconds(times[-1] - times[0])
-    elif span > 0:
-        facts["frame_rate"] = len(times) / span
-    if not gaps:
-        return {**facts, "frame_rate_mode": "single-frame"}
-    shortest, longest = timeline.seconds(min(gaps)), timeline.seconds(max(gaps))
-    tolerance = min(max(JITTER, timeline.seconds(2)), shortest / 2)
-    mode: FrameRateMode = "constant" if longest - shortest <= tolerance else "variable"
-    return {**facts, "frame_rate_min": 1 / longest, "frame_rate_max": 1 / shortest, "frame_rate_mode": mode}
 
 
 def _picture_facts(
