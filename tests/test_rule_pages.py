@@ -121,7 +121,7 @@ def test_of_values_those_are_named_that_pass() -> None:
     } == {
         "FIL003": ("content: media",),  # what other rules refuse of the same fact does not pass either
         "IMG007": ("stored turned or mirrored, or cropped when shown: no",),
-        "URL008": ("expiry: unsigned or later",),
+        "URL008": ("expiry: unsigned, later",),
         "VID012": ("tracks: one",),
     }
 

@@ -12,8 +12,10 @@ import pytest
 
 import validator.schemas
 from tests.report.samples import clip, header_only, link, missing, picture, portrait, report, watched
-from validator.profile import rules_directory
+from validator.profile import load_profile, rules_directory, shipped_profiles
 from validator.report.base import render
+from validator.report.rule_document import as_json
+from validator.run import TOOL
 from validator.schemas import SCHEMAS, text_of, write
 
 FOLDER = Path(validator.schemas.__file__).parent
@@ -46,6 +48,12 @@ def test_a_schema_is_one(name: str) -> None:
 def test_they_are_written_where_they_are_wanted(tmp_path: Path) -> None:
     write(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(SCHEMAS)
+
+
+@pytest.mark.parametrize("profile", shipped_profiles())
+def test_the_rules_of_every_profile_are_as_described(profile: str) -> None:
+    loaded = load_profile(profile)
+    assert problems("rules", json.loads(as_json(loaded.rules, loaded, TOOL))) == []
 
 
 class TestReport:

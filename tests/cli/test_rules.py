@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from validator.cli import main
 from validator.cli.rules import table
 from validator.profile import load_profile, shipped_profiles
+from validator.report.rule_page import as_markdown, of_profile
 
 
 def test_without_a_code_all_rules_are_listed_one_a_line(capsys: pytest.CaptureFixture[str]) -> None:
@@ -101,3 +104,94 @@ def test_on_a_narrow_terminal_summaries_are_folded() -> None:
     assert len(lines) > len(profile.rules) + 1
     flat = table(profile.rules, 20).splitlines()
     assert len(flat) == len(profile.rules) + 1  # too narrow for columns: the terminal folds by itself
+
+
+class TestForPrograms:
+    @staticmethod
+    def document(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
+        assert main(["rules", "--format", "json", *arguments]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    def test_all_rules_stand_in_the_order_of_the_profile(self, capsys: pytest.CaptureFixture[str]) -> None:
+        document = self.document(capsys)
+        assert document["profile"]["name"] == "seedance-2.0"
+        assert [rule["code"] for rule in document["rules"]] == list(load_profile().codes)
+
+    def test_numbers_are_exact_and_all_is_there(self, capsys: pytest.CaptureFixture[str]) -> None:
+        (rule,) = self.document(capsys, "VID006")["rules"]
+        assert rule["limits"] == [
+            {
+                "fact": "frame_rate",
+                "label": "frame rate",
+                "description": "average over the presentation",
+                "unit": "fps",
+                "min": "24",
+                "max": "60",
+                "open": False,
+                "one_of": [],
+                "equals": None,
+                "levels": {},
+                "help_below": "Convert it: ffmpeg -i in.mp4 -vf fps=24 out.mp4",
+                "help_above": "Convert it: ffmpeg -i in.mp4 -vf fps=60 out.mp4",
+            }
+        ]
+        assert rule["limit"] == ["frame rate: 24 to 60 fps"]
+        assert rule["observed"] == {
+            "min": "23.8",
+            "max": "60",
+            "open": False,
+            "source": "server message quoted by third parties",
+        }
+        assert (rule["severity"], rule["severities"]) == ("error", ["error"])
+        assert rule["message"].startswith("The frame rate is 66 fps: ")
+        for field in ("summary", "why", "source", "example", "help", "repair"):
+            assert rule[field], field
+
+    def test_of_each_fact_only_its_own_values_are_named(self, capsys: pytest.CaptureFixture[str]) -> None:
+        (rule,) = self.document(capsys, "REQ001")["rules"]
+        levels = {limits["fact"]: set(limits["levels"]) for limits in rule["limits"]}
+        assert levels["prompt_ids"] >= {"raw-id"}
+        (rule,) = self.document(capsys, "REQ003")["rules"]
+        assert [set(limits["levels"]) for limits in rule["limits"]] == [
+            {"unfit", "missing", "other-kind"}
+        ] * 2
+
+    def test_whom_it_concerns_and_what_it_weighs(self, capsys: pytest.CaptureFixture[str]) -> None:
+        (rule,) = self.document(capsys, "POR002")["rules"]
+        portraits = ["portrait", "close-up", "full-body"]
+        assert [when["role"] or when["group"] for when in rule["when"]] == [portraits, ["real-human"]]
+        assert [(weighs["role"], weighs["severity"]) for weighs in rule["weighs"]] == [(portraits, "error")]
+
+    def test_some_of_them_each_once(self, capsys: pytest.CaptureFixture[str]) -> None:
+        document = self.document(capsys, "GRP", "grp001", "video-pixels")
+        assert [rule["code"] for rule in document["rules"]] == ["VID005", "GRP001", "GRP002"]
+
+
+class TestAsMarkdown:
+    def test_a_rule_is_a_section(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["rules", "VID005", "--format", "markdown"]) == 0
+        rule = load_profile()["VID005"]
+        assert capsys.readouterr().out == as_markdown(rule, load_profile())
+
+    def test_a_family_and_a_rule_are_a_table_and_sections(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["rules", "GRP", "VID005", "--format", "markdown"]) == 0
+        headings = [line for line in capsys.readouterr().out.splitlines() if line.startswith("#")]
+        assert headings == [
+            "## Seedance 2.0 private asset library (`seedance-2.0`)",
+            "### seedance-2.0, GRP: the set",
+            "#### GRP001 group-other-person",
+            "#### GRP002 group-quota",
+            "#### VID005 video-pixels",
+        ]
+
+    def test_without_a_code_it_is_the_page_of_the_profile(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["rules", "--format", "markdown"]) == 0
+        assert capsys.readouterr().out == of_profile(load_profile())
+
+
+@pytest.mark.parametrize("name", ["text", "json", "markdown"])
+def test_an_unknown_code_is_refused_in_every_form(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "VID999", "--format", name]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert 'no rule "VID999"' in captured.err

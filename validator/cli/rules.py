@@ -6,17 +6,53 @@ import contextlib
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 import click
+import msgspec
 
 from validator.cli.output import ReaderGone, StandardOutput
 from validator.errors import UsageError
 from validator.profile import Profile, load_profile
-from validator.report.rule_page import as_text
+from validator.report.rule_page import as_markdown, as_text, of_profile
 from validator.report.rule_paragraphs import severity_words
 from validator.rule import Rule
 from validator.suggest import closest
+
+
+class _Asked(msgspec.Struct, frozen=True):
+    """What one CODE names: a rule, or with `is_family` all whose codes begin so."""
+
+    rules: tuple[Rule, ...]
+    is_family: bool = True
+
+
+def _text(asked: list[_Asked], profile: Profile, width: int) -> str:
+    return "\n".join(
+        table(each.rules, width) if each.is_family else as_text(each.rules[0], profile, min(width or 80, 100))
+        for each in asked
+    )
+
+
+def _json(asked: list[_Asked], profile: Profile, _: int) -> str:
+    from validator.report.rule_document import as_json
+    from validator.run import TOOL
+
+    codes = {rule.code for each in asked for rule in each.rules}
+    return as_json((rule for rule in profile.rules if rule.code in codes), profile, TOOL)
+
+
+def _markdown(asked: list[_Asked], profile: Profile, _: int) -> str:
+    return "\n".join(
+        of_profile(profile, each.rules) if each.is_family else as_markdown(each.rules[0], profile)
+        for each in asked
+    )
+
+
+_FORMATS: Mapping[str, Callable[[list[_Asked], Profile, int], str]] = MappingProxyType(
+    {"text": _text, "json": _json, "markdown": _markdown}
+)
 
 
 @click.command(short_help="List the rules, or explain one.")
@@ -28,28 +64,37 @@ from validator.suggest import closest
     show_default=True,
     help="Whose rules: a shipped profile, or a TOML file of your own.",
 )
-def rules(codes: tuple[str, ...], profile: str) -> int:
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(tuple(_FORMATS)),
+    default="text",
+    show_default=True,
+    help="For people, for programs (all that is known of each rule), or for a page of your own.",
+)
+def rules(codes: tuple[str, ...], profile: str, output_format: str) -> int:
     """List all rules, or explain one: limit, why, source, example, how to mend.
 
     CODE is a rule's code (VID005), its name (video-pixels), or a prefix (VID).
     """
     chosen = load_profile(profile)
     width = shutil.get_terminal_size().columns if sys.stdout is not None and sys.stdout.isatty() else 0
-    pages = [_page(code, chosen, width) for code in codes] or [table(chosen.rules, width)]
+    asked = [_asked(code, chosen) for code in codes] or [_Asked(chosen.rules)]
+    text = _FORMATS[output_format](asked, chosen, width)
     with contextlib.suppress(ReaderGone):  # whoever reads rules has seen enough of them
-        StandardOutput(sys.stdout).write("\n".join(pages))
+        StandardOutput(sys.stdout, "the rules").write(text)
     return 0
 
 
-def _page(code: str, profile: Profile, width: int) -> str:
+def _asked(code: str, profile: Profile) -> _Asked:
     wanted = code.casefold()
     for rule in profile.rules:
         if wanted in (rule.code.casefold(), rule.name):
-            return as_text(rule, profile, min(width or 80, 100))
-    family = [rule for rule in profile.rules if rule.code.casefold().startswith(wanted) and wanted]
+            return _Asked((rule,), is_family=False)
+    family = tuple(rule for rule in profile.rules if rule.code.casefold().startswith(wanted) and wanted)
     if not family:
         raise UsageError(f'there is no rule "{code}" in {profile.info.name}.{_did_you_mean(code, profile)}')
-    return table(family, width)
+    return _Asked(family)
 
 
 def _did_you_mean(code: str, profile: Profile) -> str:

@@ -10,7 +10,6 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from types import MappingProxyType
 
 from validator.profile import Profile, default_profile, load_profile, rules_directory, shipped_profiles
 from validator.report.rule_paragraphs import paragraphs, severity_words
@@ -60,11 +59,11 @@ def as_markdown(rule: Rule, profile: Profile, title: str = "") -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def as_table(rules: Iterable[Rule], links: Mapping[str, str] = MappingProxyType({})) -> str:
-    """Rules as a table in Markdown, each a link where there is one for its code."""
+def as_table(rules: Iterable[Rule], links: Mapping[str, str]) -> str:
+    """Rules as a table in Markdown, each a link to its section."""
     rows = ["| code | name | severity | summary |", "|---|---|---|---|"]
     for rule in rules:
-        code = f"[{rule.code}]({links[rule.code]})" if rule.code in links else rule.code
+        code = f"[{rule.code}]({links[rule.code]})"
         rows.append(f"| {code} | {rule.name} | {severity_words(rule)} | {_marked(rule.summary)} |")
     return "\n".join(rows) + "\n"
 
@@ -79,24 +78,44 @@ def page(profiles: tuple[Profile, ...]) -> str:
     ]
     if len(profiles) > 1:
         blocks.append("\n".join(f"- [{_heading(each)}](#{_anchor(_heading(each))})" for each in profiles))
-    anchors: dict[tuple[object, ...], str] = {}
-    titles: set[str] = set()
-    for profile in profiles:
-        info = profile.info
-        source = f"<{info.source}>" if info.source.startswith("http") else _marked(info.source)
-        blocks += [f"## {_heading(profile)}", f"Compared with {source} on {info.checked}."]
-        for family, rules in _families(profile):
-            sections, links = [], {}
-            for rule in rules:
-                meaning = _meaning(rule, profile)
-                if meaning not in anchors:
-                    title = _title(rule) if _title(rule) not in titles else f"{_title(rule)} ({info.name})"
-                    titles.add(title)
-                    anchors[meaning] = f"#{_anchor(title)}"
-                    sections.append(as_markdown(rule, profile, title).rstrip("\n"))
-                links[rule.code] = anchors[meaning]
-            blocks.append(f"### {info.name}, {family}: {FAMILIES.get(family, 'More rules').lower()}")
-            blocks += [as_table(rules, links).rstrip("\n"), *sections]
+    explained = _Explained()
+    blocks += [of_profile(profile, explained=explained).rstrip("\n") for profile in profiles]
+    return "\n\n".join(blocks) + "\n"
+
+
+class _Explained:
+    """Where on a page each rule is explained: by all that is said of it, so that nothing is said twice."""
+
+    def __init__(self) -> None:
+        self._anchors: dict[tuple[object, ...], str] = {}
+        self._titles: set[str] = set()
+
+    def link(self, rule: Rule, profile: Profile) -> tuple[str, str]:
+        """The link to its section, and the title of that section where it is still to be written, else ""."""
+        meaning, title = _meaning(rule, profile), ""
+        if meaning not in self._anchors:
+            title = _title(rule)
+            title = f"{title} ({profile.info.name})" if title in self._titles else title
+            self._titles.add(title)
+            self._anchors[meaning] = f"#{_anchor(title)}"
+        return self._anchors[meaning], title
+
+
+def of_profile(
+    profile: Profile, rules: Iterable[Rule] | None = None, explained: _Explained | None = None
+) -> str:
+    """A profile in Markdown, all or some of its rules: tables by family, and a section for each rule."""
+    info, explained = profile.info, explained or _Explained()
+    source = f"<{info.source}>" if info.source.startswith("http") else _marked(info.source)
+    blocks = [f"## {_heading(profile)}", f"Compared with {source} on {info.checked}."]
+    for family, members in _families(profile.rules if rules is None else rules):
+        sections, links = [], {}
+        for rule in members:
+            links[rule.code], title = explained.link(rule, profile)
+            if title:
+                sections.append(as_markdown(rule, profile, title).rstrip("\n"))
+        blocks.append(f"### {info.name}, {family}: {FAMILIES.get(family, 'More rules').lower()}")
+        blocks += [as_table(members, links).rstrip("\n"), *sections]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -123,9 +142,9 @@ def _anchor(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
-def _families(profile: Profile) -> Iterator[tuple[str, list[Rule]]]:
+def _families(rules: Iterable[Rule]) -> Iterator[tuple[str, list[Rule]]]:
     families: dict[str, list[Rule]] = {}
-    for rule in profile.rules:
+    for rule in rules:
         families.setdefault(rule.code[:3], []).append(rule)
     yield from families.items()
 

@@ -54,10 +54,15 @@ def severity_words(rule: Rule) -> str:
     >>> severity_words(default_profile()["FIL006"])
     'error, warning'
     """
+    return ", ".join(severities(rule))
+
+
+def severities(rule: Rule) -> tuple[Severity, ...]:
+    """The same as values."""
     found = set(rule.levels.values()) | {weighs.severity for weighs in rule.weighs}
     if rule.one_of or not rule.levels:
         found.add(rule.severity)
-    return ", ".join(severity for severity in reversed(_BY_WEIGHT) if severity in found)
+    return tuple(severity for severity in reversed(_BY_WEIGHT) if severity in found)
 
 
 def source_words(rule: Rule, profile: Profile) -> str:
@@ -106,7 +111,7 @@ def _values(rule: Rule, info: FactInfo, profile: Profile) -> str:
     others = [other for other in profile.rules if other.applies == rule.applies and info.name in other.facts]
     refused = [value for other in (rule, *others) for value in other.levels]
     allowed = [value for value in info.choices if value not in refused]
-    return f"{info.label}: {' or '.join(allowed) if allowed else 'not ' + ' or '.join(rule.levels)}"
+    return f"{info.label}: {', '.join(allowed) if allowed else 'not ' + ' or '.join(rule.levels)}"
 
 
 def _bounds(rule: Rule) -> str:
