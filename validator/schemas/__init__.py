@@ -22,7 +22,6 @@ from validator.profile import ProfileFile
 from validator.report.base import FORMATS
 from validator.report.json import Document
 from validator.report.rule_document import RulesDocument
-from validator.report.rule_document import RulesDocument
 from validator.settings import Settings
 from validator.upload.document import UploadDocument
 
@@ -66,11 +65,6 @@ def baseline_schema() -> Schema:
 def profile_schema() -> Schema:
     """What a profile of limits (`rules/*.toml`) may say."""
     return _schema_of(ProfileFile, "seedance-validator profile")
-
-
-def rules_schema() -> Schema:
-    """What `validator rules --format json` writes."""
-    return _schema_of(RulesDocument, "seedance-validator rules")
 
 
 def rules_schema() -> Schema:
@@ -158,7 +152,6 @@ SCHEMAS: Mapping[str, Callable[[], Schema]] = MappingProxyType(
         "baseline.schema.json": baseline_schema,
         "upload.schema.json": upload_schema,
         "profile.schema.json": profile_schema,
-        "rules.schema.json": rules_schema,
         "rules.schema.json": rules_schema,
     }
 )
