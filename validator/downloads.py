@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from validator.config import policy_for
 from validator.intake.address import HostGuard
 from validator.intake.download import Downloader, DownloadLimits
 from validator.intake.retry import Retries
 from validator.judge import Limits
 from validator.measure import download_caps
+from validator.model import Asset
 from validator.profile import Profile
 from validator.settings import Config
 
@@ -42,10 +44,22 @@ def new_downloader(
         read_timeout=config.read_timeout,
         total_timeout=config.download_timeout,
     )
+    wanting = [(profile, codes) for profile in profiles if (codes := _asking_for("head", profile))]
+
+    def asks_head(asset: Asset) -> bool:
+        policies = ((policy_for(asset, config, profile), codes) for profile, codes in wanting)
+        return any(policy.codes is None or policy.codes & codes for policy, codes in policies)
+
     return Downloader(
         limits,
         retries=Retries(config.retries),
         guard=HostGuard(config.allow_private_hosts, frozenset(config.ports)),
         transport=transport,
         cancelled=cancelled,
+        asks_head=asks_head,
     )
+
+
+def _asking_for(fact: str, profile: Profile) -> frozenset[str]:
+    """The rules that compare a fact."""
+    return frozenset(rule.code for rule in profile.rules if fact in rule.facts)

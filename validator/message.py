@@ -18,7 +18,7 @@ _MIB = 2**20
 _MB = 10**6
 _WORDS = {"B": "bytes"}
 _SENTENCES = re.compile(r"(?<=[.!?]) ")
-_COUNTED = frozenset({"bytes", "frames", "tracks", "channels", "faces", "edges"})
+_COUNTED = frozenset({"bytes", "frames", "tracks", "channels", "characters", "faces", "edges"})
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ class HostGuard:
             raise AddressRefused("credentials", "user-info", "")
         try:
             self._check_name(address.host)
-            if _is_literal(address.host):
+            if is_ip(address.host):
                 self._judged(address.host, address.port, [address.host])
             elif not self.allow_private:
                 self._check_port(address.port)
@@ -115,7 +115,7 @@ class HostGuard:
         except ValueError as error:
             raise socket.gaierror(socket.EAI_NONAME, str(error)) from error
         self._check_name(host)
-        if _is_literal(host):
+        if is_ip(host):
             return self._judged(host, port, [host])
         if not self.allow_private:
             self._check_port(port)
@@ -131,7 +131,7 @@ class HostGuard:
             raise socket.gaierror(socket.EAI_FAIL, words or "the look-up failed") from error
         if not found:
             raise socket.gaierror(socket.EAI_NONAME, "the name has no address")
-        if not all(isinstance(text, str) and _is_literal(text) for text in found):
+        if not all(isinstance(text, str) and is_ip(text) for text in found):
             raise socket.gaierror(socket.EAI_FAIL, "the look-up brought something that is no address")
         return found
 
@@ -191,7 +191,12 @@ def _words(host: str, address: str, standing: Standing) -> str:
     return f"{shown}, {standing.words}"
 
 
-def _is_literal(host: str) -> bool:
+def is_ip(host: str) -> bool:
+    """Whether a host is an IP address in place of a name.
+
+    >>> is_ip("127.0.0.1"), is_ip("::1"), is_ip("localhost")
+    (True, True, False)
+    """
     try:
         ipaddress.ip_address(host)
     except ValueError:

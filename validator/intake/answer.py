@@ -154,6 +154,28 @@ def content_type(headers: httpx.Headers) -> str | None:
     return headers.get("content-type", "").partition(";")[0].strip()[:200] or None
 
 
+def head_facts(response: httpx.Response) -> dict[str, str]:
+    """What the answer to a HEAD request says: whether it came, with what fetchers read from it.
+
+    Raises:
+        NotDownloaded: it says nothing; with the reason.
+
+    >>> head_facts(httpx.Response(405))
+    {'head': 'refused', 'head_detail': '405 Method Not Allowed'}
+    """
+    status = response.status_code
+    if is_busy(status):
+        busy = f"the HEAD request failed: the host was too busy to answer ({status_name(status)})"
+        raise NotDownloaded({}, {"head": busy})
+    if not 200 <= status < 300:
+        return {"head": "refused", "head_detail": status_name(status)}
+    lacks = [] if content_type(response.headers) else ["no Content-Type"]
+    lacks += [] if announced_bytes(response.headers) is not None else ["no Content-Length"]
+    if lacks:
+        return {"head": "incomplete", "head_detail": ", ".join(lacks)}
+    return {"head": "answered"}
+
+
 def _reach(status: int) -> Reach:
     if status in (404, 410):
         return "not-found"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 
@@ -24,6 +24,8 @@ _HEADERS = {
     "Connection": "close",
 }
 _NOTHING_MORE: Mapping[str, str] = MappingProxyType({})
+Method = Literal["GET", "HEAD"]
+
 _NO_ANSWER = (httpx.TransportError, UnicodeError)  # the latter from host names that IDNA cannot encode
 
 
@@ -40,7 +42,9 @@ class Asker:
     facts: dict[str, str]
     guard: HostGuard
 
-    def ask(self, url: str, more: Mapping[str, str] = _NOTHING_MORE) -> httpx.Response:
+    def ask(
+        self, url: str, more: Mapping[str, str] = _NOTHING_MORE, method: Method = "GET"
+    ) -> httpx.Response:
         """One request and the head of its answer; `more` are headers beside the usual ones.
 
         Raises:
@@ -56,7 +60,7 @@ class Asker:
         self.facts["port"] = "allowed"
         try:
             headers, extensions = {**_HEADERS, **more}, self._extensions()
-            request = httpx.Request("GET", address.sendable, headers=headers, extensions=extensions)
+            request = httpx.Request(method, address.sendable, headers=headers, extensions=extensions)
         except (httpx.InvalidURL, UnicodeError) as error:
             raise self._unusable(str(error).partition(":")[0].lower()) from error
         try:

@@ -10,14 +10,16 @@ from datetime import UTC, datetime
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from validator.errors import Cancelled
-from validator.intake.address import HostGuard
+from validator.intake.address import HostGuard, is_ip
 from validator.intake.expiry import UNREADABLE, expiry
 from validator.intake.retry import Retries
 from validator.intake.source import Source
 from validator.intake.url import parse
 from validator.intake.wire import Wire
-from validator.model import Asset, FileFacts, Kind, LinkFacts
+from validator.model import Asset, FileFacts, HostKind, Kind, LinkFacts
 
 if TYPE_CHECKING:
     import httpx
@@ -80,6 +82,7 @@ class Downloader:
         now: the time of day, with a time zone; it says whether a signed URL has ended.
         sleep: replaces the waits between two tries, in seconds.
         cancelled: asked about twenty times a second during a download.
+        asks_head: whether a HEAD request is made of an asset's URL, too, once its file is there.
     """
 
     def __init__(  # noqa: PLR0913 - the seams of a download
@@ -93,6 +96,7 @@ class Downloader:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         sleep: Callable[[float], object] | None = None,
         cancelled: Callable[[], bool] = lambda: False,
+        asks_head: Callable[[Asset], bool] = lambda _: False,
     ) -> None:
         self._limits = limits or DownloadLimits()
         self._retries = retries or Retries()
@@ -102,6 +106,7 @@ class Downloader:
         self._now = now
         self._sleep = sleep
         self._cancelled = cancelled
+        self._asks_head = asks_head
         self._lock = threading.Lock()
 
     def __enter__(self) -> Downloader:
@@ -134,16 +139,20 @@ class Downloader:
         """
         address = parse(asset.location)
         if address.problem:
-            link = LinkFacts(scheme=address.scheme, scheme_detail=address.problem)
+            length = len(asset.location)
+            link = LinkFacts(scheme=address.scheme, scheme_detail=address.problem, url_length=length)
             return Source(None, FileFacts(), link, {"*": "nothing was sent, as the URL cannot be fetched"})
         if self._cancelled():
             raise Cancelled("the download was cancelled")
         expires = expiry(asset.location, self._now())
-        job = _Job(
-            asset.location, {"scheme": address.scheme, **expires}, self._clock() + self._limits.total_timeout
-        )
-        source = self._fetched(job)
-        return source if expires else replace(source, unmeasured={"expiry": UNREADABLE, **source.unmeasured})
+        facts = {"scheme": address.scheme, **expires}
+        deadline = self._clock() + self._limits.total_timeout
+        source = self._fetched(_Job(asset.location, facts, deadline, asks_head=self._asks_head(asset)))
+        assert source.link is not None  # noqa: S101 - it came from a URL
+        kind: HostKind = "address" if is_ip(address.host) else "name"
+        link = msgspec.structs.replace(source.link, url_length=len(asset.location), host_kind=kind)
+        why = {} if expires else {"expiry": UNREADABLE}
+        return replace(source, link=link, unmeasured={**why, **source.unmeasured})
 
     def _fetched(self, job: _Job) -> Source:
         threading.Thread(target=job.run, args=(self._work,), daemon=True, name="download").start()
@@ -171,7 +180,7 @@ class Downloader:
             transport = self._transport
         timing = Timing(self._clock, job.deadline, self._retries, self._sleep)
         asker = Asker(transport, self._limits, job.wire, job.facts, self._guard)
-        return Exchange(asker, timing).fetch(job.url)
+        return Exchange(asker, timing, job.asks_head).fetch(job.url)
 
     def _late(self, job: _Job) -> Source:
         facts = dict(job.facts)
@@ -185,8 +194,9 @@ class Downloader:
 class _Job:
     """One download between the thread that does it and the one that waits for it."""
 
-    def __init__(self, url: str, facts: dict[str, str], deadline: float) -> None:
+    def __init__(self, url: str, facts: dict[str, str], deadline: float, *, asks_head: bool = False) -> None:
         self.url = url
+        self.asks_head = asks_head
         self.facts = facts
         self.deadline = deadline
         self.wire = Wire()

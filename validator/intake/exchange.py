@@ -12,8 +12,16 @@ from functools import partial
 import httpx
 import msgspec
 
-from validator.intake.answer import NOT_DOWNLOADED, NotDownloaded, content_type, status_name, status_problem
-from validator.intake.asking import Asker
+from validator.intake.answer import (
+    NOT_DOWNLOADED,
+    NotDownloaded,
+    announced_bytes,
+    content_type,
+    head_facts,
+    status_name,
+    status_problem,
+)
+from validator.intake.asking import Asker, Method
 from validator.intake.body import Body
 from validator.intake.redirects import follow
 from validator.intake.retry import Retries
@@ -42,22 +50,28 @@ class Timing:
 
 @dataclass(frozen=True)
 class Exchange:
-    """Fetches one URL, through `asker`, whose facts fill up on the way."""
+    """Fetches one URL, through `asker`, whose facts fill up on the way.
+
+    `asks_head`: a HEAD request is made of it, too, once the file is there.
+    """
 
     asker: Asker
     timing: Timing
+    asks_head: bool = False
 
     @property
     def facts(self) -> dict[str, str]:
         """What is known of the link so far."""
         return self.asker.facts
 
-    def _follow(self, url: str, asker: Asker, **more: str) -> tuple[httpx.Response, str]:
-        ask = partial(asker.ask, more=more)
+    def _follow(
+        self, url: str, asker: Asker, method: Method = "GET", **more: str
+    ) -> tuple[httpx.Response, str]:
+        ask = partial(asker.ask, more=more, method=method)
         return follow(url, ask, asker.facts, asker.limits.max_redirects)
 
     def fetch(self, url: str) -> Iterator[Source]:
-        """The URL's bytes, or what kept them away; then the same, with what a second look brought.
+        """The URL's bytes, or what kept them away; then the same, with what further requests brought.
 
         Whoever takes one and does not want the next just stops asking.
         """
@@ -67,6 +81,15 @@ class Exchange:
             link = LinkFacts(**{**self.facts, **end.facts})  # type: ignore[arg-type]
             yield Source(None, FileFacts(), link, {"*": NOT_DOWNLOADED, **end.unmeasured})
             return
+        # From the first one on, the file belongs to who took it.
+        late = {"head": "the HEAD request took too long"} if self.asks_head else {}
+        for looked in self._looked_at_again(url, source):
+            source = looked
+            yield replace(source, unmeasured={**late, **source.unmeasured})
+        if self.asks_head:
+            yield self._with_head(url, source)
+
+    def _looked_at_again(self, url: str, source: Source) -> Iterator[Source]:
         reason = self._no_second_look(source)
         if reason:
             yield replace(source, unmeasured={"ranges": reason})
@@ -76,7 +99,6 @@ class Exchange:
         yield replace(
             source, unmeasured={"ranges": "the second request, for a part of the file, took too long"}
         )
-        # From here on the file belongs to who took it.
         yield self._second_look(url, source, sample)
 
     def _tries(self, url: str) -> Source:
@@ -133,7 +155,7 @@ class Exchange:
             with closing(response):
                 found = compared(response, sample)
         except NotDownloaded as end:
-            found, why = _second_end(end)
+            found, why = _further_end(end, "ranges", "the second request, for a part of the file,")
         except OSError as error:  # ours, such as too many open files: the file itself came whole
             reason = f"the second request, for a part of the file, failed: {error.strerror or error}"
             found, why = {}, {"ranges": reason}
@@ -141,12 +163,27 @@ class Exchange:
         link = msgspec.structs.replace(source.link, **found)
         return replace(source, link=link, unmeasured=why)
 
+    def _with_head(self, url: str, source: Source) -> Source:
+        """Ask for the headers alone, as fetchers do that want to know what comes."""
+        asker = replace(self.asker, facts={})
+        why: dict[str, str] = {}
+        try:
+            response, _ = self._follow(url, asker, method="HEAD")
+            with closing(response):
+                found = head_facts(response)
+        except NotDownloaded as end:
+            found, why = _further_end(end, "head", "the HEAD request")
+        assert source.link is not None  # noqa: S101 - it came from a URL
+        link = msgspec.structs.replace(source.link, **found)
+        return replace(source, link=link, unmeasured={**source.unmeasured, **why})
+
     def _received(self, response: httpx.Response, url: str, began: float) -> Source:
         self.facts["reach"] = "reached"
         self.facts["reach_detail"] = status_name(response.status_code)
         declared = content_type(response.headers)
         if declared is not None:
             self.facts["content_type"] = declared
+        self.facts["content_length"] = "missing" if announced_bytes(response.headers) is None else "announced"
         try:
             file = tempfile.TemporaryFile()  # noqa: SIM115 - handed to the caller, closed here on errors
         except OSError as error:
@@ -172,11 +209,11 @@ def _not_stored(error: OSError) -> str:
     return f"the download could not be stored ({error.strerror or error})"
 
 
-def _second_end(end: NotDownloaded) -> tuple[dict[str, str], dict[str, str]]:
-    """What is said where a second request, for a part of the file, did not bring one."""
-    if "ranges" in end.unmeasured:
+def _further_end(end: NotDownloaded, fact: str, what: str) -> tuple[dict[str, str], dict[str, str]]:
+    """What is said where a further request brought nothing: `what` it was, and the `fact` that it was for."""
+    if fact in end.unmeasured:
         return {}, dict(end.unmeasured)
     # That the address was refused this time is worth more than a word: it leads elsewhere now and then.
     refused = {name: words for name, words in end.facts.items() if name.partition("_")[0] in ("host", "port")}
     words = end.unmeasured.get("reach") or end.facts.get("reach_detail") or "nothing was sent"
-    return refused, {"ranges": f"the second request, for a part of the file, failed: {words}"}
+    return refused, {fact: f"{what} failed: {words}"}
