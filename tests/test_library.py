@@ -92,7 +92,9 @@ class TestPackage:
                 "CheckedUrl",
                 "check_url",
             ),
-            *("Box", "Face", "FaceFacts", "PortraitFacts", "LikenessFacts", "FaceFinder", "Decoders"),
+            *("Box", "Face", "FaceFacts", "Joint", "PortraitFacts", "LikenessFacts"),
+            *("FaceFinder", "Decoders"),
+            *("Preview", "RateSpan", "SmallPicture", "StripFrame"),
         }
 
     def test_importing_it_loads_nothing_heavy(self) -> None:

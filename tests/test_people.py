@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from validator.model import Facts, ImageFacts, Kind, fact_table
-from validator.people import Box, Edge, Face, FaceFacts, LikenessFacts, PortraitFacts, Practice, Shot
+from validator.people import Box, Edge, Face, FaceFacts, Joint, LikenessFacts, PortraitFacts, Practice, Shot
 
 FACE = Face(Fraction("0.25"), Fraction("0.1"), Fraction("0.5"), Fraction("0.6"), 600, Fraction("0.98"))
 
@@ -74,4 +74,5 @@ def test_lists_say_what_is_in_them() -> None:
     assert table["faces"].python_type == tuple[Face, ...]
     assert table["head_cut"].python_type == tuple[Edge, ...]
     assert table["close_up_crop"].python_type is Box
+    assert table["body_joints"].python_type == tuple[Joint, ...]
     assert table["shot"].choices == get_args(Shot)

@@ -61,7 +61,8 @@ if TYPE_CHECKING:
         Role,
         VideoFacts,
     )
-    from validator.people import Box, Face, FaceFacts, LikenessFacts, PortraitFacts
+    from validator.people import Box, Face, FaceFacts, Joint, LikenessFacts, PortraitFacts
+    from validator.preview import Preview, RateSpan, SmallPicture, StripFrame
     from validator.probe.decoders import Decoders
     from validator.probe.portrait.looker import FaceFinder
     from validator.settings import ServiceSettings, UploadSettings
@@ -89,6 +90,7 @@ __all__ = [
     "Group",
     "GroupKind",
     "ImageFacts",
+    "Joint",
     "Kind",
     "LikenessFacts",
     "Limit",
@@ -100,12 +102,16 @@ __all__ = [
     "OutOfResources",
     "Override",
     "PortraitFacts",
+    "Preview",
     "ProfileError",
     "ProfileInfo",
+    "RateSpan",
     "Report",
     "Role",
     "ServiceSettings",
     "Severity",
+    "SmallPicture",
+    "StripFrame",
     "Summary",
     "Tool",
     "UploadSettings",
@@ -141,7 +147,8 @@ __getattr__, __dir__ = lazily(
         "validator.model": (
             "Asset AudioFacts Depth Facts FileFacts Group GroupKind ImageFacts Kind LinkFacts Role VideoFacts"
         ),
-        "validator.people": "Box Face FaceFacts LikenessFacts PortraitFacts",
+        "validator.people": "Box Face FaceFacts Joint LikenessFacts PortraitFacts",
+        "validator.preview": "Preview RateSpan SmallPicture StripFrame",
         "validator.probe.decoders": "Decoders",
         "validator.probe.portrait.looker": "FaceFinder",
         "validator.settings": "ServiceSettings UploadSettings",

@@ -18,6 +18,26 @@ BodyPart = Literal["head", "shoulders", "hands", "hips", "knees", "ankles"]
 Shot = Literal["close-up", "half-body", "three-quarter", "full-body", "group", "none"]
 Practice = Literal["close-up", "full-body", "half-body", "other", "none"]
 FullBody = Literal["whole", "cut", "turned", "no-body"]
+JointName = Literal[
+    "nose",
+    "left-shoulder",
+    "right-shoulder",
+    "left-elbow",
+    "right-elbow",
+    "left-wrist",
+    "right-wrist",
+    "left-hip",
+    "right-hip",
+    "left-knee",
+    "right-knee",
+    "left-ankle",
+    "right-ankle",
+    "left-heel",
+    "right-heel",
+    "left-toe",
+    "right-toe",
+]
+"""The person's own left and right."""
 
 
 class Box(msgspec.Struct, frozen=True):
@@ -49,6 +69,18 @@ class Face(msgspec.Struct, frozen=True):
     height_px: int
     confidence: Fraction
     drawn: bool | None = None
+
+
+class Joint(msgspec.Struct, frozen=True):
+    """A joint of the body: its place as shares of the picture, which it may leave, and how sure we are of it.
+
+    `confidence` is the chance that it lies in the picture, hidden by clothes or not.
+    """
+
+    name: JointName
+    x: Fraction
+    y: Fraction
+    confidence: Fraction
 
 
 class FaceFacts(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -106,6 +138,9 @@ class PortraitFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     brightness: Annotated[Fraction, fact("face's brightness", "0 is black, 1 white")] | None = None
     body_parts: (
         Annotated[tuple[BodyPart, ...], fact("body parts", "those that lie in the picture")] | None
+    ) = None
+    body_joints: (
+        Annotated[tuple[Joint, ...], fact("joints", "where the one body's joints lie, for drawing")] | None
     ) = None
     body_frontal: Annotated[bool, fact("frontal body", "whether the body faces the camera")] | None = None
     full_body: (

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import cos, radians, sin
+from typing import get_args
 
 import msgspec
 import pytest
 
 from tests.probe.portrait.people import FACE, HEAD, cut_at, head_in, standing
+from validator.people import JointName
 from validator.probe.portrait.body import belongs_to, describe_body, is_frontal, turn_of
 from validator.probe.portrait.joints import ANKLES, HIPS, SHOULDERS, Joint
 
@@ -75,6 +77,24 @@ class TestParts:
     def test_both_of_a_pair_must_be_there(self, joint: int, part: str) -> None:
         assert part not in describe_body(standing({joint: {"presence": 0.3}}), HEAD).parts
         assert part not in describe_body(standing({joint: {"x": 1.1}}), HEAD).parts
+
+
+class TestLandmarks:
+    def test_they_are_the_joints_by_name(self) -> None:
+        seen = {joint.name: joint for joint in describe_body(standing({16: {"presence": 0.3}}), HEAD).joints}
+        assert set(seen) == set(get_args(JointName))
+        assert (seen["nose"].x, seen["nose"].y) == (0.5, 0.11)
+        assert (seen["left-knee"].x, seen["right-knee"].x) == (0.6, 0.4)
+        assert (seen["left-wrist"].confidence, seen["right-wrist"].confidence) == (0.99, 0.3)
+
+    def test_from_head_to_feet(self) -> None:
+        heights = [joint.y for joint in describe_body(standing(), HEAD).joints]
+        assert heights == sorted(heights)
+
+    def test_those_below_the_picture_lie_below_it(self) -> None:
+        toes = [joint for joint in describe_body(cut_at(0.6), head_in(0.6)).joints if "toe" in joint.name]
+        assert len(toes) == 2
+        assert all(joint.y > 1.5 and joint.confidence < 0.1 for joint in toes)
 
 
 class TestDirection:

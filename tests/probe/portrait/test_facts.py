@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from validator.findings import AssetReport, Severity
 from validator.judge import Policy, judge
 from validator.model import Asset, Facts, ImageFacts, Kind, Role
-from validator.people import Box, Face, FaceFacts, PortraitFacts, Practice, Shot
+from validator.people import Box, Face, FaceFacts, Joint, PortraitFacts, Practice, Shot
 from validator.probe.portrait.facts import face_facts, faces_in_words, portrait_facts, unmeasured
-from validator.probe.portrait.look import Body, BodyPart, Edge, FoundFace, Head, Look
+from validator.probe.portrait.look import Body, BodyPart, Edge, FoundFace, Head, Landmark, Look
 from validator.probe.still import Still
 from validator.profile import load_profile
 
@@ -191,6 +191,17 @@ class TestFullBody:
         assert (facts.full_body, facts.full_body_detail) == (state, words)
         assert facts.body_parts == (None if body is None else body.parts)
         assert facts.body_frontal == (None if body is None else body.frontal)
+
+    def test_joints_are_shares_of_the_picture_in_thousandths(self) -> None:
+        seen = Landmark("nose", 0.12345, -0.2, 0.9996), Landmark("left-toe", math.nan, 0.5, 0.9)
+        body = Body(WHOLE, frontal=True, joints=seen)
+        facts = portrait_facts(still(), Look((FACE,), HEAD, body, "full-body"), None)
+        assert facts.body_joints == (Joint("nose", Fraction("0.123"), Fraction("-0.2"), Fraction(1)),)
+
+    @pytest.mark.parametrize("body", [None, Body(WHOLE, frontal=True)])
+    def test_without_a_body_there_are_no_joints(self, body: Body | None) -> None:
+        facts = portrait_facts(still(), Look((FACE,), HEAD, body, "full-body"), None)
+        assert facts.body_joints is None
 
     def test_of_several_people_no_body_is_judged(self) -> None:
         facts = portrait_facts(still(), Look((FACE, FACE), HEAD, None, "group"), None)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from validator.probe.portrait.joints import ANKLES, FEET, HANDS, HIPS, KNEES, NOSE, SHOULDERS, Joint
-from validator.probe.portrait.look import Body, BodyPart, FoundFace, Head
+from validator.probe.portrait.joints import ANKLES, FEET, HANDS, HIPS, KNEES, NAMES, NOSE, SHOULDERS, Joint
+from validator.probe.portrait.look import Body, BodyPart, FoundFace, Head, Landmark
 
 MIN_PRESENCE = 0.5
 """Below it the model itself says that a joint lies outside the picture. Hands go by their place alone."""
@@ -47,7 +47,13 @@ def describe_body(joints: Sequence[Joint], head: Head | None) -> Body:
         parts.append("knees")
     if seen_ankles(joints) and all(is_inside(joints[index]) for index in FEET):
         parts.append("ankles")
-    return Body(tuple(parts), is_frontal(joints))
+    return Body(tuple(parts), is_frontal(joints), landmarks(joints))
+
+
+def landmarks(joints: Sequence[Joint]) -> tuple[Landmark, ...]:
+    """The joints that a report draws."""
+    named = ((name, joints[index]) for index, name in NAMES.items())
+    return tuple(Landmark(name, joint.x, joint.y, joint.presence) for name, joint in named)
 
 
 def seen_ankles(joints: Sequence[Joint]) -> list[Joint]:

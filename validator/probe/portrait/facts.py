@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 import msgspec
 
 from validator.model import Role
-from validator.people import Box, Edge, Face, FaceFacts, FullBody, PortraitFacts, Practice
+from validator.people import Box, Edge, Face, FaceFacts, FullBody, Joint, PortraitFacts, Practice
 from validator.probe.portrait.crop import close_up_crop
 from validator.probe.portrait.look import Body, FoundFace, Head, Look
 from validator.probe.still import Still
@@ -54,6 +54,7 @@ def portrait_facts(still: Still, look: Look, role: Role | None) -> PortraitFacts
         practice=practice,
         face_height=_pixels(look.faces[0].height if head is None else head.height, height),
         body_parts=None if look.body is None else look.body.parts,
+        body_joints=None if look.body is None else tuple(_joints(look.body)) or None,
         body_frontal=None if look.body is None else look.body.frontal,
         full_body=full_body if len(look.faces) == 1 else None,
         full_body_detail=detail or None,
@@ -163,6 +164,14 @@ def _full_body(body: Body | None) -> tuple[FullBody, str]:
         verb = "lies" if missing == ["head"] else "lie"
         return "cut", f"Of the body, {named} {verb} outside the picture"
     return ("whole", "") if body.frontal is not False else ("turned", "")
+
+
+def _joints(body: Body) -> Iterator[Joint]:
+    """The joints whose place the network knows."""
+    for seen in body.joints:
+        x, y, confidence = (_rounded(value, 1000) for value in (seen.x, seen.y, seen.confidence))
+        if x is not None and y is not None and confidence is not None:
+            yield Joint(seen.name, x, y, confidence)
 
 
 def _thousandths(value: float) -> Fraction:

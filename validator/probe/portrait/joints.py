@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from validator.people import JointName
 
 NOSE = 0
 SHOULDERS = (11, 12)
@@ -15,6 +18,26 @@ HANDS = (15, 16, 17, 18, 19, 20, 21, 22)
 FEET = (27, 28, 29, 30, 31, 32)
 """Ankles, heels and toes."""
 COUNT = 33
+NAMES: Mapping[int, JointName] = {
+    0: "nose",
+    11: "left-shoulder",
+    12: "right-shoulder",
+    13: "left-elbow",
+    14: "right-elbow",
+    15: "left-wrist",
+    16: "right-wrist",
+    23: "left-hip",
+    24: "right-hip",
+    25: "left-knee",
+    26: "right-knee",
+    27: "left-ankle",
+    28: "right-ankle",
+    29: "left-heel",
+    30: "right-heel",
+    31: "left-toe",
+    32: "right-toe",
+}
+"""Those that a report draws; the others are of the face and the fingers."""
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import msgspec
 
-from validator.people import BodyPart, Edge, Shot
+from validator.people import BodyPart, Edge, JointName, Shot
 
-__all__ = ["Ask", "Body", "BodyPart", "Edge", "FoundFace", "Head", "Look", "Shot"]
+__all__ = ["Ask", "Body", "BodyPart", "Edge", "FoundFace", "Head", "JointName", "Landmark", "Look", "Shot"]
 
 
 class Ask(msgspec.Struct, frozen=True):
@@ -57,11 +57,21 @@ class Head(msgspec.Struct, frozen=True):
     brightness: float
 
 
+class Landmark(msgspec.Struct, frozen=True, array_like=True):
+    """One joint: its place, which may lie outside the picture, and the chance that it lies in it (0 to 1)."""
+
+    name: JointName
+    x: float
+    y: float
+    confidence: float
+
+
 class Body(msgspec.Struct, frozen=True):
-    """Which parts of the one person lie in the picture, and whether the body faces the camera."""
+    """Which parts of the one person lie in the picture, whether the body faces the camera, and its joints."""
 
     parts: tuple[BodyPart, ...]
     frontal: bool | None
+    joints: tuple[Landmark, ...] = ()
 
 
 class Look(msgspec.Struct, frozen=True):
