@@ -19,7 +19,7 @@ def test_every_format_writes_a_report(name: str) -> None:
 
 
 def test_an_unknown_format_is_refused_by_name() -> None:
-    with pytest.raises(UsageError, match='no output format "yaml": it is one of text, json'):
+    with pytest.raises(UsageError, match='no output format "yaml": it is one of text, json, '):
         new_format("yaml")
 
 

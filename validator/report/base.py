@@ -57,6 +57,48 @@ def _json(_: Look) -> Format:
     return JsonFormat()
 
 
+def _jsonl(_: Look) -> Format:
+    from validator.report.jsonl import JsonLinesFormat
+
+    return JsonLinesFormat()
+
+
+def _csv(_: Look) -> Format:
+    from validator.report.csv import CsvFormat
+
+    return CsvFormat()
+
+
+def _sarif(_: Look) -> Format:
+    from validator.report.sarif import SarifFormat
+
+    return SarifFormat()
+
+
+def _github(look: Look) -> Format:
+    from validator.report.github import GitHubFormat
+
+    return GitHubFormat(look)
+
+
+def _gitlab(_: Look) -> Format:
+    from validator.report.gitlab import GitLabFormat
+
+    return GitLabFormat()
+
+
+def _junit(_: Look) -> Format:
+    from validator.report.junit import JUnitFormat
+
+    return JUnitFormat()
+
+
+def _markdown(look: Look) -> Format:
+    from validator.report.markdown import MarkdownFormat
+
+    return MarkdownFormat(look)
+
+
 @dataclass(frozen=True)
 class Output:
     """One output in the table of them. `previews`: it shows pictures, waveforms and the like."""
@@ -65,7 +107,19 @@ class Output:
     previews: bool = False
 
 
-FORMATS: Mapping[str, Output] = MappingProxyType({"text": Output(_text), "json": Output(_json)})
+FORMATS: Mapping[str, Output] = MappingProxyType(
+    {
+        "text": Output(_text),
+        "json": Output(_json),
+        "jsonl": Output(_jsonl),
+        "csv": Output(_csv),
+        "sarif": Output(_sarif),
+        "github": Output(_github),
+        "gitlab": Output(_gitlab),
+        "junit": Output(_junit),
+        "markdown": Output(_markdown),
+    }
+)
 """Every output by its name."""
 
 
@@ -78,8 +132,8 @@ def new_format(name: str, look: Look | None = None) -> Format:
     >>> new_format("jsno")
     Traceback (most recent call last):
         ...
-    validator.errors.UsageError: There is no output format "jsno": it is one of text, json. \
-Did you mean "json"?
+    validator.errors.UsageError: There is no output format "jsno": it is one of text, json, jsonl, csv, \
+sarif, github, gitlab, junit, markdown. Did you mean "json"?
     """
     output = FORMATS.get(name)
     if output is None:

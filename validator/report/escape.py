@@ -23,12 +23,11 @@ _ADDRESS = r"::[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}|\.[0-9]{1,3})*(?![\w:-])"
 _INSIDE = r"(?<=\#)\#(?=\w*\[)"
 _COMMAND = re.compile(rf"(?<!\S)(?!{_ADDRESS}):(?=:[\w-])|{_INSIDE}")
 _NOT_IN_JSON = re.compile(rf"{_UNPRINTABLE.pattern}|{_INSIDE}")
-
 _NOT_ASCII = re.compile("[^\x00-\x7f]")
 
 # Entities keep the parser of Markdown from seeing marks. Mentions and numbers of issues are found in what was
-# parsed, but not in code; "www." begins a link, as "://" does.
-_MARK = re.compile(r"[\\`*_\[\]<>&|~:$@#]|(?<=www)\.", re.IGNORECASE)
+# parsed, but not in code; "www." begins a link, and so do "://" and "mailto:".
+_MARK = re.compile(r"[\\`*_\[\]<>&|~$@#]|(?<=www)\.|:(?=//)|(?:(?<=mailto)|(?<=xmpp)):", re.IGNORECASE)
 _MARKDOWN = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "<code>@</code>", "#": "<code>#</code>"}
 
 # What spreadsheets take for the start of a formula, also in the wide forms of East Asian keyboards.

@@ -13,7 +13,7 @@ from validator.intake.url import displayed
 from validator.model import Group, Kind, Role
 from validator.profile import Profile
 from validator.quantity import plain
-from validator.report.escape import encodable, inert_json
+from validator.report.escape import ascii_json, encodable, inert_json
 
 SCHEMA_VERSION = 1
 
@@ -108,6 +108,15 @@ class JsonFormat:
         """The counts, and the end."""
         end = "\n  ]" if self._separator else "]"
         return f"{end},\n{_pretty({'summary': summary}).removeprefix('{').strip(chr(10))}\n"
+
+
+def compact(value: Any) -> str:
+    r"""A value as JSON on one line, in ASCII.
+
+    >>> compact({"target": "顔.png"})
+    '{"target":"\\u9854.png"}'
+    """
+    return ascii_json(msgspec.json.encode(_encodable(msgspec.to_builtins(value))).decode())
 
 
 def _pretty(value: Any) -> str:

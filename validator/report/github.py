@@ -1,0 +1,88 @@
+"""The report as workflow commands of GitHub Actions, which become annotations.
+
+Of a step, GitHub shows 10 errors, 10 warnings and 10 notices as annotations; all of them are in its log. So
+the heaviest of each asset come first, and the tenth notice is the summary, which names what is not shown. The
+log shows no file, so each message begins with the target.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from msgspec import UNSET
+
+from validator.findings import AssetReport, Finding, Severity, Summary, Tool, Verdict
+from validator.profile import Profile
+from validator.report.base import Look
+from validator.report.escape import github_message, github_property, printable
+from validator.report.outcome import by_reason
+from validator.report.place import checkout_path, named
+from validator.report.text import sentence
+
+SHOWN = 10
+"""How many annotations of one kind GitHub shows of a step."""
+
+_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
+
+
+class GitHubFormat:
+    """A command for each finding, another for what kept an asset from being judged, and a summary.
+
+    What a baseline knows is counted, and gets no annotation.
+    """
+
+    def __init__(self, look: Look) -> None:
+        self._look = look
+        self._title = ""
+        self._main = ""
+        self._written: Counter[str] = Counter()
+
+    def start(self, tool: Tool, profiles: tuple[Profile, ...]) -> str:
+        """Nothing."""
+        self._title, self._main = tool.name, profiles[0].info.name
+        return ""
+
+    def asset(self, result: AssetReport) -> str:
+        """The commands of one asset, the heaviest first."""
+        if result.is_known_to_fail:
+            return ""
+        found = sorted(result.new_findings, key=lambda finding: -finding.severity.rank)
+        lines = [self._finding(result, finding) for finding in found]
+        if result.verdict is Verdict.UNJUDGED:
+            lines[:0] = self._unjudged(result)
+        return "".join(f"{line}\n" for line in lines)
+
+    def finish(self, summary: Summary) -> str:
+        """The counts, and how much of it GitHub does not show."""
+        said = sentence(summary, self._look.counted)
+        left = [
+            f"{shown} of {number:,} {kind}s"
+            for kind, shown in (("error", SHOWN), ("warning", SHOWN), ("notice", SHOWN - 1))
+            if (number := self._written[kind]) > shown
+        ]
+        if left:
+            said += f" GitHub shows the first {' and '.join(left)}; the log of this step has all."
+        return f"::notice title={github_property(self._title)}::{github_message(said)}\n"
+
+    def _finding(self, result: AssetReport, finding: Finding) -> str:
+        title = f"{finding.code} {finding.name}"
+        if finding.profile is not UNSET:
+            title += f" ({finding.profile})"
+        help_ = f"\nhelp: {finding.help}" if finding.help else ""
+        return self._command(_COMMANDS[finding.severity], result, title, finding.message + help_)
+
+    def _unjudged(self, result: AssetReport) -> Iterator[str]:
+        for profile, reason, codes in by_reason(result.not_judged, self._main):
+            if Severity.ERROR in codes.values():
+                title = f"not judged ({profile})" if result.profiles else "not judged"
+                yield self._command("warning", result, title, f"{', '.join(codes)}: {reason}")
+
+    def _command(self, kind: str, result: AssetReport, title: str, message: str) -> str:
+        self._written[kind] += 1
+        said = f"{named(result)}: {message}"
+        if kind == "notice" and self._written[kind] >= SHOWN:  # the last one is the summary's
+            return f"notice: {title}: {printable(said)}"
+        path = checkout_path(result)
+        file = "" if path is None else f"file={github_property(path)},"
+        return f"::{kind} {file}title={github_property(title)}::{github_message(said)}"

@@ -1,0 +1,168 @@
+"""The report as Markdown, for the summary of a job or a comment on a pull request.
+
+GitHub takes 65,536 characters of a comment and 1 MiB of a job's summary. No report is longer than a comment
+may be; what it has no room for is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from msgspec import UNSET
+
+from validator.findings import AssetReport, Finding, Severity, Summary, Tool, Verdict
+from validator.profile import Profile
+from validator.report.base import Look
+from validator.report.escape import markdown
+from validator.report.headline import headline
+from validator.report.outcome import by_reason
+from validator.report.place import named
+from validator.report.text import sentence
+
+LIMIT = 65_536
+"""How many characters a comment on a pull request may have."""
+
+_ROOM = 31_000  # for the table, and again for the details: what is left suffices for all else
+_VERDICTS = {Verdict.PASS: "pass", Verdict.FAIL: "**fail**", Verdict.UNJUDGED: "**not judged**"}
+
+
+class MarkdownFormat:
+    """What sums up, a table of what does not pass, and folded behind it what there is to say of each asset.
+
+    Passing assets about which there is nothing to say are counted, and so are those that a baseline knows.
+    """
+
+    def __init__(self, look: Look) -> None:
+        self._look = look
+        self._tool = Tool("", "")
+        self._profiles: tuple[Profile, ...] = ()
+        self._table = _Pieces(_ROOM)
+        self._details = _Pieces(_ROOM)
+
+    def start(self, tool: Tool, profiles: tuple[Profile, ...]) -> str:
+        """Nothing yet: what sums up comes first."""
+        self._tool, self._profiles = tool, profiles
+        return ""
+
+    def asset(self, result: AssetReport) -> str:
+        """Nothing yet."""
+        if result.is_known_to_fail:
+            return ""
+        if result.verdict is not Verdict.PASS:
+            self._table.add(self._row(result))
+        if result.new_findings or result.verdict is not Verdict.PASS:
+            self._details.add("\n".join([self._title(result), "", *self._lines(result), "", ""]))
+        return ""
+
+    def finish(self, summary: Summary) -> str:
+        """All of it."""
+        blocks = [
+            f"### {markdown(self._tool.name)}",
+            f"**{markdown(sentence(summary, self._look.counted))}**",
+        ]
+        if self._table.taken:
+            blocks.append("".join([*self._head(), *self._table.taken]).rstrip("\n"))
+        if self._table.left:
+            more = _more(self._table.left, self._look.counted)
+            blocks.append(f"_{more} not pass, for which this table has no room._")
+        if self._details.taken:
+            what = f"Findings and help, {_counted(len(self._details.taken), self._look.counted)}"
+            blocks += [f"<details><summary>{what}</summary>", "".join(self._details.taken).rstrip("\n")]
+            if self._details.left:
+                more = _more(self._details.left, self._look.counted)
+                blocks.append(f"_{more} have findings, for which there is no room here._")
+            blocks.append("</details>")
+        judged = "; ".join(_about(profile) for profile in self._profiles)
+        return "\n\n".join([*blocks, f"Judged by {judged}."]) + "\n"
+
+    @property
+    def _several(self) -> bool:
+        return len(self._profiles) > 1
+
+    def _head(self) -> Iterator[str]:
+        columns = [markdown(each.info.name) for each in self._profiles] if self._several else ["verdict"]
+        yield f"| {self._look.counted} | {' | '.join(columns)} | why |\n"
+        yield "|---" * (len(columns) + 2) + "|\n"
+
+    def _row(self, result: AssetReport) -> str:
+        verdicts = [verdict for _, verdict in result.verdicts] or [result.verdict]
+        why = [_said(each) for each in _merged(result, Severity.ERROR)]
+        if result.verdict is Verdict.UNJUDGED:
+            why += self._unjudged(result, weighty=True)
+        cells = (_code(named(result)), *(_VERDICTS[verdict] for verdict in verdicts), "<br>".join(why))
+        return f"| {' | '.join(cells)} |\n"
+
+    def _title(self, result: AssetReport) -> str:
+        facts = headline(result.facts)
+        return _code(named(result)) + (f" ({markdown(facts)})" if facts else "")
+
+    def _lines(self, result: AssetReport) -> Iterator[str]:
+        for severity in (Severity.ERROR, Severity.WARNING, Severity.NOTE):
+            for finding, profiles in _merged(result, severity):
+                yield f"- {severity.value} {_said((finding, profiles))}"
+                if finding.help:
+                    yield f"  <br>help: {markdown(finding.help)}"
+        yield from (f"- {each}" for each in self._unjudged(result, weighty=False))
+
+    def _unjudged(self, result: AssetReport, *, weighty: bool) -> Iterator[str]:
+        """What could not be judged; `weighty`: only what keeps the asset from passing."""
+        for profile, reason, codes in by_reason(result.not_judged, self._profiles[0].info.name):
+            where = f" ({markdown(profile)})" if self._several else ""
+            if not weighty or Severity.ERROR in codes.values():
+                yield f"not judged: {markdown(', '.join(codes))}{where}: {markdown(reason)}"
+
+
+class _Pieces:
+    """Texts, as many as there is room for, and how many were left out."""
+
+    def __init__(self, room: int) -> None:
+        self._room = room
+        self.taken: list[str] = []
+        self.left = 0
+
+    def add(self, text: str) -> None:
+        if self.left or len(text) > self._room:
+            self.left += 1
+            return
+        self._room -= len(text)
+        self.taken.append(text)
+
+
+Merged = tuple[Finding, tuple[str, ...]]
+"""A finding, and the profiles of which it is; of none by name where that is not worth a word."""
+
+
+def _merged(result: AssetReport, severity: Severity) -> Iterable[Merged]:
+    """The findings of a severity; what several profiles say in the same words is said once."""
+    found: dict[tuple[str, str, str], tuple[Finding, list[str]]] = {}
+    for finding in result.new_findings:
+        if finding.severity is severity:
+            key = (finding.code, finding.message, finding.help)
+            found.setdefault(key, (finding, []))[1].extend(
+                () if finding.profile is UNSET else (finding.profile,)
+            )
+    for finding, profiles in found.values():
+        yield finding, () if len(profiles) == len(result.profiles) else tuple(profiles)
+
+
+def _said(merged: Merged) -> str:
+    finding, profiles = merged
+    where = f" ({markdown(', '.join(profiles))})" if profiles else ""
+    return f"**{markdown(finding.code)}** {markdown(finding.name)}{where}: {markdown(finding.message)}"
+
+
+def _code(text: str) -> str:
+    return f"<code>{markdown(text)}</code>"
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def _more(number: int, word: str) -> str:
+    return f"{_counted(number, f'more {word}')} {'does' if number == 1 else 'do'}"
+
+
+def _about(profile: Profile) -> str:
+    info = profile.info
+    return f"{markdown(info.title)} ({_code(info.name)}, checked {markdown(info.checked)})"

@@ -1,0 +1,79 @@
+"""Where an asset lies, in the words of the tools that read a report."""
+
+from __future__ import annotations
+
+import os
+import re
+import urllib.parse
+
+from validator.findings import AssetReport
+from validator.intake.url import displayed
+from validator.report.escape import uri_path
+
+_URL = re.compile(r"(?P<start>https?://(?:\[[0-9A-Fa-f:.]+\]|[^\[\]/?#\\]+))(?P<rest>[/?].*)?", re.DOTALL)
+_STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
+_DRIVE = re.compile("/?[A-Za-z]:/")
+
+
+def named(result: AssetReport) -> str:
+    """The target as the user named it; of a URL, without its secrets.
+
+    >>> from validator.model import Asset, Facts
+    >>> url = "https://host/a.png?key=1"
+    >>> named(AssetReport(Asset(url, url, is_url=True), Facts()))
+    'https://host/a.png?…'
+    """
+    return displayed(result.target, is_url=result.asset.is_url)
+
+
+def checkout_path(result: AssetReport) -> str | None:
+    """The path of a file as a checkout names it, with forward slashes and without "./"; of a URL, `None`.
+
+    >>> from validator.model import Asset, Facts
+    >>> checkout_path(AssetReport(Asset("./clips//a.mp4", "clips/a.mp4"), Facts()))
+    'clips/a.mp4'
+    """
+    if result.asset.is_url:
+        return None
+    path = named(result)
+    return os.path.normpath(path).replace(os.sep, "/") if path else path
+
+
+def artifact_uri(result: AssetReport) -> str:
+    """A URI reference: relative where the path is, `file:///…` where it is absolute, a URL without its query.
+
+    >>> from validator.model import Asset, Facts
+    >>> artifact_uri(AssetReport(Asset("clips/a 1.mp4", "clips/a 1.mp4"), Facts()))
+    'clips/a%201.mp4'
+    """
+    path = checkout_path(result)
+    if path is None:
+        found = _URL.fullmatch(named(result).removesuffix("?…"))
+        if found is None:  # only meant for a URL
+            return uri_path(named(result))
+        return _quoted(found["start"], "[]:") + _quoted(found["rest"] or "", "/?:@")
+    if path.startswith("/") or (os.name == "nt" and _DRIVE.match(path)):
+        return f"file:///{_quoted_path(path.lstrip('/'))}"
+    return uri_path(path)
+
+
+def is_relative(uri: str) -> bool:
+    """Whether a URI reference has no scheme.
+
+    >>> is_relative("clips/a%201.mp4"), is_relative("https://host/a.png")
+    (True, False)
+    """
+    return not urllib.parse.urlsplit(uri).scheme
+
+
+def _quoted_path(path: str) -> str:
+    drive = _DRIVE.match(path)
+    return (
+        path[: drive.end()] + uri_path(path[drive.end() :]) if drive and os.name == "nt" else uri_path(path)
+    )
+
+
+def _quoted(text: str, others: str) -> str:
+    """A part of a URL, in ASCII; what is escaped in it already stays."""
+    data = _STRAY_PERCENT.sub("%25", text).encode("utf-8", "backslashreplace")
+    return urllib.parse.quote(data, safe=f"%!$&'()*+,;=/-._~{others}")
