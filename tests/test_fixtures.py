@@ -16,7 +16,9 @@ from fixtures import build, golden
 from fixtures.catalogue import FIXTURES, GOLDEN, HERE, MANIFEST, MEDIA, PADDED
 from fixtures.padding import Padded
 from fixtures.recipe import Fixture
+from validator.finished import Report
 from validator.profile import default_profile
+from validator.report.base import FORMATS, render
 
 EVERY: tuple[Fixture | Padded, ...] = (*FIXTURES, *PADDED)
 NAMES = [fixture.name for fixture in EVERY]
@@ -33,26 +35,26 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def report(made: Path) -> dict[str, Any]:
+def report(made: Path) -> Report:
     """One run over all fixtures."""
-    document = golden.document(made)
+    found = golden.report(made)
     for path in made.iterdir():
         path.unlink()
-    return document
+    return found
 
 
 @pytest.fixture(scope="module")
-def entries(report: dict[str, Any], made: Path) -> Entries:
-    return golden.entries(report, made)
+def entries(report: Report) -> Entries:
+    return golden.entries(golden.document(report))
 
 
 def test_every_fixture_has_an_entry(entries: Entries) -> None:
     assert list(entries) == NAMES
 
 
-def test_the_report_keeps_its_schema(report: dict[str, Any]) -> None:
+def test_the_report_keeps_its_schema(report: Report) -> None:
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    jsonschema.Draft202012Validator(schema).validate(report)
+    jsonschema.Draft202012Validator(schema).validate(golden.document(report))
 
 
 @pytest.mark.parametrize("fixture", EVERY, ids=NAMES)
@@ -75,6 +77,18 @@ def test_the_verdict_follows_from_the_findings(entries: Entries, fixture: Fixtur
 def test_the_report_is_the_golden_one(entries: Entries, name: str) -> None:
     kept = json.loads(golden.path(name).read_text(encoding="utf-8"))
     assert entries[name] == kept, "if this is meant: python fixtures/build.py --golden, and read the diff"
+
+
+@pytest.mark.parametrize("name", golden.WHOLE_REPORTS)
+def test_the_report_of_all_is_the_golden_one(report: Report, name: str) -> None:
+    kept = (golden.WHOLE / golden.WHOLE_REPORTS[name]).read_bytes().decode()
+    assert golden.whole(report, name) == kept, (
+        "if meant: python fixtures/build.py --golden, and read the diff"
+    )
+
+
+def test_json_lines_hold_the_same(report: Report, entries: Entries) -> None:
+    assert list(map(json.loads, render(report, "jsonl").splitlines())) == list(entries.values())
 
 
 def gaps(
@@ -116,6 +130,8 @@ def test_the_manifest_tells_what_lies_there() -> None:
 def test_no_file_lies_around_that_the_manifest_does_not_name() -> None:
     assert {path.name for path in MEDIA.iterdir()} == {each.name for each in FIXTURES if each.make}
     assert {path.name for path in GOLDEN.iterdir()} == {f"{name}.json" for name in NAMES}
+    assert {path.name for path in golden.WHOLE.iterdir()} == set(golden.WHOLE_REPORTS.values())
+    assert {*golden.WHOLE_REPORTS, "json", "jsonl"} >= set(FORMATS) - {"html"}
 
 
 def test_fixtures_stay_small() -> None:

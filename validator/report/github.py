@@ -62,7 +62,9 @@ class GitHubFormat:
             if (number := self._written[kind]) > shown
         ]
         if left:
-            said += f" GitHub shows the first {' and '.join(left)}; the log of this step has all."
+            *most, last = left
+            shown = f"{', '.join(most)} and {last}" if most else last
+            said += f" GitHub shows the first {shown}; the log of this step has all."
         return f"::notice title={github_property(self._title)}::{github_message(said)}\n"
 
     def _finding(self, result: AssetReport, finding: Finding) -> str:
