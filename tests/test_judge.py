@@ -46,7 +46,7 @@ MEDIA: Mapping[Kind, type[MediaFacts]] = {
 }
 
 
-def facts_of(kind: Kind, **values: object) -> Facts:
+def facts_of(kind: Kind, /, **values: object) -> Facts:
     """Facts of one kind; those of the file are told apart by their names."""
     of_file = {key: values.pop(key) for key in tuple(values) if key in FileFacts.__struct_fields__}
     return Facts(kind=kind, file=FileFacts(**of_file), media=MEDIA[kind](**values))  # type: ignore[arg-type]
@@ -469,6 +469,14 @@ class TestNotJudged:
             ("VID009", Severity.WARNING),
             ("VID010", Severity.ERROR),
         ]
+
+    def test_what_nothing_is_known_of_is_no_finding(self) -> None:
+        rule = msgspec.structs.replace(PROFILE["AUD001"], unknown_outside=True, levels={})
+        profile = Profile(PROFILE.info, (rule,))
+        found, skipped = judge(ASSET, facts_of(Kind.AUDIO, format="flac"), profile, DOCUMENTED)
+        why = "the format is flac, not wav or mp3: nothing is known of others"
+        assert (found, skipped) == ((), (NotJudged("AUD001", why, Severity.ERROR),))
+        assert judge(ASSET, facts_of(Kind.AUDIO, format="wav"), profile, DOCUMENTED) == ((), ())
 
     def test_of_two_facts_the_known_one_is_judged(self) -> None:
         found, skipped = judge(

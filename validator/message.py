@@ -102,6 +102,15 @@ def stated(comparison: Comparison) -> str:
     return _closed(says, _context(comparison))
 
 
+def unknown(sentence: str) -> str:
+    """Why a rule is not judged outside of what it lets pass, in words that follow "not judged:".
+
+    >>> unknown("The kind of media is video, not image.")
+    'the kind of media is video, not image: nothing is known of others'
+    """
+    return f"{sentence[0].lower()}{sentence[1:].rstrip('.')}: nothing is known of others"
+
+
 def value_key(value: FactValue) -> str:
     """How a profile writes a value in `levels`, `says` and `one_of`.
 

@@ -113,6 +113,7 @@ class Asset:
 
 Access = Literal["readable", "missing", "denied", "directory", "special", "unreadable"]
 Content = Literal["media", "empty", "lfs-pointer", "not-media"]
+MediaKind = Literal["image", "video", "audio"]
 Integrity = Literal["whole", "truncated", "corrupt", "without-content", "decoder-crashed"]
 Expansion = Literal["sane", "pixels", "frames", "metadata", "memory", "time"]
 SecondFormat = Literal["none", "zip"]
@@ -130,6 +131,7 @@ class FileFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     content_detail: Annotated[str, fact("content", "what the bytes are, where they are no media")] | None = (
         None
     )
+    kind: Annotated[MediaKind, fact("kind of media", "image, video or audio, by the bytes")] | None = None
     format: Annotated[str, fact("format", "the format by its bytes, never by its name")] | None = None
     extension: Annotated[str, fact("extension", "the name's ending, in lower case, no dot")] | None = None
     name_agreement: (
@@ -181,11 +183,12 @@ class LinkFacts(msgspec.Struct, frozen=True, omit_defaults=True):
 
     scheme: Annotated[Scheme, fact("scheme", "the URL's scheme")] | None = None
     scheme_detail: Annotated[str, fact("scheme", "what is wrong with the URL")] | None = None
-    url_length: Annotated[int, fact("URL's length", "characters of the URL as given", "characters")] | None = (
-        None
-    )
+    url_length: (
+        Annotated[int, fact("URL's length", "characters of the URL as given", "characters")] | None
+    ) = None
     host_kind: (
-        Annotated[HostKind, fact("host", "whether the host is a name or an IP address in place of one")] | None
+        Annotated[HostKind, fact("host", "whether the host is a name or an IP address in place of one")]
+        | None
     ) = None
     host: Annotated[Host, fact("host", "whether every address of the host is public")] | None = None
     host_detail: Annotated[str, fact("host", "which address is not, and what it is")] | None = None
@@ -210,7 +213,8 @@ class LinkFacts(msgspec.Struct, frozen=True, omit_defaults=True):
         Annotated[ContentLength, fact("Content-Length", "whether the answer announces its length")] | None
     ) = None
     head: (
-        Annotated[Head, fact("HEAD", "how the host answers a HEAD request; asked where a rule wants it")] | None
+        Annotated[Head, fact("HEAD", "how the host answers a HEAD request; asked where a rule wants it")]
+        | None
     ) = None
     head_detail: Annotated[str, fact("HEAD", "the status, or the headers that it lacks")] | None = None
     transfer: Annotated[Transfer, fact("transfer", "whether the body came whole")] | None = None
@@ -237,6 +241,7 @@ class ImageFacts(msgspec.Struct, frozen=True, omit_defaults=True):
 
     width: Annotated[int, fact("width", "pixels across, as shown", "px")] | None = None
     height: Annotated[int, fact("height", "pixels down, as shown", "px")] | None = None
+    short_side: Annotated[int, fact("short side", "the smaller of width and height", "px")] | None = None
     stored_width: Annotated[int, fact("stored width", "pixels across, as stored", "px")] | None = None
     stored_height: Annotated[int, fact("stored height", "pixels down, as stored", "px")] | None = None
     aspect_ratio: Annotated[Fraction, fact("aspect ratio", "width / height, as shown")] | None = None
@@ -255,6 +260,7 @@ class ImageFacts(msgspec.Struct, frozen=True, omit_defaults=True):
         | None
     ) = None
     colour_detail: Annotated[str, fact("colour", "which of these, in words")] | None = None
+    alpha: Annotated[bool, fact("alpha", "whether parts of the picture may be transparent")] | None = None
 
 
 FrameRateMode = Literal["constant", "variable", "single-frame"]

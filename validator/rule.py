@@ -112,7 +112,8 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     value, with `{fact}` for what was measured; `shows` names facts to print in it; numbers among these that
     lie outside the limits of the rule `against` are marked as such; `locates` names facts that go into the
     finding's location. `when` (one, or a list of which any fits) limits the rule to some assets; the first of
-    `weighs` that fits an asset decides what the rule weighs for it.
+    `weighs` that fits an asset decides what the rule weighs for it. `unknown_outside`: of what the rule
+    does not let pass nothing is known, so that it is not judged there.
     """
 
     code: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}[0-9]{3}$")]
@@ -145,6 +146,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     when: When | tuple[When, ...] = ()
     weighs: tuple[Weighs, ...] = ()
     repair: str = ""
+    unknown_outside: bool = False
 
     @property
     def facts(self) -> tuple[str, ...]:

@@ -47,6 +47,24 @@ def test_depth_and_remarks(
     assert (facts.bit_depth, facts.colour_detail, facts.colour) == (bits, words, words is not None)
 
 
+@pytest.mark.parametrize(
+    ("image", "format_name", "options", "alpha"),
+    [
+        (noise(8, 8), "PNG", {}, False),
+        (noise(8, 8), "JPEG", {}, False),
+        (noise(8, 8), "PNG", {"transparency": (0, 0, 0)}, True),
+        (noise(8, 8, "RGBA"), "PNG", {}, True),
+        (noise(8, 8, "LA"), "PNG", {}, True),
+        (noise(8, 8, "RGBA"), "TIFF", {}, True),
+        (noise(8, 8, "RGBA"), "WEBP", {"lossless": True}, True),
+        (noise(8, 8).convert("P"), "PNG", {}, False),
+        (noise(8, 8).convert("P", colors=2), "PNG", {"transparency": 0}, True),
+    ],
+)  # fmt: skip
+def test_alpha(image: Image.Image, format_name: str, options: dict[str, Any], alpha: bool) -> None:
+    assert image_facts(measured(saved(image, format_name, **options))).alpha is alpha
+
+
 def test_heif_of_more_than_8_bits() -> None:
     facts = image_facts(measured(heif(Image.new("I;16", (64, 64)))))
     assert facts.bit_depth is not None

@@ -102,6 +102,7 @@ def probe(  # noqa: PLR0913 - what is measured, how deeply, by whom
         sha256=digest,
         content=sniffed.content,
         content_detail=sniffed.detail or None,
+        kind=None if sniffed.kind is None else sniffed.kind.value,
     )
     if sniffed.kind is None or sniffed.format is None:
         reason = {"*": "the file is no media"}

@@ -20,6 +20,7 @@ _WIDE_GAMUTS = (
     "DCI-P3",
 )
 _HDR_TRANSFERS = {16: "HDR (PQ)", 18: "HDR (HLG)"}  # ISO/IEC 23091-2, TransferCharacteristics
+_WITH_ALPHA = frozenset({"RGBA", "LA", "RGBa", "La", "PA"})
 _UNUSUAL_MODES = {
     "CMYK": "CMYK",
     "YCCK": "CMYK",
@@ -33,9 +34,10 @@ _UNUSUAL_MODES = {
 
 @dataclass(frozen=True)
 class Colour:
-    """`bit_depth` in bits a sample; `remarks` in words."""
+    """`bit_depth` in bits a sample; `alpha`: it may be transparent; `remarks` in words."""
 
     bit_depth: int
+    alpha: bool
     remarks: tuple[str, ...]
 
 
@@ -47,7 +49,8 @@ def describe_colour(image: Image, file: BinaryIO, format_name: str) -> Colour:
         remarks.append(_UNUSUAL_MODES[image.mode])
     if depth > 8:
         remarks.append(f"{depth} bit a sample")
-    if image.mode in ("RGBA", "LA", "RGBa", "La") or "transparency" in image.info:
+    alpha = image.mode in _WITH_ALPHA or "transparency" in image.info
+    if alpha and image.mode != "PA":  # which says so by itself
         remarks.append("alpha")
     gamut = _wide_gamut(image.info.get("icc_profile"))
     if gamut:
@@ -56,7 +59,7 @@ def describe_colour(image: Image, file: BinaryIO, format_name: str) -> Colour:
     transfer = nclx.get("transfer_characteristics") if isinstance(nclx, dict) else None
     if transfer in _HDR_TRANSFERS:
         remarks.append(_HDR_TRANSFERS[transfer])
-    return Colour(depth, tuple(remarks))
+    return Colour(depth, alpha, tuple(remarks))
 
 
 def _bit_depth(image: Any, file: BinaryIO, format_name: str) -> int:

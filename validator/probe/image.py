@@ -134,6 +134,7 @@ def _measure(
     facts = ImageFacts(
         width=width,
         height=height,
+        short_side=min(width, height),
         stored_width=geometry.stored[0],
         stored_height=geometry.stored[1],
         aspect_ratio=Fraction(width, height) if height else None,
@@ -147,6 +148,7 @@ def _measure(
         bit_depth=colour.bit_depth,
         colour=bool(colour.remarks),
         colour_detail=", ".join(colour.remarks) or None,
+        alpha=colour.alpha,
     )
     refined = "mpo" if image.format == "MPO" else None
     if not width or not height:
@@ -173,6 +175,7 @@ def _sizes(size: tuple[int, int]) -> ImageFacts:
     return ImageFacts(
         width=width,
         height=height,
+        short_side=min(width, height),
         stored_width=width,
         stored_height=height,
         aspect_ratio=ratio,
