@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import signal
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.service.fixture import service, service_process
 
 __all__ = ["service", "service_process"]
+
+
+_AT_ONCE = 3 / 2
+"""Test processes for each core where their number is left open (-n auto): half of the time they wait."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """How many processes run the tests."""
+    from validator.attention import usable_cores  # not before coverage is measured
+
+    return int(usable_cores() * _AT_ONCE)
 
 
 def pytest_configure() -> None:
@@ -19,8 +33,14 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def nobodys_data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Journals and their locks lie in a folder of this run, also those of commands that tests start."""
-    with pytest.MonkeyPatch.context() as environment:
+def folders_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Journals, their locks and temporary files lie in folders of this run, those of its commands too.
+
+    Where several processes run the tests, each has its own: what one leaves behind is not found by another.
+    """
+    with pytest.MonkeyPatch.context() as environment, tempfile.TemporaryDirectory() as temporary:
+        Path(temporary).chmod(0o711)  # tests become somebody else, who has to get at what is below
         environment.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        environment.setenv("TMPDIR", temporary)
+        environment.setattr(tempfile, "tempdir", None)
         yield

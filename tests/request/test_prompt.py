@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.effort import at_most
 from validator.model import Kind
 from validator.request.item import label
 from validator.request.prompt import Mentions, mentions
@@ -209,6 +208,5 @@ def test_any_prompt_can_be_scanned(prompt: str) -> None:
     ids=lambda prompt: prompt[:12],
 )
 def test_a_hostile_prompt_takes_no_time(hostile: str) -> None:
-    started = time.perf_counter()
-    scan(hostile, "hero-portrait")
-    assert time.perf_counter() - started < 2
+    with at_most(2):
+        scan(hostile, "hero-portrait")
