@@ -326,12 +326,12 @@ class TestFile:
     @pytest.mark.parametrize(
         ("content", "said"),
         [
-            (b"", "not JSON: delete it"),
-            (b"\xff\xfe\x00", "not JSON: delete it"),
-            (b"<<<<<<< HEAD\n{}", "not JSON: delete it"),
-            (b"[" * 100_000, "not JSON: delete it"),
-            (b"[]", "not JSON: delete it"),
-            (b"{}", r"missing required field `schema_version`\): delete it"),
+            (b"", "not JSON: name a file"),
+            (b"\xff\xfe\x00", "not JSON: name a file"),
+            (b"<<<<<<< HEAD\n{}", "not JSON: name a file"),
+            (b"[" * 100_000, "not JSON: name a file"),
+            (b"[]", "not JSON: name a file"),
+            (b"{}", r"missing required field `schema_version`\): name a file"),
             (b'{"schema_version": 1, "assets": []}', "a report, and no baseline: write one"),
             (b'{"schema_version": 2, "entries": []}', r"a newer version \(schema_version 2\)"),
             (b'{"schema_version": "1"}', "got `str`"),

@@ -124,15 +124,20 @@ class People:
         if self._theirs is not None:
             return self._theirs
         if self._own is None:
-            from validator.probe.portrait.looker import FaceFinder
-
-            self._own = FaceFinder(
-                processes=self._config.workers or usable_cores(),
-                models=Path(self._config.models) if self._config.models else None,
-                seconds=self._config.look_timeout,
-                fetch=self._fetch,
-            )
+            self._own = faces_for(self._config, self._fetch)
         return self._own
+
+
+def faces_for(config: Config, fetch: Fetch | None = None) -> FaceFinder:
+    """A face finder as a configuration wants it; whoever asks for it closes it."""
+    from validator.probe.portrait.looker import FaceFinder
+
+    return FaceFinder(
+        processes=config.workers or usable_cores(),
+        models=Path(config.models) if config.models else None,
+        seconds=config.look_timeout,
+        fetch=fetch,
+    )
 
 
 def _running(codes: list[set[str]], policies: tuple[Policy, ...]) -> bool:

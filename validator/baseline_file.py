@@ -94,17 +94,17 @@ def _refused(name: str, problem: str) -> UsageError:
 
 def _problem(data: bytes, error: Exception) -> str:
     """What is wrong with it, in words; of what is no baseline at all, nothing is quoted."""
-    anew = "delete it and write it anew with --write-baseline"
+    named = "name a file that --write-baseline has written"
     try:
         top = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return f"this is no baseline, since it is not JSON: {anew}"
+        return f"this is no baseline, since it is not JSON: {named}"
     if "assets" in top and "entries" not in top:
         return "this is a report, and no baseline: write one with --write-baseline"
     version = bytes(top.get("schema_version", b""))
     if version.isdigit() and int(version) > SCHEMA_VERSION:
         return f"this baseline was written by a newer version (schema_version {version.decode()[:9]})"
-    return f"this is no baseline ({redact(str(error))[:_LONGEST_REASON]}): {anew}"
+    return f"this is no baseline ({redact(str(error))[:_LONGEST_REASON]}): {named}"
 
 
 def _json(value: Any) -> str:

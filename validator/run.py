@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     import httpx
 
     from validator.intake.download import Downloader
+    from validator.memory import Memory
     from validator.probe.decoders import Decoders
     from validator.probe.portrait.looker import FaceFinder
 
@@ -76,6 +77,7 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
     decoders: Decoders | None = None,
     fetch_models: Fetch | None = None,
     previews: bool = False,
+    memory: Memory | None = None,
 ) -> Generator[AssetReport, None, None]:
     """Judge targets one after the other, in their order; each result is given as soon as it is ready.
 
@@ -86,7 +88,7 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
     neither is closed; without them the run makes and closes its own, and `fetch_models` brings models that
     are nowhere to be found into a folder (the official download, without a word, if nothing else is given).
     With `previews`, each result has a `preview`: small pictures, a waveform, frame rates over time; a `probe`
-    of one's own makes them itself.
+    of one's own makes them itself. `memory` spares files that nobody has touched since an earlier run.
 
     Raises:
         ConfigError: the configuration cannot be used.
@@ -107,9 +109,9 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
         from validator.probe import probe as default_probe
 
         if decoders is None:
-            decoders = own = _own_decoders(config)
+            decoders = own = decoders_for(config)
         probe = partial(default_probe, measure=decoders.measure, previews=previews)
-    job = _Job(config, profiles, probe, transport, cancel, faces, fetch_models, own)
+    job = _Job(config, profiles, probe, transport, cancel, faces, fetch_models, own, memory)
     return job.results(targets, stdin, on_progress or (lambda _: None))
 
 
@@ -135,6 +137,7 @@ class _Job:
         faces: FaceFinder | None,
         fetch_models: Fetch | None,
         decoders: Decoders | None,
+        memory: Memory | None,
     ) -> None:
         self._config = config
         self._profiles = profiles
@@ -145,6 +148,7 @@ class _Job:
         self._stopping = threading.Event()  # ours alone: the caller's event may be shared by several runs
         self._downloader: Downloader | None = None
         self._decoders = decoders
+        self._memory = memory
         self._people = People(config, profiles, faces, fetch_models or self._fetch_models)
 
     def results(
@@ -193,15 +197,20 @@ class _Job:
 
     def _submitted(self, pool: ThreadPoolExecutor, asset: Asset) -> _Pending:
         policies = tuple(policy_for(asset, self._config, profile) for profile in self._profiles)
+        depth = depth_for(asset, self._config)
+        people = self._people.attention(asset, policies)
         work = partial(
             measure,
             asset,
             opener=self._opener(asset),
             probe=self._probe,
-            depth=depth_for(asset, self._config),
+            depth=depth,
             cancelled=self._cancelled,
-            people=self._people.attention(asset, policies),
+            people=people,
         )
+        if self._memory is not None:
+            how = (depth, people is not None and (True, people.likeness))
+            work = partial(self._memory.facts, asset, how, work)
         try:
             future = pool.submit(work)
         except RuntimeError as error:
@@ -265,7 +274,8 @@ def _at_a_time(config: Config) -> int:
     return config.workers or usable_cores()
 
 
-def _own_decoders(config: Config) -> Decoders:
+def decoders_for(config: Config) -> Decoders:
+    """Decoders as a configuration wants them; whoever asks for them closes them."""
     from validator.probe.decoders import Decoders
 
     return Decoders(

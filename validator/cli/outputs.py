@@ -14,10 +14,14 @@ from validator.report.base import FORMATS, new_format
 
 @dataclass(frozen=True)
 class Wanted:
-    """One report: the name of its form, and the file that it goes to; `None`: standard output."""
+    """One report: the name of its form, and the file that it goes to; `None`: standard output.
+
+    `what` it is, for messages.
+    """
 
     name: str
     file: str | None = None
+    what: str = "the report"
 
     @property
     def previews(self) -> bool:
@@ -80,7 +84,7 @@ class Destinations:
         self._places: list[Destination | None] = []
         with ExitStack() as opened:
             for report in reports:
-                place = open_destination(report.file, named)
+                place = open_destination(report.file, named, report.what)
                 opened.callback(place.abandon)
                 self._places.append(place)
             opened.pop_all()

@@ -1,0 +1,173 @@
+"""One run of `validator lint`: what was chosen for it, and the reports that it writes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import closing, nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from msgspec import UNSET
+
+from validator.cli.folder import current_folder
+from validator.cli.judging import begun, fetch_models, look_of, progress_bar, show_in
+from validator.cli.known import Comparison, baseline_place, known_findings
+from validator.cli.options import Choices, settled
+from validator.cli.output import ReaderGone
+from validator.cli.outputs import Destinations, Wanted, wanted
+from validator.cli.progress import Bar
+from validator.cli.session import Session
+from validator.config import Config
+from validator.findings import Summary
+from validator.profile import Profile
+from validator.report.base import Format, exit_code, new_format, written
+
+if TYPE_CHECKING:
+    from validator.baseline import Baseline
+    from validator.memory import Memory
+    from validator.probe.decoders import Decoders
+    from validator.probe.portrait.looker import FaceFinder
+    from validator.run import Target
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run is told: the command line laid over the configuration, and all that these name."""
+
+    choices: Choices
+    config: Config
+    profiles: tuple[Profile, ...]
+    baseline: Baseline | None
+    reports: tuple[Wanted, ...]
+
+    @property
+    def previews(self) -> bool:
+        """Whether any of its reports shows pictures, waveforms and the like."""
+        return any(report.previews for report in self.reports)
+
+    def exit_code(self, summary: Summary) -> int:
+        """How the command ends. What has become the baseline is no longer news."""
+        if self.config.exit_zero:
+            return 0
+        if self.choices.write_baseline is not None:
+            return 2 if summary.unjudged else 0
+        return exit_code(summary, self.config.fail_on)
+
+
+def planned(choices: Choices) -> Plan:
+    """Read what the command line and the current folder name.
+
+    Raises:
+        UsageError: some of it makes no sense.
+    """
+    config, profiles = settled(choices, current_folder())
+    reports = wanted(choices.outputs, config.output_format, choices.output)
+    return Plan(choices, config, profiles, known_findings(config, choices.write_baseline), reports)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What outlives a run, where another one follows: workers, and what was measured."""
+
+    faces: FaceFinder | None = None
+    decoders: Decoders | None = None
+    memory: Memory | None = None
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a run ended: the counts, and whether anybody still reads its reports."""
+
+    summary: Summary
+    is_read: bool = True
+
+
+def carried_out(
+    plan: Plan,
+    session: Session,
+    targets: Sequence[Target],
+    named: Sequence[str] = (),
+    kept: Kept | None = None,
+) -> Done:
+    """Judge the targets and write the reports; `named` are the targets as they stand on the command line.
+
+    Raises:
+        UsageError: a report cannot be written, or there is nothing to judge; no report is left half done.
+    """
+    return _Run(plan, session, targets, kept or Kept()).done(named)
+
+
+@dataclass(frozen=True)
+class _Run:
+    plan: Plan
+    session: Session
+    targets: Sequence[Target]
+    kept: Kept
+
+    def done(self, named: Sequence[str]) -> Done:
+        plan, session = self.plan, self.session
+        reports = list(plan.reports)
+        formats = [
+            new_format(report.name, look_of(plan.config, plan.choices, report.file)) for report in reports
+        ]
+        if plan.choices.write_baseline is not None:
+            from validator.report.baseline import BaselineFormat
+
+            reports.append(baseline_place(plan.choices.write_baseline, reports))
+            formats.append(BaselineFormat())
+        destinations = Destinations(reports, named)  # before the work: it costs nobody an hour
+        session.destination, session.judged = destinations, 0
+        try:
+            with progress_bar(plan.config, plan.choices) as bar:
+                session.bar = bar
+                return self._judged(formats, destinations, bar)
+        except BaseException:  # Ctrl-C too: no half report may stay behind, whatever ended the run
+            destinations.abandon()
+            raise
+
+    def _judged(self, formats: Sequence[Format], destinations: Destinations, bar: Bar | None) -> Done:
+        """Judge and write until all is done or nobody reads any more."""
+        from validator.run import TOOL, run
+
+        plan, session = self.plan, self.session
+        comparison = Comparison(plan.baseline, plan.config, plan.profiles)
+        summary = Summary()
+        with closing(
+            run(
+                self.targets,
+                plan.config,
+                stdin=sys.stdin,
+                cancel=session.stop.cancel,
+                on_progress=lambda progress: show_in(bar, progress),
+                faces=self.kept.faces,
+                decoders=self.kept.decoders,
+                memory=self.kept.memory,
+                fetch_models=lambda folder: fetch_models(folder, session, bar),
+                previews=plan.previews,
+            )
+        ) as results:
+            try:
+                marked = map(comparison.marked, begun(results))
+                for pieces, so_far in written(marked, TOOL, plan.profiles, formats):
+                    summary = so_far
+                    session.judged = summary.assets
+                    with nullcontext() if bar is None or not any(pieces) else bar.aside():
+                        destinations.write(pieces)
+                destinations.commit()
+            except ReaderGone:
+                few = f"{summary.assets} asset{'' if summary.assets == 1 else 's'}"
+                session.screen.say(f"standard output was closed after {few}; the run was stopped")
+                return Done(summary, is_read=False)
+        if not plan.config.quiet:
+            self._tell(comparison, summary)
+        return Done(summary)
+
+    def _tell(self, comparison: Comparison, summary: Summary) -> None:
+        file = self.plan.choices.write_baseline
+        if file is None:
+            comparison.tell(self.session.screen)
+            return
+        known = 0 if summary.baseline is UNSET else summary.baseline.findings
+        found = summary.errors + summary.warnings + summary.notes + known
+        self.session.screen.say(f"{found:,} finding{'' if found == 1 else 's'} became the baseline {file}")

@@ -1,0 +1,80 @@
+"""What was measured of files that nobody has touched since, for runs that follow each other."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+
+from validator.model import Asset, Facts
+
+Signature = tuple[int, ...]
+"""What changes with a file: where it lies on the disk, its size, and when it and its inode changed."""
+
+_NEVER: Signature = ()  # of what has no file that could change
+
+
+def signature(path: str) -> Signature | None:
+    """What would change with the file; `None` where there is none that can be looked at.
+
+    >>> signature("no/such.png") is None
+    True
+    """
+    try:
+        status = os.stat(path)  # noqa: PTH116 - a name as it was given, which may be no path at all
+    except (OSError, ValueError):
+        return None
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+@dataclass(frozen=True)
+class _Kept:
+    signature: Signature
+    facts: Facts
+
+
+class Memory:
+    """Facts by asset, as long as the file is what it was; a URL is fetched once. For several threads, too.
+
+    Only what is measured is kept: by rules, and beside each other, assets are judged anew in each run.
+
+    >>> memory, asset = Memory(), Asset("https://a/b.png", "https://a/b.png", is_url=True)
+    >>> memory.facts(asset, (), Facts) is memory.facts(asset, (), Facts)
+    True
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: dict[Hashable, _Kept] = {}
+        self._used: set[Hashable] = set()
+
+    def facts(self, asset: Asset, how: Hashable, measure: Callable[[], Facts]) -> Facts:
+        """The facts of an asset: remembered, or else measured; `how` is what else they depend on."""
+        key = (asset, how)
+        before = _signature(asset)
+        with self._lock:
+            self._used.add(key)
+            kept = self._kept.get(key)
+        if kept is not None and kept.signature == before:
+            return kept.facts
+        facts = measure()
+        if before is not None and before == _signature(asset):
+            with self._lock:
+                self._kept[key] = _Kept(before, facts)
+        return facts
+
+    def forget_unused(self) -> None:
+        """Keep only what was asked for since this was called last."""
+        with self._lock:
+            self._kept = {key: kept for key, kept in self._kept.items() if key in self._used}
+            self._used = set()
+
+    def forget_urls(self) -> None:
+        """Have URLs fetched again."""
+        with self._lock:
+            self._kept = {key: kept for key, kept in self._kept.items() if kept.signature != _NEVER}
+
+
+def _signature(asset: Asset) -> Signature | None:
+    return _NEVER if asset.is_url else signature(asset.location)
