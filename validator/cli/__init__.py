@@ -11,6 +11,7 @@ from typing import NoReturn
 import click
 
 from validator.cli.app import application
+from validator.cli.completion import ASKED, answered
 from validator.cli.output import to_nowhere
 from validator.cli.session import Session
 from validator.cli.stop import Stop, Stopped
@@ -57,7 +58,7 @@ def program() -> NoReturn:
 def _run(argv: Sequence[str] | None, session: Session) -> int:
     arguments = None if argv is None else list(argv)
     try:
-        code = application.main(arguments, "validator", standalone_mode=False, obj=session)
+        code = _called(arguments, session)
     except Stopped as stopped:
         return session.give_up(stopped)
     except (Cancelled, click.Abort):
@@ -79,6 +80,12 @@ def _run(argv: Sequence[str] | None, session: Session) -> int:
     else:
         return code if isinstance(code, int) else 0
     return _WRONG_USE
+
+
+def _called(arguments: list[str] | None, session: Session) -> object:
+    if ASKED in os.environ:  # by a shell: what could stand at the cursor?
+        return answered(application, os.environ)
+    return application.main(arguments, "validator", standalone_mode=False, obj=session)
 
 
 def _meant(error: click.ClickException, arguments: Sequence[str] | None) -> str:

@@ -8,6 +8,7 @@ import click
 
 from validator._version import __version__
 from validator.cli.assets import assets
+from validator.cli.completion import completion
 from validator.cli.doctor import doctor
 from validator.cli.groups import groups
 from validator.cli.lint import lint
@@ -68,4 +69,4 @@ def _add(*commands: Any) -> None:
         application.add_command(command)
 
 
-_add(lint, upload, uploads, groups, assets, real_human, request, rules, doctor)
+_add(lint, upload, uploads, groups, assets, real_human, request, rules, doctor, completion)

@@ -10,6 +10,7 @@ from typing import Any, cast, get_args
 import click
 import msgspec
 
+from validator.cli import suggested
 from validator.config import (
     EVERYTHING,
     Config,
@@ -68,13 +69,21 @@ _OPTIONS = (
         "--select",
         metavar="CODES",
         multiple=True,
+        shell_complete=suggested.selectors,
         help="Run only these rules: codes or prefixes, with commas (VID,IMG003), or ALL.",
     ),
-    click.option("--ignore", metavar="CODES", multiple=True, help="Leave these rules out."),
+    click.option(
+        "--ignore",
+        metavar="CODES",
+        multiple=True,
+        shell_complete=suggested.selectors,
+        help="Leave these rules out.",
+    ),
     click.option(
         "--severity",
         metavar="CODE=LEVEL",
         multiple=True,
+        shell_complete=suggested.weights,
         help="Make a rule an error, a warning, a note, or switch it off: VID006=warning.",
     ),
     click.option(
@@ -82,6 +91,7 @@ _OPTIONS = (
         "profiles",
         metavar="NAME|FILE",
         multiple=True,
+        shell_complete=suggested.profiles,
         help="Judge by another profile, or by a TOML file of your own; said again, by several.",
     ),
     _choice(
@@ -114,6 +124,7 @@ _OPTIONS = (
         "outputs",
         metavar="NAME[=FILE]",
         multiple=True,
+        shell_complete=suggested.output_formats,
         help=f"The form of the report (text), and a file to write it into; said again, several: "
         f"{', '.join(FORMATS)}.",
     ),
@@ -163,7 +174,10 @@ _OPTIONS = (
 
 _OF_ONE = (
     click.option(
-        "--profile", metavar="NAME|FILE", help="Judge by another profile, or by a TOML file of your own."
+        "--profile",
+        metavar="NAME|FILE",
+        shell_complete=suggested.profiles,
+        help="Judge by another profile, or by a TOML file of your own.",
     ),
     _choice("--output-format", values=FORMATS, help_="The form of the report (text)."),
 )

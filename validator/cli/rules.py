@@ -12,6 +12,7 @@ from types import MappingProxyType
 import click
 import msgspec
 
+from validator.cli import suggested
 from validator.cli.output import ReaderGone, StandardOutput
 from validator.errors import UsageError
 from validator.profile import Profile, load_profile
@@ -56,12 +57,13 @@ _FORMATS: Mapping[str, Callable[[list[_Asked], Profile, int], str]] = MappingPro
 
 
 @click.command(short_help="List the rules, or explain one.")
-@click.argument("codes", metavar="[CODE]...", nargs=-1)
+@click.argument("codes", metavar="[CODE]...", nargs=-1, shell_complete=suggested.rules)
 @click.option(
     "--profile",
     metavar="NAME|FILE",
     default="seedance-2.0",
     show_default=True,
+    shell_complete=suggested.profiles,
     help="Whose rules: a shipped profile, or a TOML file of your own.",
 )
 @click.option(
