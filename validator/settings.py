@@ -16,6 +16,12 @@ Weight = Literal["error", "warning", "note", "off"]
 FailOn = Literal["error", "warning"]
 """From which severity on findings make a run fail."""
 
+
+def about(text: str) -> msgspec.Meta:
+    """Say what a setting is for: in the JSON schema, and in the file that `validator init` writes."""
+    return msgspec.Meta(description=text)
+
+
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=86400, description="seconds")]
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 Selectors = Annotated[
@@ -93,7 +99,7 @@ class UploadSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, re
     quota: Annotated[
         int, msgspec.Meta(ge=1, le=1_000_000, description="how many assets the account may hold")
     ] = 100
-    wait_timeout: Seconds = 1800
+    wait_timeout: Annotated[Seconds, about("seconds to wait until all assets are Active")] = 1800
     list_lag: Annotated[
         float, msgspec.Meta(ge=0, le=3600, description="seconds until the service lists what was created")
     ] = 10
@@ -106,47 +112,67 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     `workers = 0` takes as many as there are usable cores.
     """
 
-    profile: str = "seedance-2.0"
+    profile: Annotated[
+        str, about("the limits to judge by: the name of a shipped profile, or a TOML file of your own")
+    ] = "seedance-2.0"
     further_profiles: Annotated[
         tuple[str, ...], msgspec.Meta(description="profiles that lint judges every asset by, too")
     ] = ()
-    limits: Limits = Limits.DOCUMENTED
-    depth: Depth = Depth.STANDARD
-    select: Selectors = ()
-    ignore: Selectors = ()
+    limits: Annotated[
+        Limits, about("observed: what others have seen the service take beyond its limits is a warning")
+    ] = Limits.DOCUMENTED
+    depth: Annotated[
+        Depth, about("how much is decoded: headers; images whole and clips in places; or everything")
+    ] = Depth.STANDARD
+    select: Annotated[
+        Selectors, about('the rules that run; all where it is empty: codes, or prefixes such as "VID"')
+    ] = ()
+    ignore: Annotated[Selectors, about("rules that do not run: codes or prefixes")] = ()
     severity: Weights = {}
-    fail_on: FailOn = "error"
-    role: Role | None = None
-    group: GroupKind | None = None
-    overrides: tuple[Override, ...] = ()
-    output_format: str = "text"
+    fail_on: Annotated[FailOn, about("from which severity on the exit code is 1")] = "error"
+    role: Annotated[Role | None, about("what the assets are for, where no list says it")] = None
+    group: Annotated[
+        GroupKind | None, about("the kind of asset group that they are meant for, where no list says it")
+    ] = None
+    overrides: Annotated[
+        tuple[Override, ...],
+        about("other choices for some files; where several name a file, the later one wins"),
+    ] = ()
+    output_format: Annotated[str, about("the form of the report")] = "text"
     baseline: Annotated[
         str, msgspec.Meta(description="a file of known findings, which lint does not count")
     ] = ""
-    exit_zero: bool = False
-    quiet: bool = False
-    workers: Annotated[int, msgspec.Meta(ge=0, le=256, description="0: one for each usable core")] = 0
-    connect_timeout: Seconds = 10
-    read_timeout: Seconds = 20
-    download_timeout: Seconds = 120
+    exit_zero: Annotated[bool, about("exit with 0 whatever is found")] = False
+    quiet: Annotated[bool, about("report only what decides the outcome, and show no progress")] = False
+    workers: Annotated[
+        int,
+        msgspec.Meta(ge=0, le=256, description="how many assets are judged at a time; 0: one for each core"),
+    ] = 0
+    connect_timeout: Annotated[Seconds, about("seconds until a connection has to stand")] = 10
+    read_timeout: Annotated[Seconds, about("seconds between two reads of an answer")] = 20
+    download_timeout: Annotated[
+        Seconds, about("seconds for a whole download, with all that is tried again")
+    ] = 120
     retries: Annotated[
         int,
         msgspec.Meta(
             ge=0, le=10, description="how often a failed download is tried again, where it may help"
         ),
     ] = 2
-    allow_private_hosts: bool = False
+    allow_private_hosts: Annotated[
+        bool, about("fetch from hosts that are not public too, such as this machine")
+    ] = False
     ports: Annotated[tuple[Port, ...], msgspec.Meta(description="the ports that a URL may name")] = (
         80,
         443,
         8080,
         8443,
     )
-    decode_timeout: Seconds = 60
+    decode_timeout: Annotated[Seconds, about("seconds for decoding one file")] = 60
     decode_memory: Annotated[
         int, msgspec.Meta(ge=1_000, le=1_000_000, description="MB of address space of one decoding process")
     ] = 4_000
-    look_timeout: Seconds = 30
+    look_timeout: Annotated[Seconds, about("seconds for looking for faces in one picture")] = 30
     models: Annotated[str, msgspec.Meta(description="a folder with the models of the face detectors")] = ""
     references: Annotated[
         tuple[str, ...], msgspec.Meta(description="pictures of the person whom every face should be")
