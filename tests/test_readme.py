@@ -38,6 +38,17 @@ def test_the_screen_is_what_the_command_prints(
     assert capsys.readouterr().out == expected
 
 
+@pytest.mark.parametrize("option", ["--explain", "--statistics"])
+def test_the_other_views_are_as_shown(
+    option: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = next(block for block in blocks("console") if block.startswith(f"$ validator lint {option} "))
+    command, expected = shown.removeprefix("$ ").split("\n", 1)
+    monkeypatch.chdir(ROOT)
+    assert main([*shlex.split(command)[1:], "--no-config"]) == 1
+    assert capsys.readouterr().out == expected
+
+
 def test_the_requests_are_judged_as_shown(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -144,6 +144,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     ] = ""
     exit_zero: Annotated[bool, about("exit with 0 whatever is found")] = False
     quiet: Annotated[bool, about("report only what decides the outcome, and show no progress")] = False
+    show_passing: Annotated[
+        bool, about("list assets without findings too, and every measured value beside its limit")
+    ] = False
+    explain: Annotated[bool, about("say below each finding its rule's reason, limit and source")] = False
     workers: Annotated[
         int,
         msgspec.Meta(ge=0, le=256, description="how many assets are judged at a time; 0: one for each core"),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validator.report.columns import aligned, blocks, columns_of, cut, padded, shortened
+from validator.report.columns import aligned, blocks, columns_of, cut, padded, shortened, wrapped
 
 CELLS = st.lists(st.text(max_size=20), min_size=1, max_size=4)
 
@@ -83,6 +85,36 @@ def test_what_is_shortened_fits(text: str, room: int) -> None:
 def test_what_is_cut_fits(text: str, room: int) -> None:
     assert columns_of(cut(text, room)) <= room
     assert columns_of(shortened(text, room)) <= room
+
+
+@given(st.text(), st.integers(2, 80), st.text(max_size=10), st.text(max_size=10), st.booleans())
+def test_what_is_wrapped_fits(text: str, room: int, first: str, rest: str, whole: bool) -> None:
+    width = room + max(columns_of(first), columns_of(rest))
+    lines = wrapped(text, width, first, rest, whole=whole)
+    assert all(columns_of(line) <= width for line in lines)
+    assert lines[0].startswith(first.rstrip())
+
+
+@given(st.text(), st.integers(2, 80))
+def test_of_what_is_wrapped_whole_no_character_is_lost(text: str, width: int) -> None:
+    assert "".join(wrapped(text, width, whole=True)).replace(" ", "") == text.replace(" ", "")
+
+
+@given(st.lists(st.text("ab顔.", min_size=1, max_size=8), min_size=1), st.integers(16, 40))
+def test_words_stay_together_where_they_fit(words: list[str], width: int) -> None:
+    lines = wrapped(" ".join(words), width, "- ", "  ")
+    assert " ".join(line[2:] for line in lines) == " ".join(words)
+    for line, following in itertools.pairwise(lines):  # each holds as much as it can
+        assert columns_of(f"{line} {following.split()[0]}") > width
+
+
+def test_a_label_stands_alone_where_the_first_word_needs_a_line() -> None:
+    assert wrapped("abcdefgh", 10, "label: ", "  ") == ["label:", "  abcdefgh"]
+    assert wrapped("", 10, "label: ") == ["label: "]
+
+
+def test_spaces_inside_of_a_line_stay() -> None:
+    assert wrapped("my  file.png is", 14) == ["my  file.png", "is"]
 
 
 def test_names_keep_both_ends() -> None:

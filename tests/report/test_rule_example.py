@@ -70,10 +70,7 @@ def test_what_it_says_of_a_value_is_built_as_in_the_reports_of_fixtures() -> Non
             shape(each["message"])
             for each in golden
             if (each["code"], each["measured"]["fact"]) == (rule.code, made.measured.fact)
-            and (
-                not isinstance(made.measured.value, str)
-                or each["measured"]["value"] == made.measured.value
-            )
+            and (not isinstance(made.measured.value, str) or each["measured"]["value"] == made.measured.value)
             and each["limit"].get("side", "") == made.limit.side
         }
         if said:

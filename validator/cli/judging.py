@@ -30,9 +30,11 @@ def look_of(config: Config, choices: Choices, output: str | None) -> Look:
     return Look(
         width=shutil.get_terminal_size().columns if on_terminal else None,
         color=wants_color(choices.color, screen),
-        show_passing=choices.show_passing,
+        show_passing=config.show_passing,
         quiet=config.quiet,
         fail_on=config.fail_on,
+        statistics=choices.statistics,
+        explain=config.explain,
     )
 
 

@@ -44,11 +44,16 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     group: str | None = None
     fail_on: str | None = None
     exit_zero: bool = False
+    baseline: str | None = None
+    write_baseline: str | None = None
+    watch: bool = False
     output_format: str | None = None
     outputs: tuple[str, ...] = ()
     output: str | None = None
     quiet: bool = False
     show_passing: bool = False
+    explain: bool = False
+    statistics: bool = False
     color: str | None = None
     config: Path | None = None
     no_config: bool = False
@@ -120,6 +125,21 @@ _OPTIONS = (
     ),
     click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found."),
     click.option(
+        "--baseline",
+        metavar="FILE",
+        type=click.Path(path_type=str, readable=False),
+        help="Leave the findings that this file holds out of the decision.",
+    ),
+    click.option(
+        "--write-baseline",
+        metavar="FILE",
+        type=click.Path(path_type=str, readable=False),
+        help="Write what is found into this file, as known from now on.",
+    ),
+    click.option(
+        "--watch", is_flag=True, help="Judge again whenever a file, a list or the configuration changes."
+    ),
+    click.option(
         "--output-format",
         "outputs",
         metavar="NAME[=FILE]",
@@ -138,7 +158,19 @@ _OPTIONS = (
     click.option(
         "-q", "--quiet", is_flag=True, help="Report only what decides the outcome, and show no progress."
     ),
-    click.option("--show-passing", is_flag=True, help="List assets without findings too."),
+    click.option(
+        "--show-passing",
+        is_flag=True,
+        help="List assets without findings too, and every measured value beside its limit.",
+    ),
+    click.option(
+        "--explain",
+        is_flag=True,
+        help="Say below each finding why its rule is there, its limit and its source.",
+    ),
+    click.option(
+        "--statistics", is_flag=True, help="Count the findings of each rule, instead of listing assets."
+    ),
     _choice(
         "--color",
         values=("auto", "always", "never"),
@@ -247,14 +279,14 @@ def _chosen(path: Path | None, choices: Choices) -> Config:
     config = read(path) if path else Config()
     said: dict[str, Any] = {
         name: value
-        for name in ("profile", "fail_on", "output_format", "workers")
+        for name in ("profile", "fail_on", "output_format", "workers", "baseline")
         if (value := getattr(choices, name)) is not None
     }
     if choices.reference:
         said["references"] = choices.reference
     if choices.allow_port:
         said["ports"] = (*config.ports, *choices.allow_port)
-    flags = ("exit_zero", "quiet", "allow_private_hosts")
+    flags = ("exit_zero", "quiet", "show_passing", "explain", "allow_private_hosts")
     said |= {name: True for name in flags if getattr(choices, name)}
     if choices.profiles:
         said["profile"], *said["further_profiles"] = choices.profiles

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _OF_LINT = (
     *("select", "ignore", "severity", "profile", "fail_on", "exit_zero", "output_format", "output"),
-    *("quiet", "show_passing", "color", "config", "no_config"),
+    *("quiet", "show_passing", "explain", "color", "config", "no_config"),
 )
 _STANDARD_INPUT = "-"
 

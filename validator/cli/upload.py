@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import sys
 from contextlib import AbstractContextManager, closing, nullcontext
@@ -235,6 +236,7 @@ class _Work:
             return ()
         kept: list[AssetReport] = []
         look = look_of(self.config, self.choices, self.choices.output)
+        look = dataclasses.replace(look, show_passing=False)  # what passes is listed in the end
         output = new_format("text", look)
         with (
             progress_bar(self.config, self.choices) as bar,

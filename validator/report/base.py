@@ -33,8 +33,9 @@ class Look:
     """How a report is shown to a person; formats for machines take no notice of it.
 
     `width` is the terminal's, in columns; `None` leaves lines as long as they are, so that `grep` finds
-    whole findings. `quiet` leaves only what decides the outcome. `counted` is what the run judges, in the
-    singular.
+    whole findings. `show_passing` lists assets without findings too, and every measured value. `quiet` leaves
+    only what decides the outcome. `counted` is what the run judges, in the singular. `statistics` counts by
+    rule in place of listing; `explain` says below each finding its rule's reason, limit and source.
     """
 
     width: int | None = None
@@ -43,6 +44,8 @@ class Look:
     quiet: bool = False
     fail_on: FailOn = "error"
     counted: str = "asset"
+    statistics: bool = False
+    explain: bool = False
 
 
 def _text(look: Look) -> Format:

@@ -146,7 +146,7 @@ def wrapped(text: str, width: int, first: str = "", rest: str = "", *, whole: bo
             continue
         too_long = columns_of(line + gap + piece) > width
         if too_long and (begun or columns_of(rest) < columns_of(first)):
-            lines.append(line.rstrip())
+            lines.append(line.rstrip(" "))
             line, gap = rest, ""
         line, gap, begun = line + gap + piece, "", True
     return [*lines, line]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-import textwrap
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
 
 from msgspec import UNSET
 
@@ -12,134 +12,181 @@ from validator.findings import AssetReport, Finding, Known, Severity, Summary, T
 from validator.intake.url import displayed
 from validator.profile import Profile
 from validator.report.base import Look, counts
+from validator.report.by_profile import Shared, each, shared, unjudged
+from validator.report.columns import aligned, columns_of, shortened
 from validator.report.escape import printable
 from validator.report.headline import headline
+from validator.report.paint import Page
+from validator.report.statistics import Statistics
 
-_NARROWEST = 40
 _COLUMN = 10  # where codes begin: "  warning " is the widest of what stands before them
 _TOGETHER = "\N{NO-BREAK SPACE}"
 _VERDICTS = {Verdict.PASS: "pass", Verdict.FAIL: "fail", Verdict.UNJUDGED: "not judged"}
-_STYLES: dict[str, dict[str, str | bool]] = {
-    "target": {"bold": True},
-    "pass": {"fg": "green"},
-    "fail": {"fg": "red", "bold": True},
-    "not judged": {"fg": "magenta", "bold": True},
-    "known to fail": {"fg": "red"},
-    "error": {"fg": "red"},
-    "warning": {"fg": "yellow"},
-    "note": {"dim": True},
-    "help": {"fg": "cyan"},
-    "aside": {"dim": True},
-}
+_IN_PROFILES = {"pass": "fits", "fail": "fails", "known to fail": "known to fail", "not judged": "not judged"}
 
 
 class TextFormat:
     """Assets with something to say, each with its findings, and a summary.
 
-    A finding is one line (wrapped where a terminal's width is given), followed by its help. Passing
-    assets about which there is nothing to say are counted, not listed, unless `show_passing`. With
-    `quiet` only what decides the outcome is left: findings at or above the failing severity and
-    what kept an asset from being judged; no help, no summary, and nothing at all where all is well.
-    What a baseline knows is counted, and listed with `show_passing` alone.
+    A finding is one line (wrapped where a terminal's width is given), followed by its help, and with
+    `explain` by the rule's reason, limit and source. Passing assets about which there is nothing to say are
+    counted, not listed, unless `show_passing`, which also lists every measured value. With `statistics`,
+    rules are counted and no assets listed. With `quiet` only what decides the outcome is left: findings at
+    or above the failing severity and what kept an asset from being judged; no help, no summary, and nothing
+    at all where all is well. What a baseline knows is counted, and listed with `show_passing` alone.
+
+    Of several profiles, each asset says which it fits, a finding names those that have it unless all do,
+    and the end counts for each.
     """
 
     def __init__(self, look: Look) -> None:
         self._look = look
-        self._paint = _painter(color=look.color)
+        self._page = Page(look)
+        self._paint = self._page.paint
+        self._profiles: tuple[Profile, ...] = ()
+        self._summaries: dict[str, Summary] = {}
+        self._statistics = Statistics(look) if look.statistics else None
 
     def start(self, tool: Tool, profiles: tuple[Profile, ...]) -> str:  # noqa: ARG002 - people know what they called
         """Nothing: the report begins with the first asset."""
+        self._profiles = profiles
         return ""
 
     def asset(self, result: AssetReport) -> str:
         """The block of one asset, with an empty line behind it; empty where there is nothing to say."""
-        if result.is_known_to_fail and not self._lists_known:
+        for name, alone in each(result):
+            self._summaries[name] = self._summaries.get(name, Summary()).add(alone)
+        if self._statistics is not None:
+            self._statistics.add(result)
             return ""
-        lines = list(self._findings(result))
-        lines.extend(self._not_judged(result))
-        if not lines and (self._look.quiet or not self._look.show_passing):
+        if result.is_known_to_fail and not self._lists_all:
             return ""
-        return "\n".join([self._header(result), *lines]) + "\n\n"
+        lines = [*self._findings(result), *self._not_judged(result)]
+        if not lines and not self._lists_all:
+            return ""
+        if self._lists_all:
+            from validator.report import text_readings
+
+            lines.extend(text_readings.lines(result, self._profiles, self._page))
+        return "\n".join([self._header(result), *self._fits(result), *lines]) + "\n\n"
 
     def finish(self, summary: Summary) -> str:
-        """The line that sums up."""
-        if self._look.quiet:
-            return ""
-        return "\n".join(self._wrapped("", sentence(summary, self._look.counted), 4)) + "\n"
+        """The line that sums up, and one for each profile where there are several."""
+        lines: list[str] = []
+        if self._statistics is not None:
+            from validator.report import text_statistics
+
+            explain = self._profiles if self._look.explain and not self._look.quiet else ()
+            lines.extend(text_statistics.lines(self._statistics, self._page, explain))
+            if lines and not self._look.quiet:
+                lines.append("")
+        if not self._look.quiet:
+            lines.extend(self._page.lines("", sentence(summary, self._look.counted), 4))
+            rows = [(f"  {name}", tallied(counted)) for name, counted in self._summaries.items()]
+            lines.extend(aligned(rows, self._page.width))
+        return "".join(f"{line}\n" for line in lines)
 
     @property
-    def _lists_known(self) -> bool:
+    def _lists_all(self) -> bool:
         return self._look.show_passing and not self._look.quiet
 
     def _header(self, result: AssetReport) -> str:
         target = printable(displayed(result.target, is_url=result.asset.is_url))
-        verdict = "known to fail" if result.is_known_to_fail else _VERDICTS[result.verdict]
+        verdict = _verdict(result)
+        if self._page.width is not None:
+            target = shortened(target, self._page.width - columns_of(f": {verdict}"))
         facts = printable(headline(result.facts))
         about = verdict.replace(" ", _TOGETHER)
         if facts:  # a number stays with its unit
             about += f" ({facts.replace(' ', _TOGETHER).replace(f',{_TOGETHER}', ', ')})"
-        text = "\n".join(self._wrapped(f"{target}: ", about, 4)).replace(_TOGETHER, " ")
+        text = "\n".join(self._page.lines(f"{target}: ", about, 4)).replace(_TOGETHER, " ")
         # Painted after wrapping, so that escape codes do not count as columns.
         rest = text[len(target) + 2 + len(verdict) :]
         return f"{self._paint(target, 'target')}: {self._paint(verdict, verdict)}{rest}"
 
-    def _findings(self, result: AssetReport) -> Iterator[str]:
-        shown = [
-            finding
-            for finding in sorted(
-                result.findings if self._lists_known else result.new_findings,
-                key=lambda finding: (finding.known is True, -finding.severity.rank),
-            )
-            if not self._look.quiet or counts(finding.severity, self._look.fail_on)
-        ]
-        for finding, following in itertools.zip_longest(shown, shown[1:]):
-            yield from self._finding(finding)
-            # Where several findings want the same, as of width and height, it is said after the last.
-            same_next = following is not None and following.help == finding.help
-            if finding.help and not self._look.quiet and not same_next:
-                yield from self._help(finding)
+    def _fits(self, result: AssetReport) -> Iterator[str]:
+        """Which of several profiles the asset fits, and which it does not."""
+        by_verdict: dict[str, list[str]] = {}
+        for name, alone in each(result):
+            by_verdict.setdefault(_verdict(alone), []).append(printable(name).replace(" ", _TOGETHER))
+        if not by_verdict or self._look.quiet:
+            return
+        words = {word.replace(" ", _TOGETHER): verdict for verdict, word in _IN_PROFILES.items()}
+        said = "; ".join(
+            f"{word}: {', '.join(by_verdict[verdict])}"
+            for word, verdict in words.items()
+            if verdict in by_verdict
+        )
+        word = re.compile(rf"(?<!\S)({'|'.join(words)})(?=: )")
+        for line in self._page.lines("  ", said, 4):
+            painted = word.sub(lambda found: self._paint(found[0], words[found[0]]), line)
+            yield painted.replace(_TOGETHER, " ")
 
-    def _finding(self, finding: Finding) -> Iterator[str]:
-        severity = finding.severity.value
+    def _findings(self, result: AssetReport) -> Iterator[str]:
+        findings = sorted(
+            result.findings if self._lists_all else result.new_findings,
+            key=lambda finding: (finding.known is True, -finding.severity.rank),
+        )
+        shown = [
+            said
+            for said in shared(findings, result.profiles)
+            if not self._look.quiet or counts(said.finding.severity, self._look.fail_on)
+        ]
+        for said, following in itertools.zip_longest(shown, shown[1:]):
+            yield from self._finding(said)
+            if not self._look.quiet:
+                yield from self._below(said, following)
+
+    def _finding(self, said: Shared) -> Iterator[str]:
+        finding, severity = said.finding, said.finding.severity.value
         label = f"  {severity:<{_COLUMN - 2}}{finding.code} {finding.name}  "
         known = " (known)" if finding.known is True else ""
-        first, *rest = self._wrapped(label, printable(finding.message) + known, _COLUMN)
+        text = _named(said.profiles) + printable(finding.message) + known
+        first, *rest = self._page.lines(label, text, _COLUMN)
         if finding.severity is Severity.NOTE:  # all of it is dim; of the others the first word is coloured
             yield from (self._paint(line, "note") for line in (first, *rest))
         else:
             yield "  " + self._paint(severity, severity) + first[2 + len(severity) :]
             yield from rest
 
+    def _below(self, said: Shared, following: Shared | None) -> Iterator[str]:
+        """What to do, and why; what holds for the next one too, as of width and height, is said there."""
+        finding = said.finding
+        if finding.help and (following is None or following.finding.help != finding.help):
+            yield from self._help(finding)
+        after = following and (following.finding.code, following.profiles)
+        if self._look.explain and after != (finding.code, said.profiles):
+            yield from self._explanation(finding)
+
     def _help(self, finding: Finding) -> Iterator[str]:
-        first, *rest = self._wrapped(" " * _COLUMN + "help: ", printable(finding.help), _COLUMN)
+        first, *rest = self._page.lines(" " * _COLUMN + "help: ", printable(finding.help), _COLUMN)
         style = "aside" if finding.severity is Severity.NOTE else "help"
         yield " " * _COLUMN + self._paint("help:", style) + first[_COLUMN + len("help:") :]
         yield from rest
 
+    def _explanation(self, finding: Finding) -> Iterator[str]:
+        from validator.report.explain import explained
+
+        for profile in self._profiles:
+            if finding.profile in (UNSET, profile.info.name):
+                yield from explained(finding.code, profile, self._page, _COLUMN)
+
     def _not_judged(self, result: AssetReport) -> Iterator[str]:
         if self._look.quiet and result.verdict is not Verdict.UNJUDGED:
             return
-        by_reason: dict[str, list[str]] = {}
-        for skipped in result.not_judged:
-            by_reason.setdefault(skipped.reason, []).append(skipped.code)
-        for reason, codes in by_reason.items():
-            label = "  not judged: "
-            said = f"{', '.join(codes)}: {printable(reason)}"
-            for line in self._wrapped(label, said, _COLUMN):
+        for codes, reason, profiles in unjudged(result):
+            said = f"{_named(profiles)}{', '.join(codes)}: {printable(reason)}"
+            for line in self._page.lines("  not judged: ", said, _COLUMN):
                 yield self._paint(line, "aside")
 
-    def _wrapped(self, label: str, text: str, indent: int) -> list[str]:
-        if self._look.width is None:
-            return [label + text]
-        lines = textwrap.wrap(
-            text,
-            max(self._look.width, _NARROWEST),
-            initial_indent=label,
-            subsequent_indent=" " * indent,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        return lines or [label]  # of a text of nothing but spaces, textwrap makes no line at all
+
+def _verdict(result: AssetReport) -> str:
+    return "known to fail" if result.is_known_to_fail else _VERDICTS[result.verdict]
+
+
+def _named(profiles: tuple[str, ...]) -> str:
+    """The profiles that have a finding, before it; nothing where all have."""
+    return f"[{printable(', '.join(profiles))}] " if profiles else ""
 
 
 def sentence(summary: Summary, counted: str = "asset") -> str:
@@ -153,6 +200,17 @@ def sentence(summary: Summary, counted: str = "asset") -> str:
     '3 assets: 1 pass, 1 fail, 1 known to fail (1 error). 2 known findings are in the baseline.'
     """
     known = Known() if summary.baseline is UNSET else summary.baseline
+    counts_of_all = f"{_counted(summary.assets, counted)}: {tallied(summary)}."
+    return counts_of_all + (f" {_known(known.findings)}" if known.findings else "")
+
+
+def tallied(summary: Summary) -> str:
+    """Verdicts and findings, counted.
+
+    >>> tallied(Summary(assets=3, passed=1, failed=2, errors=2, notes=1))
+    '1 pass, 2 fail (2 errors, 1 note)'
+    """
+    known = Known() if summary.baseline is UNSET else summary.baseline
     verdicts = (
         (summary.passed, "pass"),
         (summary.failed, "fail"),
@@ -162,10 +220,7 @@ def sentence(summary: Summary, counted: str = "asset") -> str:
     findings = ((summary.errors, "error"), (summary.warnings, "warning"), (summary.notes, "note"))
     said = ", ".join(f"{number:,} {word}" for number, word in verdicts if number)
     found = ", ".join(_counted(number, word) for number, word in findings if number)
-    counts_of_all = f"{_counted(summary.assets, counted)}: {said or 'nothing to judge'}" + (
-        f" ({found})." if found else "."
-    )
-    return counts_of_all + (f" {_known(known.findings)}" if known.findings else "")
+    return (said or "nothing to judge") + (f" ({found})" if found else "")
 
 
 def _known(number: int) -> str:
@@ -174,11 +229,3 @@ def _known(number: int) -> str:
 
 def _counted(number: int, word: str) -> str:
     return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
-
-
-def _painter(*, color: bool) -> Callable[[str, str], str]:
-    if not color:
-        return lambda text, _: text
-    from click import style
-
-    return lambda text, name: style(text, **_STYLES[name])  # type: ignore[arg-type]  # a table of its options
