@@ -64,14 +64,18 @@ class ServiceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, r
     'https://api.orcarouter.ai/v1'
     """
 
-    base_url: Annotated[str, msgspec.Meta(min_length=1, description="where its paths begin")] = (
-        "https://api.orcarouter.ai/v1"
-    )
+    base_url: Annotated[
+        str,
+        msgspec.Meta(
+            min_length=1, description="the address of the asset library, up to where its paths begin"
+        ),
+    ] = "https://api.orcarouter.ai/v1"
     api_key_file: Annotated[
-        str, msgspec.Meta(description="a file with the key, readable by its owner only")
+        str, msgspec.Meta(description="a file with the API key, readable by its owner only")
     ] = ""
     operations: Annotated[
-        dict[str, str], msgspec.Meta(description="verb and path by the name of the operation")
+        dict[str, str],
+        msgspec.Meta(description="operations that are asked for in another way: verb and path by name"),
     ] = {}
 
 
@@ -85,9 +89,14 @@ class UploadSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, re
     100
     """
 
-    public_url: Annotated[str, msgspec.Meta(description="what serves the files; their path is appended")] = ""
+    public_url: Annotated[
+        str, msgspec.Meta(description="where the files are on the web already; their path is appended")
+    ] = ""
     publish: Annotated[
-        str, msgspec.Meta(description="a bucket and a prefix in it, such as s3://bucket/assets")
+        str,
+        msgspec.Meta(
+            description="a bucket to put files into, and a prefix in it, such as s3://bucket/assets"
+        ),
     ] = ""
     link_life: Annotated[
         float,
@@ -103,7 +112,12 @@ class UploadSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, re
     list_lag: Annotated[
         float, msgspec.Meta(ge=0, le=3600, description="seconds until the service lists what was created")
     ] = 10
-    journal: Annotated[str, msgspec.Meta(description="the file that remembers what was uploaded")] = ""
+    journal: Annotated[
+        str,
+        msgspec.Meta(
+            description="the file that remembers what was uploaded, if not one in the user's data folder"
+        ),
+    ] = ""
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw_only=True):
@@ -119,7 +133,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
         tuple[str, ...], msgspec.Meta(description="profiles that lint judges every asset by, too")
     ] = ()
     limits: Annotated[
-        Limits, about("observed: what others have seen the service take beyond its limits is a warning")
+        Limits, about("which limits decide; observed: what others have seen pass beyond them is a warning")
     ] = Limits.DOCUMENTED
     depth: Annotated[
         Depth, about("how much is decoded: headers; images whole and clips in places; or everything")
@@ -129,7 +143,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     ] = ()
     ignore: Annotated[Selectors, about("rules that do not run: codes or prefixes")] = ()
     severity: Weights = {}
-    fail_on: Annotated[FailOn, about("from which severity on the exit code is 1")] = "error"
+    fail_on: Annotated[FailOn, about("from which severity on findings make a run fail")] = "error"
     role: Annotated[Role | None, about("what the assets are for, where no list says it")] = None
     group: Annotated[
         GroupKind | None, about("the kind of asset group that they are meant for, where no list says it")
@@ -166,7 +180,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     allow_private_hosts: Annotated[
         bool, about("fetch from hosts that are not public too, such as this machine")
     ] = False
-    ports: Annotated[tuple[Port, ...], msgspec.Meta(description="the ports that a URL may name")] = (
+    ports: Annotated[
+        tuple[Port, ...], msgspec.Meta(description="the ports that a URL may name; others are refused")
+    ] = (
         80,
         443,
         8080,
