@@ -54,6 +54,12 @@ def _text(look: Look) -> Format:
     return TextFormat(look)
 
 
+def _html(look: Look) -> Format:
+    from validator.report.html import HtmlFormat
+
+    return HtmlFormat(look)
+
+
 def _json(_: Look) -> Format:
     from validator.report.json import JsonFormat
 
@@ -121,6 +127,7 @@ FORMATS: Mapping[str, Output] = MappingProxyType(
         "gitlab": Output(_gitlab),
         "junit": Output(_junit),
         "markdown": Output(_markdown),
+        "html": Output(_html, previews=True),
     }
 )
 """Every output by its name."""
@@ -136,7 +143,7 @@ def new_format(name: str, look: Look | None = None) -> Format:
     Traceback (most recent call last):
         ...
     validator.errors.UsageError: There is no output format "jsno": it is one of text, json, jsonl, csv, \
-sarif, github, gitlab, junit, markdown. Did you mean "json"?
+sarif, github, gitlab, junit, markdown, html. Did you mean "json"?
     """
     output = FORMATS.get(name)
     if output is None:

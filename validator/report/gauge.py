@@ -41,7 +41,7 @@ class Reading:
 
     `codes`: the rules that compare it; several where each of them forbids other values. `value` is empty
     where nothing was measured, and `limit` where there is none. `severity`: the worst of what was found,
-    `None` unless `outside`. `why`: why it was not judged. `scale`: only of numbers within limits.
+    `None` unless `outside`. `why`: why it was not judged. `bounds` and `scale`: only of numbers with limits.
     """
 
     fact: str
@@ -53,6 +53,7 @@ class Reading:
     state: State
     severity: Severity | None = None
     why: str = ""
+    bounds: Bounds | None = None
     scale: Scale | None = None
 
     @property
@@ -133,6 +134,7 @@ class _Outcome:
             state="outside" if found else "not judged" if why else "inside",
             severity=max((each.severity for each in found), key=lambda each: each.rank, default=None),
             why=why,
+            bounds=rules[0].bounds_of(name),
             scale=_scale(rules[0], name, values.get(name)),
         )
 
