@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
 import sysconfig
@@ -17,12 +19,20 @@ import yaml  # type: ignore[import-untyped]
 from tests.cli.media import photo
 from tests.github_action.checkouts import Origin
 from tests.nobody import IGNORED
+from validator.cli import main
 
 CHECKOUT = Path(__file__).parents[2]
+README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
 ACTION: dict[str, Any] = yaml.safe_load((CHECKOUT / "action.yml").read_text())
 STEPS: dict[str, dict[str, Any]] = {step["name"]: step for step in ACTION["runs"]["steps"]}
 
 needs_bash = pytest.mark.skipif(os.name != "posix", reason="needs a shell")
+
+
+def example(start: str) -> str:
+    """A block of the README, by its first line."""
+    blocks = re.findall(r"^```yaml\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+    return str(next(block for block in blocks if block.startswith(start)))
 
 
 def checked(schema: str, path: Path) -> str:
@@ -86,6 +96,35 @@ class Job:
 
 def test_github_takes_the_file() -> None:
     assert checked("vendor.github-actions", CHECKOUT / "action.yml") == ""
+
+
+@pytest.mark.parametrize(
+    ("start", "schema"),
+    [("# .github/workflows", "vendor.github-workflows"), ("# .gitlab-ci.yml", "vendor.gitlab-ci")],
+)
+def test_the_readme_s_examples_are_taken(start: str, schema: str, tmp_path: Path) -> None:
+    path = tmp_path / "example.yml"
+    path.write_text(example(start))
+    assert checked(schema, path) == ""
+
+
+def test_the_readme_s_workflow_says_what_the_action_knows() -> None:
+    (job,) = yaml.safe_load(example("# .github/workflows"))["jobs"].values()
+    assert set(job["steps"][-1]["with"]) <= set(ACTION["inputs"])
+    section = README.partition("## GitHub Action")[2].partition("\n## ")[0]
+    assert [name for name in (*ACTION["inputs"], *ACTION["outputs"]) if f"`{name}`" not in section] == []
+
+
+def test_the_readme_s_pipeline_leaves_the_reports_that_it_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = yaml.safe_load(example("# .gitlab-ci.yml"))["media"]
+    monkeypatch.chdir(tmp_path)
+    photo(tmp_path / "cast" / "ada.png")
+    (command,) = job["script"]
+    assert main([*shlex.split(command)[1:], *IGNORED]) == 0
+    left = {path.name for path in tmp_path.iterdir() if path.is_file()}
+    assert left == set(job["artifacts"]["reports"].values())
 
 
 def test_no_shell_sees_what_a_workflow_says() -> None:
