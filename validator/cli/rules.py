@@ -22,6 +22,9 @@ from validator.rule import Rule
 from validator.suggest import closest
 
 
+_NARROWEST = 24  # columns for what is folded
+
+
 class _Asked(msgspec.Struct, frozen=True):
     """What one CODE names: a rule, or with `is_family` all whose codes begin so."""
 
@@ -126,9 +129,13 @@ def table(rules: Iterable[Rule], width: int = 0) -> str:
 def _row(row: tuple[str, str, str, str], widths: list[int], width: int) -> Iterator[str]:
     start = "".join(f"{cell:{size}}  " for cell, size in zip(row[:3], widths, strict=True))
     room = width - len(start)
-    if width == 0 or room < 20:
+    if width == 0 or width < _NARROWEST:  # the terminal folds by itself
         yield start + row[3]
         return
-    first, *others = textwrap.wrap(row[3], room)
-    yield start + first
-    yield from (" " * len(start) + line for line in others)
+    below = room < _NARROWEST  # then the summary stands there, under the name
+    indent = " " * (widths[0] + 2 if below else len(start))
+    if below:
+        yield start.rstrip()
+    first, *others = textwrap.wrap(row[3], width - len(indent))
+    yield indent + first if below else start + first
+    yield from (indent + line for line in others)
