@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import gc
 import io
 import os
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import chdir
 from pathlib import Path
@@ -15,14 +17,18 @@ from pathlib import Path
 import httpx
 import msgspec
 import pytest
+from PIL import Image
 
+from tests.nobody import NOBODY
 from validator.attention import usable_cores
 from validator.config import Config, Override
 from validator.errors import Cancelled, ConfigError, NoTargetsError, ProfileError, UsageError
 from validator.findings import AssetReport, Severity, Verdict
 from validator.intake.source import Source
 from validator.model import Asset, Depth, Facts, FileFacts, Role
+from validator.preview import Preview, SmallPicture
 from validator.probe import Attention
+from validator.probe.decoders import Decoders
 from validator.run import Progress, run
 
 Cancel = Callable[[], bool]
@@ -404,6 +410,59 @@ class TestChoices:
         assert (first.asset.role, second.asset.role) == (Role.OTHER, Role.SCENE)
         assert [found.severity for found in first.findings] == [Severity.ERROR]
         assert [found.severity for found in second.findings] == [Severity.NOTE]
+
+
+class TestPreviews:
+    def test_nobody_gets_one_unasked(self, tmp_path: Path) -> None:
+        (result,) = run(pictures(tmp_path, 1), NOBODY)
+        assert (result.preview, result.facts.preview) == (None, None)
+
+    def test_they_come_with_the_results_and_are_no_facts(self, tmp_path: Path) -> None:
+        with Decoders() as decoders:
+            results = list(run(pictures(tmp_path, 3), NOBODY, decoders=decoders, previews=True))
+            plain = list(run(pictures(tmp_path, 3), NOBODY, decoders=decoders))
+        assert [result.facts for result in results] == [result.facts for result in plain]
+        assert [result.verdict for result in results] == [result.verdict for result in plain]
+        for result in results:
+            assert result.preview is not None
+            assert result.preview.picture is not None
+            assert (result.preview.picture.width, result.preview.picture.height) == (30, 20)
+            assert result.facts.preview is None
+
+    @pytest.mark.parametrize("config", [NOBODY, Config(role=Role.PRODUCT), Config(select=("FIL",))])
+    def test_whether_people_are_looked_for_does_not_matter(self, tmp_path: Path, config: Config) -> None:
+        with Decoders(processes=0) as decoders:
+            (result,) = run(pictures(tmp_path, 1), config, decoders=decoders, previews=True)
+        assert result.preview is not None
+        assert result.facts.faces is None
+
+    def test_of_what_cannot_be_opened_there_is_none(self, tmp_path: Path) -> None:
+        broken = tmp_path / "broken.png"
+        broken.write_bytes(b"\x89PNG\r\n\x1a\n")
+        results = list(run([tmp_path / "missing.png", broken], NOBODY, previews=True))
+        assert [result.preview for result in results] == [None, None]
+        assert [result.verdict for result in results] == [Verdict.FAIL] * 2
+
+    def test_none_is_kept(self, tmp_path: Path) -> None:
+        def large(asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel, people: People) -> Facts:
+            facts = whole(asset, source, depth=depth, cancelled=cancelled, people=people)
+            return dataclasses.replace(facts, preview=Preview(SmallPicture(bytes(10**6), "image/webp", 1, 1)))
+
+        tracemalloc.start()
+        try:
+            results = run(files(tmp_path, 200), Config(workers=2), probe=large)
+            assert all(result.preview is not None for result in results)
+            _, most = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert most < 12 * 10**6, "no more than those in flight"
+
+
+def pictures(folder: Path, count: int) -> list[Path]:
+    paths = [folder / f"{number}.png" for number in range(count)]
+    for number, path in enumerate(paths):
+        Image.new("RGB", (30, 20), (number, 0, 0)).save(path)
+    return paths
 
 
 class TestDownloads:

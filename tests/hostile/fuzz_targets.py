@@ -40,7 +40,7 @@ Target = Callable[[bytes, Path], None]
 
 
 class _Nobody:
-    """Looks at every still and sees no face, so that making stills is part of what is tried."""
+    """Looks at every still and sees no face, so that making stills and previews is part of what is tried."""
 
     def look(self, still: Still, *, framing: bool, likeness: bool, cancelled: Callable[[], bool]) -> Look:
         """Check the still alone."""
@@ -87,7 +87,7 @@ def measure_bytes(
     path.write_bytes(data)
     asset, people = Asset(str(path), str(path)), Attention(_Nobody()) if stills else None
     with quick(), open_local(asset) as source:
-        facts = probe(asset, source, depth=depth, people=people, measure=measure)
+        facts = probe(asset, source, depth=depth, people=people, previews=stills, measure=measure)
     check_facts(asset, facts, depth)
 
 

@@ -36,7 +36,7 @@ class Waveform:
         self._end = start + Fraction(count, rate)
         before = round((start - self._first) * rate)
         at = max(0, -before)
-        while at < count and before + at < total:
+        while columns and at < count and before + at < total:
             column = (before + at) * columns // total
             following = -(-(column + 1) * total // columns)  # the first sample of the next column
             end = min(count, following - before)
