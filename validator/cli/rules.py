@@ -21,7 +21,6 @@ from validator.report.rule_paragraphs import severity_words
 from validator.rule import Rule
 from validator.suggest import closest
 
-
 _NARROWEST = 24  # columns for what is folded
 
 
