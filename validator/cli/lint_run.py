@@ -19,6 +19,7 @@ from validator.cli.outputs import Destinations, Wanted, wanted
 from validator.cli.progress import Bar
 from validator.cli.session import Session
 from validator.config import Config
+from validator.errors import UsageError
 from validator.findings import Summary
 from validator.profile import Profile
 from validator.report.base import Format, exit_code, new_format, written
@@ -63,6 +64,8 @@ def planned(choices: Choices) -> Plan:
     """
     config, profiles = settled(choices, current_folder())
     reports = wanted(choices.outputs, config.output_format, choices.output)
+    if choices.statistics and not any(report.name == "text" for report in reports):
+        raise UsageError("--statistics is a view of the text report: add --output-format text")
     return Plan(choices, config, profiles, known_findings(config, choices.write_baseline), reports)
 
 
