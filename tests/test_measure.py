@@ -11,7 +11,7 @@ from validator.judge import Limits
 from validator.measure import download_caps, measure
 from validator.model import Asset, Depth, Facts, FileFacts, Kind
 from validator.probe import Attention
-from validator.profile import Profile, default_profile
+from validator.profile import Profile, default_profile, load_profile
 
 Cancel = Callable[[], bool]
 People = Attention | None
@@ -71,6 +71,11 @@ class TestCaps:
     def test_observed_limits_need_more_room(self) -> None:
         caps, unknown = download_caps([default_profile()], Limits.OBSERVED)
         assert caps[Kind.VIDEO] == unknown == 220_000_000
+
+    def test_a_size_that_is_only_warned_of_ends_no_download(self) -> None:
+        profile = load_profile("seedance-upstream")  # errors for real people, warnings for all others
+        caps, unknown = download_caps([profile], Limits.DOCUMENTED)
+        assert (caps[Kind.IMAGE], caps[Kind.VIDEO], unknown) == (33_000_000, 1_000_000_000, 1_000_000_000)
 
     def test_a_profile_without_sizes_still_caps(self) -> None:
         empty = Profile(default_profile().info, ())

@@ -119,11 +119,11 @@ class TestShipped:
     def test_an_unknown_name_is_refused_with_what_there_is(self) -> None:
         with pytest.raises(ProfileError, match=r'no profile "seedance-2". Did you mean "seedance-2\.0"\?'):
             load_profile("seedance-2")
+        known = re.escape(", ".join(shipped_profiles()))
         with pytest.raises(
-            ProfileError,
-            match=r'no profile "veo"\. Shipped profiles: media, .*seedance-2\.0.*; or give the path',
+            ProfileError, match=rf'no profile "imagine"\. Shipped profiles: {known}; or give the path'
         ):
-            load_profile("veo")
+            load_profile("imagine")
 
     def test_every_rule_of_the_catalogue_is_there_once_in_order(self) -> None:
         codes = default_profile().codes
@@ -608,6 +608,8 @@ def test_the_help_names_facts_that_there_are(write: Write) -> None:
         + "when = { role = ['close-up'] }",
         HEADER + ANGLES,
         HEADER + RULE + "when = [{ role = ['close-up'] }, { group = ['virtual'] }]",
+        HEADER + RULE + "when = { format = ['mp4', 'mov'] }",
+        HEADER + RULE + "unknown_outside = true",
         HEADER + RULE + "weighs = [{ role = ['portrait'], practice = ['close-up'], severity = 'note' }]",
         portrait("locates = ['faces', 'close_up_crop', 'head_cut']\nfact = 'shot'\nequals = 'none'"),
         portrait("fact = 'shot'\nequals = 'none'\nsays = { group = 'Crop to {close_up_crop}' }"),
@@ -849,6 +851,12 @@ class TestBounds:
         else:
             with pytest.raises(ProfileError, match="f: VID002: min: "):
                 check_profile(file.profile, (changed,), "f")
+
+
+def test_the_header_says_whether_the_service_itself_is_the_source(write: Write) -> None:
+    assert load_profile(write(HEADER)).grade == "documented"
+    assert load_profile(write(HEADER + 'grade = "third parties"')).grade == "third parties"
+    refused(write(HEADER + 'grade = "rumour"'), "profile.grade: ", "rumour")
 
 
 def test_the_header_says_who_and_when(write: Write) -> None:

@@ -76,6 +76,12 @@ class TestWhen:
         if when.fits(role, group, practice):
             assert when.fits(role, group, None)
 
+    def test_a_format_that_is_asked_for_has_to_be_known(self) -> None:
+        when = When(format=("png", "apng"))
+        assert when.fits(None, None, None, "png")
+        assert not when.fits(None, None, None, "webp")
+        assert not when.fits(None, None, None)
+
     def test_what_a_rule_weighs_fits_like_any_other(self) -> None:
         weighs = Weighs(severity=Severity.NOTE, role=(Role.PORTRAIT,))
         assert weighs.fits(Role.PORTRAIT, None, None)

@@ -95,9 +95,8 @@ def _concerns_any_practice(rule: Rule, asset: Asset, values: Mapping[str, Any]) 
 
 def _fits(when: When, asset: Asset, values: Mapping[str, Any]) -> bool:
     practice = values.get("practice")
-    return when.fits(
-        asset.role, asset.group.kind if asset.group else None, None if practice is None else str(practice)
-    )
+    group = asset.group.kind if asset.group else None
+    return when.fits(asset.role, group, None if practice is None else str(practice), values.get("format"))
 
 
 def _chosen(rule: Rule, asset: Asset, values: Mapping[str, Any]) -> Severity | None:

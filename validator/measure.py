@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from validator.errors import Cancelled
+from validator.findings import Severity
 from validator.intake.source import Source
 from validator.intake.url import displayed, redact
 from validator.judge import Limits
@@ -138,7 +139,7 @@ def download_caps(profiles: Iterable[Profile], limits: Limits) -> tuple[Mapping[
     """How many bytes are downloaded at most, by kind and where the kind is not known yet.
 
     It is the largest size that a rule of any profile lets pass, and a tenth more, so that what is too large
-    is known to be so without all of it being fetched.
+    is known to be so without all of it being fetched. A rule that only warns is no reason to stop.
 
     >>> from validator.profile import default_profile
     >>> caps, unknown = download_caps([default_profile()], Limits.DOCUMENTED)
@@ -161,5 +162,7 @@ def _cap(profile: Profile, kind: Kind, limits: Limits) -> int:
 
 
 def _largest(rule: Rule, limits: Limits) -> list[Fraction]:
+    if rule.max is not None and rule.severity is not Severity.ERROR:
+        return [Fraction(_WITHOUT_LIMIT) / _MARGIN]
     observed = rule.observed.max if rule.observed and limits is Limits.OBSERVED else None
     return [size for size in (rule.max, observed) if size is not None]

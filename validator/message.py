@@ -17,6 +17,7 @@ from validator.rule import PLACEHOLDER, Bounds, Rule, within
 _MIB = 2**20
 _MB = 10**6
 _WORDS = {"B": "bytes"}
+_SIDES = ("width", "height")  # shown as a size, also where one of them is what was compared
 _SENTENCES = re.compile(r"(?<=[.!?]) ")
 _COUNTED = frozenset({"bytes", "frames", "tracks", "channels", "characters", "faces", "edges"})
 
@@ -180,7 +181,7 @@ def _context(comparison: Comparison) -> str:
     names = [
         name
         for name in comparison.rule.shows
-        if name in facts and (facts[name], table[name].unit) != compared
+        if name in facts and (name.endswith(_SIDES) or (facts[name], table[name].unit) != compared)
     ]
     parts = []
     while names:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -22,14 +22,22 @@ from validator.rule_check import rule_problem
 from validator.suggest import closest, did_you_mean
 from validator.threadsafe import ready
 
+Grade = Literal["documented", "third parties"]
+"""Who says what a service takes: its own documentation, or resellers and others who tell of it."""
+
 
 class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The `[profile]` table. `checked`: the day a person last compared it with `source`."""
+    """The `[profile]` table. `checked`: the day a person last compared it with `source`.
+
+    `grade`: whether the source is the service itself, or others who tell of it; what only those say is best a
+    warning.
+    """
 
     name: str
     title: str
     checked: datetime.date
     source: str
+    grade: Grade = "documented"
     extends: str = ""
 
 
@@ -90,6 +98,7 @@ class Profile(msgspec.Struct, frozen=True):
 
     info: ProfileInfo
     rules: tuple[Rule, ...]
+    grade: Grade = "documented"
 
     def __getitem__(self, code: str) -> Rule:
         """The rule with this code.
@@ -284,7 +293,7 @@ def check_profile(header: Header, rules: tuple[Rule, ...], file: str) -> Profile
         names.add(rule.name)
     sourced = (msgspec.structs.replace(rule, source=rule.source or header.source) for rule in rules)
     info = ProfileInfo(header.name, header.title, header.checked.isoformat(), header.source)
-    return Profile(info, tuple(sourced))
+    return Profile(info, tuple(sourced), header.grade)
 
 
 @cache

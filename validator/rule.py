@@ -60,14 +60,18 @@ class Observed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Assets with one of these roles, meant for one of these kinds of group, held to one of these practices.
 
-    What is left out does not matter; of what is given, all has to fit.
+    `format`: files of one of these formats, by their bytes. What is left out does not matter; of what is
+    given, all has to fit.
     """
 
     role: tuple[Role, ...] = ()
     group: tuple[GroupKind, ...] = ()
     practice: tuple[Practice, ...] = ()
+    format: tuple[str, ...] = ()
 
-    def fits(self, role: Role | None, group: GroupKind | None, practice: str | None) -> bool:
+    def fits(
+        self, role: Role | None, group: GroupKind | None, practice: str | None, format_name: str | None = None
+    ) -> bool:
         """Whether an asset is meant; a practice that could not be measured is no reason to leave it out.
 
         >>> When(role=(Role.PORTRAIT,)).fits(Role.PORTRAIT, None, None)
@@ -77,6 +81,7 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             (not self.role or role in self.role)
             and (not self.group or group in self.group)
             and (not self.practice or practice is None or practice in self.practice)
+            and (not self.format or format_name in self.format)
         )
 
 

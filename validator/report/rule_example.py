@@ -8,6 +8,8 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
+import msgspec
+
 from validator.fact import FactInfo
 from validator.findings import Finding
 from validator.generation import LibraryFacts, ReferenceFacts, RequestFacts
@@ -63,6 +65,7 @@ _UNLISTED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "image": ("avif", "svg"),
         "video": ("webm", "avi", "mkv"),
         "audio": ("m4a", "ogg"),
+        "kind": ("video", "audio", "image"),
         "resolution": ("640p", "480p"),
         "model": ("dreamina-seedance-2-0",),
         "codec": ("mpeg4", "av1"),
@@ -90,6 +93,7 @@ _DETAILS: Mapping[tuple[str, str], Mapping[str, Any]] = MappingProxyType(
         ("redirects", "followed"): {
             "redirects_detail": "https://short.example/a → https://cdn.example/face.jpg"
         },
+        ("head", "refused"): {"head_detail": "403 Forbidden"},
         ("page", "web-page"): {"page_detail": "Imgur: https://i.imgur.com/ID.jpg (or .png, .mp4)"},
         ("content_type_agreement", "contradicts"): {"content_type": "image/jpeg"},
         ("transfer", "short"): {"transfer_detail": "2,556 bytes announced, 2,056 received"},
@@ -147,10 +151,15 @@ def example_finding(rule: Rule, profile: Profile) -> Finding | None:
     >>> example_finding(default_profile()["VID006"], default_profile()).message
     'The frame rate is 66 fps: 6 fps above the maximum of 60 fps.'
     """
+    rules = (
+        each if each != rule else msgspec.structs.replace(rule, unknown_outside=False)
+        for each in profile.rules
+    )
+    asking = msgspec.structs.replace(profile, rules=tuple(rules))
     for values in _breaking(rule, profile):
         asset = _meant(rule.alternatives[0] if rule.alternatives else When())
         facts = _facts(rule, values)
-        findings, _ = judge(asset, facts, profile, Policy(codes=frozenset({rule.code})))
+        findings, _ = judge(asset, facts, asking, Policy(codes=frozenset({rule.code})))
         if findings:
             return findings[0]
     return None
@@ -219,7 +228,12 @@ def _meant(when: When) -> Asset:
 
 def _facts(rule: Rule, values: Mapping[str, Any]) -> Facts:
     practices = [practice for when in rule.alternatives for practice in when.practice]
-    known = {"practice": practices[0] if practices else "close-up", **values}
+    formats = [name for when in rule.alternatives for name in when.format]
+    known = {
+        "practice": practices[0] if practices else "close-up",
+        **({"format": formats[0]} if formats else {}),
+        **values,
+    }
     parts = {
         _PARTS[part]: part(**{name: known[name] for name in part.__struct_fields__ if name in known})
         for part in APPLIES[rule.applies]

@@ -119,6 +119,9 @@ def _bounds(rule: Rule) -> str:
 
 
 def _severities(rule: Rule) -> Iterator[str]:
+    if rule.unknown_outside:
+        yield f"{rule.severity}, not judged: what lies outside of the limit, of which nothing is known"
+        return
     if not rule.levels or rule.one_of:
         yield _says(rule, str(rule.severity), "true" if "true" in rule.says else "")
     for value, severity in rule.levels.items():
@@ -156,6 +159,8 @@ def _where(when: When) -> str:
         said.append(f"held to the framing {' or '.join(when.practice)}")
     if when.group:
         said.append(f"in a {' or '.join(when.group)} group")
+    if when.format:
+        said.append(f"that is a {' or '.join(when.format)}")
     return " ".join(said)
 
 
