@@ -55,6 +55,8 @@ def test_the_wheel_holds_the_rules_the_types_and_the_licence(dist: Path) -> None
     assert {
         "validator/rules/media.toml",
         "validator/rules/seedance-2.0.toml",
+        "validator/pre-commit-hooks.yaml",
+        "validator/cli/shells/validator.bash",
         "validator/py.typed",
         "validator/schemas/report.schema.json",
         f"{STEM}.dist-info/licenses/LICENSE",

@@ -26,19 +26,21 @@ def hook(identifier: str) -> dict[str, Any]:
 class Repository:
     """A user's repository with one of the hooks in its `.pre-commit-config.yaml`.
 
-    Unless `people` are of interest, the user has nobody looked for.
+    Unless `people` are of interest, the user has nobody looked for. Where none is named, it has none yet.
     """
 
-    def __init__(self, folder: Path, identifier: str, *arguments: str, people: bool = False) -> None:
+    def __init__(self, folder: Path, identifier: str | None, *arguments: str, people: bool = False) -> None:
         self.folder = folder / "repository"
         self.folder.mkdir()
         self._environment = _environment(folder)
+        self.git("init", "--quiet")
+        if identifier is None:
+            return
         local = {**hook(identifier), "language": "system"}
         if arguments or not people:
             local["args"] = [*(() if people else IGNORED), *arguments]
         config = {"repos": [{"repo": "local", "hooks": [local]}]}
         (self.folder / ".pre-commit-config.yaml").write_text(json.dumps(config))  # JSON is YAML
-        self.git("init", "--quiet")
 
     def git(self, *arguments: str) -> None:
         """Run git in here."""

@@ -6,12 +6,14 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
 
 from tests.cli.media import photo, sound
 from tests.hooks.shipped import CHECKOUT, HOOKS, Repository, hook
+from validator.cli import main
 from validator.probe.extensions import EXTENSIONS
 
 MEDIA, LISTS = "seedance-validator", "seedance-validator-list"
@@ -126,6 +128,21 @@ class TestLists:
     )
     def test_lists_are_chosen_by_their_names(self, name: str, chosen: bool) -> None:
         assert bool(re.search(hook(LISTS)["files"], name)) is chosen
+
+
+def test_as_validator_init_writes_them(tmp_path: Path) -> None:
+    repository = Repository(tmp_path, None)
+    below = repository.folder / "media"
+    below.mkdir()
+    with chdir(below):
+        assert main(["init", "--pre-commit"]) == 0
+    (below / "validator.toml").write_text('ignore = ["POR", "GRP"]\nseverity = { IMG005 = "error" }')
+    photo(below / "narrow.png", (300, 400))
+    code, output = repository.run()
+    assert code == 1, output
+    assert "IMG005" in output
+    assert "seedance-validator (asset lists)" in output
+    assert "no files to check" in output
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ from validator.cli.assets import assets
 from validator.cli.completion import completion
 from validator.cli.doctor import doctor
 from validator.cli.groups import groups
+from validator.cli.init import init
 from validator.cli.lint import lint
 from validator.cli.real_human import real_human
 from validator.cli.request import request
@@ -69,4 +70,4 @@ def _add(*commands: Any) -> None:
         application.add_command(command)
 
 
-_add(lint, upload, uploads, groups, assets, real_human, request, rules, doctor, completion)
+_add(lint, upload, uploads, groups, assets, real_human, request, rules, doctor, init, completion)
