@@ -93,6 +93,13 @@ class Baseline:
     def __len__(self) -> int:
         return len(self._entries)
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Baseline):
+            return NotImplemented
+        return (self._entries, self.profiles) == (other._entries, other.profiles)
+
+    __hash__ = None  # type: ignore[assignment]  # nobody keeps them in a set
+
     def marked(self, result: AssetReport, profile: str) -> AssetReport:
         """The asset with each finding marked as known or new; nothing else of it changes.
 

@@ -23,5 +23,9 @@ def lint(session: Session, /, targets: tuple[str, ...], **said: Any) -> int:
     """
     choices = Choices(**said)
     named = targets or (".",)
+    if choices.watch:
+        from validator.cli.watch import watched
+
+        return watched(session, choices, named)
     plan = planned(choices)
     return plan.exit_code(carried_out(plan, session, named, targets).summary)

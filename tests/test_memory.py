@@ -1,0 +1,134 @@
+"""What is remembered of a file lasts exactly as long as the file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from validator.memory import Memory, signature
+from validator.model import Asset, Depth, Facts, FileFacts, Role
+from validator.run import run
+
+
+class Meter:
+    """Measures, and counts how often."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def __call__(self) -> Facts:
+        self.times += 1
+        return Facts(file=FileFacts(bytes=self.times))
+
+
+@pytest.fixture
+def asset(tmp_path: Path) -> Asset:
+    path = tmp_path / "a.png"
+    path.write_bytes(b"one")
+    return Asset(str(path), str(path))
+
+
+def test_what_nobody_touched_is_measured_once(asset: Asset) -> None:
+    memory, meter = Memory(), Meter()
+    assert memory.facts(asset, (), meter) is memory.facts(asset, (), meter)
+    assert meter.times == 1
+
+
+def rewritten(path: Path) -> None:
+    path.write_bytes(b"two")
+
+
+def replaced(path: Path) -> None:
+    other = path.with_name("b.png")
+    other.write_bytes(b"two")
+    times = path.stat()
+    os.utime(other, ns=(times.st_atime_ns, times.st_mtime_ns))
+    other.replace(path)
+
+
+def back_dated(path: Path) -> None:
+    times = path.stat()
+    path.write_bytes(b"two")
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+def removed(path: Path) -> None:
+    path.unlink()
+
+
+@pytest.mark.parametrize("change", [rewritten, replaced, back_dated, removed])
+def test_what_was_touched_is_measured_again(asset: Asset, change: Callable[[Path], None]) -> None:
+    memory, meter = Memory(), Meter()
+    memory.facts(asset, (), meter)
+    before = signature(asset.location)
+    change(Path(asset.location))
+    assert signature(asset.location) != before
+    memory.facts(asset, (), meter)
+    assert meter.times == 2
+
+
+def test_what_changes_meanwhile_is_not_kept(asset: Asset) -> None:
+    memory, meter = Memory(), Meter()
+
+    def measured() -> Facts:
+        Path(asset.location).write_bytes(b"longer")
+        return meter()
+
+    memory.facts(asset, (), measured)
+    memory.facts(asset, (), meter)
+    assert meter.times == 2
+
+
+def test_what_is_not_there_is_looked_for_again() -> None:
+    memory, meter = Memory(), Meter()
+    for _ in "ab":
+        memory.facts(Asset("no/such.png", "no/such.png"), (), meter)
+    assert meter.times == 2
+
+
+def test_it_depends_on_how_and_as_what(asset: Asset) -> None:
+    memory, meter = Memory(), Meter()
+    for each in (asset, Asset(asset.target, asset.location, role=Role.PRODUCT)):
+        for how in (Depth.HEADER, Depth.FULL):
+            memory.facts(each, how, meter)
+    assert meter.times == 4
+
+
+def test_what_is_no_longer_asked_for_is_forgotten(asset: Asset) -> None:
+    memory, meter = Memory(), Meter()
+    memory.facts(asset, (), meter)
+    memory.forget_unused()
+    memory.facts(asset, (), meter)
+    assert meter.times == 1
+    memory.forget_unused()
+    memory.forget_unused()
+    memory.facts(asset, (), meter)
+    assert meter.times == 2
+
+
+def test_urls_are_fetched_once_until_they_are_forgotten(asset: Asset) -> None:
+    url = Asset("https://a.example/b.png", "https://a.example/b.png", is_url=True)
+    memory, meter = Memory(), Meter()
+    for _ in "ab":
+        memory.facts(url, (), meter)
+        memory.facts(asset, (), meter)
+    assert meter.times == 2
+    memory.forget_urls()
+    memory.facts(url, (), meter)
+    memory.facts(asset, (), meter)
+    assert meter.times == 3
+
+
+def test_a_run_judges_what_is_remembered_anew(tmp_path: Path) -> None:
+    for name in ("a.png", "b.png"):
+        (tmp_path / name).write_text("no picture")
+    memory = Memory()
+    first = list(run([tmp_path], memory=memory))
+    again = list(run([tmp_path], memory=memory))
+    assert again == first
+    assert again[1].facts.file.duplicate_of == str(tmp_path / "a.png")
+    alone = list(run([tmp_path / "b.png"], memory=memory))
+    assert alone[0].facts.file.duplicate is False
