@@ -24,7 +24,7 @@ from tests.intake.servers import answer, saying, serving
 from tests.nobody import IGNORED, PEOPLE
 from tests.probe.build import PNG, bmp_head, brands, gif, png_chunk, png_head, replaced
 from tests.probe.media import Clip, encoded, mp3, saved
-from tests.report.readers import commands, moves_a_terminal
+from tests.report.readers import commands, harm, moves_a_terminal
 from validator import Config, Report
 from validator.report.base import FORMATS, Look, render
 
@@ -170,14 +170,13 @@ def test_row_76_a_list_may_say_what_it_wants(tmp_path: Path) -> None:
     asset = {"path": "a.png", "name": ATTACK, "group": {"kind": "virtual", "name": ATTACK, "id": ATTACK}}
     missing = {"path": f"{ATTACK}.png"}
     (tmp_path / "assets.json").write_text(json.dumps([asset, missing]))
+    reports = [f"--output-format={form}={form}.out" for form in FORMATS]
+    code, out, err = finish("lint", "--no-config", *IGNORED, *reports, "assets.json", cwd=tmp_path)
+    inert(out.decode() + err.decode())
+    assert code == 1
     for form in FORMATS:
-        code, out, err = finish(
-            "lint", "--no-config", *IGNORED, "--output-format", form, "assets.json", cwd=tmp_path
-        )
-        inert(out.decode() + err.decode())
-        assert code == 1
-        if form == "json":
-            assert json.loads(out)["assets"][0]["name"] == ATTACK
+        assert harm((tmp_path / f"{form}.out").read_bytes().decode(), form) == []
+    assert json.loads((tmp_path / "json.out").read_bytes())["assets"][0]["name"] == ATTACK
     for broken in (
         [{"path": "a.png", ATTACK: 1}],
         [{"path": 1, "role": ATTACK}],
@@ -214,7 +213,7 @@ def test_row_76_what_a_server_says_is_text(headers: tuple[bytes, ...], status: b
     report = _served(*headers, status=status)
     assert "internal error" not in words(report.assets[0])
     for form in FORMATS:
-        inert(render(report, form, Look(show_passing=True)))
+        assert harm(render(report, form, Look(show_passing=True)), form) == []
 
 
 def test_row_76_a_page_that_a_server_sends_is_not_repeated() -> None:
@@ -222,7 +221,7 @@ def test_row_76_a_page_that_a_server_sends_is_not_repeated() -> None:
     assert {"URL005"} <= {finding.code for finding in report.assets[0].findings}
     for form in FORMATS:
         text = render(report, form, Look(show_passing=True))
-        inert(text)
+        assert harm(text, form) == []
         assert "::error file=a::x" not in text
 
 

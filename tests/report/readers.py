@@ -56,6 +56,13 @@ def _property(text: str) -> str:
     return text.replace("%25", "%")
 
 
+def harm(output: str, form: str) -> list[object]:
+    """What a report of this form does other than show; GitHub's annotations are what they are to be."""
+    annotations = ("error", "warning", "notice") if form == "github" else ()
+    found = [command for command in commands(output) if command.name not in annotations]
+    return [*found, *moves_a_terminal(output.replace("\r\n", "\n"))]
+
+
 class Page(HTMLParser):
     """The elements of a page with their attributes, and its texts, as a browser sees them."""
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from fractions import Fraction
 
-from validator.findings import AssetReport
+import msgspec
+
+from validator.findings import AssetReport, Finding, NotJudged, ProfileInfo
 from validator.finished import Report
 from validator.judge import Policy, judge
 from validator.model import (
@@ -172,6 +175,42 @@ def link(address: str) -> AssetReport:
         unmeasured={"*": "the file is no media"},
     )
     return judged(Asset(address, address, is_url=True), facts)
+
+
+STRICT = msgspec.structs.replace(
+    PROFILE,
+    info=ProfileInfo("strict", "A strict service", "2026-11-23", "https://strict.example/limits"),
+    rules=tuple(
+        msgspec.structs.replace(rule, max=Fraction(900)) if rule.code == "IMG003" else rule
+        for rule in PROFILE.rules
+        if rule.code != "VID005"
+    ),
+)
+"""Another profile: smaller pictures, and clips of any size."""
+
+
+def by_both(result: AssetReport) -> AssetReport:
+    """The same asset, judged by the default profile and by the strict one."""
+    findings: list[Finding] = []
+    not_judged: list[NotJudged] = []
+    profiles = (PROFILE, STRICT)
+    for profile in profiles:
+        found, skipped = judge(result.asset, result.facts, profile, Policy())
+        name = profile.info.name
+        findings += [msgspec.structs.replace(each, profile=name) for each in found]
+        not_judged += [msgspec.structs.replace(each, profile=name) for each in skipped]
+    names = tuple(profile.info.name for profile in profiles)
+    return AssetReport(result.asset, result.facts, tuple(findings), tuple(not_judged), profiles=names)
+
+
+def report_by_both(*assets: AssetReport) -> Report:
+    return Report(TOOL, (PROFILE, STRICT), tuple(map(by_both, assets)))
+
+
+def known(result: AssetReport, *codes: str) -> AssetReport:
+    """The same asset with a baseline that knows the findings of these rules."""
+    findings = (msgspec.structs.replace(each, known=each.code in codes) for each in result.findings)
+    return dataclasses.replace(result, findings=tuple(findings))
 
 
 def report(*assets: AssetReport) -> Report:

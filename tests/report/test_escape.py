@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 import urllib.parse
 import xml.etree.ElementTree as ET  # the texts are ours
@@ -11,6 +12,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.report.attacks import HOSTILE, WRITTEN
+from tests.report.documents import GitHubPage
 from tests.report.readers import Command, Page, commands, moves_a_terminal
 from validator.report.escape import (
     encodable,
@@ -18,70 +21,14 @@ from validator.report.escape import (
     github_property,
     inert_json,
     json_in_markup,
+    markdown,
     markup,
     printable,
+    sarif_text,
     uri_path,
+    xml_text,
 )
 
-ANY_TEXT = st.text(st.characters(exclude_categories=()))  # lone surrogates included
-ATTACKS = (
-    *(
-        "::error::x",
-        "::error file=a,line=1::",
-        "  ::add-mask::y",
-        "::stop-commands::pause",
-        "::set-output name=a::b",
-    ),
-    *(
-        "##[error]x",
-        "###[group]",
-        "##vso[task.setvariable]",
-        "##teamcity[x]",
-        "%0A::error::",
-        "a%0D%0A",
-        "%25",
-    ),
-    *(
-        "</script>",
-        "<script>",
-        "<!--",
-        "-->",
-        "]]>",
-        "<![CDATA[",
-        "&lt;",
-        "&#x3c;",
-        '"',
-        "'",
-        "`",
-        "\\",
-        "\\x1b",
-    ),
-    *(
-        "\x1b[2J",
-        "\x1b]0;t\x07",
-        "\x9b31m",
-        "\r",
-        "\n",
-        "\n::error::x",
-        "\r::error::x",
-        "\x85::warning::w",
-        "\0",
-    ),
-    *(
-        "\u2028::error::x",
-        "\u202e",
-        "\u2066",
-        "\xa0::error::",
-        "\ufeff",
-        "\ud800",
-        "\udcff",
-        "\udc1b[2J",
-        " ",
-        ":",
-    ),
-)
-HOSTILE = st.lists(st.sampled_from(ATTACKS) | ANY_TEXT, max_size=5).map("".join)
-WRITTEN = HOSTILE.map(encodable)  # the report's texts are made so: two halves of a pair would become one
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
@@ -204,6 +151,33 @@ class TestMarkup:
     def test_xml_takes_it_too(self, text: str) -> None:
         root = ET.fromstring(f'<a b="{markup(text)}">{markup(text)}</a>')  # noqa: S314 - the text is ours
         assert (root.get("b"), root.text or "", len(root)) == (shown(text), shown(text), 0)
+
+    @given(HOSTILE)
+    def test_as_ascii_it_is_the_same(self, text: str) -> None:
+        shown_as = xml_text(text)
+        root = ET.fromstring(f'<a b="{shown_as}">{shown_as}</a>')  # noqa: S314 - the text is ours
+        assert (root.get("b"), root.text or "") == (shown(text), shown(text))
+        assert shown_as.isascii()
+
+
+class TestMarkdown:
+    @given(HOSTILE)
+    def test_it_is_a_text_and_nothing_else(self, text: str) -> None:
+        page = GitHubPage(f"a{markdown(text)}")
+        assert page.tags <= {"p", "code"}
+        assert "".join(page.texts).strip() == f"a{shown(text)}".strip()
+        assert not [each for each in page.mentionable if re.search(r"[@#]\w", each)]
+
+    def test_what_is_no_mark_stays_readable(self) -> None:
+        plain = "photos/Ada-1 (2).png: 2,560 px; 50 % = 'half'? x+y, 12:30"
+        assert markdown(plain) == plain
+
+
+class TestSarif:
+    @given(HOSTILE)
+    def test_no_message_has_a_link(self, text: str) -> None:
+        assert not re.search(r"\[[^\]]*\]\(", sarif_text(text))
+        assert moves_a_terminal(sarif_text(text)) == []
 
 
 class TestGitHub:

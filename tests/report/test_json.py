@@ -6,16 +6,18 @@ import json
 from fractions import Fraction
 from typing import Any
 
+import jsonschema  # type: ignore[import-untyped]  # ships no types
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.report.samples import clip, header_only, judged, link, missing, picture, report
+from tests.report.samples import clip, header_only, judged, link, missing, picture, report, report_by_both
 from validator.findings import Summary
 from validator.model import Asset, Facts, FileFacts, Kind, VideoFacts
 from validator.quantity import plain
 from validator.report.base import render
 from validator.report.escape import printable
 from validator.report.json import JsonFormat
+from validator.schemas import report_schema
 
 
 def written(*assets: Any) -> Any:
@@ -169,3 +171,23 @@ def test_the_summary_is_that_of_the_run() -> None:
     empty = report()
     text = output.start(empty.tool, empty.profiles) + output.finish(Summary(assets=7, passed=7))
     assert json.loads(text)["summary"]["passed"] == 7
+
+
+def test_several_profiles_are_told_apart() -> None:
+    document = json.loads(render(report_by_both(clip(), picture()), "json"))
+    assert [profile["name"] for profile in document["profiles"]] == ["seedance-2.0", "strict"]
+    assert document["profile"] == document["profiles"][0]
+    first, second = document["assets"]
+    assert (first["verdict"], first["verdicts"]) == ("fail", {"seedance-2.0": "fail", "strict": "pass"})
+    assert [finding["profile"] for finding in first["findings"]] == ["seedance-2.0"]
+    assert second["verdicts"] == {"seedance-2.0": "pass", "strict": "fail"}
+    jsonschema.Draft202012Validator(report_schema()).validate(document)
+
+
+def test_one_profile_has_no_word_of_several() -> None:
+    document = written(clip(), missing())
+    assert "profiles" not in document
+    assert all("verdicts" not in asset for asset in document["assets"])
+    assert all("profile" not in each for asset in document["assets"] for each in asset["findings"])
+    assert all("profile" not in each for asset in document["assets"] for each in asset["not_judged"])
+    jsonschema.Draft202012Validator(report_schema()).validate(document)

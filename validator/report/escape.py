@@ -95,16 +95,14 @@ def markup(text: str) -> str:
 
 
 def xml_text(text: str) -> str:
-    r"""Text for XML in ASCII, so that it reads alike whatever encoding it is written in; lines stay lines.
+    r"""Text for XML in ASCII, so that it reads alike whatever encoding it is written in.
 
-    What XML 1.0 has no characters for is written as a backslash escape.
+    What XML 1.0 has no characters for is written as a backslash escape, and so is the end of a line.
 
     >>> print(xml_text("<Grüße>\x01"))
     &lt;Gr&#252;&#223;e&gt;\x01
     """
-    return "\n".join(
-        markup(line).encode("ascii", "xmlcharrefreplace").decode("ascii") for line in text.split("\n")
-    )
+    return markup(text).encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
 def markdown(text: str) -> str:

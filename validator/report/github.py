@@ -82,9 +82,9 @@ class GitHubFormat:
 
     def _command(self, kind: str, result: AssetReport, title: str, message: str) -> str:
         self._written[kind] += 1
-        said = f"{named(result)}: {message}"
+        said = f"{printable(named(result))}: {message}"
         if kind == "notice" and self._written[kind] >= SHOWN:  # the last one is the summary's
-            return f"notice: {title}: {printable(said)}"
+            return printable(f"notice: {title}: {said}".replace("\n", " "))
         path = checkout_path(result)
         file = "" if path is None else f"file={github_property(path)},"
         return f"::{kind} {file}title={github_property(title)}::{github_message(said)}"

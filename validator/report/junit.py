@@ -80,8 +80,8 @@ class JUnitFormat:
         errors = [each for each in outcome.findings if each.severity is Severity.ERROR]
         new = [each for each in errors if each.known is not True]
         if new:
-            return self._element("failure", new[0].code, _headline(new), list(map(_said, errors)))
-        return self._element("skipped", "known", "fails by what the baseline knows", list(map(_said, errors)))
+            return self._element("failure", new[0].code, _headline(new), _said(errors))
+        return self._element("skipped", "known", "fails by what the baseline knows", _said(errors))
 
     def _element(self, name: str, type_: str, message: str, lines: Sequence[str]) -> str:
         self._counts[_COUNTED[name]] += 1
@@ -90,9 +90,7 @@ class JUnitFormat:
 
 
 def _output(outcome: Outcome) -> str:
-    lines = [
-        f"{each.severity} {_said(each)}" for each in outcome.findings if each.severity is not Severity.ERROR
-    ]
+    lines = _said([each for each in outcome.findings if each.severity is not Severity.ERROR])
     if outcome.verdict is not Verdict.UNJUDGED:
         lines += _unjudged(outcome)
     return f"      <system-out>{_text(lines)}</system-out>\n" if lines else ""
@@ -111,11 +109,15 @@ def _headline(errors: Sequence[Finding]) -> str:
     return f"{first.code} {first.name}: {first.message}{more}"
 
 
-def _said(finding: Finding) -> str:
-    known = " (known)" if finding.known is True else ""
-    help_ = f"\n  help: {finding.help}" if finding.help else ""
-    return f"{finding.code} {finding.name}: {finding.message}{known}{help_}"
+def _said(findings: Sequence[Finding]) -> list[str]:
+    lines = []
+    for each in findings:
+        known = " (known)" if each.known is True else ""
+        lines.append(f"{each.severity} {each.code} {each.name}: {each.message}{known}")
+        if each.help:
+            lines.append(f"  help: {each.help}")
+    return lines
 
 
 def _text(lines: Sequence[str]) -> str:
-    return xml_text("\n".join(lines))
+    return "\n".join(map(xml_text, lines))

@@ -63,21 +63,24 @@ class MarkdownFormat:
         if self._table.taken:
             blocks.append("".join([*self._head(), *self._table.taken]).rstrip("\n"))
         if self._table.left:
-            more = _more(self._table.left, self._look.counted)
-            blocks.append(f"_{more} not pass, for which this table has no room._")
+            blocks.append(f"_{self._more(self._table)} not pass, for which this table has no room._")
         if self._details.taken:
             what = f"Findings and help, {_counted(len(self._details.taken), self._look.counted)}"
             blocks += [f"<details><summary>{what}</summary>", "".join(self._details.taken).rstrip("\n")]
-            if self._details.left:
-                more = _more(self._details.left, self._look.counted)
-                blocks.append(f"_{more} have findings, for which there is no room here._")
             blocks.append("</details>")
+        if self._details.left:
+            more = _counted(self._details.left, f"more {self._look.counted}")
+            blocks.append(f"_Findings and help of {more} have no room here._")
         judged = "; ".join(_about(profile) for profile in self._profiles)
         return "\n\n".join([*blocks, f"Judged by {judged}."]) + "\n"
 
     @property
     def _several(self) -> bool:
         return len(self._profiles) > 1
+
+    def _more(self, pieces: _Pieces) -> str:
+        one = pieces.left == 1
+        return f"{_counted(pieces.left, f'more {self._look.counted}')} {'does' if one else 'do'}"
 
     def _head(self) -> Iterator[str]:
         columns = [markdown(each.info.name) for each in self._profiles] if self._several else ["verdict"]
@@ -157,10 +160,6 @@ def _code(text: str) -> str:
 
 def _counted(number: int, word: str) -> str:
     return f"{number:,} {word}{'' if number == 1 else 's'}"
-
-
-def _more(number: int, word: str) -> str:
-    return f"{_counted(number, f'more {word}')} {'does' if number == 1 else 'do'}"
 
 
 def _about(profile: Profile) -> str:

@@ -10,7 +10,8 @@ from validator.findings import AssetReport
 from validator.intake.url import displayed
 from validator.report.escape import uri_path
 
-_URL = re.compile(r"(?P<start>https?://(?:\[[0-9A-Fa-f:.]+\]|[^\[\]/?#\\]+))(?P<rest>[/?].*)?", re.DOTALL)
+_HOST = r"(?:\[[0-9A-Fa-f:.]+\](?::[0-9]*)?|[^\[\]/?#\\]+)"
+_URL = re.compile(rf"(?P<start>https?://{_HOST})(?P<rest>[/?].*)?", re.DOTALL | re.IGNORECASE)
 _STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _DRIVE = re.compile("/?[A-Za-z]:/")
 

@@ -1,0 +1,43 @@
+"""Where an asset lies, as other tools name it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.report.samples import link, missing
+from validator.report.place import artifact_uri, checkout_path, is_relative, named
+
+
+@pytest.mark.parametrize(
+    ("target", "path", "uri"),
+    [
+        ("a.png", "a.png", "a.png"),
+        ("./a.png", "a.png", "a.png"),
+        ("clips//./b/../a.png", "clips/a.png", "clips/a.png"),
+        ("../a.png", "../a.png", "../a.png"),
+        ("/media/a b.png", "/media/a b.png", "file:///media/a%20b.png"),
+        ("//media/a.png", "//media/a.png", "file:///media/a.png"),
+        ("c:a.png", "c:a.png", "c%3Aa.png"),
+        ("back\\slash.png", "back\\slash.png", "back%5Cslash.png"),
+        ("caf\udce9.png", "caf\udce9.png", "caf%E9.png"),
+        ("", "", ""),
+    ],
+)
+def test_files(target: str, path: str, uri: str) -> None:
+    result = missing(target)
+    assert (checkout_path(result), artifact_uri(result)) == (path, uri)
+    assert is_relative(uri) is not uri.startswith("file:")
+
+
+@pytest.mark.parametrize(
+    ("address", "shown", "uri"),
+    [
+        ("https://a:b@host/x.png?key=1#c", "https://host/x.png?…", "https://host/x.png"),
+        ("https://host/ä%20b%.png", "https://host/ä%20b%.png", "https://host/%C3%A4%20b%25.png"),
+        ("https://[::1]:8443/a[1].png", "https://[::1]:8443/a[1].png", "https://[::1]:8443/a%5B1%5D.png"),
+        ("https:/host/a.png", "https:/host/a.png", "https%3A/host/a.png"),
+    ],
+)
+def test_urls(address: str, shown: str, uri: str) -> None:
+    result = link(address)
+    assert (named(result), checkout_path(result), artifact_uri(result)) == (shown, None, uri)
