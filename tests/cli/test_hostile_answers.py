@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.cli.shell import briefly
 from tests.upload.driving import Asked, item, listed, says, scripted
 from validator.cli import main
 from validator.cli.service import Out
@@ -97,7 +98,7 @@ def test_no_answer_commands_the_terminal(
 ) -> None:
     with scripted(hostile(ids=ids)) as server:
         configure(here, server.url)
-        main(command)
+        main(command, sleep=briefly)
     captured = capsys.readouterr()
     assert server.calls
     for text in (captured.out, captured.err):
@@ -116,7 +117,7 @@ def test_lines_are_made_safe_whatever_they_hold(capsys: Output) -> None:
 def test_only_what_was_asked_for_is_deleted(here: Path, capsys: Output) -> None:
     with scripted(says(item("asset-2"))) as server:
         configure(here, server.url)
-        main(["assets", "delete", "asset-1", "--yes"])
+        main(["assets", "delete", "asset-1", "--yes"], sleep=briefly)
     assert not any("asset-2" in call for call in server.calls)
     assert "asset-2 was deleted" not in capsys.readouterr().out
 
@@ -124,4 +125,4 @@ def test_only_what_was_asked_for_is_deleted(here: Path, capsys: Output) -> None:
 def test_another_asset_that_is_active_is_not_the_one_that_was_waited_for(here: Path) -> None:
     with scripted(says(item("asset-2"))) as server:
         configure(here, server.url)
-        assert main(["assets", "wait", "asset-1", "--timeout", "1"]) == 2
+        assert main(["assets", "wait", "asset-1", "--timeout", "1"], sleep=briefly) == 2

@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 import click
@@ -24,8 +25,10 @@ _SIGNALLED = 128
 _KEY = frozenset({"--api-key", "--apikey", "--key", "--token"})
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None, *, sleep: Callable[[float], object] = time.sleep) -> int:
     """Run the command with these arguments (else those of the process) and return its exit code.
+
+    `sleep` waits between two questions to the asset library, in seconds.
 
     0: nothing at or above the failing severity. 1: findings. 2: wrong use, or something could not be
     judged and nothing failed. 130, 143: stopped by Ctrl-C or SIGTERM. Raises nothing.
@@ -34,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     validator 0.1.0
     0
     """
-    session = Session(Stop())
+    session = Session(Stop(), sleep=sleep)
     with session.stop:
         return _run(argv, session)
 

@@ -103,7 +103,7 @@ def library(session: Session, config: Config, file: Path | None) -> Iterator[Ass
         service_of(config)
     except UsageError as error:
         raise ConfigError(f"{file}: {error}" if file else str(error)) from error
-    client = connected(config, os.environ)
+    client = connected(config, os.environ, sleep=session.sleep)
     for note in notes(config, file, os.environ):
         session.screen.say(note)
     with client:

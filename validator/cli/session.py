@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -25,10 +27,10 @@ class Drawn(Protocol):
 
 @dataclass
 class Session:
-    """One call of the command: who watches it, who may stop it, and what it has to put away.
+    """One call of the command: who watches it, who may stop it, what it has to put away, and how it waits.
 
     `judged`: how many assets so far; `None` where none are to be judged. `advice`: how to go on when it is
-    stopped.
+    stopped. `sleep`: waits between two questions to the asset library, in seconds.
     """
 
     stop: Stop
@@ -37,6 +39,7 @@ class Session:
     bar: Drawn | None = None
     judged: int | None = None
     advice: str = ""
+    sleep: Callable[[float], object] = time.sleep
 
     def give_up(self, stopped: Stopped) -> int:
         """Leave no half report behind, say so, and return the exit code."""
