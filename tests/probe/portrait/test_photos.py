@@ -126,6 +126,16 @@ class TestCloseUp:
         (report,) = lint([path], Config(role=Role.CLOSE_UP), faces=faces)
         assert people(report).keys() == {"POR007"}
 
+    def test_where_the_joints_of_the_body_lie(self, judge: Judge) -> None:
+        facts = judge("portrait").facts
+        joints = {joint.name: joint for joint in portrait_of(facts).body_joints or ()}
+        (face, *_) = faces_of(facts).faces or ()
+        assert face.x < joints["nose"].x < face.x + face.width
+        assert face.y < joints["nose"].y < face.y + face.height < joints["left-shoulder"].y
+        assert joints["right-shoulder"].x < joints["nose"].x < joints["left-shoulder"].x
+        assert joints["left-shoulder"].confidence > 0.9
+        assert joints["left-knee"].y > 1 > 2 * joints["left-knee"].confidence
+
     def test_without_a_role_it_is_a_half_body_shot_and_gets_one_note(self, judge: Judge) -> None:
         (finding,) = people(judge("small"))["POR009"]
         assert people(judge("small")).keys() == {"POR009"}
