@@ -66,7 +66,7 @@ class TestPackage:
             if re.search(r"^ *(import|from) click", path.read_text(encoding="utf-8"), re.MULTILINE)
         }
         assert "cli/app.py" in importing
-        assert {path for path in importing if not path.startswith("cli/")} == {"report/text.py"}
+        assert {path for path in importing if not path.startswith("cli/")} == {"report/paint.py"}
 
     def test_all_that_is_exported_is_there_and_sorted_and_documented(self) -> None:
         assert sorted(validator.__all__) == validator.__all__
