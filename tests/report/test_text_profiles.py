@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
+import msgspec
 import pytest
 
-from tests.report.samples import clip, header_only, missing, picture, portrait
+from tests.report.samples import PROFILE, clip, header_only, missing, picture, portrait
 from tests.report.several import report_of_both
 from validator.findings import AssetReport
+from validator.finished import Report
 from validator.report.base import Look, render
 from validator.report.columns import columns_of
+from validator.run import TOOL
 
 ESCAPE_CODES = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -28,6 +32,19 @@ def test_which_profiles_an_asset_fits_is_said_first() -> None:
     assert "\n  fails: seedance-2.0, our-house\n" in shown(missing())
     assert "\n  not judged: seedance-2.0, our-house\n" in shown(header_only())
     assert "\n  fits: seedance-2.0, our-house\n" in shown(picture(), show_passing=True)
+
+
+def test_each_verdict_has_its_colour_also_at_the_end_of_a_line() -> None:
+    assert "  \x1b[32mfits\x1b[0m: our-house; \x1b[31m\x1b[1mfails\x1b[0m: seedance-2.0\n" in shown(
+        clip(), color=True
+    )
+    text = shown(header_only(), color=True, width=40)
+    assert "\n  \x1b[35m\x1b[1mnot judged\x1b[0m: seedance-2.0, our-house\n" in text
+    name = "a-name-of-a-profile-as-long-as-that"
+    long = msgspec.structs.replace(PROFILE, info=msgspec.structs.replace(PROFILE.info, name=name))
+    result = dataclasses.replace(picture(), profiles=(name,))
+    text = render(Report(TOOL, (long,), (result,)), "text", Look(width=40, color=True, show_passing=True))
+    assert f"\n  {fits}:\n    {name}\n" in text
 
 
 def test_what_all_say_is_said_once_and_named_for_none() -> None:

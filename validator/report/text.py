@@ -117,7 +117,7 @@ class TextFormat:
             for word, verdict in words.items()
             if verdict in by_verdict
         )
-        word = re.compile(rf"(?<!\S)({'|'.join(words)})(?=: )")
+        word = re.compile(rf"(?<!\S)({'|'.join(words)})(?=:)")
         for line in self._page.lines("  ", said, 4):
             painted = word.sub(lambda found: self._paint(found[0], words[found[0]]), line)
             yield painted.replace(_TOGETHER, " ")
