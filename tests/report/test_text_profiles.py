@@ -35,9 +35,8 @@ def test_which_profiles_an_asset_fits_is_said_first() -> None:
 
 
 def test_each_verdict_has_its_colour_also_at_the_end_of_a_line() -> None:
-    assert "  \x1b[32mfits\x1b[0m: our-house; \x1b[31m\x1b[1mfails\x1b[0m: seedance-2.0\n" in shown(
-        clip(), color=True
-    )
+    fits, fails = "\x1b[32mfits\x1b[0m", "\x1b[31m\x1b[1mfails\x1b[0m"
+    assert f"  {fits}: our-house; {fails}: seedance-2.0\n" in shown(clip(), color=True)
     text = shown(header_only(), color=True, width=40)
     assert "\n  \x1b[35m\x1b[1mnot judged\x1b[0m: seedance-2.0, our-house\n" in text
     name = "a-name-of-a-profile-as-long-as-that"
