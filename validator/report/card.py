@@ -26,17 +26,27 @@ VERDICTS = {Verdict.FAIL: "fail", Verdict.UNJUDGED: "not judged", Verdict.PASS: 
 
 _SHORT = 20  # characters of a name that is never shortened
 _TAIL = 12  # characters at a name's end that are never cut off: numbers and endings stand there
-_FRAMES = 5  # of a clip: what the page has room for
+_FRAMES = 5  # of a clip: what a card has room for
+_FRAME_BYTES = 26_000  # of all frames of a clip: 500 clips stay below 25 MB
 
 
 @dataclass(frozen=True)
 class Said:
-    """One finding, once, however many profiles say the same; `reading`: the value beside its limit."""
+    """One finding, once; `profiles` is empty where all say so. `reading`: the value beside its limit."""
 
     finding: Finding
     profiles: tuple[str, ...]
     help: str
     reading: Reading | None
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """Rules that could not be applied, for one reason; `profiles` is empty where it is all of them."""
+
+    codes: tuple[str, ...]
+    reason: str
+    profiles: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -173,16 +183,24 @@ class Card:
             None,
         )
         named = tuple(each.profile for each in same if each.profile is not UNSET)
-        return Said(first, () if len(named) == len(self.profiles) else named, first.help, reading)
+        return Said(first, self._unless_all(named), first.help, reading)
 
     @property
-    def not_judged(self) -> Iterator[tuple[tuple[str, ...], str]]:
+    def not_judged(self) -> Iterator[Skipped]:
         """Rules that could not be applied, by the reason."""
-        by_reason: dict[str, dict[str, None]] = {}
-        for skipped in self.result.not_judged:
-            by_reason.setdefault(skipped.reason, {})[skipped.code] = None
-        for reason, codes in by_reason.items():
-            yield tuple(codes), reason
+        profiles: dict[tuple[str, str], tuple[str, ...]] = {}
+        for each in self.result.not_judged:
+            named: tuple[str, ...] = () if each.profile is UNSET else (each.profile,)
+            key = (each.code, each.reason)
+            profiles[key] = profiles.get(key, ()) + named
+        together: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+        for (code, reason), names in profiles.items():
+            together.setdefault((reason, self._unless_all(names)), []).append(code)
+        for (reason, names), codes in together.items():
+            yield Skipped(tuple(codes), reason, names)
+
+    def _unless_all(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        return () if len(names) == len(self.profiles) else names
 
     @property
     def tables(self) -> Iterator[Table]:
@@ -229,13 +247,15 @@ class Card:
         """Frames of a clip."""
         frames = self._preview.strip
         faces = [at for at, frame in enumerate(frames) if frame.faces]
+        largest = max((len(frame.picture.data) for frame in frames), default=1)
+        room = max(min(_FRAMES, _FRAME_BYTES // max(largest, 1)), 1)
         return tuple(
             Shot(
                 frames[at].picture,
                 over_frame(frames[at].picture, self.result.facts) if frames[at].faces else Overlay(),
                 f"{float(frames[at].time):.2f} s",
             )
-            for at in _chosen(len(frames), faces)
+            for at in _chosen(len(frames), faces, room)
         )
 
     @property
@@ -255,15 +275,15 @@ class Card:
         return rates(self._preview.frame_rates, self.result.facts, main)
 
 
-def _chosen(count: int, wanted: Iterable[int]) -> list[int]:
+def _chosen(count: int, wanted: Iterable[int], room: int = _FRAMES) -> list[int]:
     """Which frames of many are shown: the wanted ones, and others at even distances.
 
-    >>> _chosen(6, [4]), _chosen(3, [])
-    ([0, 1, 2, 4, 5], [0, 1, 2])
+    >>> _chosen(6, [4]), _chosen(3, []), _chosen(6, [], 1)
+    ([0, 1, 2, 4, 5], [0, 1, 2], [0])
     """
-    kept = set(wanted)
-    even = (round(step * (count - 1) / (_FRAMES - 1)) for step in range(_FRAMES))
+    kept = list(dict.fromkeys(wanted))[:room]
+    even = (round(step * (count - 1) / max(room - 1, 1)) for step in range(room))
     for at in (0, count - 1, *even, *range(count)):
-        if len(kept) < _FRAMES and 0 <= at < count:
-            kept.add(at)
+        if len(kept) < room and 0 <= at < count and at not in kept:
+            kept.append(at)
     return sorted(kept)

@@ -238,11 +238,14 @@ def _pressed(distance: Fraction, bound: Fraction, bounds: Bounds) -> float:
 
 def _position(value: Fraction, low: Fraction | None, high: Fraction | None) -> float:
     """Where a value lies in its range, from 0 to 1; a range without end is pressed together."""
-    if low is None:
-        return 1.0 if not high else max(0.0, _number(value / high))
-    if high is None:
+    if low is not None and high is not None:
+        return _number((value - low) / (high - low)) if low < high else 0.5
+    if low is not None:
         return 1 - 1 / (1 + _number((value - low) / (abs(low) or 1)))
-    return _number((value - low) / (high - low)) if low < high else 0.5
+    bound = high or Fraction(0)
+    if bound > 0:
+        return max(0.0, _number(value / bound))
+    return 1 / (1 + _number((bound - value) / (abs(bound) or 1)))
 
 
 _LARGEST = 10**9  # a float holds it, and no scale shows more

@@ -25,7 +25,7 @@ from validator.report.text import sentence
 from validator.rule import Rule
 
 _COMMAND = re.compile(r"(`[^`]+`|ffmpeg -.*?(?= \(|$))")
-_ADDRESS = re.compile(r"https?://[^\s\"'<>]+")
+_ADDRESS = re.compile(r"(https?://[^\s\"'<>]*[^\s\"'<>.,;:)])")
 
 
 class HtmlFormat:
@@ -207,33 +207,36 @@ def _printed(value: Any) -> Any:
     return value if isinstance(value, (Markup, int)) or value is None else printable(str(value))
 
 
-def _linked(text: str) -> Markup:
-    """Text in which web addresses can be followed; they are never loaded by the page itself."""
-    pieces, at = [], 0
-    for found in _ADDRESS.finditer(text):
-        address = found[0].rstrip(".,;:)")
-        pieces.append(escape(printable(text[at : found.start()])))
-        pieces.append(
-            Markup('<a href="{0}" rel="noreferrer noopener">{1}</a>').format(
-                printable(address), printable(address)
-            )
-        )
-        at = found.start() + len(address)
-    pieces.append(escape(printable(text[at:])))
-    return Markup("").join(pieces)
-
-
 def _coded(text: str) -> Markup:
     """Text in which commands are set as such.
 
     >>> _coded("Trim it: ffmpeg -i in.mp4 -t 15 out.mp4 (or `git lfs pull`) <b>")
     Markup('Trim it: <code>ffmpeg -i in.mp4 -t 15 out.mp4</code> (or <code>git lfs pull</code>) &lt;b&gt;')
     """
-    shown = (printable(piece) for piece in _COMMAND.split(text))
-    return Markup("").join(
-        Markup("<code>{}</code>").format(piece.strip("`")) if at % 2 else escape(piece)
-        for at, piece in enumerate(shown)
-    )
+    return Markup("").join(_command(each) if at % 2 else escape(each) for at, each in _pieces(text))
+
+
+def _linked(text: str) -> Markup:
+    """The same, and web addresses can be followed; the page itself loads none of them.
+
+    >>> _linked("see https://example.com/a.")
+    Markup('see <a href="https://example.com/a" rel="noreferrer noopener">https://example.com/a</a>.')
+    """
+    return Markup("").join(_command(each) if at % 2 else _with_links(each) for at, each in _pieces(text))
+
+
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
+    yield from enumerate(_COMMAND.split(printable(text)))
+
+
+def _command(text: str) -> Markup:
+    return Markup("<code>{}</code>").format(text.strip("`"))
+
+
+def _with_links(text: str) -> Markup:
+    link = Markup('<a href="{0}" rel="noreferrer noopener">{0}</a>')
+    pieces = enumerate(_ADDRESS.split(text))
+    return Markup("").join(link.format(each) if at % 2 else escape(each) for at, each in pieces)
 
 
 def _percent(share: float) -> str:

@@ -146,6 +146,7 @@ class Rates:
     top: str
     height: str
     label: str
+    limit: str
 
 
 def rates(spans: Sequence[RateSpan], facts: Facts, readings: Sequence[Reading]) -> Rates | None:
@@ -178,4 +179,5 @@ def rates(spans: Sequence[RateSpan], facts: Facts, readings: Sequence[Reading]) 
         top=down(high or ceiling),
         height=_percent((high or ceiling) / ceiling - (low or Fraction(0)) / ceiling) if limited else "0",
         label=f"{shown(slowest, places=2)} to {shown(fastest, places=2)} fps",
+        limit=limited.limit if limited is not None else "",
     )

@@ -47,7 +47,7 @@
   const texts = new Map();
   const textOf = (card) => {
     if (!texts.has(card)) {
-      const parts = card.querySelectorAll(".headline, .about, .message, .code, .help, .not-judged");
+      const parts = card.querySelectorAll(".headline, .about, .message, .code, .help, .skipped");
       const said = [card.querySelector(".name").title, ...[...parts].map((part) => part.textContent)];
       texts.set(card, said.join("\n").toLowerCase());
     }
@@ -199,7 +199,7 @@
   sheet.addEventListener("click", async (event) => {
     const button = event.target.closest?.(".copy");
     if (!button) return;
-    const done = await copied(button.dataset.copies);
+    const done = await copied(button.parentElement.querySelector(".name").title);
     button.focus();
     button.classList.toggle("done", done);
     announce(done ? "The name was copied." : "The name could not be copied.");
