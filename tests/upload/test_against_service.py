@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 
 from fixtures.catalogue import MEDIA
 from tests.service.fixture import ServiceAccount
-from tests.upload.driving import Clients
+from tests.upload.driving import Clients, Clock
 from validator.errors import (
     AnswerLost,
     AssetRejected,
@@ -38,6 +39,14 @@ def connected(clients: Clients, service: ServiceAccount, **seams: Any) -> AssetC
 
 def name(number: int = 0) -> str:
     return f"face-{number:016x}"
+
+
+class Brisk(Clock):
+    """The seconds that are waited for pass at once, and the service gets a moment for its work."""
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds)
+        time.sleep(0.02)
 
 
 @pytest.fixture
@@ -279,9 +288,9 @@ def test_the_readme_s_example_runs(
     blocks = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
     example = next(block for block in blocks if "AssetClient" in block)
     example = example.replace("read_key(os.environ)", repr(service.key))
-    example = example.replace("Service()", f"Service({service.base_url!r})")
+    example = example.replace("Service())", f"Service({service.base_url!r}), clock=clock, sleep=clock.sleep)")
     example = example.replace("https://cdn.example.com/face.png", service.serve(MEDIA) + file)
-    exec(compile(example, "README.md", "exec"), {})  # noqa: S102 - our own text
+    exec(compile(example, "README.md", "exec"), {"clock": Brisk()})  # noqa: S102 - our own text
     assert capsys.readouterr().out.startswith(said)
 
 
