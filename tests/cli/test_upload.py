@@ -146,8 +146,10 @@ class TestStory:
 class TestDryRun:
     def test_it_counts_and_creates_nothing(self, served: Shell, group: str) -> None:
         photo(served.folder / "photos" / "small.png", (200, 200))
+        (served.folder / "validator.toml").write_text("show-passing = true\n")  # all are listed anyway
         said = served.upload("photos", "--group", group, "--dry-run")
         assert said.code == 1
+        assert "photos/ada-0.png: pass" not in said.out
         assert "would be created" in said.out
         assert "would not be forwarded" in said.out
         assert said.out.endswith("The account holds 0 of 100 assets, and 2 more would be created.\n")
