@@ -14,6 +14,7 @@ from validator.cli import main
 from validator.config import load_config
 from validator.intake.asset_list import read_asset_list
 from validator.profile import default_profile, load_profile
+from validator.report.base import FORMATS
 from validator.upload import OPERATIONS
 from validator.upload.connect import service_of
 
@@ -64,6 +65,11 @@ def test_every_option_on_requests_is_named(command: str, capsys: pytest.CaptureF
     assert main(["request", command, "--help"]) == 0
     options = set(re.findall(r"--[a-z-]+", capsys.readouterr().out)) - {"--help", "--isolated"}
     assert {option for option in options if not re.search(f"{option}(?![a-z-])", README)} == set()
+
+
+def test_every_output_format_has_its_row() -> None:
+    section = README.partition("### Output formats\n")[2].partition("\n###")[0]
+    assert set(re.findall(r"^\| `(\w+)` \| ", section, re.MULTILINE)) == set(FORMATS)
 
 
 def test_each_of_the_two_commands_is_one_line() -> None:

@@ -32,9 +32,10 @@ def test_files(target: str, path: str, uri: str) -> None:
 @pytest.mark.parametrize(
     ("address", "shown", "uri"),
     [
-        ("https://a:b@host/x.png?key=1#c", "https://host/x.png?…", "https://host/x.png"),
-        ("https://host/ä%20b%.png", "https://host/ä%20b%.png", "https://host/%C3%A4%20b%25.png"),
-        ("https://[::1]:8443/a[1].png", "https://[::1]:8443/a[1].png", "https://[::1]:8443/a%5B1%5D.png"),
+        ("https://a:b@host/x.png?key=1#c", "https://host/x.png?…", "host/x.png"),
+        ("https://host/ä%20b%.png", "https://host/ä%20b%.png", "host/%C3%A4%20b%25.png"),
+        ("https://[::1]:8443/a[1].png", "https://[::1]:8443/a[1].png", "%5B%3A%3A1%5D%3A8443/a%5B1%5D.png"),
+        ("HTTP://host", "HTTP://host", "host"),
         ("https:/host/a.png", "https:/host/a.png", "https%3A/host/a.png"),
     ],
 )

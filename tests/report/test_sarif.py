@@ -150,10 +150,13 @@ def test_paths_are_uri_references(target: str, artifact: dict[str, str]) -> None
     assert result["locations"][0]["physicalLocation"]["artifactLocation"] == artifact
 
 
-def test_a_url_is_its_own_address_without_its_query() -> None:
-    result, *_ = run_of(link("https://ada:x@host.example/a b.png?key=1"))["results"]
+def test_a_url_has_no_scheme_for_which_github_would_refuse_all() -> None:
+    run = run_of(link("https://ada:x@host.example/a b.png?key=1"))
+    result, *_ = run["results"]
     artifact = result["locations"][0]["physicalLocation"]["artifactLocation"]
-    assert artifact == {"uri": "https://host.example/a%20b.png"}
+    assert artifact == {"uri": "host.example/a%20b.png", "uriBaseId": "%URL%"}
+    assert result["message"]["text"].startswith("https://host.example/a b.png?…: This is no image")
+    assert set(run["originalUriBaseIds"]) == {"%SRCROOT%", "%URL%"}
 
 
 def test_fingerprints_stay_when_a_file_is_renamed() -> None:

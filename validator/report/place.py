@@ -10,8 +10,7 @@ from validator.findings import AssetReport
 from validator.intake.url import displayed
 from validator.report.escape import uri_path
 
-_HOST = r"(?:\[[0-9A-Fa-f:.]+\](?::[0-9]*)?|[^\[\]/?#\\]+)"
-_URL = re.compile(rf"(?P<start>https?://{_HOST})(?P<rest>[/?].*)?", re.DOTALL | re.IGNORECASE)
+_SCHEME = re.compile("https?://", re.IGNORECASE)
 _STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _DRIVE = re.compile("/?[A-Za-z]:/")
 
@@ -41,18 +40,19 @@ def checkout_path(result: AssetReport) -> str | None:
 
 
 def artifact_uri(result: AssetReport) -> str:
-    """A URI reference: relative where the path is, `file:///…` where it is absolute, a URL without its query.
+    """A URI reference: relative where the path is, `file:///…` where it is absolute; a URL from its host on.
 
     >>> from validator.model import Asset, Facts
     >>> artifact_uri(AssetReport(Asset("clips/a 1.mp4", "clips/a 1.mp4"), Facts()))
     'clips/a%201.mp4'
+    >>> url = "https://host:8443/a.png?key=1"
+    >>> artifact_uri(AssetReport(Asset(url, url, is_url=True), Facts()))
+    'host%3A8443/a.png'
     """
     path = checkout_path(result)
     if path is None:
-        found = _URL.fullmatch(named(result).removesuffix("?…"))
-        if found is None:  # only meant for a URL
-            return uri_path(named(result))
-        return _quoted(found["start"], "[]:") + _quoted(found["rest"] or "", "/?:@")
+        host, slash, rest = _SCHEME.sub("", named(result).removesuffix("?…")).partition("/")
+        return uri_path(host) + slash + _quoted(rest)
     if path.startswith("/") or (os.name == "nt" and _DRIVE.match(path)):
         return f"file:///{_quoted_path(path.lstrip('/'))}"
     return uri_path(path)
@@ -74,7 +74,7 @@ def _quoted_path(path: str) -> str:
     )
 
 
-def _quoted(text: str, others: str) -> str:
-    """A part of a URL, in ASCII; what is escaped in it already stays."""
+def _quoted(text: str) -> str:
+    """A path of a URL, in ASCII; what is escaped in it already stays."""
     data = _STRAY_PERCENT.sub("%25", text).encode("utf-8", "backslashreplace")
-    return urllib.parse.quote(data, safe=f"%!$&'()*+,;=/-._~{others}")
+    return urllib.parse.quote(data, safe="%!$&'()*+,;=:@/-._~")

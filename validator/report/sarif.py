@@ -8,8 +8,9 @@ What is particular about media in it:
 - What could not be judged is no result, of whatever kind: code scanning shows every result as an alert, also
   one that says "open", and alerts that nobody can mend hide those that somebody can. It stands in the run's
   notifications, one for each asset and reason.
-- A URL is an artifact by its own address, without its query. GitHub refuses a whole file that names one, as
-  it is not in the repository: upload reports of files there, and lint URLs in a run of their own.
+- GitHub refuses a whole file in which one artifact has an address of its own, as that is in no repository.
+  So a URL is a path from its host on, without its query, and relative to `%URL%`; the message has all of it
+  that may be shown.
 - GitHub takes 25,000 results of a run and 10 MB (gzipped), and shows the 5,000 that weigh most. Nothing is
   left out here: a report that stops half-way tells of a run that did not take place.
 - Of several profiles, each rule is "profile/code"; of one, it is the code alone.
@@ -21,6 +22,7 @@ are judged, and only the notifications are kept until the end.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from msgspec import UNSET
@@ -38,7 +40,7 @@ from validator.rule import Rule
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
-_ROOT = "%SRCROOT%"
+_ROOT, _URLS = "%SRCROOT%", "%URL%"
 _URL = re.compile(r"https?://[^\s<>\"]+")
 _IN_WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "recommendation"}
 
@@ -52,7 +54,7 @@ class SarifFormat:
         self._several = False
         self._index: dict[str, int] = {}
         self._fingerprints = Fingerprints("")
-        self._notifications: list[dict[str, Any]] = []
+        self._notifications: list[str] = []
 
     def start(self, tool: Tool, profiles: tuple[Profile, ...]) -> str:
         """The tool and its rules."""
@@ -69,20 +71,24 @@ class SarifFormat:
             "version": tool.version,
             "properties": {"profiles": [profile.info for profile in profiles]},
         }
-        root = {_ROOT: {"description": {"text": "The folder that the tool was run in."}}}
+        written = _lines(map(compact, rules), 10)
+        roots = {
+            _ROOT: {"description": {"text": "The folder that the tool was run in."}},
+            _URLS: {"description": {"text": "Addresses, from the host on; messages have the whole of each."}},
+        }
         return (
             f'{{\n  "$schema": {compact(SCHEMA)},\n  "version": "2.1.0",\n  "runs": [\n    {{\n'
-            f'      "tool": {{\n        "driver": {compact(driver)[:-1]},"rules": [{_lines(rules, 10)}]}}\n'
-            f'      }},\n      "originalUriBaseIds": {compact(root)},\n      "results": ['
+            f'      "tool": {{\n        "driver": {compact(driver)[:-1]},"rules": [{written}]}}\n'
+            f'      }},\n      "originalUriBaseIds": {compact(roots)},\n      "results": ['
         )
 
     def asset(self, result: AssetReport) -> str:
         """A line for each finding."""
         for profile, reason, codes in by_reason(result.not_judged, self._main):
-            self._notifications.append(self._notification(result, profile, reason, codes))
+            self._notifications.append(compact(self._notification(result, profile, reason, codes)))
         prints = self._fingerprints.of(result)
         found = [
-            self._result(result, finding, print_)
+            compact(self._result(result, finding, print_))
             for finding, print_ in zip(result.findings, prints, strict=True)
         ]
         if not found:
@@ -111,13 +117,14 @@ class SarifFormat:
         profile = self._main if finding.profile is UNSET else finding.profile
         rule = self._reference(finding.code, profile)
         digest, number = print_
+        which = f"{named(result)}: " if result.asset.is_url else ""
         about = {"profile": profile, "measured": finding.measured, "limit": finding.limit}
         state = {} if finding.known is UNSET else {"baselineState": "unchanged" if finding.known else "new"}
         return {
             "ruleId": rule["id"],
             **({"ruleIndex": rule["index"]} if "index" in rule else {}),
             "level": finding.severity.value,
-            "message": {"text": sarif_text(f"{finding.message} {finding.help}".strip())},
+            "message": {"text": sarif_text(f"{which}{finding.message} {finding.help}".strip())},
             "locations": [_location(result, finding)],
             # GitHub goes by the second alone, and wants a hash and a number.
             "partialFingerprints": {
@@ -141,15 +148,16 @@ class SarifFormat:
         }
 
 
-def _lines(values: list[dict[str, Any]], indent: int) -> str:
-    """Elements of a list, each on a line of its own."""
-    between = "\n" + " " * indent
-    return ",".join(between + compact(value) for value in values) + ("\n" + " " * (indent - 2)) * bool(values)
+def _lines(elements: Iterable[str], indent: int) -> str:
+    """Elements of a list in JSON, each on a line of its own."""
+    written = ",".join(f"\n{' ' * indent}{element}" for element in elements)
+    return f"{written}\n{' ' * (indent - 2)}" if written else ""
 
 
 def _location(result: AssetReport, finding: Finding | None = None) -> dict[str, Any]:
     uri, size = artifact_uri(result), result.facts.file.bytes
-    artifact = {"uri": uri} | ({"uriBaseId": _ROOT} if is_relative(uri) else {})
+    base = _URLS if result.asset.is_url else _ROOT
+    artifact = {"uri": uri} | ({"uriBaseId": base} if is_relative(uri) else {})
     region: dict[str, Any] = {"startLine": 1}
     if size is not None:
         region |= {"byteOffset": 0, "byteLength": size}
