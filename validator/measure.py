@@ -151,6 +151,17 @@ def download_caps(profiles: Iterable[Profile], limits: Limits) -> tuple[Mapping[
     return caps, max(caps.values())
 
 
+def formats_taken(profiles: Iterable[Profile]) -> frozenset[str]:
+    """The formats that a rule of any profile names as taken.
+
+    >>> from validator.profile import load_profile
+    >>> sorted(formats_taken([load_profile("ltx")]))
+    ['jpeg', 'mkv', 'mov', 'mp4', 'png', 'webp']
+    """
+    rules = (rule for profile in profiles for rule in profile.rules if "format" in rule.facts)
+    return frozenset(name for rule in rules for name in rule.one_of)
+
+
 def _cap(profile: Profile, kind: Kind, limits: Limits) -> int:
     sizes = [
         size

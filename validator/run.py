@@ -26,7 +26,7 @@ from validator.intake.source import Source, open_local
 from validator.intake.targets import expand
 from validator.intake.url import displayed
 from validator.judge import Policy, judge
-from validator.measure import Duplicates, Probe, measure, shown_target
+from validator.measure import Duplicates, Probe, formats_taken, measure, shown_target
 from validator.model import Asset, Facts
 from validator.profile import Profile
 
@@ -110,7 +110,8 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
 
         if decoders is None:
             decoders = own = decoders_for(config)
-        probe = partial(default_probe, measure=decoders.measure, previews=previews)
+        taken = formats_taken(profiles)
+        probe = partial(default_probe, measure=decoders.measure, previews=previews, taken=taken)
     job = _Job(config, profiles, probe, transport, cancel, faces, fetch_models, own, memory)
     return job.results(targets, stdin, on_progress or (lambda _: None))
 

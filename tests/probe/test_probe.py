@@ -91,9 +91,7 @@ class TestFacts:
         facts = measured(data, "a." + format_name)
         assert (facts.kind, facts.file.format, facts.file.name_agreement) == (kind, format_name, "agrees")
         assert (facts.media, facts.file.integrity) == (None, None)
-        assert facts.why_unmeasured("width") == (
-            f"{format_name} is not opened, since the service does not take it"
-        )
+        assert facts.why_unmeasured("width") == f"{format_name} is none of the formats that are opened"
 
     def test_reasons_of_the_download_go_first(self) -> None:
         source = _source(b"nothing", unmeasured={"transfer": "too slow", "*": "broken off"})

@@ -77,13 +77,15 @@ def probe(  # noqa: PLR0913 - what is measured, how deeply, by whom
     cancelled: Callable[[], bool] = _never,
     people: Attention | None = None,
     previews: bool = False,
+    taken: frozenset[str] = frozenset(),
     measure: Measure = measure_media,
 ) -> Facts:
     """Measure one asset whose bytes are open; without `people`, nobody is looked for.
 
     With `previews`, what there is to see of it comes with the facts. At depth `header` no pixels and no
-    samples are read: then there is nothing to see but how a clip's frame rate varies. `measure` reads the
-    media itself: here, unless it is that of `validator.probe.decoders.Decoders`.
+    samples are read: then there is nothing to see but how a clip's frame rate varies. `taken` are formats
+    that profiles take, some of which are opened for that alone. `measure` reads the media itself: here,
+    unless it is that of `validator.probe.decoders.Decoders`.
 
     Raises:
         Cancelled: the run was asked to stop.
@@ -109,7 +111,7 @@ def probe(  # noqa: PLR0913 - what is measured, how deeply, by whom
         return Facts(file=known, link=link, unmeasured={**reason, **source.unmeasured})
     second, second_detail = second_format(file)
     known = msgspec.structs.replace(known, second_format=second, second_format_detail=second_detail or None)
-    unopened = _why_unopened(file, sniffed.format)
+    unopened = _why_unopened(file, sniffed.format, taken)
     if unopened:
         known = _named(known, asset, sniffed, sniffed.format)
         return Facts(sniffed.kind, known, link, None, {"*": unopened, **source.unmeasured})
@@ -129,10 +131,10 @@ def probe(  # noqa: PLR0913 - what is measured, how deeply, by whom
     return dataclasses.replace(facts, preview=preview_of(measurement.sketch, facts))
 
 
-def _why_unopened(file: BinaryIO, format_name: str) -> str:
+def _why_unopened(file: BinaryIO, format_name: str, taken: frozenset[str]) -> str:
     """Why no parser is called at all; empty where one is."""
-    if not is_opened(format_name):
-        return f"{format_name} is not opened, since the service does not take it"
+    if not is_opened(format_name, taken):
+        return f"{format_name} is none of the formats that are opened"
     if format_name in _TAKEN_WHOLE and file.seek(0, io.SEEK_END) > LARGEST_TAKEN_WHOLE:
         return f"a {format_name} of more than {LARGEST_TAKEN_WHOLE:,} bytes is not opened"
     return ""

@@ -8,21 +8,25 @@ from typing import BinaryIO
 from validator.model import AudioFacts, Depth, ImageFacts, MediaFacts, VideoFacts
 from validator.probe.measurement import Measurement
 
-# The documented formats and the variants of them that are taken; no other format is ever opened.
+# The documented formats and the variants of them that are taken; no other format is ever opened, but for
+# those that are opened where a profile takes them.
 _IMAGES = frozenset(
     {"jpeg", "png", "apng", "webp", "bmp", "tiff", "bigtiff", "gif", "heic", "heif", "heif-sequence"}
 )
 _VIDEOS = frozenset({"mp4", "mov", "m4v"})
 _SOUNDS = frozenset({"wav", "rf64", "mp3"})
+_IF_TAKEN = frozenset({"mkv"})
 
 
-def is_opened(format_name: str) -> bool:
-    """Whether a parser is called for this format at all.
+def is_opened(format_name: str, taken: frozenset[str] = frozenset()) -> bool:
+    """Whether a parser is called for this format at all; `taken`: the formats that profiles take.
 
-    >>> is_opened("jpeg"), is_opened("psd")
+    >>> is_opened("jpeg"), is_opened("psd", frozenset({"psd"}))
     (True, False)
+    >>> is_opened("mkv"), is_opened("mkv", frozenset({"mkv"}))
+    (False, True)
     """
-    return format_name in _IMAGES | _VIDEOS | _SOUNDS
+    return format_name in _IMAGES | _VIDEOS | _SOUNDS or format_name in _IF_TAKEN & taken
 
 
 def facts_type(format_name: str) -> type[MediaFacts]:
@@ -33,7 +37,7 @@ def facts_type(format_name: str) -> type[MediaFacts]:
     """
     if format_name in _IMAGES:
         return ImageFacts
-    return VideoFacts if format_name in _VIDEOS else AudioFacts
+    return VideoFacts if format_name in _VIDEOS | _IF_TAKEN else AudioFacts
 
 
 def measure_media(
@@ -60,6 +64,10 @@ def measure_media(
         from validator.probe.video import probe_video
 
         return probe_video(file, depth, cancelled, stills=stills, sketch=sketch)
+    if format_name in _IF_TAKEN:
+        from validator.probe.matroska_video import probe_matroska
+
+        return probe_matroska(file, depth, cancelled, stills=stills, sketch=sketch)
     from validator.probe.audio import probe_audio
 
     return probe_audio(file, format_name, depth, cancelled, sketch=sketch)

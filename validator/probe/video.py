@@ -32,7 +32,7 @@ _ATTACHED_PICTURE = 0x0400 | 0x0800  # dispositions: cover art, chapter thumbnai
 
 
 @dataclass(frozen=True)
-class _Copies:
+class Copies:
     """What is kept of the frames, if anything: stills for face work, a sketch for a preview."""
 
     stills: bool
@@ -68,15 +68,15 @@ def probe_video(
     header = isobmff.read(file)
     found = index_bounds.excess(file)
     if found is not None:
-        return _refused(header, found)
+        return refused(header, found)
     if not header.has_movie and not header.has_fragments:
         damage = Damage("truncated", "there is no index (moov): the file was not finished")
         return Measurement(VideoFacts(), damage, unmeasured={"*": "no index (moov) says what the file holds"})
     try:
         with opened(file, "mov") as container:
-            return _measure(container, header, depth, cancelled, _Copies(stills, sketch))
+            return measure_clip(container, header, depth, cancelled, Copies(stills, sketch))
     except TooManyPacketsError as error:
-        return _refused(header, index_bounds.Excess("frames", str(error)))
+        return refused(header, index_bounds.Excess("frames", str(error)))
     except av.error.FFmpegError as error:
         cut = _cut_off(header)
         if cut.detail:
@@ -84,7 +84,7 @@ def probe_video(
         return Measurement(_header_facts(header), decoder_damage(error, "header"))
 
 
-def _refused(header: isobmff.IsoFile, found: index_bounds.Excess) -> Measurement:
+def refused(header: isobmff.IsoFile, found: index_bounds.Excess) -> Measurement:
     """A clip that announces too much: nothing is known but its size, where that was it."""
     facts = VideoFacts(claimed_duration=header.claimed_duration)
     if found.size is not None:
@@ -111,13 +111,20 @@ def _header_facts(header: isobmff.IsoFile) -> VideoFacts:
     )
 
 
-def _measure(
+def measure_clip(
     container: Any,
     header: isobmff.IsoFile,
     depth: Depth,
     cancelled: Callable[[], bool],
-    copies: _Copies,
+    copies: Copies,
 ) -> Measurement:
+    """Measure an open container, whose own headers were read before.
+
+    Raises:
+        Cancelled: the run was asked to stop.
+        TooManyPacketsError: it holds more than is read.
+        av.error.FFmpegError: it cannot be read at all.
+    """
     streams = _main_streams(container)
     wanted = [stream for stream in (streams.video, streams.audio) if stream is not None]
     timelines = {stream.index: Timeline(stream.time_base) for stream in wanted}
