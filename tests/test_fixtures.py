@@ -12,12 +12,12 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]  # ships no types
 import pytest
 
-from fixtures import build, golden
+from fixtures import build, golden, matrix
 from fixtures.catalogue import FIXTURES, GOLDEN, HERE, MANIFEST, MEDIA, PADDED
 from fixtures.padding import Padded
 from fixtures.recipe import Fixture
 from validator.finished import Report
-from validator.profile import default_profile
+from validator.profile import default_profile, shipped_profiles
 from validator.report.base import FORMATS, render
 
 EVERY: tuple[Fixture | Padded, ...] = (*FIXTURES, *PADDED)
@@ -89,6 +89,21 @@ def test_the_report_of_all_is_the_golden_one(report: Report, name: str) -> None:
 
 def test_json_lines_hold_the_same(report: Report, entries: Entries) -> None:
     assert list(map(json.loads, render(report, "jsonl").splitlines())) == list(entries.values())
+
+
+def test_the_fixtures_fit_the_profiles_that_they_are_said_to_fit(report: Report) -> None:
+    kept = matrix.PATH.read_text(encoding="utf-8")
+    assert matrix.matrix(report) == kept, (
+        "if this is meant: python fixtures/build.py --golden, and read the diff"
+    )
+
+
+@pytest.mark.parametrize("name", sorted(set(shipped_profiles()) - {"media", "seedance-2.0"}))
+def test_each_profile_has_fixtures_that_fit_it_and_others_that_do_not(name: str) -> None:
+    head, *rows = [line for line in matrix.PATH.read_text(encoding="utf-8").splitlines() if line[0] != "#"]
+    column = head.split().index(name) + 1
+    found = {row.split()[column] for row in rows}
+    assert {"pass", "fails", "warns"} <= found
 
 
 def gaps(
