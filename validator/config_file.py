@@ -102,12 +102,7 @@ def read_config(path: Path) -> Config:
     Raises:
         ConfigError: unreadable, not TOML, an unknown key or a wrong type; file and key are named.
     """
-    data: Any = _read_toml(path)
-    if path.name == SHARED_FILE:
-        data = _own_table(data)
-        if data is None:
-            raise ConfigError(f"{path}: there is no {_TABLE} table")
-    settings = convert_settings(data, str(path))
+    settings = convert_settings(read_table(path), str(path))
     chosen = {name: getattr(settings, name) for name in Settings.__struct_fields__}
     chosen["profile"] = _from_here(settings.profile, path.parent)
     chosen["further_profiles"] = tuple(_from_here(name, path.parent) for name in settings.further_profiles)
@@ -117,6 +112,21 @@ def read_config(path: Path) -> Config:
     chosen["service"] = _placed(path, settings.service, "api_key_file")
     chosen["upload"] = _placed(path, settings.upload, "journal")
     return Config(**chosen, folder=Path(os.path.abspath(path.parent)))  # noqa: PTH100 - see find_config
+
+
+def read_table(path: Path) -> Any:
+    """What a configuration file says, as it stands there; in a `pyproject.toml`, in its table.
+
+    Raises:
+        ConfigError: unreadable, not TOML, or without that table.
+    """
+    data = _read_toml(path)
+    if path.name != SHARED_FILE:
+        return data
+    table = _own_table(data)
+    if table is None:
+        raise ConfigError(f"{path}: there is no {_TABLE} table")
+    return table
 
 
 def read_found(path: Path) -> Config:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
-from validator.report.escape import encodable
+from validator.report.escape import toml_string
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -24,7 +23,7 @@ def toml_value(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return _text(value)
+        return toml_string(value)
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float):
@@ -43,9 +42,4 @@ def toml_key(name: str) -> str:
     >>> toml_key("fail-on"), toml_key("a.b")
     ('fail-on', '"a.b"')
     """
-    return name if _BARE.fullmatch(name) else _text(name)
-
-
-def _text(value: str) -> str:
-    # What JSON escapes, TOML reads alike; DEL is the one that only TOML forbids.
-    return json.dumps(encodable(value), ensure_ascii=False).replace("\x7f", "\\u007f")
+    return name if _BARE.fullmatch(name) else toml_string(name)

@@ -102,7 +102,15 @@ def test_the_version(capsys: Output) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["lint", "--help"], ["upload", "--help"], ["groups", "--help"], ["rules"], ["--version"]],
+    [
+        ["--help"],
+        ["lint", "--help"],
+        ["upload", "--help"],
+        ["groups", "--help"],
+        ["rules"],
+        ["config", "show"],
+        ["--version"],
+    ],
 )
 def test_what_measures_nothing_loads_nothing_heavy(arguments: list[str]) -> None:
     code = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 import unicodedata
 import urllib.parse
 import xml.etree.ElementTree as ET  # the texts are ours
@@ -25,6 +26,7 @@ from validator.report.escape import (
     markup,
     printable,
     sarif_text,
+    toml_string,
     uri_path,
     xml_text,
 )
@@ -124,6 +126,14 @@ class TestJson:
         inert.encode()
         assert moves_a_terminal(inert) == []
         assert commands(inert) == []
+
+    @given(WRITTEN)
+    def test_a_text_in_toml_is_the_same_text(self, text: str) -> None:
+        quoted = toml_string(text)
+        assert tomllib.loads(f"a = {quoted}") == {"a": text}
+        quoted.encode()
+        assert moves_a_terminal(quoted) == []
+        assert commands(quoted) == []
 
     @given(st.dictionaries(WRITTEN, WRITTEN))
     def test_json_inside_of_a_script_is_one_script(self, value: dict[str, str]) -> None:

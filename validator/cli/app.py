@@ -9,6 +9,7 @@ import click
 from validator._version import __version__
 from validator.cli.assets import assets
 from validator.cli.completion import completion
+from validator.cli.config import config
 from validator.cli.doctor import doctor
 from validator.cli.groups import groups
 from validator.cli.init import init
@@ -70,4 +71,4 @@ def _add(*commands: Any) -> None:
         application.add_command(command)
 
 
-_add(lint, upload, uploads, groups, assets, real_human, request, rules, doctor, init, completion)
+_add(lint, upload, uploads, groups, assets, real_human, request, rules, doctor, config, init, completion)

@@ -6,6 +6,7 @@ One function for each place that text is written to; what each gives is inert th
 from __future__ import annotations
 
 import html
+import json
 import re
 import urllib.parse
 
@@ -65,6 +66,17 @@ def inert_json(document: str) -> str:
     ["a\u009bb", "#\u0023[error]"]
     """
     return _NOT_IN_JSON.sub(lambda found: found[0] if found[0] == "\n" else _json_escaped(found[0]), document)
+
+
+def toml_string(text: str) -> str:
+    r"""A text as TOML writes it, in quotes, in which nothing unprintable is left, and no command.
+
+    >>> print(toml_string('say "a\x9bb"'), toml_string("caf\udce9"), toml_string("\U000e0001"))
+    "say \"a\u009bb\"" "caf\\xe9" "\U000e0001"
+    """
+    # What JSON escapes, TOML reads alike, but for characters that JSON writes as two.
+    quoted = json.dumps(encodable(text), ensure_ascii=False)
+    return _NOT_IN_JSON.sub(lambda found: _toml_escaped(found[0]), quoted)
 
 
 def json_in_markup(document: str) -> str:
@@ -180,6 +192,11 @@ def _escaped(character: str) -> str:
         number -= 0xDC00
     if number <= 0xFF:
         return f"\\x{number:02x}"
+    return f"\\u{number:04x}" if number <= 0xFFFF else f"\\U{number:08x}"
+
+
+def _toml_escaped(character: str) -> str:
+    number = ord(character)
     return f"\\u{number:04x}" if number <= 0xFFFF else f"\\U{number:08x}"
 
 

@@ -29,8 +29,17 @@ def harmless(
     >>> harmless("cannot fetch bucket.example/a?X-Amz-Signature=1 with sk-orca-12345")
     'cannot fetch bucket.example/a?… with …'
     """
-    safe = printable(_KEY.sub("…", hide(redact(" ".join(text.split())))))
+    safe = printable(without_keys(hide(redact(" ".join(text.split())))))
     return safe if len(safe) <= longest else safe[:longest] + "…"
+
+
+def without_keys(text: str) -> str:
+    """A text in which no API key is left.
+
+    >>> without_keys("keys/sk-orca-12345"), without_keys("keys/ours.key")
+    ('keys/…', 'keys/ours.key')
+    """
+    return _KEY.sub("…", text)
 
 
 def harmless_answer(payload: Any, hide: Callable[[str], str]) -> Any:
