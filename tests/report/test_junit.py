@@ -21,6 +21,7 @@ from tests.report.samples import (
 )
 from validator.findings import AssetReport
 from validator.report.base import render
+from validator.run import TOOL
 
 
 def written(*assets: AssetReport) -> list[etree._Element]:
@@ -43,7 +44,7 @@ def test_the_whole_document() -> None:
         '<testsuites name="seedance-validator" tests="2" failures="1" errors="0">\n'
         '  <testsuite name="seedance-validator" tests="2" failures="1" errors="0" skipped="0">\n'
         "    <properties>\n"
-        '      <property name="version" value="0.1.0"/>\n'
+        '      <property name="version" value="' + TOOL.version + '"/>\n'
         '      <property name="profile" value="seedance-2.0: Seedance 2.0 private asset library (checked '
         '2026-11-22, https://docs.orcarouter.ai/seedance-video/asset-library)"/>\n'
         "    </properties>\n"
