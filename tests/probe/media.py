@@ -159,10 +159,9 @@ def _picture(clip: Clip, number: int) -> Image.Image:
 
 def tone(seconds: float, rate: int, channels: int = 1, level: float = 0.5) -> array[float]:
     """A tone of 440 Hz, interleaved, -1 to 1."""
-    count = round(seconds * rate)
-    return array(
-        "f", (level * math.sin(at * 880 * math.pi / rate) for at in range(count) for _ in range(channels))
-    )
+    count, period = round(seconds * rate), rate // math.gcd(rate, 440)
+    once = (level * math.sin(at * 880 * math.pi / rate) for at in range(period) for _ in range(channels))
+    return (array("f", once) * -(-count // period))[: count * channels]
 
 
 def tone_frames(
