@@ -21,8 +21,7 @@ from validator.report.headline import headline
 from validator.report.overlay import Overlay, over_frame, over_picture
 from validator.report.timeline import Rates, Timeline, Waveform, rates, timeline, waveform
 
-VERDICTS = {Verdict.FAIL: "fail", Verdict.UNJUDGED: "not judged", Verdict.PASS: "pass"}
-"""How a verdict is worded, the worst first."""
+_VERDICTS = {Verdict.FAIL: "fail", Verdict.UNJUDGED: "not judged", Verdict.PASS: "pass"}
 
 _SHORT = 20  # characters of a name that is never shortened
 _TAIL = 12  # characters at a name's end that are never cut off: numbers and endings stand there
@@ -84,12 +83,14 @@ class Card:
 
     @property
     def verdict(self) -> str:
-        """The verdict, in words."""
-        return VERDICTS[self.result.verdict]
+        """The verdict, in words; a baseline may know all that an asset fails by."""
+        return "known to fail" if self.result.is_known_to_fail else _VERDICTS[self.result.verdict]
 
     @property
     def group(self) -> str:
         """Under which heading the card stands: passing assets with warnings have one of their own."""
+        if self.result.is_known_to_fail:
+            return "known"
         warned = any(each.severity is Severity.WARNING for each in self.result.findings)
         return "warned" if warned and self.result.verdict is Verdict.PASS else self.result.verdict.value
 

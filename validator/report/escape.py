@@ -12,9 +12,10 @@ import urllib.parse
 
 # Controls (C0, DEL, C1), line and paragraph separators, what turns the direction of writing or is
 # invisible, tags, what is no character, and surrogates: bytes of a file name that are not UTF-8.
+_NO_CHARACTERS = "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
 _UNPRINTABLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
-    "\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+    f"\ufdd0-\ufdef\ufeff\ufff9-\ufffb{_NO_CHARACTERS}\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
