@@ -98,6 +98,7 @@ def test_each_profile_has_its_column() -> None:
     ]
     assert others[0][3].startswith("VID005 video-pixels (seedance-2.0): ")
     assert others[2][3] == "FIL001 file-unreadable: There is no such file."
+    assert others[3][3] == "not judged: FIL005: only the header was read"
     assert text.endswith("; A strict service (<code>strict</code>, checked 2026-11-23).\n"), (
         "all profiles are named"
     )

@@ -10,13 +10,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from msgspec import UNSET
-
-from validator.findings import AssetReport, Finding, Severity, Summary, Tool, Verdict
+from validator.findings import AssetReport, Severity, Summary, Tool, Verdict
 from validator.profile import Profile
 from validator.report.base import Look
 from validator.report.escape import github_message, github_property, printable
-from validator.report.outcome import by_reason
+from validator.report.outcome import Said, Unjudged, said_once, unjudged_once
 from validator.report.place import checkout_path, named
 from validator.report.text import sentence
 
@@ -35,12 +33,11 @@ class GitHubFormat:
     def __init__(self, look: Look) -> None:
         self._look = look
         self._title = ""
-        self._main = ""
         self._written: Counter[str] = Counter()
 
-    def start(self, tool: Tool, profiles: tuple[Profile, ...]) -> str:
+    def start(self, tool: Tool, profiles: tuple[Profile, ...]) -> str:  # noqa: ARG002 - findings name theirs
         """Nothing."""
-        self._title, self._main = tool.name, profiles[0].info.name
+        self._title = tool.name
         return ""
 
     def asset(self, result: AssetReport) -> str:
@@ -48,7 +45,7 @@ class GitHubFormat:
         if result.is_known_to_fail:
             return ""
         found = sorted(result.new_findings, key=lambda finding: -finding.severity.rank)
-        lines = [self._finding(result, finding) for finding in found]
+        lines = [self._finding(result, said) for said in said_once(found, result)]
         if result.verdict is Verdict.UNJUDGED:
             lines[:0] = self._unjudged(result)
         return "".join(f"{line}\n" for line in lines)
@@ -67,18 +64,17 @@ class GitHubFormat:
             said += f" GitHub shows the first {shown}; the log of this step has all."
         return f"::notice title={github_property(self._title)}::{github_message(said)}\n"
 
-    def _finding(self, result: AssetReport, finding: Finding) -> str:
-        title = f"{finding.code} {finding.name}"
-        if finding.profile is not UNSET:
-            title += f" ({finding.profile})"
+    def _finding(self, result: AssetReport, said: Said) -> str:
+        finding = said.finding
+        title = f"{finding.code} {finding.name}{_where(said)}"
         help_ = f"\nhelp: {finding.help}" if finding.help else ""
         return self._command(_COMMANDS[finding.severity], result, title, finding.message + help_)
 
     def _unjudged(self, result: AssetReport) -> Iterator[str]:
-        for profile, reason, codes in by_reason(result.not_judged, self._main):
-            if Severity.ERROR in codes.values():
-                title = f"not judged ({profile})" if result.profiles else "not judged"
-                yield self._command("warning", result, title, f"{', '.join(codes)}: {reason}")
+        for each in unjudged_once(result):
+            if each.weighs:
+                message = f"{', '.join(each.codes)}: {each.reason}"
+                yield self._command("warning", result, f"not judged{_where(each)}", message)
 
     def _command(self, kind: str, result: AssetReport, title: str, message: str) -> str:
         self._written[kind] += 1
@@ -88,3 +84,7 @@ class GitHubFormat:
         path = checkout_path(result)
         file = "" if path is None else f"file={github_property(path)},"
         return f"::{kind} {file}title={github_property(title)}::{github_message(said)}"
+
+
+def _where(said: Said | Unjudged) -> str:
+    return f" ({', '.join(said.profiles)})" if said.profiles else ""

@@ -65,7 +65,8 @@ class JUnitFormat:
 
     def _test(self, result: AssetReport, outcome: Outcome) -> str:
         self._counts["tests"] += 1
-        class_name = f"{outcome.profile}.{result.facts.kind or 'file'}"
+        of_none = "file" if result.facts.request is None else "request"
+        class_name = f"{outcome.profile}.{result.facts.kind or of_none}"
         head = f'    <testcase classname="{xml_text(class_name)}" name="{xml_text(named(result))}"'
         inside = self._verdict(outcome) + _output(outcome)
         return f"{head}>\n{inside}    </testcase>\n" if inside else f"{head}/>\n"

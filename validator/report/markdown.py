@@ -6,16 +6,14 @@ may be; what it has no room for is counted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from msgspec import UNSET
-
-from validator.findings import AssetReport, Finding, Severity, Summary, Tool, Verdict
+from validator.findings import AssetReport, Severity, Summary, Tool, Verdict
 from validator.profile import Profile
 from validator.report.base import Look
 from validator.report.escape import markdown
 from validator.report.headline import headline
-from validator.report.outcome import by_reason
+from validator.report.outcome import Said, Unjudged, said_once, unjudged_once
 from validator.report.place import named
 from validator.report.text import sentence
 
@@ -89,9 +87,9 @@ class MarkdownFormat:
 
     def _row(self, result: AssetReport) -> str:
         verdicts = [verdict for _, verdict in result.verdicts] or [result.verdict]
-        why = [_said(each) for each in _merged(result, Severity.ERROR)]
+        why = [_finding(said) for said in _of(Severity.ERROR, result)]
         if result.verdict is Verdict.UNJUDGED:
-            why += self._unjudged(result, weighty=True)
+            why += _unjudged(result, weighty=True)
         cells = (_code(named(result)), *(_VERDICTS[verdict] for verdict in verdicts), "<br>".join(why))
         return f"| {' | '.join(cells)} |\n"
 
@@ -101,18 +99,11 @@ class MarkdownFormat:
 
     def _lines(self, result: AssetReport) -> Iterator[str]:
         for severity in (Severity.ERROR, Severity.WARNING, Severity.NOTE):
-            for finding, profiles in _merged(result, severity):
-                yield f"- {severity.value} {_said((finding, profiles))}"
-                if finding.help:
-                    yield f"  <br>help: {markdown(finding.help)}"
-        yield from (f"- {each}" for each in self._unjudged(result, weighty=False))
-
-    def _unjudged(self, result: AssetReport, *, weighty: bool) -> Iterator[str]:
-        """What could not be judged; `weighty`: only what keeps the asset from passing."""
-        for profile, reason, codes in by_reason(result.not_judged, self._profiles[0].info.name):
-            where = f" ({markdown(profile)})" if self._several else ""
-            if not weighty or Severity.ERROR in codes.values():
-                yield f"not judged: {markdown(', '.join(codes))}{where}: {markdown(reason)}"
+            for said in _of(severity, result):
+                yield f"- {severity.value} {_finding(said)}"
+                if said.finding.help:
+                    yield f"  <br>help: {markdown(said.finding.help)}"
+        yield from (f"- {each}" for each in _unjudged(result, weighty=False))
 
 
 class _Pieces:
@@ -131,27 +122,24 @@ class _Pieces:
         self.taken.append(text)
 
 
-Merged = tuple[Finding, tuple[str, ...]]
-"""A finding, and the profiles of which it is; of none by name where that is not worth a word."""
+def _of(severity: Severity, result: AssetReport) -> tuple[Said, ...]:
+    return said_once((each for each in result.new_findings if each.severity is severity), result)
 
 
-def _merged(result: AssetReport, severity: Severity) -> Iterable[Merged]:
-    """The findings of a severity; what several profiles say in the same words is said once."""
-    found: dict[tuple[str, str, str], tuple[Finding, list[str]]] = {}
-    for finding in result.new_findings:
-        if finding.severity is severity:
-            key = (finding.code, finding.message, finding.help)
-            found.setdefault(key, (finding, []))[1].extend(
-                () if finding.profile is UNSET else (finding.profile,)
-            )
-    for finding, profiles in found.values():
-        yield finding, () if len(profiles) == len(result.profiles) else tuple(profiles)
+def _finding(said: Said) -> str:
+    finding = said.finding
+    return f"**{markdown(finding.code)}** {markdown(finding.name)}{_where(said)}: {markdown(finding.message)}"
 
 
-def _said(merged: Merged) -> str:
-    finding, profiles = merged
-    where = f" ({markdown(', '.join(profiles))})" if profiles else ""
-    return f"**{markdown(finding.code)}** {markdown(finding.name)}{where}: {markdown(finding.message)}"
+def _unjudged(result: AssetReport, *, weighty: bool) -> Iterator[str]:
+    """What could not be judged; `weighty`: only what keeps the asset from passing."""
+    for each in unjudged_once(result):
+        if each.weighs or not weighty:
+            yield f"not judged: {markdown(', '.join(each.codes))}{_where(each)}: {markdown(each.reason)}"
+
+
+def _where(said: Said | Unjudged) -> str:
+    return f" ({markdown(', '.join(said.profiles))})" if said.profiles else ""
 
 
 def _code(text: str) -> str:
