@@ -8,11 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.service.fixture import service, service_process
 
 __all__ = ["service", "service_process"]
 
+
+# How long an example takes tells of the other work on the machine, too.
+settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared")
 
 _AT_ONCE = 3 / 2
 """Test processes for each core where their number is left open (-n auto): half of the time they wait."""
