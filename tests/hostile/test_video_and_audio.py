@@ -367,4 +367,4 @@ class TestFragments:
 def test_row_69_a_sound_beside_a_film_is_described(judge: Judge) -> None:
     result = judge(encode("mp4", [Picture(), Sound(144_000)]), "a.mp4")
     assert codes(result) == set()
-    assert _values(result, "kind", "audio_tracks", "audio_codec") == (None, 1, "aac")
+    assert _values(result, "kind", "audio_tracks", "audio_codec") == ("video", 1, "aac")
