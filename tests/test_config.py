@@ -21,7 +21,7 @@ from validator.errors import ConfigError, UsageError
 from validator.findings import Severity
 from validator.judge import Limits
 from validator.model import Asset, Depth, Group, GroupKind, Role
-from validator.profile import default_profile
+from validator.profile import default_profile, load_profile
 
 PROFILE = default_profile()
 ALL_CODES = frozenset(PROFILE.codes)
@@ -66,6 +66,14 @@ class TestRefusal:
         with pytest.raises(UsageError) as refused:
             check_config(config, PROFILE)
         assert words in str(refused.value)
+
+    def test_of_other_profiles_rules_may_be_left_out_that_they_do_not_have(self) -> None:
+        runway = load_profile("runway")
+        check_config(Config(ignore=("POR", "GRP"), severity={"VID006": "off"}), runway)
+        with pytest.raises(UsageError, match='select: "POR" names no rule of the profile runway'):
+            check_config(Config(select=("POR",)), runway)
+        with pytest.raises(UsageError, match='ignore: "XYZ" names no rule of the profile runway'):
+            check_config(Config(ignore=("XYZ",)), runway)
 
     def test_a_glob_that_makes_no_sense(self) -> None:
         config = Config(overrides=(Override(files=("ok", "!")),))

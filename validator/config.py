@@ -11,7 +11,7 @@ from validator.errors import ConfigError
 from validator.findings import Severity
 from validator.judge import Policy
 from validator.model import Asset, Depth, Group
-from validator.profile import Profile, load_profile
+from validator.profile import Profile, default_profile, load_profile
 from validator.selection import by_length, check_selectors, compiled, covers, names, running
 from validator.settings import Config, FailOn, Override, Settings, Weight
 
@@ -65,17 +65,17 @@ def profiles_of(config: Config) -> tuple[Profile, ...]:
 def check_config(config: Config, *profiles: Profile) -> None:
     """Refuse selectors that name no rule of any of the profiles, and globs that make no sense.
 
+    What leaves rules of the default profile out, or weighs them, may be said of other profiles, too: a
+    configuration that ignores POR is no reason to refuse `--profile runway`.
+
     Raises:
         UsageError: naming the key and the selector, with what may have been meant.
         ConfigError: naming the glob.
     """
     for where, layer in _named_layers(config):
-        for key, selectors in (
-            ("select", layer.select),
-            ("ignore", layer.ignore),
-            ("severity", layer.severity),
-        ):
-            check_selectors(selectors or (), profiles, where + key)
+        check_selectors(layer.select or (), profiles, where + "select")
+        for key, selectors in (("ignore", layer.ignore), ("severity", layer.severity)):
+            check_selectors(selectors or (), profiles, where + key, also=default_profile())
         if isinstance(layer, Override):
             _check_globs(layer.files, where)
 

@@ -68,8 +68,10 @@ def by_length(selectors: Iterable[str]) -> list[str]:
     return sorted(selectors, key=_length)
 
 
-def check_selectors(selectors: Iterable[str], profiles: Sequence[Profile], key: str) -> None:
-    """Refuse what names no rule of any of the profiles.
+def check_selectors(
+    selectors: Iterable[str], profiles: Sequence[Profile], key: str, *, also: Profile | None = None
+) -> None:
+    """Refuse what names no rule of any of the profiles, nor of the one that may be named `also`.
 
     Raises:
         UsageError: naming the key, the selector, and what may have been meant.
@@ -82,8 +84,9 @@ def check_selectors(selectors: Iterable[str], profiles: Sequence[Profile], key: 
 Did you mean "VID005"?
     """
     rules = [rule for profile in profiles for rule in profile.rules]
+    codes = {rule.code for rule in rules} | set(also.codes if also is not None else ())
     for selector in selectors:
-        if not any(names(selector, rule.code) for rule in rules):
+        if not any(names(selector, code) for code in codes):
             known = ", ".join(profile.info.name for profile in profiles)
             raise UsageError(
                 f'{key}: "{redact(selector)}" names no rule of the profile{"s"[: len(profiles) - 1]} {known}.'

@@ -175,6 +175,21 @@ class TestLint:
         assert main(["request", "lint", written(desk, "r.json", GOOD), "--durations", "asset-9=4"]) == 0
         assert capsys.readouterr().err == "validator: --durations: no request here holds asset-9\n"
 
+    @pytest.mark.parametrize("name", ["runway", "media", "vidu"])
+    def test_a_profile_that_says_nothing_of_requests_passes_none(
+        self, desk: Desk, capsys: Output, name: str
+    ) -> None:
+        assert main(["request", "lint", written(desk, "r.json", GOOD), "--profile", name]) == 2
+        said = f"the profile {name} has no rules on requests: name one that has, such as seedance-2.0"
+        assert capsys.readouterr() == ("", f"validator: error: {said}\n")
+
+    def test_the_newest_upstream_asks_of_requests_what_is_documented(
+        self, desk: Desk, capsys: Output
+    ) -> None:
+        arguments = ["request", "lint", written(desk, "r.json", GOOD), "--profile", "seedance-upstream"]
+        assert main(arguments) == 0
+        assert "1 request: 1 pass" in capsys.readouterr().out
+
     def test_a_profile_of_one_s_own_has_other_limits(self, desk: Desk, capsys: Output) -> None:
         (desk.folder / "house.toml").write_text(
             '[profile]\nname = "house"\ntitle = "House"\nchecked = 2026-11-22\nsource = "us"\n'

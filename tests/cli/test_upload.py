@@ -68,6 +68,20 @@ class TestStory:
             assert f"created, asset://{one}\n" in said.err
             assert f": Active, asset://{one}\n" in said.err
 
+    def test_what_another_service_asks_of_addresses_is_asked_of_the_published_one(
+        self, served: Shell, group: str
+    ) -> None:
+        said = served.upload("photos", "--group", group, "--profile", "runway")
+        assert said.code == 2
+        assert "[URL001]" in said.err
+        assert "no public address" in said.out
+        assert served.account.assets() == []
+
+    @pytest.mark.parametrize("name", ["vidu", "media", "seedance-upstream"])
+    def test_the_profile_may_be_that_of_another_service(self, served: Shell, group: str, name: str) -> None:
+        said = served.upload("photos", "--group", group, "--profile", name, "--output-format", "json")
+        assert (said.code, set(outcomes(said).values())) == (0, {"active"})
+
     def test_again_nothing_is_made(self, served: Shell, group: str) -> None:
         first = served.upload("photos", "--group", group, "--output-format", "json")
         again = served.upload("photos", "--group", group, "--output-format", "json")

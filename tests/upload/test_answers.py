@@ -37,7 +37,7 @@ from validator.errors import (
     ServiceUnavailable,
 )
 from validator.model import GroupKind, Kind
-from validator.profile import default_profile
+from validator.profile import default_profile, load_profile
 from validator.report.escape import printable
 from validator.upload import OPERATIONS, VENDOR_CODES, Failure, RegisteredAsset, explain, rejected
 from validator.upload.answers import Answered, Reader
@@ -360,6 +360,11 @@ class TestExplain:
     def test_what_is_not_known_is_said_to_be(self) -> None:
         assert explain("TooTeal").rules == ()
         assert "none of the codes that are known" in explain("TooTeal").why
+
+    def test_where_a_profile_of_another_service_has_no_rule_for_it_the_documented_ones_tell(self) -> None:
+        assert explain("FpsTooHigh", load_profile("runway")) == explain("FpsTooHigh")
+        upstream = explain("DurationTooLong", load_profile("seedance-upstream"), Kind.VIDEO)
+        assert upstream.rules == ("VID002", "VID013")
 
     def test_a_failed_asset_becomes_an_error(self) -> None:
         failed = RegisteredAsset(

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from validator.findings import Severity
-from validator.profile import default_profile
+from validator.profile import default_profile, load_profile
 from validator.upload.quota import judge_quota
 
 PROFILE = default_profile()
@@ -51,5 +51,15 @@ def test_a_profile_can_have_another_cap_or_none() -> None:
     )
     assert judge_quota(400, 100, None, wide) is None
     assert judge_quota(400, 101, None, wide) is not None
-    without = msgspec.structs.replace(PROFILE, rules=(PROFILE["VID002"],))
+    without = msgspec.structs.replace(PROFILE, rules=(PROFILE["VID002"], PROFILE["REQ008"]))
     assert judge_quota(400, 100, 100, without) is None
+
+
+@pytest.mark.parametrize("name", ["media", "runway", "vidu"])
+def test_a_profile_of_another_service_leaves_the_account_its_cap(name: str) -> None:
+    profile = load_profile(name)
+    assert judge_quota(70, 30, None, profile) is None
+    for cap in (100, None):
+        found = judge_quota(85, 30, cap, profile)
+        assert found is not None
+        assert (found.code, found.limit.by) == ("GRP002", "15")

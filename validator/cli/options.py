@@ -25,7 +25,7 @@ from validator.config_file import find_config, read_config, read_found
 from validator.errors import ConfigError, UsageError
 from validator.judge import Limits
 from validator.model import Depth, GroupKind, Role
-from validator.profile import Profile, load_profile
+from validator.profile import Profile, default_profile, load_profile
 from validator.report.base import FORMATS, new_format
 from validator.selection import check_selectors
 
@@ -315,8 +315,9 @@ def _blaming(path: Path | None) -> Iterator[None]:
 def _last_word(choices: Choices, profiles: tuple[Profile, ...]) -> Override:
     select, ignore = _codes(choices.select), _codes(choices.ignore)
     severity = dict(_weight(item) for item in _split(choices.severity))
-    for option, codes in (("--select", select), ("--ignore", ignore), ("--severity", severity)):
-        check_selectors(codes, profiles, option)
+    check_selectors(select, profiles, "--select")
+    check_selectors(ignore, profiles, "--ignore", also=default_profile())
+    check_selectors(severity, profiles, "--severity", also=default_profile())
     return Override(
         files=EVERYTHING,
         role=Role(choices.role) if choices.role else None,

@@ -63,6 +63,15 @@ def read_stream(stream: BinaryIO, size: int = 0) -> Body:
     return Body(data, max(size, len(data)))
 
 
+def _check_profile(profile: Profile) -> None:
+    """What no rule is about would pass, whatever is wrong with it."""
+    if not any(rule.applies == "request" for rule in profile.rules):
+        name = profile.info.name
+        raise UsageError(
+            f"the profile {name} has no rules on requests: name one that has, such as seedance-2.0"
+        )
+
+
 def lint_request(
     body: bytes | Body,
     config: Config | None = None,
@@ -79,13 +88,14 @@ def lint_request(
     listed as not judged, and does not keep the request from passing.
 
     Raises:
-        UsageError: a configuration that cannot be used.
+        UsageError: a configuration that cannot be used, or a profile that has no rules on requests.
 
     >>> lint_request(b'{"prompt": "A cat."}').findings[0].message
     'The request is not built as documented (there is no model).'
     """
     config = config or Config()
     profile = profile or load_profile(config.profile)
+    _check_profile(profile)
     check_config(config, profile)
     asset = Asset(target, target)
     policy = policy_for(asset, config, profile)

@@ -78,7 +78,7 @@ def explain(code: str, profile: Profile | None = None, kind: Kind | None = None)
 
     Args:
         code: as the service wrote it.
-        profile: the one that was linted with; else the default one.
+        profile: the one that was linted with; else, or where no rule of it looks for this, the default one.
         kind: of the asset that was refused, which leaves the rules for other kinds out.
 
     >>> explain("PixelCountTooSmall").rules
@@ -86,12 +86,12 @@ def explain(code: str, profile: Profile | None = None, kind: Kind | None = None)
     >>> explain("ContentRestricted").why
     "It comes from the service's own moderation, of which no local check can know the verdict."
     """
-    if profile is None:
-        from validator.profile import default_profile
+    from validator.profile import default_profile
 
-        profile = default_profile()
     known = vendor_code_in(code) or code
-    preventing = [rule for rule in profile.rules if known in rule.prevents]
+    preventing: list[Rule] = []
+    for each in (profile or default_profile(), default_profile()):
+        preventing = preventing or [rule for rule in each.rules if known in rule.prevents]
     fitting = [rule for rule in preventing if _fits(rule, kind)] or preventing
     if fitting:
         named = ", ".join(f"{rule.code} ({rule.name})" for rule in fitting)
