@@ -12,6 +12,7 @@ from validator.cli.completion import completion
 from validator.cli.config import config
 from validator.cli.doctor import doctor
 from validator.cli.groups import groups
+from validator.cli.identify import identify
 from validator.cli.init import init
 from validator.cli.lint import lint
 from validator.cli.real_human import real_human
@@ -71,4 +72,18 @@ def _add(*commands: Any) -> None:
         application.add_command(command)
 
 
-_add(lint, upload, uploads, groups, assets, real_human, request, rules, doctor, config, init, completion)
+_add(
+    lint,
+    upload,
+    uploads,
+    groups,
+    assets,
+    real_human,
+    request,
+    rules,
+    identify,
+    doctor,
+    config,
+    init,
+    completion,
+)

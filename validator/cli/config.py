@@ -139,18 +139,17 @@ def _as_toml(settings: Sequence[EffectiveSetting], file: Path | None) -> str:
 
 
 def _as_json(settings: Sequence[EffectiveSetting], file: Path | None) -> str:
-    from validator.upload.document import written
+    from validator.report.json import pretty
 
     held: dict[str, Any] = {}
     for each in settings:
         table, dot, name = each.key.rpartition(".")
         (held.setdefault(table, {}) if dot else held)[name] = each.value
-    return written(
-        {
-            "schema_version": _SCHEMA_VERSION,
-            "tool": {"name": "seedance-validator", "version": __version__},
-            "file": str(file) if file else None,
-            "settings": held,
-            "origins": {each.key: each.origin for each in settings},
-        }
-    )
+    report = {
+        "schema_version": _SCHEMA_VERSION,
+        "tool": {"name": "seedance-validator", "version": __version__},
+        "file": str(file) if file else None,
+        "settings": held,
+        "origins": {each.key: each.origin for each in settings},
+    }
+    return pretty(report) + "\n"

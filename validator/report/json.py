@@ -97,17 +97,17 @@ class JsonFormat:
         head = {"schema_version": SCHEMA_VERSION, "tool": tool, "profile": infos[0]}
         if len(infos) > 1:
             head["profiles"] = infos
-        return _pretty(head).removesuffix("\n}") + ',\n  "assets": ['
+        return pretty(head).removesuffix("\n}") + ',\n  "assets": ['
 
     def asset(self, result: AssetReport) -> str:
         """One element of `assets`."""
         separator, self._separator = self._separator, ","
-        return f"{separator}\n{textwrap.indent(_pretty(asset_entry(result)), '    ')}"
+        return f"{separator}\n{textwrap.indent(pretty(asset_entry(result)), '    ')}"
 
     def finish(self, summary: Summary) -> str:
         """The counts, and the end."""
         end = "\n  ]" if self._separator else "]"
-        return f"{end},\n{_pretty({'summary': summary}).removeprefix('{').strip(chr(10))}\n"
+        return f"{end},\n{pretty({'summary': summary}).removeprefix('{').strip(chr(10))}\n"
 
 
 def compact(value: Any) -> str:
@@ -119,7 +119,8 @@ def compact(value: Any) -> str:
     return ascii_json(msgspec.json.encode(_encodable(msgspec.to_builtins(value))).decode())
 
 
-def _pretty(value: Any) -> str:
+def pretty(value: Any) -> str:
+    """A value as JSON that people can read too, inert wherever it is shown; no line feed at its end."""
     clean = _encodable(msgspec.to_builtins(value))
     return inert_json(msgspec.json.format(msgspec.json.encode(clean), indent=2).decode())
 

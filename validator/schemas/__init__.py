@@ -20,6 +20,7 @@ from validator.fact import FactInfo
 from validator.model import APPLIES, fact_table
 from validator.profile import ProfileFile
 from validator.report.base import FORMATS
+from validator.report.identity_json import IdentityDocument
 from validator.report.json import Document
 from validator.report.rule_document import RulesDocument
 from validator.settings import Settings
@@ -41,6 +42,14 @@ def report_schema() -> Schema:
     """
     schema = _schema_of(Document, "seedance-validator report")
     schema["$defs"]["AssetEntry"]["properties"]["facts"] = {"$ref": "#/$defs/Facts"}
+    schema["$defs"]["Facts"] = facts_schema()
+    return schema
+
+
+def identify_schema() -> Schema:
+    """What `validator identify --format json` writes; the facts are those of a report."""
+    schema = _schema_of(IdentityDocument, "seedance-validator identify")
+    schema["$defs"]["IdentifiedAsset"]["properties"]["facts"] = {"$ref": "#/$defs/Facts"}
     schema["$defs"]["Facts"] = facts_schema()
     return schema
 
@@ -150,6 +159,7 @@ SCHEMAS: Mapping[str, Callable[[], Schema]] = MappingProxyType(
         "report.schema.json": report_schema,
         "config.schema.json": config_schema,
         "baseline.schema.json": baseline_schema,
+        "identify.schema.json": identify_schema,
         "upload.schema.json": upload_schema,
         "profile.schema.json": profile_schema,
         "rules.schema.json": rules_schema,
