@@ -11,6 +11,7 @@ import pytest
 
 import validator
 from validator.cli import main
+from validator.cli.completion import SHELLS
 from validator.config import load_config
 from validator.intake.asset_list import read_asset_list
 from validator.profile import default_profile, load_profile
@@ -70,6 +71,57 @@ def test_every_option_on_requests_is_named(command: str, capsys: pytest.CaptureF
 def test_every_output_format_has_its_row() -> None:
     section = README.partition("### Output formats\n")[2].partition("\n###")[0]
     assert set(re.findall(r"^\| `(\w+)` \| ", section, re.MULTILINE)) == set(FORMATS)
+
+
+def test_the_identified_file_is_what_it_says(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = next(block for block in blocks("text") if block.startswith("$ validator identify"))
+    command, expected = shown.removeprefix("$ ").split("\n", 1)
+    monkeypatch.chdir(ROOT)
+    assert main(shlex.split(command)[1:]) == 0
+    assert_left_out(expected, capsys.readouterr().out)
+
+
+def test_the_settings_that_hold_are_shown(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shown = next(block for block in blocks("console") if block.startswith("$ validator config show"))
+    command, expected = shown.removeprefix("$ ").split("\n", 1)
+    (tmp_path / "validator.toml").write_text('ignore = ["IMG008"]\n[upload]\nquota = 250\n')
+    monkeypatch.chdir(tmp_path)
+    assert main(shlex.split(command)[1:]) == 0
+    assert_left_out(expected.replace("/home/ada/cast", str(tmp_path)), capsys.readouterr().out)
+
+
+def assert_left_out(expected: str, printed: str) -> None:
+    """That the one is the other, in which some lines are left out where an ellipsis stands."""
+    pattern = re.escape(expected).replace("…\\\n", "(?:.*\n)+?")
+    assert re.fullmatch(pattern, printed) is not None, printed
+
+
+@pytest.mark.parametrize("command", [["identify"], ["init"]], ids=" ".join)
+def test_every_option_of_a_small_command_is_named(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*command, "--help"]) == 0
+    options = set(re.findall(r"--[a-z-]+", capsys.readouterr().out)) - {"--help", "--isolated"}
+    assert {option for option in options if f"`{option}" not in README} == set()
+
+
+def test_every_schema_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["config", "schema", "--help"]) == 0
+    (names,) = re.findall(r"--of \[([a-z|]+)\]", capsys.readouterr().out)
+    section = README.partition("`validator config schema` prints")[2].partition("```")[0]
+    assert {name for name in names.split("|") if f"`{name}`" not in section} <= {"config", "profile"}
+    assert "`--of profile`" in section
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_completion_is_explained_for_every_shell(shell: str) -> None:
+    section = README.partition("## Shell completion")[2].partition("\n## ")[0]
+    assert f"| {shell} |" in section
+    assert f"validator completion {shell}" in section
 
 
 def test_each_of_the_two_commands_is_one_line() -> None:
@@ -145,7 +197,7 @@ def test_the_example_of_checking_a_url_prints_what_it_says(capsys: pytest.Captur
 def test_the_library_example_compiles_and_names_what_exists() -> None:
     source = blocks("python")[0]
     compile(source, "README.md", "exec")
-    assert {name for name in re.findall(r"validator\.(\w+)", README) if name not in ("toml", "py")} <= {
+    assert {name for name in re.findall(r"validator\.(\w+)", README) if name not in ("toml", "py", "fish")} <= {
         *validator.__all__,
         "profile",
         "report",
