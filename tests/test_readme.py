@@ -197,7 +197,9 @@ def test_the_example_of_checking_a_url_prints_what_it_says(capsys: pytest.Captur
 def test_the_library_example_compiles_and_names_what_exists() -> None:
     source = blocks("python")[0]
     compile(source, "README.md", "exec")
-    assert {name for name in re.findall(r"validator\.(\w+)", README) if name not in ("toml", "py", "fish")} <= {
+    assert {
+        name for name in re.findall(r"validator\.(\w+)", README) if name not in ("toml", "py", "fish")
+    } <= {
         *validator.__all__,
         "profile",
         "report",
