@@ -200,7 +200,14 @@ def by_both(result: AssetReport) -> AssetReport:
         findings += [msgspec.structs.replace(each, profile=name) for each in found]
         not_judged += [msgspec.structs.replace(each, profile=name) for each in skipped]
     names = tuple(profile.info.name for profile in profiles)
-    return AssetReport(result.asset, result.facts, tuple(findings), tuple(not_judged), profiles=names)
+    return AssetReport(
+        result.asset,
+        result.facts,
+        tuple(findings),
+        tuple(not_judged),
+        profiles=names,
+        preview=result.preview,
+    )
 
 
 def report_by_both(*assets: AssetReport) -> Report:
