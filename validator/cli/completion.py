@@ -29,7 +29,7 @@ _SCRIPTS = Path(__file__).parent / "shells"
 @click.command(short_help="Print what makes a shell complete commands.")
 @click.argument("shell", type=click.Choice(SHELLS))
 def completion(shell: str) -> int:
-    r"""Print the script by which a shell completes commands, options, profiles, rule codes and files.
+    """Print the script by which a shell completes commands, options, profiles, rule codes and files.
 
     \b
     bash, in ~/.bashrc:
@@ -38,7 +38,7 @@ def completion(shell: str) -> int:
         eval "$(validator completion zsh)"
     fish:
         validator completion fish > ~/.config/fish/completions/validator.fish
-    """
+    """  # noqa: D301 - the character by which click keeps the lines apart
     with contextlib.suppress(ReaderGone):
         StandardOutput(sys.stdout, "the script").write(script(shell))
     return 0
