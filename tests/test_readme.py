@@ -14,7 +14,7 @@ from validator.cli import main
 from validator.cli.completion import SHELLS
 from validator.config import load_config
 from validator.intake.asset_list import read_asset_list
-from validator.profile import default_profile, load_profile
+from validator.profile import default_profile, load_profile, shipped_profiles
 from validator.report.base import FORMATS
 from validator.upload import OPERATIONS
 from validator.upload.connect import service_of
@@ -179,7 +179,27 @@ def test_the_profile_is_accepted(tmp_path: Path) -> None:
     path.write_text(example("[profile]"), encoding="utf-8")
     profile = load_profile(path)
     assert profile["VID007"].max == 20_000_000
-    assert "VID008" not in profile.codes
+    assert not {"VID008", "IMG008"} & set(profile.codes)
+
+
+def test_the_profiles_are_those_that_are_shipped() -> None:
+    section = README.partition("## Profiles")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `(\S+)` \| (.*) \| (.*) \| (.*) \| (.*) \|$", section, re.MULTILINE)
+    profiles = [load_profile(name) for name in shipped_profiles()]
+    assert sorted(rows) == [
+        (each.info.name, each.info.title, each.info.checked, each.grade, each.info.source)
+        for each in profiles
+    ]
+
+
+def test_several_profiles_say_what_is_shown(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = next(block for block in blocks("console") if "--profile kling-omni" in block)
+    command, expected = shown.removeprefix("$ ").split("\n", 1)
+    monkeypatch.chdir(ROOT)
+    assert main(shlex.split(command)[1:]) == 1
+    assert capsys.readouterr().out == expected
 
 
 def test_the_license_is_that_of_the_project() -> None:
