@@ -75,7 +75,8 @@ def check_config(config: Config, *profiles: Profile) -> None:
     for where, layer in _named_layers(config):
         check_selectors(layer.select or (), profiles, where + "select")
         for key, selectors in (("ignore", layer.ignore), ("severity", layer.severity)):
-            check_selectors(selectors or (), profiles, where + key, also=default_profile())
+            if selectors:
+                check_selectors(selectors, profiles, where + key, also=default_profile())
         if isinstance(layer, Override):
             _check_globs(layer.files, where)
 

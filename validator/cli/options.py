@@ -316,8 +316,9 @@ def _last_word(choices: Choices, profiles: tuple[Profile, ...]) -> Override:
     select, ignore = _codes(choices.select), _codes(choices.ignore)
     severity = dict(_weight(item) for item in _split(choices.severity))
     check_selectors(select, profiles, "--select")
-    check_selectors(ignore, profiles, "--ignore", also=default_profile())
-    check_selectors(severity, profiles, "--severity", also=default_profile())
+    for option, codes in (("--ignore", ignore), ("--severity", severity)):
+        if codes:
+            check_selectors(codes, profiles, option, also=default_profile())
     return Override(
         files=EVERYTHING,
         role=Role(choices.role) if choices.role else None,
