@@ -119,6 +119,11 @@ class TestRows:
         assert rows["portrait"]["crop"] == "812x1218 at (402, 96)"
         assert rows["portrait"]["body parts"] == "head, shoulders, hips"
         assert rows["portrait"]["turn of the head"] == "-40.5°"
+        both = dict(fact_groups(portrait().facts))["portrait"]
+        assert [said for label, said in both if label == "face's height"] == [
+            "270 px (of the main face, in pixels as shown)",
+            "31 % (from chin to forehead, of the picture's height)",
+        ]
         assert rows["likeness"]["nearest face"] == "ada.png"
 
     @pytest.mark.parametrize("result", SAMPLES, ids=lambda result: result.target)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from types import MappingProxyType
@@ -77,6 +78,7 @@ def _rows(part: Part, table: Mapping[str, FactInfo]) -> Iterator[Row]:
     details = {whole: values[f"{first}{_DETAIL}"] for first, whole in _details(values)}
     sizes = {across: (down, label) for across, down, label in _SIZES if {across, down} <= values.keys()}
     with_size = {down for down, _ in sizes.values()}
+    labels = Counter(table[name].label for name in values.keys() - told)
     for name, value in values.items():
         if name in told or name in with_size:
             continue
@@ -85,7 +87,8 @@ def _rows(part: Part, table: Mapping[str, FactInfo]) -> Iterator[Row]:
             yield label, f"{value}x{values[down]} px"
             continue
         said = _said(value, table[name].unit)
-        detail = str(details.get(name, ""))
+        several = labels[table[name].label] > 1  # the face's height in pixels, and as a share
+        detail = str(details.get(name, table[name].description if several else ""))
         if said and detail and detail != said:
             said = f"{said} ({detail})"
         if said or detail:
