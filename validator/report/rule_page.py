@@ -178,7 +178,7 @@ def _as_code(piece: str) -> str:
 
 
 def write_page(path: Path) -> None:
-    """Write the page of all shipped profiles to this path: the default one, what others extend, the others."""
+    """Write the page of all shipped profiles to this path: the default one, the base of all, the others."""
     first = (default_profile().info.name, "media")
     names = sorted(shipped_profiles(), key=lambda name: (*(name != each for each in first), name))
     text = page(tuple(load_profile(name) for name in names))
