@@ -186,7 +186,9 @@ def said(shell: str, commands: str, path: dict[str, str], cwd: Path) -> str:
 
 
 def test_bash_completes(path: dict[str, str], tmp_path: Path) -> None:
-    (tmp_path / "photos").mkdir()
+    trap = tmp_path / "validator"
+    trap.write_text("#!/bin/sh\ntouch started\n")
+    trap.chmod(0o755)
     lines = (
         "validator li",
         "validator lint --role=po",
@@ -195,12 +197,13 @@ def test_bash_completes(path: dict[str, str], tmp_path: Path) -> None:
     )
     asked = "\n".join(
         f"COMP_LINE='{line}' COMP_POINT={len(line)}; _validator_completion $COMP_LINE; echo ${{COMPREPLY[*]}}"
-        for line in (*lines, f"{tmp_path}/bin/validator completion z")
+        for line in (*lines, "./validator completion z")
     )
     out = said("bash", f'eval "$(validator completion bash)"\ncomplete -p validator\n{asked}', path, tmp_path)
     registered, *found = out.splitlines()
     assert registered == "complete -o nosort -F _validator_completion validator"
     assert found == ["lint", "portrait", "warning", "", "zsh"]
+    assert not (tmp_path / "started").exists()  # what is on PATH answers, not what is about to be run
 
 
 def test_fish_completes(path: dict[str, str], tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 _validator_completion() {
-    local program=validator kind value about
-    [[ $1 == */* ]] && program=${1/#\~/$HOME}
+    local kind value about
     COMPREPLY=()
     while IFS=$'\t' read -r kind value about; do
         case $kind in
@@ -10,7 +9,7 @@ _validator_completion() {
             file) compopt -o default 2>/dev/null ;;
         esac
     done < <(_VALIDATOR_COMPLETE=bash _VALIDATOR_LINE="${COMP_LINE:0:COMP_POINT}" \
-        _VALIDATOR_BREAKS="$COMP_WORDBREAKS" "$program" 2>/dev/null)
+        _VALIDATOR_BREAKS="$COMP_WORDBREAKS" validator 2>/dev/null)
 }
 # Before bash 4.4, names of files are offered wherever nothing else is, and everything is sorted.
 complete -o nosort -F _validator_completion validator 2>/dev/null ||

@@ -1,8 +1,7 @@
 function __validator_completion
     set -l token (commandline -ct)
-    set -l program (commandline -opc)[1]
     set -l line (commandline -cp | string collect)
-    for answer in (env _VALIDATOR_COMPLETE=fish _VALIDATOR_LINE=$line $program 2>/dev/null)
+    for answer in (env _VALIDATOR_COMPLETE=fish _VALIDATOR_LINE=$line validator 2>/dev/null)
         set -l parts (string split -m 2 \t -- $answer)
         set -l before (string match -r -- '^[^=]*=' $token; or echo '')
         set -l typed (string replace -r -- '^[^=]*=' '' $token)

@@ -1,8 +1,7 @@
 #compdef validator
 _validator() {
-    local kind value about program=validator
+    local kind value about
     local -a plain described parts
-    [[ $words[1] == */* ]] && program=${~words[1]}
     while IFS=$'\t' read -r kind value about; do
         case $kind in
             plain) if [[ -n $about ]]; then described+=("${value//:/\\:}:$about"); else plain+=("$value"); fi ;;
@@ -10,7 +9,7 @@ _validator() {
             dir) compset -P '*='; _files -/ ;;
             file) compset -P '*='; _files ;;
         esac
-    done < <(_VALIDATOR_COMPLETE=zsh _VALIDATOR_LINE="${(j: :)words[1,CURRENT-1]} $PREFIX" "$program" 2>/dev/null)
+    done < <(_VALIDATOR_COMPLETE=zsh _VALIDATOR_LINE="${(j: :)words[1,CURRENT-1]} $PREFIX" validator 2>/dev/null)
     (( $#described )) && _describe -V 'validator' described -U
     (( $#plain )) && compadd -U -V validator -a plain
     (( $#parts )) && compadd -U -V validator -S '' -a parts
