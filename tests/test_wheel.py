@@ -58,6 +58,9 @@ def test_the_wheel_holds_the_rules_the_types_and_the_licence(dist: Path) -> None
         "validator/pre-commit-hooks.yaml",
         "validator/cli/shells/validator.bash",
         "validator/py.typed",
+        "validator/report/templates/card.html",
+        "validator/report/templates/report.css",
+        "validator/report/templates/report.js",
         "validator/schemas/report.schema.json",
         f"{STEM}.dist-info/licenses/LICENSE",
     } <= names

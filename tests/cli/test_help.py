@@ -29,7 +29,15 @@ def paths(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[
 PATHS = tuple(paths(application))
 HEAVY = (
     *("av", "PIL", "pillow_heif", "httpx", "rich", "numpy", "mediapipe", "mutagen"),
-    *("platformdirs", "validator.workers", "validator.probe.portrait", "sqlite3", "obstore", "segno"),
+    *(
+        "platformdirs",
+        "validator.workers",
+        "validator.probe.portrait",
+        "sqlite3",
+        "obstore",
+        "segno",
+        "jinja2",
+    ),
 )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import gc
 import hashlib
 import re
+import weakref
 from pathlib import Path
 
 import html5lib  # type: ignore[import-untyped]  # ships no types
@@ -135,6 +137,16 @@ class TestPage:
         assert "".join(pieces) == shown(*EVERYTHING)
         assert all(piece.count("<article") == 1 for piece in pieces[1:-1])
         assert "<article" not in pieces[0] + pieces[-1]
+
+    def test_keeps_no_asset_once_it_is_written(self) -> None:
+        output = HtmlFormat(Look())
+        output.start(report().tool, report().profiles)
+        result = seen_portrait()
+        output.asset(result)
+        kept = weakref.ref(result)
+        del result
+        gc.collect()
+        assert kept() is None
 
 
 class TestHead:

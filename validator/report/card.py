@@ -23,6 +23,7 @@ from validator.report.timeline import Rates, Timeline, Waveform, rates, timeline
 
 _VERDICTS = {Verdict.FAIL: "fail", Verdict.UNJUDGED: "not judged", Verdict.PASS: "pass"}
 
+_TOGETHER = "\N{NO-BREAK SPACE}"
 _SHORT = 20  # characters of a name that is never shortened
 _TAIL = 12  # characters at a name's end that are never cut off: numbers and endings stand there
 _FRAMES = 5  # of a clip: what a card has room for
@@ -126,8 +127,8 @@ class Card:
 
     @property
     def headline(self) -> str:
-        """Kind, size, length and rate."""
-        return headline(self.result.facts)
+        """Kind, size, length and rate, each number with its unit beside it."""
+        return headline(self.result.facts).replace(" ", _TOGETHER).replace(f",{_TOGETHER}", ", ")
 
     @property
     def about(self) -> str:

@@ -8,7 +8,7 @@
   /* The outcome and the filters are known at the end, and belong at the top. */
   byId("outcome").append(byId("result"));
   byId("tools").append(byId("filters"));
-  if (byId("legend")) byId("tools").append(byId("legend"));
+  if (byId("legend")) byId("tools").after(byId("legend"));
   byId("filters").hidden = false;
   document.title = document.querySelector("#result h1").textContent + " – " + document.title;
 
@@ -49,7 +49,7 @@
     if (!texts.has(card)) {
       const parts = card.querySelectorAll(".headline, .about, .message, .code, .help, .skipped");
       const said = [card.querySelector(".name").title, ...[...parts].map((part) => part.textContent)];
-      texts.set(card, said.join("\n").toLowerCase());
+      texts.set(card, said.join("\n").replaceAll("\u00a0", " ").toLowerCase());
     }
     return texts.get(card);
   };
