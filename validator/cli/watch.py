@@ -68,7 +68,7 @@ class Watching:
         self._choices = choices
         self._targets = targets
         self._workers = ExitStack()
-        self._kept = Kept()
+        self.kept = Kept()
         self._plan: Plan | None = None
         self._said: set[str] = set()
 
@@ -147,14 +147,14 @@ class Watching:
         try:
             if not sight.assets:
                 raise NoTargetsError(nothing_found(list(self._targets)))
-            done = carried_out(plan, session, sight.assets, self._targets, self._kept)
+            done = carried_out(plan, session, sight.assets, self._targets, self.kept)
         except UsageError as error:  # a report that cannot be written, a reference without a face
             if not each.why and not isinstance(error, NoTargetsError):
                 raise
             session.screen.say(f"error: {error}")
         else:
-            if self._kept.memory is not None:
-                self._kept.memory.forget_unused()
+            if self.kept.memory is not None:
+                self.kept.memory.forget_unused()
             if not done.is_read:
                 code = plan.exit_code(done.summary)
         self._wait_again()
@@ -196,12 +196,12 @@ class Watching:
             decoders = decoders_for(plan.config)
             self._workers.callback(faces.close)
             self._workers.callback(decoders.close)
-            self._kept = Kept(faces, decoders, Memory())
+            self.kept = Kept(faces, decoders, Memory())
         elif (before.config, before.profiles) != (
             plan.config,
             plan.profiles,
-        ) and self._kept.memory is not None:
-            self._kept.memory.forget_urls()  # what is asked of hosts is up to the rules
+        ) and self.kept.memory is not None:
+            self.kept.memory.forget_urls()  # what is asked of hosts is up to the rules
 
 
 def _measures(plan: Plan) -> tuple[object, ...]:
