@@ -319,7 +319,7 @@ def test_silly_mistakes_end_it_at_once(
 
 
 @contextmanager
-def watching(folder: Path, **streams: Any) -> Iterator[tuple[subprocess.Popen[bytes], IO[bytes]]]:
+def running(folder: Path, **streams: Any) -> Iterator[tuple[subprocess.Popen[bytes], IO[bytes]]]:
     """The command, watching the folder, and its standard error; it is gone afterwards, whatever happens."""
     with start(
         *LINT, "--watch", ".", cwd=folder, env=unmeasured(), stderr=subprocess.PIPE, **streams
@@ -343,7 +343,7 @@ def test_on_a_terminal_until_ctrl_c(folder: Path) -> None:
     """A real process, real changes, and a screen that is cleared before each report."""
     broken("a.png")()
     ours, theirs = os.openpty()
-    with watching(folder, stdout=theirs) as (process, said):
+    with running(folder, stdout=theirs) as (process, said):
         os.close(theirs)
         assert b"\x1b[2J" not in until(ours, b"1 asset: 1 fail")
         assert said.readline() == WAITING.encode()
@@ -359,7 +359,7 @@ def test_on_a_terminal_until_ctrl_c(folder: Path) -> None:
 
 def test_it_ends_when_nobody_reads_on(folder: Path) -> None:
     broken("a.png")()
-    with watching(folder, stdout=subprocess.PIPE) as (process, said):
+    with running(folder, stdout=subprocess.PIPE) as (process, said):
         assert process.stdout is not None
         assert said.readline() == WAITING.encode()
         process.stdout.close()
