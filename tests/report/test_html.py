@@ -34,6 +34,7 @@ from tests.report.seen import seen_clip, seen_portrait, seen_sound
 from validator.cli import main
 from validator.findings import AssetReport, Summary, Tool
 from validator.finished import Report
+from validator.intake.url import displayed
 from validator.report.base import Look, render
 from validator.report.escape import printable
 from validator.report.html import HtmlFormat
@@ -304,14 +305,10 @@ class TestEscaping:
     @given(HOSTILE)
     @settings(max_examples=50)
     def test_any_name_can_be_read_back(self, name: str) -> None:
-        if not name or "://" in name or name.startswith(("//", "\\")):
-            return
         text = shown(clip(target=f"a{name}"))
         text.encode()
         titles = [attributes.get("title") for tag, attributes in Page(text).elements if tag == "h3"]
-        assert len(titles) == 1
-        assert titles[0] is not None
-        assert printable(titles[0]) == titles[0]
+        assert titles == [printable(displayed(f"a{name}"))]
 
     def test_a_strange_profile_stays_text(self) -> None:
         words = '"><script>alert(1)</script><a href="javascript:alert(1)">javascript:x</a>'

@@ -195,6 +195,7 @@ def _templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,
     )
     environment.filters["linked"] = _linked
     environment.filters["coded"] = _coded
