@@ -94,6 +94,7 @@ class TestPackage:
             ),
             *("Box", "Face", "FaceFacts", "Joint", "PortraitFacts", "LikenessFacts"),
             *("FaceFinder", "Decoders"),
+            *("Baseline", "read_baseline"),
             *("Preview", "RateSpan", "SmallPicture", "StripFrame"),
         }
 

@@ -19,6 +19,8 @@ from validator._version import __version__
 from validator.lazy import lazily
 
 if TYPE_CHECKING:
+    from validator.baseline import Baseline
+    from validator.baseline_file import read_baseline
     from validator.config import Config, Override, load_config
     from validator.errors import (
         AssetListError,
@@ -74,6 +76,7 @@ __all__ = [
     "AssetReport",
     "AssetsRejected",
     "AudioFacts",
+    "Baseline",
     "Box",
     "Cancelled",
     "CheckedUrl",
@@ -126,6 +129,7 @@ __all__ = [
     "lint",
     "lint_iter",
     "load_config",
+    "read_baseline",
 ]
 
 
@@ -133,6 +137,8 @@ __all__ = [
 __getattr__, __dir__ = lazily(
     globals(),
     {
+        "validator.baseline": "Baseline",
+        "validator.baseline_file": "read_baseline",
         "validator.config": "Config Override load_config",
         "validator.errors": (
             "AssetListError AssetsRejected Cancelled ConfigError NoTargetsError OutOfResources "

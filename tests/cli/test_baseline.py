@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.cli.media import photo
+from tests.cli.process import CHECKOUT
 from tests.nobody import IGNORED
 from validator.cli import main
 
@@ -206,6 +208,17 @@ def test_silly_mistakes_cost_a_sentence(lint: Lint, arguments: tuple[str, ...], 
     assert len(err.splitlines()) == 1
     assert Path("a.png").read_bytes() == picture
     assert [path.name for path in Path().iterdir()] == ["a.png"]
+
+
+def test_the_readme_shows_what_happens(lint: Lint, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+    (block,) = re.findall(
+        r"^```console\n(\$ validator lint [^\n]*--write-baseline .*?)^```$", readme, re.S | re.M
+    )
+    monkeypatch.chdir(CHECKOUT)
+    for shown in block.split("$ validator lint ")[1:]:
+        command, expected = shown.split("\n", 1)
+        assert lint(*command.replace("known.json", str(tmp_path / "known.json")).split())[1] == expected
 
 
 def test_a_report_is_no_baseline(lint: Lint) -> None:
