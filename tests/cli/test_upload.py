@@ -95,8 +95,11 @@ class TestStory:
         assert ": Active, " not in again.err
         assert len(served.account.state()["assets"]) == 2
 
-    def test_what_fails_is_not_forwarded(self, served: Shell, group: str) -> None:
+    def test_what_fails_is_not_forwarded_however_well_it_is_known(self, served: Shell, group: str) -> None:
         photo(served.folder / "photos" / "small.png", (200, 200))
+        assert served("lint", *IGNORED, "photos", "--write-baseline", "known.json").code == 0
+        served.configure('baseline = "known.json"')
+        assert "1 known to fail" in served("lint", *IGNORED, "photos").out
         said = served.upload("photos", "--group", group)
         assert said.code == 1
         assert "IMG003 image-side  The width is 200 px" in said.out
