@@ -36,7 +36,7 @@ def drawn(width: int = 32, height: int = 24, colour: str = "teal") -> SmallPictu
 @cache
 def busy(size: int, seed: int = 0) -> SmallPicture:
     """A picture of so many bytes, about: noise, as no photograph is."""
-    side = max(int((size / 2.6) ** 0.5), 1)
+    side = max(int((size / 0.8) ** 0.5), 1)
     noise = random.Random(seed).randbytes(side * side * 3)  # noqa: S311 - a picture, no secret
     return _encoded(PIL.Image.frombytes("RGB", (side, side), noise))
 

@@ -464,7 +464,7 @@ def test_500_assets_are_small_enough_and_open_quickly(browser: Chrome, tmp_path:
     assets = (
         seen_portrait(f"photos/{at}.png", busy(19_000, at % 5))
         if kind == "pictures"
-        else seen_clip(f"clips/{at}.mp4", busy(5_000, at % 5))
+        else seen_clip(f"clips/{at}.mp4", busy(5_900, at % 5))
         for at in range(500)
     )
     page = tmp_path / "report.html"
