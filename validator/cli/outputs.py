@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from validator.cli.output import Destination, ReaderGone, is_standard_output, open_destination
 from validator.errors import UsageError
@@ -21,7 +21,7 @@ class Wanted:
 
     name: str
     file: str | None = None
-    what: str = "the report"
+    what: str = field(default="the report", repr=False)
 
     @property
     def previews(self) -> bool:
