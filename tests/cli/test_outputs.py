@@ -114,3 +114,25 @@ def test_several_profiles_judge_in_one_run(tmp_path: Path, capsys: pytest.Captur
 def test_a_profile_is_named_once(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["lint", "--no-config", "--profile", "seedance-2.0", "--profile", "seedance-2.0"]) == 2
     assert 'two of the profiles have the name "seedance-2.0": name each once' in capsys.readouterr().err
+
+
+def test_requests_have_several_reports_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    body = tmp_path / "request.json"
+    body.write_text("{}", encoding="utf-8")
+    file = tmp_path / "report.json"
+    asked = ["--output-format", "text", "--output-format", f"json={file}"]
+    assert main(["request", "lint", "--no-config", str(body), *asked]) == 1
+    assert "1 request: 1 fail" in capsys.readouterr().out
+    assert json.loads(file.read_text(encoding="utf-8"))["summary"]["failed"] == 1
+
+
+def test_a_page_is_not_poured_into_a_terminal(tmp_path: Path) -> None:
+    photo(tmp_path / "a.png")
+    ours, terminal = os.openpty()
+    code, _, err = finish(
+        "lint", "--no-config", "a.png", "--output-format", "html", cwd=tmp_path, stdout=terminal
+    )
+    os.close(terminal)
+    os.close(ours)
+    assert code == 2
+    assert b"--output-format html=report.html" in err

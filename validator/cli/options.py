@@ -204,16 +204,13 @@ _OPTIONS = (
 )
 
 
-_OF_ONE = (
-    click.option(
-        "--profile",
-        metavar="NAME|FILE",
-        shell_complete=suggested.profiles,
-        help="Judge by another profile, or by a TOML file of your own.",
-    ),
-    _choice("--output-format", values=FORMATS, help_="The form of the report (text)."),
+_OF_ONE_PROFILE = click.option(
+    "--profile",
+    metavar="NAME|FILE",
+    shell_complete=suggested.profiles,
+    help="Judge by another profile, or by a TOML file of your own.",
 )
-"""Options of commands that judge by one profile, and write one report."""
+"""The option of commands that judge by one profile."""
 
 
 def lint_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -229,7 +226,7 @@ def options_named(names: Iterable[str]) -> list[Any]:
     >>> len(options_named(["role", "no_config"]))
     2
     """
-    by_name = {_field_of(option): option for option in (*_OPTIONS, *_OF_ONE)}
+    by_name = {_field_of(option): option for option in (*_OPTIONS, _OF_ONE_PROFILE)}
     return [by_name[name] for name in names]
 
 

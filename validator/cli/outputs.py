@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -65,6 +66,15 @@ def wanted(said: Sequence[str], default: str, output: str | None) -> tuple[Wante
     return reports
 
 
+def _opened(report: Wanted, targets: tuple[str, ...]) -> Destination:
+    if report.file is None and report.previews and sys.stdout is not None and sys.stdout.isatty():
+        raise UsageError(
+            f"the {report.name} report is a page for a browser, not for a terminal: write it into a file by "
+            f"--output-format {report.name}=report.{report.name}"
+        )
+    return open_destination(report.file, targets, report.what)
+
+
 def _split(item: str) -> Wanted:
     name, equals, file = item.partition("=")
     new_format(name)
@@ -84,7 +94,7 @@ class Destinations:
         self._places: list[Destination | None] = []
         with ExitStack() as opened:
             for report in reports:
-                place = open_destination(report.file, named, report.what)
+                place = _opened(report, named)
                 opened.callback(place.abandon)
                 self._places.append(place)
             opened.pop_all()

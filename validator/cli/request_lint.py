@@ -11,7 +11,8 @@ import click
 
 from validator.cli.judging import look_of
 from validator.cli.options import Choices, options_named
-from validator.cli.output import Destination, ReaderGone, open_destination
+from validator.cli.output import ReaderGone
+from validator.cli.outputs import Destinations, wanted
 from validator.cli.request_options import JOURNAL, ONLINE, asking, having, settled_here, uploads_of
 from validator.cli.session import Session
 from validator.errors import UsageError
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from validator.request.lint import Body
 
 _OF_LINT = (
-    *("select", "ignore", "severity", "profile", "fail_on", "exit_zero", "output_format", "output"),
+    *("select", "ignore", "severity", "profile", "fail_on", "exit_zero", "outputs", "output"),
     *("quiet", "show_passing", "explain", "color", "config", "no_config"),
 )
 _STANDARD_INPUT = "-"
@@ -63,8 +64,12 @@ def lint_requests(session: Session, /, files: tuple[str, ...], **said: Any) -> i
     lengths, used = parse_durations(choices.durations), set[str]()
     if files.count(_STANDARD_INPUT) > 1:
         raise UsageError("standard input can be read once, so name - once")
-    destination = session.destination = open_destination(choices.output, files)
-    look = dataclasses.replace(look_of(config, choices, choices.output), counted="request")
+    reports = wanted(choices.outputs, config.output_format, choices.output)
+    looks = [
+        dataclasses.replace(look_of(config, choices, report.file), counted="request") for report in reports
+    ]
+    formats = [new_format(report.name, look) for report, look in zip(reports, looks, strict=True)]
+    destinations = session.destination = Destinations(reports, files)
     try:
         with (
             uploads_of(config, choices.journal) as uploads,
@@ -75,9 +80,9 @@ def lint_requests(session: Session, /, files: tuple[str, ...], **said: Any) -> i
                 lint_request(_body(name), config, target=name, profile=profile, knowledge=known, ask=ask)
                 for name in files
             ]
-        summary = _report(results, profile, new_format(config.output_format, look), destination)
+        summary = _report(results, profile, formats, destinations)
     except BaseException:  # Ctrl-C too: no half report may stay behind
-        destination.abandon()
+        destinations.abandon()
         raise
     for name in sorted(lengths.keys() - used):
         session.screen.say(f"--durations: no request here holds {name}")
@@ -95,7 +100,7 @@ def _body(name: str) -> Body:
 
 
 def _report(
-    results: list[AssetReport], profile: Profile, output: Format, destination: Destination
+    results: list[AssetReport], profile: Profile, formats: list[Format], destinations: Destinations
 ) -> Summary:
     from validator.run import TOOL
 
@@ -103,7 +108,7 @@ def _report(
     for result in results:
         summary = summary.add(result)
     with contextlib.suppress(ReaderGone):
-        for (piece,), _ in written(results, TOOL, (profile,), (output,)):
-            destination.write(piece)
-        destination.commit()
+        for pieces, _ in written(results, TOOL, (profile,), formats):
+            destinations.write(pieces)
+        destinations.commit()
     return summary
