@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import tempfile
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ __all__ = ["service", "service_process"]
 settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared")
 
+_COVERAGE_OF_PROCESSES = "COVERAGE_PROCESS_CONFIG"
 _AT_ONCE = 3 / 2
 """Test processes for each core where their number is left open (-n auto): half of the time they wait."""
 
@@ -35,6 +37,24 @@ def pytest_configure() -> None:
     """Whoever is started in the background ignores Ctrl-C, and so would the commands that tests interrupt."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def coverage_of_processes() -> Iterator[str]:
+    """What lets processes be measured; they are not, since it doubles what starting one of them costs."""
+    with pytest.MonkeyPatch.context() as environment:
+        wanted = os.environ.get(_COVERAGE_OF_PROCESSES, "")
+        environment.delenv(_COVERAGE_OF_PROCESSES, raising=False)
+        yield wanted
+
+
+@pytest.fixture(scope="module")
+def measured_processes(coverage_of_processes: str) -> Iterator[None]:
+    """For modules that are about processes: what they start is measured, if anything is."""
+    with pytest.MonkeyPatch.context() as environment:
+        if coverage_of_processes:
+            environment.setenv(_COVERAGE_OF_PROCESSES, coverage_of_processes)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

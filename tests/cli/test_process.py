@@ -17,6 +17,8 @@ from tests.cli.media import photo
 from tests.cli.process import COMMAND, environment, finish, start, unmeasured
 from tests.nobody import LINT
 
+pytestmark = pytest.mark.usefixtures("measured_processes")
+
 
 @pytest.fixture
 def many_photos(tmp_path: Path) -> Path:

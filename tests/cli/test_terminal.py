@@ -15,6 +15,8 @@ from tests.cli.media import photo
 from tests.cli.process import all_shown, environment, start
 from tests.nobody import LINT
 
+pytestmark = pytest.mark.usefixtures("measured_processes")
+
 LOCAL = (*LINT, "--allow-private-hosts")
 SOON_DONE = "no-such-file.png"  # no process is started for it, which may take its time on a busy machine
 BAR = "\N{BOX DRAWINGS HEAVY HORIZONTAL}".encode()

@@ -25,7 +25,10 @@ from validator.workers import can_send_files
 MEDIA = Path(__file__).parents[2] / "fixtures" / "media"
 PICTURE = MEDIA / "image-301x400.png"
 
-pytestmark = pytest.mark.skipif(not can_send_files(), reason="this system has no decoding workers")
+pytestmark = [
+    pytest.mark.skipif(not can_send_files(), reason="this system has no decoding workers"),
+    pytest.mark.usefixtures("measured_processes"),
+]
 
 
 @pytest.fixture(scope="module")

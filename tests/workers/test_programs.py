@@ -16,7 +16,10 @@ import pytest
 
 from tests.cli.process import CHECKOUT, environment
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="named pipes and signals")
+pytestmark = [
+    pytest.mark.skipif(os.name != "posix", reason="named pipes and signals"),
+    pytest.mark.usefixtures("measured_processes"),
+]
 
 PROGRAM = """
 import sys

@@ -21,6 +21,8 @@ from validator.errors import Cancelled
 from validator.workers import WorkerError, Workers, can_send_files
 from validator.workers.inbox import FILES_AT_MOST
 
+pytestmark = pytest.mark.usefixtures("measured_processes")
+
 HANDLERS = "tests.workers.handlers"
 OBEY = f"{HANDLERS}:obey"
 LINUX = pytest.mark.skipif(

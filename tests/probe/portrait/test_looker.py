@@ -33,6 +33,8 @@ from validator.probe.shrink import still_of
 from validator.probe.still import Still
 from validator.run import run
 
+pytestmark = pytest.mark.usefixtures("measured_processes")
+
 GRAPHICS = "`apt-get install libegl1 libgles2 libgl1 libglib2.0-0` brings it"
 
 
