@@ -7,11 +7,15 @@ import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.service.fixture import service, service_process
+
+if TYPE_CHECKING:
+    from validator.probe.decoders import Decoders
 
 __all__ = ["service", "service_process"]
 
@@ -55,6 +59,15 @@ def measured_processes(coverage_of_processes: str) -> Iterator[None]:
         if coverage_of_processes:
             environment.setenv(_COVERAGE_OF_PROCESSES, coverage_of_processes)
         yield
+
+
+@pytest.fixture(scope="module")
+def decoders() -> Iterator[Decoders]:
+    """Processes that decode, for the tests of a module: starting one takes longer than what it is asked."""
+    from validator.probe.decoders import Decoders
+
+    with Decoders(processes=2) as warm:
+        yield warm
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -17,6 +17,7 @@ from validator.errors import Cancelled, UsageError
 from validator.findings import AssetReport, NotJudged, Severity
 from validator.judge import Policy
 from validator.model import Asset, Group, GroupKind, Role
+from validator.probe.decoders import Decoders
 from validator.probe.portrait.look import FoundFace, Look
 from validator.probe.portrait.looker import FaceFinder, LookError
 from validator.probe.still import Still
@@ -49,7 +50,8 @@ class Finder:
 
 
 def judged(finder: Finder, targets: Any, **choices: Any) -> list[AssetReport]:
-    return list(run(targets, Config(workers=1, **choices), faces=cast("FaceFinder", finder)))
+    here = Decoders(processes=0)
+    return list(run(targets, Config(workers=1, **choices), faces=cast("FaceFinder", finder), decoders=here))
 
 
 def codes(result: AssetReport) -> list[str]:

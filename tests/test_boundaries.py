@@ -9,7 +9,7 @@ import pytest
 import validator
 from fixtures.catalogue import MEDIA, PADDED
 from tests.nobody import NOBODY, PEOPLE
-from validator import Config, Limits, Verdict
+from validator import Config, Decoders, Limits, Verdict
 
 PASS, FAIL = Verdict.PASS, Verdict.FAIL
 
@@ -80,8 +80,10 @@ def kept_or_made(name: str, folder: Path) -> Path:
 
 
 @pytest.mark.parametrize(("name", "verdict", "errors", "warnings"), CASES, ids=[case[0] for case in CASES])
-def test_documented_limits(name: str, verdict: str, errors: str, warnings: str, tmp_path: Path) -> None:
-    (result,) = validator.lint([kept_or_made(name, tmp_path)], NOBODY)
+def test_documented_limits(
+    name: str, verdict: str, errors: str, warnings: str, tmp_path: Path, decoders: Decoders
+) -> None:
+    (result,) = validator.lint([kept_or_made(name, tmp_path)], NOBODY, decoders=decoders)
     found = {"error": set[str](), "warning": set[str](), "note": set[str]()}
     for finding in result.findings:
         found[finding.severity].add(finding.code)
@@ -105,10 +107,11 @@ def test_documented_limits(name: str, verdict: str, errors: str, warnings: str, 
         ("image-1001x400.png", FAIL),
     ],
 )
-def test_observed_limits(name: str, verdict: Verdict) -> None:
-    (result,) = validator.lint([MEDIA / name], Config(limits=Limits.OBSERVED, ignore=PEOPLE))
+def test_observed_limits(name: str, verdict: Verdict, decoders: Decoders) -> None:
+    config = Config(limits=Limits.OBSERVED, ignore=PEOPLE)
+    (result,) = validator.lint([MEDIA / name], config, decoders=decoders)
     assert result.verdict is verdict
-    (documented,) = validator.lint([MEDIA / name], NOBODY)
+    (documented,) = validator.lint([MEDIA / name], NOBODY, decoders=decoders)
     assert {each.code for each in result.findings} == {each.code for each in documented.findings}
 
 
@@ -126,7 +129,9 @@ def test_observed_limits(name: str, verdict: Verdict) -> None:
         ("image-1001x400.png", "IMG002", "2.5025", "above", "0.0025"),
     ],
 )
-def test_the_distance_from_a_limit_is_exact(name: str, code: str, measured: str, side: str, by: str) -> None:
-    (result,) = validator.lint([MEDIA / name], NOBODY)
+def test_the_distance_from_a_limit_is_exact(
+    name: str, code: str, measured: str, side: str, by: str, decoders: Decoders
+) -> None:
+    (result,) = validator.lint([MEDIA / name], NOBODY, decoders=decoders)
     (finding,) = (finding for finding in result.findings if finding.code == code)
     assert (finding.measured.exact, finding.limit.side, finding.limit.by) == (measured, side, by)

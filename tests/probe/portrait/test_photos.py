@@ -13,7 +13,7 @@ from PIL import Image
 
 from tests.probe.portrait import photos
 from tests.probe.portrait.astronaut import HEAD, face_in
-from validator import AssetReport, Config, Depth, Severity, Verdict, lint
+from validator import AssetReport, Config, Decoders, Depth, Severity, Verdict, lint
 from validator.findings import Finding
 from validator.model import Facts, GroupKind, Role
 from validator.people import FaceFacts, PortraitFacts
@@ -57,13 +57,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def judge(folder: Path, faces: FaceFinder) -> Judge:
+def judge(folder: Path, faces: FaceFinder, decoders: Decoders) -> Judge:
     """Judges a file of the folder, as a role, for a group."""
 
     @cache
     def judged(name: str, role: Role | None = None, group: GroupKind | None = None) -> AssetReport:
         path = folder / (name if "." in name else f"{name}.png")
-        (report,) = lint([path], Config(role=role, group=group), faces=faces)
+        (report,) = lint([path], Config(role=role, group=group), faces=faces, decoders=decoders)
         return report
 
     return judged
@@ -117,13 +117,15 @@ class TestCloseUp:
         crop = located(finding)["close_up_crop"]
         assert f"crop to {crop['width']}x{crop['height']} at ({crop['x']}, {crop['y']})" in finding.help
 
-    def test_its_crop_is_a_close_up(self, judge: Judge, faces: FaceFinder, tmp_path: Path) -> None:
+    def test_its_crop_is_a_close_up(
+        self, judge: Judge, faces: FaceFinder, decoders: Decoders, tmp_path: Path
+    ) -> None:
         found = portrait_of(judge("small", Role.CLOSE_UP).facts).close_up_crop
         assert found is not None
         box = (found.x, found.y, found.x + found.width, found.y + found.height)
         path = tmp_path / "cropped.png"
         photos.close_up(0.3).crop(box).save(path)
-        (report,) = lint([path], Config(role=Role.CLOSE_UP), faces=faces)
+        (report,) = lint([path], Config(role=Role.CLOSE_UP), faces=faces, decoders=decoders)
         assert people(report).keys() == {"POR007"}
 
     def test_where_the_joints_of_the_body_lie(self, judge: Judge) -> None:
@@ -327,9 +329,13 @@ class TestClips:
         facts = faces_of(report.facts)
         assert (facts.face_count, facts.face_time, facts.face_frames) == (0, None, 5)
 
-    def test_of_a_header_alone_it_is_not_judged(self, folder: Path, faces: FaceFinder) -> None:
+    def test_of_a_header_alone_it_is_not_judged(
+        self, folder: Path, faces: FaceFinder, decoders: Decoders
+    ) -> None:
         config = Config(depth=Depth.HEADER, select=("POR",))
-        (clip, picture) = lint([folder / "clip.mp4", folder / "two.png"], config, faces=faces)
+        (clip, picture) = lint(
+            [folder / "clip.mp4", folder / "two.png"], config, faces=faces, decoders=decoders
+        )
         assert {each.reason for each in clip.not_judged} == {"the pixels and samples were not read"}
         assert {each.reason for each in picture.not_judged} == {"the pixels and samples were not read"}
         assert clip.findings == picture.findings == ()
@@ -337,11 +343,11 @@ class TestClips:
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="no photographs lie beside this checkout")
 class TestWholePeople:
-    def test_a_shot_down_to_the_knees(self, faces: FaceFinder) -> None:
+    def test_a_shot_down_to_the_knees(self, faces: FaceFinder, decoders: Decoders) -> None:
         path = SHARED / "fr_obama3.jpg"
-        (report,) = lint([path], Config(role=Role.FULL_BODY, select=("POR",)), faces=faces)
+        (report,) = lint([path], Config(role=Role.FULL_BODY, select=("POR",)), faces=faces, decoders=decoders)
         (finding,) = people(report)["POR008"]
         assert "feet" in finding.message
-        (report,) = lint([path], Config(select=("POR",)), faces=faces)
+        (report,) = lint([path], Config(select=("POR",)), faces=faces, decoders=decoders)
         (finding,) = people(report)["POR009"]
         assert finding.severity is Severity.NOTE
