@@ -63,6 +63,17 @@ class Origin:
         git(self.folder, "commit", "--quiet", "--message", "x")
         return self.at("HEAD")
 
+    def extend(self, count: int) -> None:
+        """So many commits on `topic`, each with a file, in one go."""
+        stream = "".join(
+            "commit refs/heads/topic\ncommitter Ada <ada@example.com> 0 +0000\ndata 0\n"
+            + ("from refs/heads/topic^0\n" if number == 0 else "")
+            + f"M 100644 inline {number}.png\ndata 1\nx\n"
+            for number in range(count)
+        )
+        subprocess.run(["git", "fast-import", "--quiet"], cwd=self.folder, input=stream.encode(), check=True)
+        git(self.folder, "reset", "--quiet", "--hard", "topic")
+
     def at(self, name: str) -> str:
         """The hash of a commit."""
         return git(self.folder, "rev-parse", name)

@@ -61,8 +61,7 @@ def test_what_others_merged_meanwhile_is_not_of_the_change(
 def test_the_branch_itself_is_compared_with_where_it_left_main(
     origin: Origin, tmp_path: Path, depth: int
 ) -> None:
-    for number in range(60):  # more than are fetched at first
-        origin.commit({f"{number}.png": b"%d" % number})
+    origin.extend(60)  # more than are fetched at first
     origin.commit({"others.png": b"not of this change"}, "main")
     checkout = origin.checkout(tmp_path / "checkout", origin.at("topic"), depth=depth)
     found = changed_files(of_pull_request(origin), checkout)
