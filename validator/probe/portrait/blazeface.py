@@ -42,6 +42,10 @@ class BlazeFace:
         )
         self._task = vision.FaceDetector.create_from_options(options)
 
+    def close(self) -> None:
+        """Release the task: left to whenever Python collects it, mediapipe may wait for ever."""
+        self._task.close()
+
     def faces(self, picture: Pixels, least: float) -> list[Candidate]:
         """Those with a score of at least `least`, from 0.5."""
         import mediapipe  # type: ignore[import-untyped, unused-ignore]

@@ -63,6 +63,12 @@ class Detector:
         """The detectors that are heard; BlazeFace, which errs most, only where no other is there."""
         return tuple(voice.name for voice in self._voices)
 
+    def close(self) -> None:
+        """Release what one of the detectors holds."""
+        for voice in self._voices:
+            if isinstance(voice, BlazeFace):
+                voice.close()
+
     def find(self, picture: Pixels) -> tuple[FoundFace, ...]:
         """The faces in a picture of 8 bit RGB, shown upright; the largest and most central comes first."""
         height, width = picture.shape[:2]
