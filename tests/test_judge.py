@@ -478,6 +478,31 @@ class TestNotJudged:
         assert (found, skipped) == ((), (NotJudged("AUD001", why, Severity.ERROR),))
         assert judge(ASSET, facts_of(Kind.AUDIO, format="wav"), profile, DOCUMENTED) == ((), ())
 
+    @pytest.mark.parametrize(
+        ("code", "changed", "measured", "why"),
+        [
+            (
+                "IMG008",
+                {"equals": True, "says": {}},
+                {"colour": False},
+                '"unusual colour" is false, not true: nothing is known of such media',
+            ),
+            (
+                "VID009",
+                {},
+                {"frame_rate_mode": "variable"},
+                "the frame rate is variable: nothing is known of such media",
+            ),
+        ],
+    )
+    def test_of_what_nothing_is_known_is_said_by_how_it_is_compared(
+        self, code: str, changed: dict[str, object], measured: dict[str, object], why: str
+    ) -> None:
+        rule = msgspec.structs.replace(PROFILE[code], unknown_outside=True, shows=(), **changed)
+        kind = Kind.IMAGE if code.startswith("IMG") else Kind.VIDEO
+        _, skipped = judge(ASSET, facts_of(kind, **measured), Profile(PROFILE.info, (rule,)), DOCUMENTED)
+        assert [each.reason for each in skipped] == [why]
+
     def test_of_two_facts_the_known_one_is_judged(self) -> None:
         found, skipped = judge(
             ASSET, facts_of(Kind.IMAGE, width=299), PROFILE, Policy(codes=frozenset({"IMG003"}))

@@ -206,6 +206,11 @@ class TestValues:
         text = message.stated(Comparison(rule, "integrity", {"integrity": "truncated"}, PROFILE))
         assert text == "The integrity is truncated."
 
+    def test_a_value_that_is_not_what_it_has_to_be(self) -> None:
+        rule = changed("IMG007", equals=False, levels={}, says={}, shows=())
+        text = message.stated(Comparison(rule, "orientation", {"orientation": True}, PROFILE))
+        assert text == '"turned" is true, not false.'
+
     def test_on_a_bound(self) -> None:
         text = message.on_bound(PROFILE["IMG005"], PROFILE["IMG003"], "height", Fraction(6000))
         assert text == (

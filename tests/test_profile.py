@@ -17,6 +17,7 @@ from validator.errors import ProfileError
 from validator.findings import Severity
 from validator.model import GroupKind, Role, fact_table
 from validator.profile import (
+    Change,
     check_profile,
     decode_number,
     default_profile,
@@ -26,7 +27,7 @@ from validator.profile import (
     shipped_profiles,
 )
 from validator.quantity import exact
-from validator.rule import Bounds, Observed, Weighs, When, within
+from validator.rule import Bounds, Observed, Rule, Weighs, When, within
 
 HEADER = """
 [profile]
@@ -461,6 +462,31 @@ on_bound_of = ["{other}"]
             id="on bound with a fact",
         ),
         pytest.param(
+            HEADER + RULE + "when = { format = ['pngg'] }",
+            ('VID002: when.format: format is never "pngg" (did you mean "png"?)',),
+            id="when of no format",
+        ),
+        pytest.param(
+            HEADER + RULE + "weighs = [{ format = ['mov', 'mp44'], severity = 'note' }]",
+            ('VID002: weighs.format: format is never "mp44" (did you mean "mp4"?)',),
+            id="weighs of no format",
+        ),
+        pytest.param(
+            enum_rule("one_of = ['jpg', 'png']", "format"),
+            ('VID002: one_of: format is never "jpg" (did you mean "jpeg"?)',),
+            id="one_of no format",
+        ),
+        pytest.param(
+            enum_rule("one_of = ['mp4']\nlevels = { TIF = 'note' }", "format"),
+            ('VID002: levels: format is never "TIF" (did you mean "tiff"?)',),
+            id="level of no format",
+        ),
+        pytest.param(
+            enum_rule("one_of = ['mp4']\nsays = { xyzzy = 'x' }", "format"),
+            ('VID002: says: format is never "xyzzy"',),
+            id="words for no format",
+        ),
+        pytest.param(
             HEADER + RULE + "against = 'VID006'",
             ("VID002: against: ", "VID006 is no rule of this profile"),
             id="against",
@@ -610,6 +636,7 @@ def test_the_help_names_facts_that_there_are(write: Write) -> None:
         HEADER + RULE + "when = [{ role = ['close-up'] }, { group = ['virtual'] }]",
         HEADER + RULE + "when = { format = ['mp4', 'mov'] }",
         HEADER + RULE + "unknown_outside = true",
+        enum_rule("one_of = ['heif with j2k1', 'jpeg']", "format"),
         HEADER + RULE + "weighs = [{ role = ['portrait'], practice = ['close-up'], severity = 'note' }]",
         portrait("locates = ['faces', 'close_up_crop', 'head_cut']\nfact = 'shot'\nequals = 'none'"),
         portrait("fact = 'shot'\nequals = 'none'\nsays = { group = 'Crop to {close_up_crop}' }"),
@@ -618,6 +645,25 @@ def test_the_help_names_facts_that_there_are(write: Write) -> None:
 )
 def test_what_a_rule_may_say(write: Write, text: str) -> None:
     assert load_profile(write(text)).info.name == "mine"
+
+
+@pytest.mark.parametrize(
+    "name", ["", " ", "a b", "a/b", "../a", "a\\nb", "a\\n", "a\\u0000", ".hidden", "-x", "a" * 61, "x,y"]
+)
+def test_a_name_is_one_that_can_stand_anywhere(write: Write, name: str) -> None:
+    text = HEADER.replace('"mine"', f'"{name}"')
+    refused(write(text), 'profile.name: a name is 1 to 60 letters, digits, ".", "_" and "-"')
+
+
+@pytest.mark.parametrize("name", ["a", "seedance-2.0", "My_Limits.v2", "a" * 60])
+def test_a_name_that_can(write: Write, name: str) -> None:
+    assert load_profile(write(HEADER.replace('"mine"', f'"{name}"'))).info.name == name
+
+
+@pytest.mark.parametrize("title", ["", " ", "a\\nb", "a\\u0000b", "a\\u001b[31m", "a\\n", "t" * 201])
+def test_a_title_is_one_line(write: Write, title: str) -> None:
+    text = HEADER.replace('"My limits"', f'"{title}"')
+    refused(write(text), "profile.title: a title is one line of 1 to 200 characters")
 
 
 class TestExtending:
@@ -665,6 +711,8 @@ class TestExtending:
             ("shows", '["width"]', ("width",)),
             ("against", '"VID006"', "VID006"),
             ("repair", '"cut"', "cut"),
+            ("unknown_outside", "true", True),
+            ("locates", '["width"]', ("width",)),
             ("when", '{ group = ["virtual"] }', When(group=(GroupKind.VIRTUAL,))),
             ("when", '[{ role = ["voice"] }]', (When(role=(Role.VOICE,)),)),
             (
@@ -677,6 +725,19 @@ class TestExtending:
     def test_what_can_be_changed(self, write: Write, key: str, written: str, value: object) -> None:
         text = self.extending(more=f'[[change]]\ncode = "VID002"\n{key} = {written}\n')
         assert getattr(load_profile(write(text))["VID002"], key) == value
+
+    def test_all_can_be_changed_but_what_a_rule_is_about(self) -> None:
+        about = {"code", "name", "applies", "fact", "unit"}
+        assert set(Rule.__struct_fields__) - about == set(Change.__struct_fields__) - {"code", "remove"}
+
+    def test_what_a_fact_has_to_be_and_whose_bounds_are_meant_can_be_changed(self, write: Write) -> None:
+        changes = (
+            '[[change]]\ncode = "IMG005"\non_bound_of = ["IMG003"]\n'
+            '[[change]]\ncode = "FIL008"\nequals = true\nunknown_outside = true\n'
+        )
+        mine = load_profile(write(self.extending(more=changes)))
+        assert mine["IMG005"].on_bound_of == ("IMG003",)
+        assert (mine["FIL008"].equals, mine["FIL008"].source) == (True, "my notes")
 
     def test_the_limits_of_each_fact_are_changed_together(self, write: Write) -> None:
         write(HEADER.replace("my notes", "theirs") + ANGLES, "base.toml")

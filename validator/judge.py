@@ -74,7 +74,9 @@ def judge(
         for found in _broken(rule, values, profile):
             weighed = _weighed(found, rule, asset, values, policy)
             if rule.unknown_outside:
-                not_judged.append(NotJudged(rule.code, message.unknown(found.message), weighed.severity))
+                not_judged.append(
+                    NotJudged(rule.code, message.unknown(found.message, rule), weighed.severity)
+                )
                 continue
             findings.append(msgspec.structs.replace(weighed, location=location or None))
     return tuple(findings), tuple(not_judged)

@@ -97,19 +97,24 @@ def not_one_of(comparison: Comparison) -> str:
 
 
 def stated(comparison: Comparison) -> str:
-    """The measured value is one that the profile has words for."""
-    key = value_key(comparison.value)
-    says = filled(comparison.rule.says.get(key, ""), comparison) or f"The {comparison.label} is {key}"
-    return _closed(says, _context(comparison))
+    """The measured value is one that the profile has words for, or not the one that it has to be."""
+    key, equals = value_key(comparison.value), comparison.rule.equals
+    says = filled(comparison.rule.says.get(key, ""), comparison)
+    if not says and equals is not None:
+        what = f'"{comparison.label}"' if isinstance(equals, bool) else f"The {comparison.label}"
+        says = f"{what} is {key}, not {value_key(equals)}"
+    return _closed(says or f"The {comparison.label} is {key}", _context(comparison))
 
 
-def unknown(sentence: str) -> str:
+def unknown(sentence: str, rule: Rule) -> str:
     """Why a rule is not judged outside of what it lets pass, in words that follow "not judged:".
 
-    >>> unknown("The kind of media is video, not image.")
+    >>> from validator.profile import load_profile
+    >>> unknown("The kind of media is video, not image.", load_profile("vidu")["FIL010"])
     'the kind of media is video, not image: nothing is known of others'
     """
-    return f"{sentence[0].lower()}{sentence[1:].rstrip('.')}: nothing is known of others"
+    others = "others" if rule.one_of else "such media"
+    return f"{sentence[0].lower()}{sentence[1:].rstrip('.')}: nothing is known of {others}"
 
 
 def value_key(value: FactValue) -> str:

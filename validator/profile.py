@@ -26,6 +26,18 @@ Grade = Literal["documented", "third parties"]
 """Who says what a service takes: its own documentation, or resellers and others who tell of it."""
 
 
+Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$(?!\n)", max_length=60)]
+"""What a profile is called: it stands in reports, in settings and in commands."""
+
+Line = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f\u2028\u2029]*$(?!\n)", max_length=200
+    ),
+]
+"""Words in one line."""
+
+
 class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The `[profile]` table. `checked`: the day a person last compared it with `source`.
 
@@ -33,8 +45,8 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     warning.
     """
 
-    name: str
-    title: str
+    name: Name
+    title: Line
     checked: datetime.date
     source: str
     grade: Grade = "documented"
@@ -55,9 +67,12 @@ class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     open: bool | None = None
     bounds: dict[str, Bounds] | None = None
     one_of: tuple[str, ...] | None = None
+    equals: bool | int | str | None = None
     levels: dict[str, Severity] | None = None
     says: dict[str, str] | None = None
+    on_bound_of: tuple[str, ...] | None = None
     shows: tuple[str, ...] | None = None
+    locates: tuple[str, ...] | None = None
     against: str | None = None
     when: When | tuple[When, ...] | None = None
     weighs: tuple[Weighs, ...] | None = None
@@ -71,6 +86,7 @@ class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     help_below: str | None = None
     help_above: str | None = None
     repair: str | None = None
+    unknown_outside: bool | None = None
     remove: bool = False
 
     @property
@@ -176,7 +192,9 @@ def _load(path: Path, seen: tuple[Path, ...]) -> Profile:
     return check_profile(file.profile, _by_family(rules), str(path))
 
 
-_LIMITING = frozenset({"min", "max", "open", "bounds", "one_of", "levels"})
+_LIMITING = frozenset(
+    {"min", "max", "open", "bounds", "one_of", "equals", "levels", "on_bound_of", "unknown_outside"}
+)
 """What makes a rule say something else than its source, where it is changed."""
 
 
@@ -247,6 +265,12 @@ def decode_number(type_: type[Any], value: Any) -> Any:
 _INNER: Mapping[str, type[msgspec.Struct]] = MappingProxyType(
     {"observed": Observed, "bounds": Bounds, "when": When, "weighs": Weighs}
 )
+_HEADER_FORMS: Mapping[str, str] = MappingProxyType(
+    {
+        "$.profile.name": 'a name is 1 to 60 letters, digits, ".", "_" and "-", such as "my-limits"',
+        "$.profile.title": "a title is one line of 1 to 200 characters",
+    }
+)
 _PATH = re.compile(r" - at `(?P<path>[^`]*)`")
 
 
@@ -258,6 +282,9 @@ def _in_words(message: str, data: Mapping[str, Any]) -> str:
         return plain + _meant(plain, ProfileFile)
     steps = re.match(r"\$\.?(?P<table>rule|change)\[(?P<index>\d+|\.\.\.)\]\.?(?P<key>.*)", match["path"])
     if steps is None or not steps["index"].isdigit():
+        wanted = _HEADER_FORMS.get(match["path"])
+        if wanted and (" matching regex " in plain or " of length " in plain):
+            return f"{match['path'].removeprefix('$.')}: {wanted}"
         return f"{match['path'].removeprefix('$.')}: {plain}{_meant(plain, Header)}"
     entries = data[steps["table"]]
     entry = entries[int(steps["index"])]

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from types import MappingProxyType
 from typing import get_origin
 
 from validator.fact import FactInfo
+from validator.media_formats import MEDIA_FORMATS, is_media_format
 from validator.model import fact_table
 from validator.quantity import exact
 from validator.rule import PLACEHOLDER, Bounds, Rule
 from validator.suggest import aside, closest
 
 _COMPARED = frozenset({int, Fraction, str, bool})
+_OTHER_NAMES = MappingProxyType({"jpg": "jpeg", "tif": "tiff", "hif": "heif", "aif": "aiff", "qt": "mov"})
+"""What people call formats after the endings of files."""
 
 
 def rule_problem(rule: Rule, rules: Mapping[str, Rule]) -> str:
@@ -53,6 +57,7 @@ def rule_problem(rule: Rule, rules: Mapping[str, Rule]) -> str:
         _comparison_problem(rule, facts)
         or _bounds_problem(rule, facts)
         or _values_problem(rule, facts)
+        or _formats_problem(rule)
         or _reference_problem(rule, rules)
         or ""
     )
@@ -124,6 +129,20 @@ def _values_problem(rule: Rule, facts: Mapping[str, FactInfo]) -> str | None:
             return f'equals: "{name}" is never "{rule.equals}"{aside(closest(rule.equals, choices))}'
         if (rule.levels or rule.one_of) and info.python_type is not str:
             return f'{"one_of" if rule.one_of else "levels"}: "{name}" is not a text'
+    return None
+
+
+def _formats_problem(rule: Rule) -> str | None:
+    """A format that no file can have: the rule would never run, or refuse what it means."""
+    named = [("when.format", name) for when in rule.alternatives for name in when.format]
+    named += [("weighs.format", name) for weighs in rule.weighs for name in weighs.format]
+    if "format" in rule.facts:
+        keys = {"one_of": rule.one_of, "levels": rule.levels, "says": rule.says}
+        named += [(key, name) for key, names in keys.items() for name in names]
+    for key, name in named:
+        if not is_media_format(name):
+            meant = _OTHER_NAMES.get(name.lower()) or closest(name.lower(), sorted(MEDIA_FORMATS))
+            return f'{key}: format is never "{name}"{aside(meant)}'
     return None
 
 

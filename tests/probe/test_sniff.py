@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import io
 import struct
+from importlib import import_module
 
 import pytest
 from PIL import Image
 
 from tests.probe import build, media
+from validator.media_formats import MEDIA_FORMATS
 from validator.model import Kind
 from validator.probe.extensions import EXTENSIONS, FAMILIES
 from validator.probe.sniff import Sniffed, sniff, sniff_bytes
@@ -324,6 +328,19 @@ def test_endings_promise_formats_that_can_be_found() -> None:
     }
     promised = {format_name for _, format_name in EXTENSIONS.values()}
     assert promised - found == {"tga"}  # tested below
+
+
+def test_every_name_that_is_given_is_a_format_that_rules_may_name() -> None:
+    sniffing, boxes = (import_module(f"validator.probe.{name}") for name in ("sniff", "isobmff"))
+    tables = (vars(sniffing)["_MAGIC"], vars(boxes)["_VIDEO_BRANDS"], vars(boxes)["_AUDIO_BRANDS"].items())
+    given = {row[-1] for table in tables for row in table}
+    given |= {format_name for _, format_name in EXTENSIONS.values()}.union(*FAMILIES)
+    for node in ast.walk(ast.parse(inspect.getsource(sniffing))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_media":
+            constants = (each.value for each in ast.walk(node) if isinstance(each, ast.Constant))
+            given |= {value for value in constants if isinstance(value, str) and value}
+    given |= {"heif", "heic", "heif-sequence", "avif", "mpo"}  # by their items; by Pillow
+    assert given == MEDIA_FORMATS
 
 
 def test_families_do_not_overlap() -> None:
