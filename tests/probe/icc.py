@@ -1,4 +1,4 @@
-"""A colour profile of three primaries, as cameras embed it (ICC.1:2001)."""
+"""Colour profiles, as cameras and printers embed them (ICC.1:2001)."""
 
 from __future__ import annotations
 
@@ -9,14 +9,32 @@ _DISPLAY_P3 = ((0.51512, 0.2412, -0.00105), (0.29198, 0.69225, 0.04189), (0.1571
 _WHITE = (0.9642, 1.0, 0.8249)
 
 
-def display_p3(name: str = "Display P3", space: bytes = b"RGB ") -> bytes:
+def display_p3(name: str = "Display P3", space: bytes = b"RGB ", copyrighted: str = "") -> bytes:
     """Wider than sRGB, with a gamma of 2.2."""
-    text = name.encode() + b"\0"
-    described = b"desc" + bytes(4) + struct.pack(">I", len(text)) + text + bytes(4 + 4 + 2 + 1 + 67)
-    curve = b"curv" + bytes(4) + struct.pack(">IH", 1, round(2.2 * 256)) + bytes(2)
-    tags = [(b"desc", described), (b"wtpt", _xyz(*_WHITE))]
+    tags = [(b"cprt", b"text" + bytes(4) + copyrighted.encode() + b"\0"), (b"desc", _described(name))]
+    tags += [(b"wtpt", _xyz(*_WHITE))]
     tags += [(colour, _xyz(*place)) for colour, place in zip((b"rXYZ", b"gXYZ", b"bXYZ"), _DISPLAY_P3)]  # noqa: B905 - three of each
-    tags += [(colour, curve) for colour in (b"rTRC", b"gTRC", b"bTRC")]
+    tags += [(colour, _gamma(2.2)) for colour in (b"rTRC", b"gTRC", b"bTRC")]
+    return _profile(space, tags)
+
+
+def grey(gamma: float) -> bytes:
+    """Of pictures that have no colours."""
+    return _profile(
+        b"GRAY", [(b"desc", _described("Grey")), (b"wtpt", _xyz(*_WHITE)), (b"kTRC", _gamma(gamma))]
+    )
+
+
+def _described(name: str) -> bytes:
+    text = name.encode() + b"\0"
+    return b"desc" + bytes(4) + struct.pack(">I", len(text)) + text + bytes(4 + 4 + 2 + 1 + 67)
+
+
+def _gamma(gamma: float) -> bytes:
+    return b"curv" + bytes(4) + struct.pack(">IH", 1, round(gamma * 256)) + bytes(2)
+
+
+def _profile(space: bytes, tags: list[tuple[bytes, bytes]]) -> bytes:
     table, data = b"", b""
     begin = 128 + 4 + 12 * len(tags)
     for tag, content in tags:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+from av.video.reformatter import Colorspace
 from PIL import Image
 
 from validator.intake.source import Source
@@ -79,7 +80,8 @@ def heif(*images: Image.Image, **options: Any) -> bytes:
 class Clip:
     """What `encoded` makes: one video track, and what else is asked for. Times in ticks of 1/`timescale`.
 
-    `pictures`, if given, are its frames.
+    `pictures`, if given, are its frames; `colours` is how they become YUV (BT.601 unless it is named),
+    which the file tells nobody.
     """
 
     size: tuple[int, int] = (64, 48)
@@ -97,6 +99,7 @@ class Clip:
     noise: bool = False
     still: bool = False
     pictures: Sequence[Image.Image] = ()
+    colours: Colorspace | None = None
     context: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -141,7 +144,7 @@ def _frames(clip: Clip) -> Iterable[Any]:
     for number, time in enumerate(times):
         if frame is None or not clip.still:
             picture: Any = av.VideoFrame.from_image(_picture(clip, number))  # type: ignore[no-untyped-call]
-            frame = picture.reformat(format=clip.pixels)
+            frame = picture.reformat(format=clip.pixels, dst_colorspace=clip.colours)
         frame.pts, frame.time_base = time, base
         yield frame
 

@@ -21,8 +21,17 @@ STORED = {  # how a picture with red, green, blue and white corners is stored un
 }
 """The stored corners: top left, top right, bottom left, bottom right (Exif 3.0, table 4)."""
 
-BY_ROTATION = {0: 1, 90: 6, 180: 3, 270: 8}
-"""The Exif orientation that turns like a clip's rotation (clockwise, in degrees)."""
+MATRICES = {
+    1: (1, 0, 0, 1),
+    2: (-1, 0, 0, 1),
+    3: (-1, 0, 0, -1),
+    4: (1, 0, 0, -1),
+    5: (0, 1, 1, 0),
+    6: (0, 1, -1, 0),
+    7: (0, -1, -1, 0),
+    8: (0, -1, 1, 0),
+}
+"""The display matrix (a b; c d) of a clip that turns like each Exif orientation."""
 
 Colour = tuple[int, int, int]
 

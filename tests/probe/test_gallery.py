@@ -11,7 +11,7 @@ from PIL import Image
 from tests.probe import build, clips
 from tests.probe.build import rewritten
 from tests.probe.media import Clip, encoded, never, noise, saved
-from tests.probe.quarters import BLUE, BY_ROTATION, RED, STORED, corners_of, picture_of, quartered
+from tests.probe.quarters import BLUE, MATRICES, RED, STORED, corners_of, picture_of, quartered
 from validator.model import Depth, VideoFacts
 from validator.probe.gallery import Gallery
 from validator.probe.image import probe_image
@@ -36,10 +36,10 @@ def long_clip(options: dict[str, str], first: int = 0) -> bytes:
     return encoded(Clip(size=(1920, 1080), rate=Fraction(10), times=ticks, still=True, options=options))
 
 
-def turned(data: bytes, rotation: int) -> bytes:
-    matrix = {0: (1, 0, 0, 1), 90: (0, 1, -1, 0), 180: (-1, 0, 0, -1), 270: (0, -1, 1, 0)}[rotation]
+def turned(data: bytes, orientation: int) -> bytes:
     path = (b"moov", b"trak", b"tkhd")
-    return rewritten(data, path, lambda body: body[:40] + build.matrix(*matrix) + body[76:])
+    matrix = build.matrix(*MATRICES[orientation])
+    return rewritten(data, path, lambda body: body[:40] + matrix + body[76:])
 
 
 class TestWhichFrames:
@@ -113,19 +113,19 @@ class TestLongClips:
 
 
 class TestTurned:
-    @pytest.mark.parametrize("rotation", [0, 90, 180, 270])
-    def test_they_are_upright(self, rotation: int) -> None:
-        stored = (48, 64) if rotation in (90, 270) else (64, 48)
-        still = quartered(stored, STORED[BY_ROTATION[rotation]])
+    @pytest.mark.parametrize("orientation", range(1, 9))
+    def test_they_are_upright(self, orientation: int) -> None:
+        stored = (48, 64) if orientation >= 5 else (64, 48)
+        still = quartered(stored, STORED[orientation])
         data = encoded(Clip(size=stored, frames=24, pictures=[still] * 24))
-        measurement = probed(turned(data, rotation))
+        measurement = probed(turned(data, orientation))
         assert len(measurement.stills) == 5
         for each in measurement.stills:
             assert corners_of(each) == STORED[1]
             assert (each.width, each.height, each.shown_width, each.shown_height) == (64, 48, 64, 48)
 
     def test_wide_pixels_turned(self) -> None:
-        data = turned(encoded(Clip(context={"sample_aspect_ratio": Fraction(2)})), 90)
+        data = turned(encoded(Clip(context={"sample_aspect_ratio": Fraction(2)})), 6)
         still = probed(data).stills[0]
         assert (still.width, still.height) == (still.shown_width, still.shown_height) == (48, 128)
 

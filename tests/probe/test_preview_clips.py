@@ -7,13 +7,14 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from av.video.reformatter import Colorspace
 from PIL import Image
 
 from tests.probe import build, clips
 from tests.probe.build import rewritten
 from tests.probe.media import Clip, encoded, never
 from tests.probe.previewing import Finder, facts_of, opened, preview_of, seen, still_of
-from tests.probe.quarters import BY_ROTATION, STORED, corners_of, quartered
+from tests.probe.quarters import MATRICES, STORED, corners_of, quartered
 from validator.model import Depth, Role
 from validator.preview import Preview, RateSpan
 from validator.probe import Attention
@@ -25,10 +26,10 @@ MEDIA = Path(__file__).parents[2] / "fixtures" / "media"
 UNEVEN = (*range(24), *range(24, 48, 2))  # 24 frames a second for a second, then 12
 
 
-def turned(data: bytes, rotation: int) -> bytes:
-    matrix = {90: (0, 1, -1, 0), 180: (-1, 0, 0, -1), 270: (0, -1, 1, 0)}[rotation]
+def turned(data: bytes, orientation: int) -> bytes:
     path = (b"moov", b"trak", b"tkhd")
-    return rewritten(data, path, lambda body: body[:40] + build.matrix(*matrix) + body[76:])
+    matrix = build.matrix(*MATRICES[orientation])
+    return rewritten(data, path, lambda body: body[:40] + matrix + body[76:])
 
 
 def uneven() -> bytes:
@@ -58,15 +59,25 @@ class TestStrip:
             red, _, _ = opened(frame.picture).getpixel((32, 24))  # type: ignore[misc]
             assert red / 10 == pytest.approx(float(frame.time * 24), abs=0.6)
 
-    @pytest.mark.parametrize("rotation", [90, 180, 270])
-    def test_turned_as_shown(self, rotation: int) -> None:
-        stored = (360, 480) if rotation in (90, 270) else (480, 360)
-        still = quartered(stored, STORED[BY_ROTATION[rotation]])
-        preview = seen(turned(encoded(Clip(size=stored, frames=6, pictures=[still] * 6)), rotation))
+    @pytest.mark.parametrize("orientation", range(2, 9))
+    def test_turned_as_shown(self, orientation: int) -> None:
+        stored = (360, 480) if orientation >= 5 else (480, 360)
+        still = quartered(stored, STORED[orientation])
+        preview = seen(turned(encoded(Clip(size=stored, frames=6, pictures=[still] * 6)), orientation))
         assert preview.strip
         for frame in preview.strip:
             assert (frame.picture.width, frame.picture.height) == (240, 180)
             assert corners_of(still_of(opened(frame.picture))) == STORED[1]
+
+    @pytest.mark.parametrize(
+        ("size", "colours"), [((640, 480), Colorspace.ITU601), ((1280, 720), Colorspace.ITU709)]
+    )
+    def test_colours_that_the_file_does_not_name(self, size: tuple[int, int], colours: Colorspace) -> None:
+        rust = Image.new("RGB", size, (200, 40, 60))
+        options = {"preset": "ultrafast", "qp": "10"}
+        clip = Clip(size=size, frames=2, pictures=[rust] * 2, colours=colours, options=options)
+        (frame,) = seen(encoded(clip)).strip
+        assert opened(frame.picture).getpixel((60, 60)) == pytest.approx((200, 40, 60), abs=6)
 
     def test_pixels_are_square(self) -> None:
         data = encoded(Clip(size=(64, 64), context={"sample_aspect_ratio": Fraction(2)}))

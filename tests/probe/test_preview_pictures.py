@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from tests.probe import build
-from tests.probe.icc import display_p3
+from tests.probe.icc import display_p3, grey
 from tests.probe.media import heif, noise, saved
 from tests.probe.previewing import Finder, facts_of, picture, preview_of, seen, still_of
 from tests.probe.quarters import BLUE, GREEN, RED, STORED, corners_of, quartered
@@ -131,8 +131,24 @@ class TestColour:
         small = picture(saved(image, "TIFF", icc_profile=profile))
         assert middle(small) == pytest.approx((200, 100, 100), abs=4)
 
-    def test_a_profile_does_not_concern_a_grey_picture(self) -> None:
-        data = saved(Image.new("L", (64, 64), 100), "PNG", icc_profile=display_p3(space=b"GRAY"))
+    def test_srgb_in_other_texts_of_a_profile_does_not_count(self) -> None:
+        image = Image.new("RGB", (64, 64), (200, 100, 100))
+        profile = display_p3(copyrighted="Made from sRGB")
+        assert middle(picture(saved(image, "PNG", icc_profile=profile)))[0] > 210
+
+    @pytest.mark.parametrize(("mode", "grey_value"), [("L", 50), ("LA", (50, 255)), ("I;16", 50 << 8)])
+    def test_a_profile_of_grey(self, mode: str, grey_value: int | tuple[int, ...]) -> None:
+        data = saved(Image.new(mode, (64, 64), grey_value), "TIFF", icc_profile=grey(1.0))
+        assert middle(picture(data)) == pytest.approx((122, 122, 122), abs=4)  # by the curve of sRGB
+
+    def test_a_profile_of_grey_beside_a_clear_value(self) -> None:
+        image = Image.new("L", (64, 64), 50)
+        data = saved(image, "PNG", icc_profile=grey(1.0), transparency=200)
+        assert middle(picture(data)) == pytest.approx((122, 122, 122), abs=4)
+
+    @pytest.mark.parametrize("profile", [display_p3(space=b"GRAY"), display_p3()])
+    def test_a_profile_that_cannot_be_applied_to_grey_changes_nothing(self, profile: bytes) -> None:
+        data = saved(Image.new("L", (64, 64), 100), "PNG", icc_profile=profile)
         assert middle(picture(data)) == pytest.approx((100, 100, 100), abs=3)
 
 

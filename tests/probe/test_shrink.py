@@ -8,6 +8,7 @@ from typing import Any
 
 import av
 import pytest
+from av.video.reformatter import ColorRange, Colorspace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -15,7 +16,6 @@ from PIL import Image
 from tests.probe.media import heif, saved
 from tests.probe.quarters import (
     BLUE,
-    BY_ROTATION,
     GREEN,
     RED,
     STORED,
@@ -28,6 +28,9 @@ from tests.probe.quarters import (
 from validator.probe.image_open import open_image
 from validator.probe.shrink import still_of, still_of_frame
 from validator.probe.still import LONG_SIDE, Still
+
+RUST = (200, 40, 60)
+UNNAMED = 2  # ISO/IEC 23091-2, MatrixCoefficients
 
 
 def only_colour(still: Still) -> tuple[int, ...]:
@@ -189,42 +192,80 @@ class TestSizes:
         assert still_of(Image.new("L", (2, 2))).time is None
 
 
-def frame_of(image: Image.Image, pts: int | None = 3) -> Any:
+def frame_of(
+    image: Image.Image, pts: int | None = 3, *, pixels: str = "yuv420p", **colours: Colorspace | ColorRange
+) -> Any:
     """A decoded frame as a clip holds it: halved colour, ticks of a quarter of a second."""
     made: Any = av.VideoFrame.from_image(image)  # type: ignore[no-untyped-call]
-    frame = made.reformat(format="yuv420p")
+    frame = made.reformat(format=pixels, **colours)
     frame.pts, frame.time_base = pts, Fraction(1, 4)
     return frame
 
 
+def shown_colour(frame: Any) -> tuple[int, ...]:
+    return tuple(still_of_frame(frame, (frame.width, frame.height)).rgb[:3])
+
+
 class TestFrames:
-    @pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+    @pytest.mark.parametrize("orientation", range(1, 9))
     @pytest.mark.parametrize("shown", [(64, 32), (32, 64), (2400, 1200)])
-    def test_all_rotations_end_upright(self, rotation: int, shown: tuple[int, int]) -> None:
-        stored = shown[::-1] if rotation in (90, 270) else shown
-        frame = frame_of(quartered(stored, STORED[BY_ROTATION[rotation]]))
-        still = still_of_frame(frame, shown, rotation)
+    def test_all_end_upright(self, orientation: int, shown: tuple[int, int]) -> None:
+        stored = shown[::-1] if orientation >= 5 else shown
+        frame = frame_of(quartered(stored, STORED[orientation]))
+        still = still_of_frame(frame, shown, orientation)
         assert corners_of(still) == STORED[1]
         assert (still.shown_width, still.shown_height) == shown
         assert (still.width, still.height) == ((1920, 960) if shown[0] == 2400 else shown)
 
     @pytest.mark.parametrize(
-        ("rotation", "shown"), [(0, (128, 32)), (90, (32, 128)), (180, (128, 32)), (270, (32, 128))]
+        ("orientation", "shown"), [(1, (128, 32)), (5, (32, 128)), (3, (128, 32)), (8, (32, 128))]
     )
-    def test_pixels_that_are_not_square_are_stretched(self, rotation: int, shown: tuple[int, int]) -> None:
-        stored = quartered((64, 32), STORED[BY_ROTATION[rotation]])  # pixels of 2:1
-        still = still_of_frame(frame_of(stored), shown, rotation)
+    def test_pixels_that_are_not_square_are_stretched(self, orientation: int, shown: tuple[int, int]) -> None:
+        stored = quartered((64, 32), STORED[orientation])  # pixels of 2:1
+        still = still_of_frame(frame_of(stored), shown, orientation)
         assert corners_of(still) == STORED[1]
         assert (still.width, still.height, still.shown_width, still.shown_height) == (*shown, *shown)
 
     def test_wide_pixels_of_a_large_frame(self) -> None:
-        still = still_of_frame(frame_of(quartered((1440, 1080))), (2560, 1080), 0)
+        still = still_of_frame(frame_of(quartered((1440, 1080))), (2560, 1080))
         assert (still.width, still.height) == (1920, 810)
 
     def test_a_thread_as_wide_as_a_pixel(self) -> None:
-        still = still_of_frame(frame_of(Image.new("RGB", (2, 4000))), (1, 4000), 0)
+        still = still_of_frame(frame_of(Image.new("RGB", (2, 4000))), (1, 4000))
         assert (still.width, still.height) == (1, 1920)
+
+    @pytest.mark.parametrize("size", [(640, 480), (1280, 718), (1280, 720), (720, 1280)])
+    @pytest.mark.parametrize("matrix", [Colorspace.ITU601, Colorspace.ITU709])
+    @pytest.mark.parametrize("span", [ColorRange.MPEG, ColorRange.JPEG])
+    def test_named_colours(self, size: tuple[int, int], matrix: Colorspace, span: ColorRange) -> None:
+        frame = frame_of(Image.new("RGB", size, RUST), dst_colorspace=matrix, dst_color_range=span)
+        assert (frame.colorspace, frame.color_range) == (6 if matrix is Colorspace.ITU601 else 1, span)
+        assert shown_colour(frame) == pytest.approx(RUST, abs=4)
+
+    @pytest.mark.parametrize(
+        ("size", "matrix"),
+        [
+            ((640, 480), Colorspace.ITU601),
+            ((1280, 718), Colorspace.ITU601),
+            ((1280, 720), Colorspace.ITU709),
+            ((720, 1280), Colorspace.ITU709),
+        ],
+    )
+    @pytest.mark.parametrize("span", [ColorRange.MPEG, ColorRange.JPEG])
+    def test_colours_that_are_not_named_are_those_of_the_size(
+        self, size: tuple[int, int], matrix: Colorspace, span: ColorRange
+    ) -> None:
+        frame = frame_of(Image.new("RGB", size, RUST), dst_colorspace=matrix, dst_color_range=span)
+        frame.colorspace = UNNAMED
+        assert shown_colour(frame) == pytest.approx(RUST, abs=4)
+        assert frame.colorspace == UNNAMED
+
+    @pytest.mark.parametrize("pixels", ["gbrp", "rgb24", "bgra"])
+    def test_of_rgb_nothing_is_assumed(self, pixels: str) -> None:
+        frame = frame_of(Image.new("RGB", (1280, 720), RUST), pixels=pixels)
+        frame.colorspace = UNNAMED
+        assert shown_colour(frame) == RUST
 
     @pytest.mark.parametrize(("pts", "time"), [(3, Fraction(3, 4)), (0, Fraction(0)), (None, None)])
     def test_its_time(self, pts: int | None, time: Fraction | None) -> None:
-        assert still_of_frame(frame_of(quartered((16, 16)), pts), (16, 16), 0).time == time
+        assert still_of_frame(frame_of(quartered((16, 16)), pts), (16, 16)).time == time

@@ -51,17 +51,19 @@ class Gallery:
             self._wanted = [later for later in self._wanted if later > time]
             self._frames.append(frame)
 
-    def stills(self, facts: VideoFacts, long_side: int = LONG_SIDE) -> tuple[Still, ...]:
-        """Small copies of the frames, turned as the clip's facts say; none where its size is unknown."""
+    def stills(
+        self, facts: VideoFacts, orientation: int = 1, long_side: int = LONG_SIDE
+    ) -> tuple[Still, ...]:
+        """Small copies of the frames, turned as EXIF's `orientation` asks; none if their size is unknown."""
         if not facts.shown_width or not facts.shown_height:
             return ()
-        shown, rotation = (facts.shown_width, facts.shown_height), facts.rotation or 0
+        shown = facts.shown_width, facts.shown_height
         kept = list(self._frames)
         if self._last is not None and all(self._last is not frame for frame in kept):
             kept.append(self._last)
-        return tuple(still for frame in kept for still in _still(frame, shown, rotation, long_side))
+        return tuple(still for frame in kept for still in _still(frame, shown, orientation, long_side))
 
 
-def _still(frame: Any, shown: tuple[int, int], rotation: int, long_side: int) -> Iterator[Still]:
+def _still(frame: Any, shown: tuple[int, int], orientation: int, long_side: int) -> Iterator[Still]:
     with suppress(av.error.FFmpegError, OSError, ValueError):  # a pixel format that has no RGB is no damage
-        yield still_of_frame(frame, shown, rotation, long_side)
+        yield still_of_frame(frame, shown, orientation, long_side)

@@ -1,4 +1,4 @@
-"""How a picture asks to be turned: the orientation that its Exif names."""
+"""How a picture or a clip asks to be turned, as one of Exif's eight orientations."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ UPRIGHT = 1
 """Stored as it is shown."""
 
 _ORIENTATION = 0x0112  # Exif 3.0, table 4
+_BY_ROTATION = {0: (1, 4), 90: (6, 5), 180: (3, 2), 270: (8, 7)}
 
 
 def orientation(image: Image, file: BinaryIO, format_name: str) -> int:
@@ -24,6 +25,15 @@ def orientation(image: Image, file: BinaryIO, format_name: str) -> int:
     except DECODER_ERRORS:
         return UPRIGHT
     return found if isinstance(found, int) and 1 <= found <= 8 else UPRIGHT
+
+
+def orientation_of_matrix(rotation: int, *, mirrored: bool) -> int:
+    """The Exif orientation of a display matrix: mirrored top to bottom or not, then turned clockwise.
+
+    >>> orientation_of_matrix(90, mirrored=False), orientation_of_matrix(180, mirrored=True)
+    (6, 2)
+    """
+    return _BY_ROTATION[rotation][mirrored]
 
 
 def _png_exif(file: BinaryIO) -> Exif:

@@ -26,14 +26,12 @@ _TURNED = {
     7: Transpose.TRANSVERSE,
     8: Transpose.ROTATE_90,
 }
-_BY_QUARTERS = {
-    90: Transpose.ROTATE_270,
-    180: Transpose.ROTATE_180,
-    270: Transpose.ROTATE_90,
-}
 _TRANSPARENT = frozenset({"RGBA", "LA", "PA", "RGBa"})
 _WIDE = frozenset({"I;16", "I;16L", "I;16B", "I;16N", "I"})
 _NOT_TO_BE_AVERAGED = frozenset({"1", "P", "PA", *_WIDE})  # palettes cannot be, and wide samples not well
+_GREY = frozenset({"1", "L", "LA", "F", *_WIDE})
+_UNSPECIFIED = 2  # ISO/IEC 23091-2, MatrixCoefficients
+_HIGH_DEFINITION = 720  # lines
 _SQUARE = 8  # pixels of a chequer's
 _LIGHT, _DARK = 255, 225
 
@@ -60,21 +58,35 @@ def thumbnail_of(image: Image, orientation: int = 1) -> Still:
     small = _shrunk(image, PICTURE_SIDE, _chequer)
     if small.mode != "CMYK":
         small = _rgb(small, _chequer)
+    if image.mode in _GREY:  # profiles are of grey, or of colours
+        small = small.convert("L")
     return _upright(in_srgb(small, image.info.get("icc_profile")).convert("RGB"), image.size, orientation)
 
 
-def still_of_frame(frame: Any, shown: tuple[int, int], rotation: int, long_side: int = LONG_SIDE) -> Still:
-    """Copy a decoded frame of a clip (PyAV), turned clockwise by `rotation` degrees.
+def still_of_frame(
+    frame: Any, shown: tuple[int, int], orientation: int = 1, long_side: int = LONG_SIDE
+) -> Still:
+    """Copy a decoded frame of a clip (PyAV), turned as EXIF's `orientation` (1 to 8) asks.
 
     `shown` is the size in pixels after turning, with square pixels.
     """
-    upright = shown[::-1] if rotation in (90, 270) else shown
-    scale = min(Fraction(long_side, max(upright)), Fraction(1))
-    width, height = (max(1, round(side * scale)) for side in upright)
-    small = frame.reformat(width=width, height=height, format="rgb24").to_image()
-    if rotation in _BY_QUARTERS:
-        small = small.transpose(_BY_QUARTERS[rotation])
+    stored = shown[::-1] if orientation >= 5 else shown
+    scale = min(Fraction(long_side, max(stored)), Fraction(1))
+    width, height = (max(1, round(side * scale)) for side in stored)
+    small = frame.reformat(
+        width=width, height=height, format="rgb24", src_colorspace=_assumed_colours(frame)
+    ).to_image()
+    if orientation in _TURNED:
+        small = small.transpose(_TURNED[orientation])
     return Still(small.width, small.height, small.tobytes(), *shown, time=_time(frame))
+
+
+def _assumed_colours(frame: Any) -> Any:
+    """What players take colours for that are not named; None where FFmpeg knows or takes the same."""
+    from av.video.reformatter import Colorspace
+
+    unnamed = frame.colorspace == _UNSPECIFIED and not frame.format.is_rgb
+    return Colorspace.ITU709 if unnamed and frame.height >= _HIGH_DEFINITION else None
 
 
 def _time(frame: Any) -> Fraction | None:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+    from PIL.ImageCms import ImageCmsProfile
 
-_SPACES = {"RGB": "RGB ", "CMYK": "CMYK"}  # what ICC calls a mode's colours
-_NAMES = tuple("sRGB".encode(encoding) for encoding in ("ascii", "utf-16-be"))
-_NAMED_WITHIN = 4_096  # bytes
+_SPACES = {"RGB": "RGB ", "CMYK": "CMYK", "L": "GRAY"}  # what ICC calls a mode's colours
 _MAX_PROFILE = 4_000_000  # bytes; those of printers have two
 
 
@@ -23,15 +22,18 @@ def in_srgb(image: Image, profile: object) -> Image:
     """
     if not isinstance(profile, bytes) or image.mode not in _SPACES or len(profile) > _MAX_PROFILE:
         return image
-    if any(name in profile[:_NAMED_WITHIN] for name in _NAMES):
-        return image
     from PIL import ImageCms
 
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if source.profile.xcolor_space != _SPACES[image.mode]:
+        if source.profile.xcolor_space != _SPACES[image.mode] or _is_srgb(source):
             return image
         shown = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
     except (ImageCms.PyCMSError, ImportError, OSError, ValueError, TypeError):
         return image
     return image if shown is None else shown
+
+
+def _is_srgb(profile: ImageCmsProfile) -> bool:
+    """By its own name, as "sRGB IEC61966-2.1": other texts in it may tell of sRGB too."""
+    return (profile.profile.profile_description or "").startswith("sRGB")

@@ -17,6 +17,7 @@ from validator.probe.decode import Decoded, Decoder, strict
 from validator.probe.frame_rate import rate_facts, rate_spans
 from validator.probe.gallery import Gallery
 from validator.probe.measurement import Measurement
+from validator.probe.orientation import UPRIGHT, orientation_of_matrix
 from validator.probe.sketch import FRAME_SIDE, Sketch
 from validator.probe.stream import Timeline, TooManyPacketsError, counted, decoder_damage, opened
 
@@ -162,21 +163,26 @@ def measure_clip(
     unmeasured = {"integrity": undecided} if undecided else {}
     if video is None:
         unmeasured["*"] = _cut_off(header).detail or "there is no video track"
+    orientation = _orientation(None if video is None else tracks.get(video.id))
     return Measurement(
         facts,
         damage,
         decoded=depth is not Depth.HEADER and not undecided,
         unmeasured=unmeasured,
-        stills=gallery.stills(facts) if gallery is not None and copies.stills else (),
-        sketch=_sketch(gallery, facts, timelines[video.index])
+        stills=gallery.stills(facts, orientation) if gallery is not None and copies.stills else (),
+        sketch=_sketch(gallery, facts, orientation, timelines[video.index])
         if copies.sketch and video is not None
         else None,
     )
 
 
-def _sketch(gallery: Gallery | None, facts: VideoFacts, timeline: Timeline) -> Sketch:
+def _orientation(track: isobmff.Track | None) -> int:
+    return UPRIGHT if track is None else orientation_of_matrix(track.rotation, mirrored=track.mirrored)
+
+
+def _sketch(gallery: Gallery | None, facts: VideoFacts, orientation: int, timeline: Timeline) -> Sketch:
     """Much smaller copies of the same frames, and the frame rate over time."""
-    stills = () if gallery is None else gallery.stills(facts, FRAME_SIDE)
+    stills = () if gallery is None else gallery.stills(facts, orientation, FRAME_SIDE)
     return Sketch(stills=stills, frame_rates=rate_spans(timeline))
 
 
