@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import codecs
+import io
 import json
 import os
 import stat
@@ -13,7 +15,11 @@ import pytest
 from tests.cli.media import photo
 from tests.cli.process import finish
 from tests.nobody import LINT
+from tests.report.samples import missing, report
 from validator.cli import main
+from validator.cli.output import ReportFile, StandardOutput
+from validator.errors import UsageError
+from validator.report.base import FORMATS, render
 
 Output = pytest.CaptureFixture[str]
 
@@ -132,6 +138,18 @@ def test_a_file_is_never_coloured_unless_that_is_asked_for(tmp_path: Path) -> No
     assert "\x1b" not in (tmp_path / "report.txt").read_text()
 
 
+def test_force_color_is_for_standard_output(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    photo(tmp_path / "small.png", (299, 400))
+    assert main([*LINT, "--output-format", "text", "--output-format", "text=report.txt", "small.png"]) == 1
+    assert "\x1b[" in capsys.readouterr().out
+    assert "\x1b" not in (tmp_path / "report.txt").read_text()
+    assert main([*LINT, "--color", "always", "--output", "report.txt", "small.png"]) == 1
+    assert "\x1b[" in (tmp_path / "report.txt").read_text()
+
+
 @pytest.mark.parametrize("name", ["good.png", "./good.png"])
 def test_a_report_takes_the_place_of_no_target(name: str, tmp_path: Path, capsys: Output) -> None:
     before = (tmp_path / "good.png").read_bytes()
@@ -140,6 +158,68 @@ def test_a_report_takes_the_place_of_no_target(name: str, tmp_path: Path, capsys
         f"validator: error: cannot write the report to {name}: it is one of the targets\n"
     )
     assert (tmp_path / "good.png").read_bytes() == before
+
+
+def test_a_report_takes_the_place_of_no_medium_of_a_folder(tmp_path: Path, capsys: Output) -> None:
+    folder = tmp_path / "media"
+    folder.mkdir()
+    file = photo(folder / "one.png")
+    before = file.read_bytes()
+    assert main([*LINT, "--output-format", "html=media/one.png", "media"]) == 2
+    assert capsys.readouterr() == (
+        "",
+        "validator: error: cannot write the report to media/one.png: it is media (png image), which is "
+        "never replaced\n",
+    )
+    assert main([*LINT, "--write-baseline", "media/one.png", "media"]) == 2
+    assert file.read_bytes() == before
+    assert list(folder.iterdir()) == [file]
+
+
+@pytest.mark.parametrize(
+    ("start", "what"),
+    [
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "svg image"),
+        (b"ID3\x04" + bytes(40), "mp3 audio"),
+        (b"YUV4MPEG2 W2 H2\nFRAME\n" + bytes(6), "y4m video"),
+    ],
+)
+def test_media_is_known_by_its_bytes(start: bytes, what: str, tmp_path: Path) -> None:
+    (tmp_path / "report.json").write_bytes(start)
+    with pytest.raises(UsageError, match=f"it is media .{what}., which is never replaced"):
+        ReportFile(tmp_path / "report.json")
+    assert (tmp_path / "report.json").read_bytes() == start
+
+
+@pytest.mark.parametrize("name", [*sorted(FORMATS), "nothing"])
+@pytest.mark.parametrize("target", ["MAC", "qoif", "\x1b[1mBM"])
+def test_every_report_can_be_written_anew(name: str, target: str, tmp_path: Path) -> None:
+    text = "" if name == "nothing" else render(report(missing(target)), name)
+    (tmp_path / "report").write_text(text, encoding="utf-8")
+    ReportFile(tmp_path / "report").abandon()
+
+
+def test_a_report_that_is_there_may_begin_like_media(tmp_path: Path) -> None:
+    (tmp_path / "report.txt").write_bytes("MAC.png: fail\n  é\x1b[1m error".encode())
+    ReportFile(tmp_path / "report.txt").abandon()
+
+
+@pytest.mark.parametrize("name", ["csv", "junit", "text"])
+def test_standard_output_has_the_line_ends_of_the_report(name: str) -> None:
+    written = io.BytesIO()
+    stream = io.TextIOWrapper(written, encoding="utf-8", newline="\r\n")  # as Windows has it
+    text = render(report(missing()), name)
+    StandardOutput(stream).write(text)
+    assert written.getvalue() == text.encode()
+
+
+def test_pieces_for_an_encoding_with_a_mark_have_one() -> None:
+    written = io.BytesIO()
+    out = StandardOutput(io.TextIOWrapper(written, encoding="utf-16", newline="\r\n"))
+    out.write("a\n")
+    out.write("b\n")
+    assert written.getvalue().count(codecs.BOM_UTF16) == 1
+    assert written.getvalue().decode("utf-16") == "a\nb\n"
 
 
 @pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="there is no such device")

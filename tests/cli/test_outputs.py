@@ -11,7 +11,7 @@ import pytest
 from tests.cli.media import photo
 from tests.cli.process import finish
 from validator.cli import main
-from validator.cli.outputs import Wanted, wanted
+from validator.cli.outputs import Destinations, Wanted, wanted
 from validator.errors import UsageError
 
 
@@ -65,6 +65,32 @@ def test_of_several_none_is_there_where_one_cannot_be(
     assert main(["lint", "--no-config", str(picture), *asked]) == 2
     assert "cannot write the report" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
+
+
+def two_reports(folder: Path, *places: str) -> Destinations:
+    destinations = Destinations([Wanted("text", str(folder / place)) for place in places], ())
+    destinations.write(["text"] * len(places))
+    return destinations
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no such device")
+def test_no_file_takes_its_place_before_all_are_written(tmp_path: Path) -> None:
+    (tmp_path / "full").symlink_to("/dev/full")
+    destinations = two_reports(tmp_path, "a.txt", "full")
+    with pytest.raises(UsageError, match=r"full: No space left on device$"):
+        destinations.commit()
+    destinations.abandon()
+    assert list(tmp_path.iterdir()) == [tmp_path / "full"]
+
+
+def test_where_a_place_is_taken_meanwhile_it_is_said_what_is_there(tmp_path: Path) -> None:
+    destinations = two_reports(tmp_path, "a.txt", "b.txt", "c.txt")
+    (tmp_path / "b.txt").mkdir()
+    with pytest.raises(UsageError) as raised:
+        destinations.commit()
+    destinations.abandon()
+    assert str(raised.value).endswith(f"Is a directory; written all the same: {tmp_path / 'a.txt'}")
+    assert sorted(tmp_path.rglob("*")) == [tmp_path / "a.txt", tmp_path / "b.txt"]
 
 
 def test_files_are_written_where_nobody_reads_standard_output(tmp_path: Path) -> None:

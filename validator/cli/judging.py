@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 
 
 def look_of(config: Config, choices: Choices, output: str | None) -> Look:
-    """How a report looks where it goes to: a file, or standard output."""
-    screen = sys.stdout if is_standard_output(output) else None
+    """How a report looks where it goes to: standard output, or a file, which is no terminal."""
+    named = not is_standard_output(output)
+    screen = None if named else sys.stdout
     on_terminal = screen is not None and screen.isatty()
     return Look(
         width=shutil.get_terminal_size().columns if on_terminal else None,
-        color=wants_color(choices.color, screen),
+        color=choices.color == "always" if named else wants_color(choices.color, screen),
         show_passing=config.show_passing,
         quiet=config.quiet,
         fail_on=config.fail_on,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import secrets
 import stat
@@ -16,6 +17,10 @@ from validator.errors import UsageError
 # A file that it leads to would be replaced, together with what others have written there.
 _STANDARD_OUTPUT = frozenset({"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"})
 
+# Bytes that media have soon, and reports never; a report may begin like media: "MAC.png: fail".
+_NO_TEXT = {*range(32)} - {*b"\t\n\r\x1b"}
+_HEAD = 4_096
+
 
 class ReaderGone(Exception):
     """Whoever read standard output has stopped, as `head` does."""
@@ -27,20 +32,28 @@ class Destination(Protocol):
     def write(self, text: str) -> None:
         """Write a piece, so that a reader has it at once."""
 
+    def finish(self) -> None:
+        """Nothing more will be written: whatever may still go wrong with that goes wrong now."""
+
     def commit(self) -> None:
-        """The report is complete."""
+        """The report is complete, and takes its place."""
 
     def abandon(self) -> None:
         """The report will not be complete: leave nothing half done behind."""
 
 
 class StandardOutput:
-    """Standard output in whatever encoding it has: what does not fit is written as an escape."""
+    """Standard output in whatever encoding it has: what does not fit is written as an escape.
+
+    Lines end as the report has them, on every system.
+    """
 
     def __init__(self, stream: TextIO | None, what: str = "the report") -> None:
         if stream is None:
             raise UsageError(f"standard output is closed, so there is nowhere to write {what}")
         self._stream = stream
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(newline="\n")
 
     def write(self, text: str) -> None:
         """Write and flush.
@@ -60,8 +73,11 @@ class StandardOutput:
             to_nowhere(self._stream)
             raise UsageError(f"cannot write to standard output: {error.strerror or error}") from error
 
-    def commit(self) -> None:
+    def finish(self) -> None:
         """Nothing to do: every piece is already there."""
+
+    def commit(self) -> None:
+        """Nothing to do either."""
 
     def abandon(self) -> None:
         """Nothing to do: what was written was read."""
@@ -78,10 +94,10 @@ def to_nowhere(stream: TextIO) -> None:
 class ReportFile:
     """A file beside its final place that takes that place when the report is complete.
 
-    `what` it is, for messages.
+    `what` it is, for messages. Media are never replaced.
 
     Raises:
-        UsageError: the place cannot be written to; said before any work is done.
+        UsageError: the place cannot be written to, or a medium lies there; said before any work is done.
     """
 
     def __init__(self, path: Path, what: str = "the report") -> None:
@@ -90,6 +106,11 @@ class ReportFile:
         try:
             mode = _mode_of(path)
             special = mode is not None and not stat.S_ISREG(mode)
+            medium = None if mode is None or special else _medium_in(path)
+            if medium:
+                raise UsageError(
+                    f"cannot write {what} to {path}: it is media ({medium}), which is never replaced"
+                )
             # A link stays a link; /dev/stdout may lead to what has no path of its own.
             self._path = path if special else Path(os.path.realpath(path))
             # A device or a pipe is written to as it is: replacing it would destroy it.
@@ -118,14 +139,28 @@ class ReportFile:
         except OSError as error:
             raise self._unwritable(error) from error
 
-    def commit(self) -> None:
-        """Close the file and put it in its place, all at once.
+    def finish(self) -> None:
+        """Close the file, all of which is then on the disk.
 
         Raises:
             UsageError: the disk is full, for example.
         """
         try:
+            if self._temporary != self._path and not self._file.closed:
+                self._file.flush()
+                os.fsync(self._file.fileno())
             self._file.close()
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def commit(self) -> None:
+        """Put the file in its place, all at once.
+
+        Raises:
+            UsageError: the disk is full, or a folder has come to lie there, for example.
+        """
+        self.finish()
+        try:
             if self._temporary != self._path:
                 self._temporary.replace(self._path)
         except OSError as error:
@@ -158,6 +193,24 @@ def _mode_of(path: Path) -> int | None:
     if not os.access(path, os.W_OK):
         raise PermissionError(0, "it is write-protected")
     return mode
+
+
+def _medium_in(path: Path) -> str:
+    """What an existing file is, such as "png image", if it is media."""
+    try:
+        if path.stat().st_size == 0:
+            return ""
+        from validator.probe.sniff import sniff
+
+        with path.open("rb") as file:
+            found = sniff(file)
+            file.seek(0)
+            head = file.read(_HEAD)
+    except OSError:  # write-only, for example
+        return ""
+    if found.content != "media" or (found.format != "svg" and not _NO_TEXT & {*head}):
+        return ""
+    return f"{found.format} {found.kind}"
 
 
 def _temporary_name() -> str:

@@ -84,13 +84,15 @@ def _split(item: str) -> Wanted:
 
 
 class Destinations:
-    """Where several reports go, piece by piece; all of them are complete, or none is there.
+    """Where several reports go, piece by piece.
 
-    Whoever reads standard output may stop; the files are written all the same.
+    Files take their places together, when all of them lie on the disk; until then, none is there. Whoever
+    reads standard output may stop; the files are written all the same.
     """
 
     def __init__(self, reports: Sequence[Wanted], targets: Iterable[str]) -> None:
         named = tuple(targets)
+        self._reports = tuple(reports)
         self._places: list[Destination | None] = []
         with ExitStack() as opened:
             for report in reports:
@@ -117,13 +119,26 @@ class Destinations:
                     raise
 
     def commit(self) -> None:
-        """The reports are complete.
+        """The reports are complete: all are finished, and only then does each file take its place.
 
         Raises:
-            UsageError: a disk is full, for example.
+            UsageError: a disk is full, for example, and no file is there; or a place was taken meanwhile, and
+                the message says which files are there all the same.
         """
         for place in self._open():
-            place.commit()
+            place.finish()
+        there: list[str] = []
+        for report, destination in zip(self._reports, self._places, strict=True):
+            if destination is None:
+                continue
+            try:
+                destination.commit()
+            except UsageError as error:
+                if not there:
+                    raise
+                raise UsageError(f"{error}; written all the same: {', '.join(there)}") from error
+            if report.file is not None:
+                there.append(report.file)
 
     def abandon(self) -> None:
         """The reports will not be complete: leave nothing half done behind."""
