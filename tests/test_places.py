@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,19 @@ def test_another_folder_in_the_same_place_is_another_place() -> None:
     Path("clips").rename("kept")
     Path("clips").mkdir()
     assert places_of(["clips"], []) != before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a current folder cannot be removed there")
+def test_where_the_current_folder_is_gone_nothing_is_heard_by_names_in_it(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = here / "inner"
+    inner.mkdir()
+    monkeypatch.chdir(inner)
+    inner.rmdir()
+    assert places_of([".", "*.png"], ["a.png"]) == set()
+    (place,) = places_of(["a.png"], ["a.png", str(here / "b.png")])
+    assert place.path == str(here)
 
 
 def test_a_folder_behind_a_link_is_listened_to_itself(here: Path) -> None:

@@ -105,6 +105,8 @@ def test_what_changed_is_judged_when_it_rests() -> None:
         (A, sight({"a": None}), "a is gone"),
         (sight({"a": None}), A, "a is there again"),
         (A, sight({"b": 1}), "b is new, a is gone"),
+        (sight({"d/a": 1, "d/b": 1}), sight({"d": None}), "d is missing, d/a is gone, d/b is gone"),
+        (sight({"d": None}), sight({"d/a": 1}), "d/a is new"),
         (sight({"a": 1}, config=1), sight({"a": 1}, config=2), "config changed"),
         (sight({"a": 1}, config=1), sight({"a": 2}, config=2), "a changed, config changed"),
         (

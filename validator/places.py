@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from validator.intake.globs import is_pattern
 from validator.intake.url import is_url
 
 _IGNORE_FILES = frozenset({".gitignore"})
+_Found = TypeVar("_Found")
 _MAGIC = re.compile(r"[*?\[]")
 
 
@@ -54,17 +56,27 @@ def places_of(targets: Iterable[str], files: Iterable[str]) -> frozenset[Place]:
     A file is listened to by its folder, since editors put a new one in its place. Of what has no folder
     either, nothing can be heard.
     """
-    roots = [place for target in targets if (place := _root(target)) is not None]
+    roots = [place for target in targets if (place := _findable(_root, target)) is not None]
     names: dict[str, set[str]] = {}
     for file in files:
-        folder, name = os.path.split(os.path.abspath(file))  # noqa: PTH100 - a link counts where it lies
-        names.setdefault(os.path.realpath(folder), set()).add(name)
+        whole = _findable(os.path.abspath, file)  # a link counts where it lies
+        if whole is not None:
+            folder, name = os.path.split(whole)
+            names.setdefault(os.path.realpath(folder), set()).add(name)
     flat = [
         _place(folder, names=frozenset(held))
         for folder, held in names.items()
         if not _is_covered(folder, held, roots)
     ]
     return frozenset([*roots, *(place for place in flat if place is not None)])
+
+
+def _findable(find: Callable[[str], _Found], name: str) -> _Found | None:
+    """What is found by a name; None of names in the current folder where that is gone."""
+    try:
+        return find(name)
+    except FileNotFoundError:
+        return None
 
 
 def _root(target: str) -> Place | None:

@@ -166,19 +166,32 @@ def difference(before: Sight, now: Sight) -> str:
     old = {asset.location: asset for asset in before.assets}
     new = {asset.location: asset for asset in now.assets}
     happened = [
-        *((shown_target(asset), "is new") for location, asset in new.items() if location not in old),
+        *(
+            (shown_target(asset), "is missing" if _is_missing(now, location) else "is new")
+            for location, asset in new.items()
+            if location not in old
+        ),
         *(
             (shown_target(new[place]), what)
             for place in new
             if place in old and (what := _fate(before, now, place))
         ),
-        *((shown_target(asset), "is gone") for location, asset in old.items() if location not in new),
+        *(
+            (shown_target(asset), "is gone")
+            for location, asset in old.items()
+            if location not in new and not _is_missing(before, location)
+        ),
     ]
     told = [f"{name} {what}" for name, what in happened[:_NAMED_AT_MOST]]
     if len(happened) > _NAMED_AT_MOST:
         told.append(f"{len(happened) - _NAMED_AT_MOST:,} more changed")
     told += [f"{name} changed" for name, held in now.beside.items() if before.beside.get(name) != held]
     return ", ".join(told) or "what was wrong is mended"
+
+
+def _is_missing(sight: Sight, location: str) -> bool:
+    """Whether there is nothing at the place that was named, as where a folder has been moved away."""
+    return sight.files.get(location, ()) is None
 
 
 def _fate(before: Sight, now: Sight, location: str) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +23,7 @@ from validator.cli.options import Choices
 from validator.cli.session import Session
 from validator.cli.stop import Stop
 from validator.cli.watch import Watching
+from validator.errors import UsageError
 from validator.watch import Pace, Sight
 
 Step = Callable[[], object]
@@ -161,6 +164,24 @@ class TestRounds:
             "validator: error: Nothing to judge was found in .: no image, no video, no sound.\n" + WAITING
         )
         assert summary(watched.reports[1]) == "1 asset: 1 fail (1 error)."
+
+    def test_a_folder_that_is_moved_away_and_back(self, watched: Watched) -> None:
+        broken("clips/a.png")()
+        away = Path("clips").rename
+        watched(lambda: away("kept"), lambda: Path("kept").rename("clips"), targets=["clips"])
+        assert "judging again: clips is missing, clips/a.png is gone\n" in watched.said[1]
+        assert "judging again: clips/a.png is new\n" in watched.said[2]
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="a current folder cannot be removed there")
+    def test_it_ends_where_the_current_folder_is_gone(
+        self, watched: Watched, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        inner = folder / "inner"
+        inner.mkdir()
+        monkeypatch.chdir(inner)
+        broken("a.png")()
+        with pytest.raises(UsageError, match="the current folder cannot be used: No such file or directory"):
+            watched(lambda: shutil.rmtree(inner))
 
     def test_a_list_is_watched_with_what_it_names(self, watched: Watched) -> None:
         broken("deep/a.png", "one")()

@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from validator.attention import faces_for
+from validator.cli.folder import current_folder
 from validator.cli.judging import fetch_models
 from validator.cli.lint_run import Kept, Plan, carried_out, planned
 from validator.cli.options import Choices, configuration_file
@@ -88,11 +89,16 @@ class Watching:
         return 0
 
     def look(self) -> Sight:
-        """All that the report depends on, now."""
+        """All that the report depends on, now.
+
+        Raises:
+            UsageError: the current folder is gone.
+        """
         try:
             plan = planned(self._choices)
             assets = tuple(expand(self._targets))
         except UsageError as error:
+            current_folder()  # one that is gone does not come back, even if another one takes its place
             return Sight(trouble=str(error))
         chosen = (plan.config, plan.reports)
         beside = {"the configuration": chosen, "the profile": plan.profiles, "the baseline": plan.baseline}
