@@ -93,5 +93,12 @@ def test_many_changes_become_averages() -> None:
     assert {round(span.rate) for span in found} <= {18, 19, 20, 21, 22}
 
 
+def test_what_is_left_of_averages_is_no_span_of_its_own() -> None:
+    times = [0, *accumulate([1, 9] * 500 + [1])]
+    found = rate_spans(timeline(times, 100))
+    assert round(found[-1].rate) in range(18, 24)
+    assert found[-1].end - found[-1].start >= found[0].end - found[0].start
+
+
 def test_spans_are_what_previews_hold() -> None:
     assert rate_spans(timeline([0, 1, 3], 1))[0] == RateSpan(Fraction(0), Fraction(1), Fraction(1))

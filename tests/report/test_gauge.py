@@ -131,6 +131,12 @@ class TestScale:
         bounds = Bounds(min(one, other), max(one, other))
         assert scale_of(less, bounds).share <= scale_of(more, bounds).share + 1e-9
 
+    @pytest.mark.parametrize("bounds", [Bounds(Fraction(2)), Bounds(Fraction(2), Fraction(15))])
+    def test_what_lies_below_has_all_of_the_room_there(self, bounds: Bounds) -> None:
+        assert scale_of(Fraction(0), bounds).share == 0
+        assert scale_of(Fraction(1, 2), bounds).share < 0.1
+        assert 0.1 < scale_of(Fraction(3, 2), bounds).share < 0.2
+
     def test_a_number_beyond_any_float(self) -> None:
         huge = Fraction(10) ** 400
         assert scale_of(huge, Bounds(Fraction(2), Fraction(15))).share == pytest.approx(1, abs=1e-6)

@@ -87,12 +87,12 @@ def _even(gaps: list[int], tolerance: Fraction) -> Iterator[int]:
 
 
 def _long(gaps: list[int], least: Fraction) -> Iterator[int]:
-    """How many gaps follow each other until together they are this long."""
-    count = length = 0
+    """How many gaps follow each other until together they are this long; the last take in what is left."""
+    count = length = held = 0
     for gap in gaps:
         count, length = count + 1, length + gap
         if length >= least:
-            yield count
-            count = length = 0
-    if count:
-        yield count
+            if held:
+                yield held
+            held, count, length = count, 0, 0
+    yield held + count

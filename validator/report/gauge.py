@@ -220,12 +220,25 @@ def scale_of(value: Fraction, bounds: Bounds, *, open_bounds: bool = False) -> S
     right = 1.0 if high is None else 1 - _EDGE
     inside = within(value, low, high, open_bounds=open_bounds)
     if low is not None and not inside and value <= low:
-        share = min(_EDGE * _pressed(low - value, low, bounds), _EDGE - _NEAREST)
+        share = min(_EDGE * _below(value, low, bounds), _EDGE - _NEAREST)
     elif high is not None and not inside:
         share = max(1 - _EDGE * _pressed(value - high, high, bounds), 1 - _EDGE + _NEAREST)
     else:
         share = left + (right - left) * _position(value, low, high)
     return Scale(share, left, right)
+
+
+def _below(value: Fraction, low: Fraction, bounds: Bounds) -> float:
+    """1 at the lower bound, and less the further below; of a bound above 0, the scale ends at 0.
+
+    >>> [_below(Fraction(each), Fraction(2), Bounds(min=Fraction(2))) for each in (0, 2)]
+    [0.0, 1.0]
+    """
+    pressed = _pressed(low - value, low, bounds)
+    if low <= 0:
+        return pressed
+    least = _pressed(low, low, bounds)
+    return max(pressed - least, 0.0) / (1 - least)
 
 
 def _pressed(distance: Fraction, bound: Fraction, bounds: Bounds) -> float:
