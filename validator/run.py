@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -23,7 +23,7 @@ from validator.config import Config, check_config, check_types, depth_for, place
 from validator.errors import Cancelled, NoTargetsError, OutOfResources
 from validator.findings import AssetReport, Tool
 from validator.intake.source import Source, open_local
-from validator.intake.targets import expand
+from validator.intake.targets import arriving
 from validator.intake.url import displayed
 from validator.judge import Policy, judge
 from validator.measure import Duplicates, Probe, formats_taken, measure, shown_target
@@ -49,6 +49,7 @@ Mark = Callable[[Asset, Facts], Facts]
 
 _AHEAD = 2  # assets in flight for each worker: enough that none waits, few enough that memory stays flat
 _NAMED_AT_MOST = 5
+_END = object()  # behind the last asset
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
     config: Config | None = None,
     *,
     transport: httpx.BaseTransport | None = None,
-    stdin: TextIO | None = None,
+    stdin: Iterable[str | None] | None = None,
     cancel: threading.Event | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     probe: Probe | None = None,
@@ -84,9 +85,11 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
     Configuration and profile are checked at once, the work begins with the first result asked for. No
     more than a few assets are in flight, so memory stays flat however many there are. Closing the
     generator stops the work that is under way and waits for it; no temporary file stays. `on_progress`
-    is called in the thread that asks for results. `faces` looks for faces, `decoders` reads the media, and
-    neither is closed; without them the run makes and closes its own, and `fetch_models` brings models that
-    are nowhere to be found into a folder (the official download, without a word, if nothing else is given).
+    is called in the thread that asks for results. `stdin` has the lines for the target `-`; it may give
+    `None` where no line has come yet, so that results are given meanwhile. `faces` looks for faces,
+    `decoders` reads the media, and neither is closed; without them the run makes and closes its own, and
+    `fetch_models` brings models that are nowhere to be found into a folder (the official download, without a
+    word, if nothing else is given).
     With `previews`, each result has a `preview`: small pictures, a waveform, frame rates over time; a `probe`
     of one's own makes them itself. `memory` spares files that nobody has touched since an earlier run.
 
@@ -155,7 +158,7 @@ class _Job:
     def results(
         self,
         targets: Iterable[Target],
-        stdin: TextIO | None,
+        stdin: Iterable[str | None] | None,
         on_progress: Callable[[Progress], None],
     ) -> Generator[AssetReport, None, None]:
         workers = _at_a_time(self._config)
@@ -177,16 +180,16 @@ class _Job:
             at_the_end.callback(self._stopping.set)
             marks.append(self._people.marking(self._probe, self._cancelled))
             assets = _assets(_remembered(targets, named), stdin)
-            for asset in itertools.chain(assets, itertools.repeat(None)):
+            for asset in itertools.chain(assets, itertools.repeat(_END)):
                 self._check_stop()
-                if asset is None and not pending:
+                if asset is _END and not pending:
                     break
-                if asset is not None:
+                if isinstance(asset, Asset):
                     found += 1
                     pending.append(self._submitted(pool, placed(asset, self._config)))
                     tell()
                 while pending and (
-                    asset is None or len(pending) >= workers * _AHEAD or pending[0].future.done()
+                    asset is _END or len(pending) >= workers * _AHEAD or pending[0].future.done()
                 ):
                     judged = self._judged(pending[0], marks)
                     pending.popleft()
@@ -301,12 +304,13 @@ def _name(target: Target) -> str:
     return "standard input" if text == "-" else displayed(text)
 
 
-def _assets(targets: Iterable[Target], stdin: TextIO | None) -> Iterator[Asset]:
+def _assets(targets: Iterable[Target], stdin: Iterable[str | None] | None) -> Iterator[Asset | None]:
+    """The assets that the targets name; `None`: the next one has not come yet."""
     for ready_made, group in itertools.groupby(targets, key=lambda target: isinstance(target, Asset)):
         if ready_made:
             yield from (target for target in group if isinstance(target, Asset))
         else:
-            yield from expand((target for target in group if not isinstance(target, Asset)), stdin=stdin)
+            yield from arriving((target for target in group if not isinstance(target, Asset)), stdin=stdin)
 
 
 def nothing_found(named: list[str]) -> str:

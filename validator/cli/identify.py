@@ -16,6 +16,7 @@ from validator.cli.options import Choices, options_named, settled
 from validator.cli.output import ReaderGone, StandardOutput
 from validator.cli.progress import Bar
 from validator.cli.session import Session
+from validator.cli.standard_input import lines_of
 from validator.config import Config
 from validator.findings import AssetReport
 from validator.profile import Profile
@@ -106,7 +107,7 @@ def _identified(
         run(
             targets,
             config,
-            stdin=sys.stdin,
+            stdin=lines_of(sys.stdin),
             cancel=session.stop.cancel,
             on_progress=lambda progress: show_in(bar, progress),
             fetch_models=lambda folder: fetch_models(folder, session, bar),

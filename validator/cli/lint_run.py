@@ -18,6 +18,7 @@ from validator.cli.output import ReaderGone
 from validator.cli.outputs import Destinations, Wanted, wanted
 from validator.cli.progress import Bar
 from validator.cli.session import Session
+from validator.cli.standard_input import lines_of
 from validator.config import Config
 from validator.errors import UsageError
 from validator.findings import Summary
@@ -140,7 +141,7 @@ class _Run:
             run(
                 self.targets,
                 plan.config,
-                stdin=sys.stdin,
+                stdin=lines_of(sys.stdin),
                 cancel=session.stop.cancel,
                 on_progress=lambda progress: show_in(bar, progress),
                 faces=self.kept.faces,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TextIO
 
 from validator.errors import UsageError
 from validator.intake.asset_list import read_asset_list
@@ -18,12 +17,14 @@ LIST_EXTENSIONS = (".toml", ".json", ".jsonl", ".csv")
 """Names that end so are asset lists when they are given themselves; in a folder they are not media."""
 
 
-def expand(targets: Iterable[str | os.PathLike[str]], *, stdin: TextIO | None = None) -> Iterator[Asset]:
+def expand(
+    targets: Iterable[str | os.PathLike[str]], *, stdin: Iterable[str | None] | None = None
+) -> Iterator[Asset]:
     """The assets that the targets name, in their order, each as soon as it is found.
 
     A file that does not exist comes out as an asset, to be reported as such, and so does a pattern without
     media; a folder without media adds nothing. What begins with `http:` or `https:`, holds a slash and names
-    no file, is a malformed URL. `stdin` is read for the target `-`, one target a line.
+    no file, is a malformed URL. `stdin` has the lines for the target `-`, one target each.
 
     Raises:
         AssetListError: an asset list cannot be used.
@@ -33,11 +34,25 @@ def expand(targets: Iterable[str | os.PathLike[str]], *, stdin: TextIO | None = 
     >>> [asset.is_url for asset in expand(["no/such.png", "https://host/a.png"])]
     [False, True]
     """
+    return (asset for asset in arriving(targets, stdin=stdin) if asset is not None)
+
+
+def arriving(
+    targets: Iterable[str | os.PathLike[str]], *, stdin: Iterable[str | None] | None = None
+) -> Iterator[Asset | None]:
+    """What `expand` gives, and `None` wherever `stdin` gives `None`, since no line has come yet.
+
+    >>> [asset and asset.target for asset in arriving(["-"], stdin=[None, "a.png", None])]
+    [None, 'a.png', None]
+    """
     for target in targets:
         name = os.fspath(target)
         if name == "-":
             for line in _lines(stdin):
-                yield from _expand_one(line)
+                if line is None:
+                    yield None
+                else:
+                    yield from _expand_one(line)
         else:
             yield from _expand_one(name)
 
@@ -93,14 +108,19 @@ def _holds(question: Callable[[], bool]) -> bool:
         return False
 
 
-def _lines(stdin: TextIO | None) -> Iterator[str]:
+def _lines(stdin: Iterable[str | None] | None) -> Iterator[str | None]:
     if stdin is None:
         raise UsageError('The target "-" stands for standard input, and there is none here.')
     try:
-        for number, line in enumerate(stdin):
+        is_first = True
+        for line in stdin:
+            if line is None:
+                yield None
+                continue
             target = line.removesuffix("\n").removesuffix("\r")
-            if number == 0:
+            if is_first:
                 target = target.removeprefix("\ufeff")  # some shells begin a pipe with it
+            is_first = False
             if "\0" in target:
                 raise UsageError(
                     "Standard input holds NUL characters: write one target a line (find -print, not -print0)."
