@@ -12,7 +12,7 @@ import pytest
 from tests.cli.media import photo
 from tests.github_action.checkouts import Origin
 from tests.nobody import IGNORED
-from validator.github_action.step import run_step, shown
+from validator.github_action.step import run_step
 
 Output = pytest.CaptureFixture[str]
 SMALL = (299, 400)
@@ -29,12 +29,14 @@ class Step:
 
     folder: Path
     inputs: dict[str, str] = field(default_factory=dict)
-    event: tuple[str, dict[str, Any]] = ("workflow_dispatch", {})
+    event: tuple[str, dict[str, Any] | str | None] = ("workflow_dispatch", {})
 
     def run(self) -> int:
         """Run it in the current folder."""
         name, event = self.event
-        (self.folder / "event.json").write_text(json.dumps(event))
+        if event is not None:
+            text = event if isinstance(event, str) else json.dumps(event)
+            (self.folder / "event.json").write_text(text, encoding="utf-8")
         (self.folder / "reports").mkdir()
         environment = {
             "INPUT_ARGS": " ".join(IGNORED),
@@ -144,6 +146,8 @@ class TestWholeCheckout:
         [
             ({"ARGS": "--ignore 'POR"}, "args cannot be taken apart"),
             ({"CHANGED_ONLY": "yes"}, "one of true, false, auto"),
+            ({"ARGS": "--watch"}, "never ends"),
+            ({"ARGS": "--help"}, "Nothing was judged"),
         ],
     )
     def test_inputs_that_make_no_sense(
@@ -152,14 +156,36 @@ class TestWholeCheckout:
         step.inputs = inputs
         assert step.run() == 2
         assert step.outputs == {"verdict": "error"}
-        assert said in capsys.readouterr().out.removeprefix("::error title=seedance-validator::")
+        *_, line = capsys.readouterr().out.splitlines()
+        assert said in line.removeprefix("::error title=seedance-validator::")
+        assert said in step.summary
 
     @pytest.mark.usefixtures("here")
-    def test_options_that_make_no_sense(self, step: Step, capsys: Output) -> None:
-        step.inputs = {"ARGS": "--no-such-option"}
+    @pytest.mark.parametrize(
+        ("args", "said"),
+        [
+            ("--no-such-option", "--no-such-option"),
+            ("--config none.toml", "none.toml: No such file or directory"),
+            ("--select '<b>'", '"<b>" names no rule'),
+            ("--version", "--version"),
+        ],
+    )
+    def test_options_that_make_no_sense(self, step: Step, capsys: Output, args: str, said: str) -> None:
+        step.inputs = {"ARGS": args}
         assert step.run() == 2
         assert step.outputs == {"verdict": "error"}
-        assert "--no-such-option" in capsys.readouterr().err
+        out, err = capsys.readouterr()
+        assert said in err
+        (line,) = out.splitlines()
+        assert line.startswith("::error title=seedance-validator::")
+        assert said in line
+        assert step.summary.startswith("**seedance-validator**: error: ")
+        assert "<b>" not in step.summary
+
+    def test_without_a_runner_that_takes_what_is_told(self, here: Path, tmp_path: Path) -> None:
+        photo(here / "good.png")
+        (tmp_path / "reports").mkdir()
+        assert run_step({"INPUT_ARGS": " ".join(IGNORED)}, tmp_path / "reports") == 0
 
 
 class TestChanges:
@@ -261,6 +287,21 @@ class TestChanges:
             "::warning title=seedance-validator::What was changed is unknown (git does not"
         )
 
+    @pytest.mark.parametrize("event", ["", "{", "[]", "{}", '{"pull_request": 1}', None])
+    def test_an_event_that_tells_nothing(
+        self,
+        origin: Origin,
+        step: Step,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: Output,
+        event: str | None,
+    ) -> None:
+        proposed(step, origin, monkeypatch)
+        step.event = ("pull_request", event)
+        assert step.run() == 1
+        assert len(step.judged) == 3
+        assert "names no commit to compare with" in capsys.readouterr().out.splitlines()[0]
+
     def test_a_push_to_a_new_branch_has_no_change(
         self, origin: Origin, step: Step, monkeypatch: pytest.MonkeyPatch, capsys: Output
     ) -> None:
@@ -269,12 +310,3 @@ class TestChanges:
         step.inputs = {"CHANGED_ONLY": "true"}
         assert step.run() == 1
         assert "names no commit to compare with" in capsys.readouterr().out.splitlines()[0]
-
-
-def test_a_summary_that_is_too_long_is_cut_at_a_line() -> None:
-    page = "grün | line\n" * 200_000
-    cut = shown(page.encode())
-    assert len(cut.encode()) < 1_048_576
-    assert cut.split("\n\n")[0].splitlines()[-1] == "grün | line"
-    assert "left out" in cut.splitlines()[-1]
-    assert shown(b"short\n") == "short\n"

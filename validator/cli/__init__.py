@@ -14,6 +14,7 @@ import click
 from validator.cli.app import application
 from validator.cli.completion import ASKED, answered
 from validator.cli.output import to_nowhere
+from validator.cli.screen import Screen
 from validator.cli.session import Session
 from validator.cli.stop import Stop, Stopped
 from validator.errors import Cancelled, ValidatorError
@@ -25,10 +26,15 @@ _SIGNALLED = 128
 _KEY = frozenset({"--api-key", "--apikey", "--key", "--token"})
 
 
-def main(argv: Sequence[str] | None = None, *, sleep: Callable[[float], object] = time.sleep) -> int:
+def main(
+    argv: Sequence[str] | None = None,
+    *,
+    sleep: Callable[[float], object] = time.sleep,
+    screen: Screen | None = None,
+) -> int:
     """Run the command with these arguments (else those of the process) and return its exit code.
 
-    `sleep` waits between two questions to the asset library, in seconds.
+    `sleep` waits between two questions to the asset library, in seconds; `screen` is told what is not report.
 
     0: nothing at or above the failing severity. 1: findings. 2: wrong use, or something could not be
     judged and nothing failed. 130, 143: stopped by Ctrl-C or SIGTERM. Raises nothing.
@@ -37,7 +43,7 @@ def main(argv: Sequence[str] | None = None, *, sleep: Callable[[float], object] 
     validator 0.1.0
     0
     """
-    session = Session(Stop(), sleep=sleep)
+    session = Session(Stop(), screen or Screen(), sleep=sleep)
     with session.stop:
         return _run(argv, session)
 

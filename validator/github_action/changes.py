@@ -31,14 +31,21 @@ class Change:
 
     @classmethod
     def of(cls, name: str, event: Mapping[str, Any]) -> Change | None:
-        """The change that an event of GitHub is about; `None` where it is about none."""
-        if name in {"pull_request", "pull_request_target"}:
-            request = event["pull_request"]
-            return cls(request["base"]["sha"], request["head"]["sha"])
-        if name == "merge_group":
-            return cls(event["merge_group"]["base_sha"])
-        before = event.get("before") if name == "push" else None
-        return None if before in {None, _NOTHING} else cls(str(before))
+        """The change that an event of GitHub is about; `None` where it tells of none."""
+        ways: dict[str, tuple[tuple[str, ...], ...]] = {
+            "pull_request": (("pull_request", "base", "sha"), ("pull_request", "head", "sha")),
+            "merge_group": (("merge_group", "base_sha"),),
+            "push": (("before",),),
+        }
+        base, *head = (_found(event, way) for way in ways.get(name.removesuffix("_target"), ((),)))
+        return None if base in {"", _NOTHING} else cls(base, *head)
+
+
+def _found(event: object, way: tuple[str, ...]) -> str:
+    """The text at the end of a way through an event; "" where there is none."""
+    for name in way:
+        event = event.get(name) if isinstance(event, dict) else None
+    return event if isinstance(event, str) else ""
 
 
 def changed_files(change: Change | None, folder: Path) -> frozenset[str]:

@@ -39,9 +39,12 @@ class Inputs:
             value = environment.get(f"INPUT_{option.replace('-', '_').upper()}", "").strip()
             options += [f"--{option}={value}"] if value else []
         try:
-            options += shlex.split(environment.get("INPUT_ARGS", ""))
+            more = shlex.split(environment.get("INPUT_ARGS", ""))
         except ValueError as error:
             raise UsageError(f"The input args cannot be taken apart: {error}.") from error
+        if "--watch" in more:
+            raise UsageError("The input args has --watch, which never ends: a step judges once.")
+        options += more
         paths = _lines(environment, "INPUT_PATHS") or (".",)
         only_changes = _only_changes(environment)
         return cls(paths, tuple(options), only_changes, _change(environment) if only_changes else None)
@@ -62,6 +65,8 @@ def _only_changes(environment: Mapping[str, str]) -> bool:
 def _change(environment: Mapping[str, str]) -> Change | None:
     if base := environment.get("INPUT_BASE", "").strip():
         return Change(base)
-    path = environment.get("GITHUB_EVENT_PATH", "")
-    event = json.loads(Path(path).read_text(encoding="utf-8")) if path else {}
+    try:
+        event = json.loads(Path(environment.get("GITHUB_EVENT_PATH", "")).read_bytes())
+    except (OSError, ValueError):  # elsewhere than at GitHub: everything is judged, and a warning says so
+        event = {}
     return Change.of(environment.get("GITHUB_EVENT_NAME", ""), event)

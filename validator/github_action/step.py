@@ -9,19 +9,19 @@ from pathlib import Path
 
 import msgspec
 
+from validator.cli.screen import Screen
 from validator.errors import UsageError
 from validator.findings import Summary
 from validator.github_action.changes import UnknownChangeError, changed_files
 from validator.github_action.inputs import Inputs
 from validator.github_action.targets import touched
-from validator.report.escape import github_message
+from validator.report.escape import github_message, markdown
 from validator.threadsafe import ready
 
 _WRONG_USE = 2
-_SUMMARY_LIMIT = 1_000_000  # bytes; of more than 1 MiB, GitHub shows nothing at all
 _COUNTS = ("assets", "passed", "failed", "unjudged", "errors", "warnings")
-_CUT = "\n\nThe rest is left out, since GitHub shows no longer summaries; the reports have all.\n"
-_NOTHING = "**seedance-validator**: the change touches no image, video or sound.\n"
+_TITLE = "**seedance-validator**"
+_NOTHING = f"{_TITLE}: the change touches no image, video or sound.\n"
 
 
 class _Counted(msgspec.Struct):
@@ -61,10 +61,22 @@ class _Reports:
             return None
         return msgspec.json.decode(report.read_bytes(), type=ready(_Counted)).summary
 
-    def page(self) -> bytes:
+    def page(self) -> str:
         """The report in Markdown; empty where the lint came to none."""
         file = self.files["markdown"]
-        return file.read_bytes() if file.exists() else b""
+        return file.read_text(encoding="utf-8") if file.exists() else ""
+
+
+@dataclass
+class _Overheard(Screen):
+    """Keeps what went wrong, for whoever does not look at standard error."""
+
+    error: str = ""
+
+    def say(self, sentence: str) -> None:
+        super().say(sentence)
+        if sentence.startswith("error: "):
+            self.error = sentence.removeprefix("error: ")
 
 
 def run_step(environment: Mapping[str, str], folder: Path) -> int:
@@ -73,30 +85,25 @@ def run_step(environment: Mapping[str, str], folder: Path) -> int:
     Annotations go to standard output, the summary to the file `GITHUB_STEP_SUMMARY`, and `verdict`, `sarif`,
     `json` and the counts to the file `GITHUB_OUTPUT`.
     """
-    reports = _Reports(folder)
+    reports, screen = _Reports(folder), _Overheard()
+    page = ""
     try:
-        code = _linted(Inputs.of(environment), reports)
+        code = _linted(Inputs.of(environment), reports, screen)
+        wrong = screen.error
     except UsageError as error:
-        _annotate("error", str(error))
-        code = _WRONG_USE
+        code, wrong = _WRONG_USE, str(error)
     counts = reports.counts()
-    _append(environment, "GITHUB_STEP_SUMMARY", shown(reports.page()))
+    if counts is None and code == 0:
+        code, wrong = _WRONG_USE, "Nothing was judged: the options in the input args ask for something else."
+    if wrong:
+        _annotate("error", wrong)
+        page = f"{_TITLE}: error: {markdown(wrong)}\n\n"
+    _append(environment, "GITHUB_STEP_SUMMARY", page + reports.page())
     _append(environment, "GITHUB_OUTPUT", _outputs(counts, code, reports))
     return code
 
 
-def shown(page: bytes) -> str:
-    r"""What the page of a run can show of a summary: no more than GitHub takes, cut between two lines.
-
-    >>> shown(b"**1 asset**\n")
-    '**1 asset**\n'
-    """
-    if len(page) <= _SUMMARY_LIMIT:
-        return page.decode()
-    return page[:_SUMMARY_LIMIT].rpartition(b"\n")[0].decode() + _CUT
-
-
-def _linted(inputs: Inputs, reports: _Reports) -> int:
+def _linted(inputs: Inputs, reports: _Reports, screen: Screen) -> int:
     targets = _targets(inputs)
     if not targets:
         reports.write_empty()
@@ -106,7 +113,7 @@ def _linted(inputs: Inputs, reports: _Reports) -> int:
 
     outputs = ["--output-format=github"]
     outputs += [f"--output-format={output}={file}" for output, file in reports.files.items()]
-    return main(["lint", *outputs, *inputs.options, "--", *targets])
+    return main(["lint", *outputs, *inputs.options, "--", *targets], screen=screen)
 
 
 def _targets(inputs: Inputs) -> Sequence[str]:
@@ -135,5 +142,6 @@ def _annotate(level: str, message: str) -> None:
 
 
 def _append(environment: Mapping[str, str], name: str, text: str) -> None:
-    with Path(environment[name]).open("a", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+    if path := environment.get(name):
+        with Path(path).open("a", encoding="utf-8", newline="\n") as file:
+            file.write(text)
