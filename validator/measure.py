@@ -26,10 +26,11 @@ _MARGIN = Fraction(11, 10)
 _LONGEST_REASON = 300
 # A disk or a network drive that gives up in the middle of a file.
 _BROKEN_OFF = frozenset({errno.EIO, errno.ENXIO, errno.ESTALE, errno.ETIMEDOUT})
-_WITHOUT_LIMIT = (
-    1_000_000_000  # bytes: where a profile limits no file size, a host must still not fill the disk
-)
+_WITHOUT_LIMIT = 220_000_000
+"""Bytes where no size is an error: the most that any shipped profile takes, of any kind, and a tenth more.
 
+A host must not fill the disk, and each download under way may take as much.
+"""
 
 _CHANGED = Facts(
     file=FileFacts(access="unreadable", access_detail="it was written to while it was judged"),
@@ -139,7 +140,8 @@ def download_caps(profiles: Iterable[Profile], limits: Limits) -> tuple[Mapping[
     """How many bytes are downloaded at most, by kind and where the kind is not known yet.
 
     It is the largest size that a rule of any profile lets pass, and a tenth more, so that what is too large
-    is known to be so without all of it being fetched. A rule that only warns is no reason to stop.
+    is known to be so without all of it being fetched. A rule that only warns is no reason to stop there: as
+    where nothing limits a kind, it is the most that any shipped profile takes.
 
     >>> from validator.profile import default_profile
     >>> caps, unknown = download_caps([default_profile()], Limits.DOCUMENTED)
@@ -174,6 +176,6 @@ def _cap(profile: Profile, kind: Kind, limits: Limits) -> int:
 
 def _largest(rule: Rule, limits: Limits) -> list[Fraction]:
     if rule.max is not None and rule.severity is not Severity.ERROR:
-        return [Fraction(_WITHOUT_LIMIT) / _MARGIN]
+        return [max(rule.max, _WITHOUT_LIMIT / _MARGIN)]
     observed = rule.observed.max if rule.observed and limits is Limits.OBSERVED else None
     return [size for size in (rule.max, observed) if size is not None]
