@@ -215,11 +215,81 @@ class TestDuplicates:
         (result,) = run(tmp_path / "missing.png", probe=whole_or_not)
         assert "FIL008" in [skipped.code for skipped in result.not_judged]
 
+    def test_a_file_for_two_roles_is_none_of_itself(self, tmp_path: Path) -> None:
+        files(tmp_path, 1)
+        (tmp_path / "copy.png").write_bytes((tmp_path / "0000.png").read_bytes())
+        (tmp_path / "list.csv").write_text(
+            "path,role\n0000.png,product\n./0000.png,scene\n0000.png,product\ncopy.png,scene\n"
+        )
+        results = list(run(tmp_path / "list.csv", probe=whole))
+        assert [result.asset.role for result in results] == [Role.PRODUCT, Role.SCENE, Role.SCENE]
+        assert [result.facts.file.duplicate for result in results] == [False, False, True]
+        assert results[2].facts.file.duplicate_of == results[0].target
+
     def test_runs_know_nothing_of_each_other(self, tmp_path: Path) -> None:
         (path,) = files(tmp_path, 1)
         for _ in range(2):
             (result,) = run(path, probe=whole)
             assert result.facts.file.duplicate is False
+
+
+class TestNamedTwice:
+    def judged(
+        self, *targets: str | Path | Asset, stdin: str = "", config: Config | None = None
+    ) -> list[str]:
+        results = list(run(targets, config, probe=whole_or_not, stdin=io.StringIO(stdin)))
+        assert not [result.target for result in results if result.facts.file.duplicate]
+        return [result.target for result in results]
+
+    def test_a_file_is_judged_once_by_its_first_name(self, tmp_path: Path) -> None:
+        paths = files(tmp_path, 2)
+        with chdir(tmp_path):
+            named = self.judged("0000.png", "./0000.png", paths[0], "./../././" + tmp_path.name, "*.png")
+        assert [Path(name).name for name in named] == ["0000.png", "0001.png"]
+
+    def test_in_a_list_and_on_standard_input_too(self, tmp_path: Path) -> None:
+        files(tmp_path, 2)
+        (tmp_path / "list.csv").write_text("path\n0001.png\n0000.png\n")
+        with chdir(tmp_path):
+            assert self.judged("-", "list.csv", stdin="0000.png\n./0000.png\n") == ["0000.png", "0001.png"]
+
+    def test_a_folder_that_is_reached_by_a_link(self, tmp_path: Path) -> None:
+        (tmp_path / "real").mkdir()
+        files(tmp_path / "real", 1)
+        (tmp_path / "link").symlink_to(tmp_path / "real")
+        with chdir(tmp_path):
+            assert self.judged("real/0000.png", "link/0000.png") == ["real/0000.png"]
+
+    def test_what_is_not_there_is_told_once(self, tmp_path: Path) -> None:
+        with chdir(tmp_path):
+            assert self.judged("a.png", "./a.png", "no*.png", "no*.png") == ["a.png", "no*.png"]
+
+    def test_a_url(self) -> None:
+        transport = httpx.MockTransport(lambda _: httpx.Response(404))
+        urls = ["https://example.com/a.png", "https://example.com/b.png", "https://example.com/a.png"]
+        assert [result.target for result in run(urls, NOBODY, transport=transport)] == urls[:2]
+
+    def test_an_asset_of_the_callers_each_time(self, tmp_path: Path) -> None:
+        path = str(files(tmp_path, 1)[0])
+        assert self.judged(Asset(path, path), Asset(path, path), path) == [path] * 3
+
+    def test_the_role_that_a_configuration_gives_counts(self, tmp_path: Path) -> None:
+        files(tmp_path, 1)
+        (tmp_path / "list.csv").write_text("path,role\n0000.png,product\n")
+        with chdir(tmp_path):
+            config = Config(role=Role.PRODUCT)
+            assert self.judged("0000.png", "list.csv", config=config) == ["0000.png"]
+
+    def test_they_come_one_by_one(self, tmp_path: Path) -> None:
+        paths = files(tmp_path, 3)
+
+        def endless() -> Iterator[Path]:
+            while True:
+                yield from paths
+
+        results = run(endless(), Config(workers=1), probe=whole)
+        assert next(results).target == str(paths[0])
+        results.close()
 
 
 def whole_or_not(asset: Asset, source: Source, *, depth: Depth, cancelled: Cancel, people: People) -> Facts:

@@ -12,6 +12,7 @@ import msgspec
 
 from validator.errors import Cancelled
 from validator.findings import Severity
+from validator.intake.once import whereabouts
 from validator.intake.source import Source
 from validator.intake.url import displayed, redact
 from validator.judge import Limits
@@ -103,6 +104,8 @@ def _internal_error(error: Exception, asset: Asset) -> str:
 class Duplicates:
     """Remembers the digests of a run, so that the second asset with the same bytes can be told so.
 
+    A file that is named for two roles or groups is no duplicate of itself.
+
     >>> from validator.model import FileFacts
     >>> facts = Facts(file=FileFacts(sha256="ab"))
     >>> seen = Duplicates()
@@ -113,17 +116,17 @@ class Duplicates:
     """
 
     def __init__(self) -> None:
-        self._first: dict[bytes, str] = {}
+        self._first: dict[bytes, tuple[str, bytes]] = {}
 
     def marked(self, asset: Asset, facts: Facts) -> Facts:
         """The facts, with what earlier assets say of them. To be called in the order of the targets."""
         if facts.file.sha256 is None:
             return facts
         digest = bytes.fromhex(facts.file.sha256)
-        first = self._first.get(digest)
-        if first is None:
-            self._first[digest] = shown_target(asset)
-        file = msgspec.structs.replace(facts.file, duplicate=first is not None, duplicate_of=first)
+        place = whereabouts(asset)
+        first, where = self._first.setdefault(digest, (shown_target(asset), place))
+        again = where != place
+        file = msgspec.structs.replace(facts.file, duplicate=again, duplicate_of=first if again else None)
         return dataclasses.replace(facts, file=file)
 
 

@@ -31,6 +31,7 @@ from validator.model import Asset, Facts
 from validator.profile import Profile
 
 if TYPE_CHECKING:
+from validator.intake.once import Once
     import httpx
 
     from validator.intake.download import Downloader
@@ -85,13 +86,14 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
     Configuration and profile are checked at once, the work begins with the first result asked for. No
     more than a few assets are in flight, so memory stays flat however many there are. Closing the
     generator stops the work that is under way and waits for it; no temporary file stays. `on_progress`
-    is called in the thread that asks for results. `stdin` has the lines for the target `-`; it may give
-    `None` where no line has come yet, so that results are given meanwhile. `faces` looks for faces,
+    is called in the thread that asks for results. What targets name twice, for one role and group, is judged
+    once; an `Asset` is judged each time that it is given. `stdin` has the lines for the target `-`; it may
+    give `None` where no line has come yet, so that results are given meanwhile. `faces` looks for faces,
     `decoders` reads the media, and neither is closed; without them the run makes and closes its own, and
     `fetch_models` brings models that are nowhere to be found into a folder (the official download, without a
-    word, if nothing else is given).
-    With `previews`, each result has a `preview`: small pictures, a waveform, frame rates over time; a `probe`
-    of one's own makes them itself. `memory` spares files that nobody has touched since an earlier run.
+    word, if nothing else is given). With `previews`, each result has a `preview`: small pictures, a waveform,
+    frame rates over time; a `probe` of one's own makes them itself. `memory` spares files that nobody has
+    touched since an earlier run.
 
     Raises:
         ConfigError: the configuration cannot be used.
@@ -179,14 +181,14 @@ class _Job:
             at_the_end.callback(pool.shutdown, wait=True, cancel_futures=True)
             at_the_end.callback(self._stopping.set)
             marks.append(self._people.marking(self._probe, self._cancelled))
-            assets = _assets(_remembered(targets, named), stdin)
+            assets = self._assets(_remembered(targets, named), stdin)
             for asset in itertools.chain(assets, itertools.repeat(_END)):
                 self._check_stop()
                 if asset is _END and not pending:
                     break
                 if isinstance(asset, Asset):
                     found += 1
-                    pending.append(self._submitted(pool, placed(asset, self._config)))
+                    pending.append(self._submitted(pool, asset))
                     tell()
                 while pending and (
                     asset is _END or len(pending) >= workers * _AHEAD or pending[0].future.done()
@@ -210,6 +212,23 @@ class _Job:
             probe=self._probe,
             depth=depth,
             cancelled=self._cancelled,
+    def _assets(
+        self, targets: Iterable[Target], stdin: Iterable[str | None] | None
+    ) -> Iterator[Asset | None]:
+        """The assets in their places; what targets name twice comes once, what a caller made each time.
+
+        `None`: the next one has not come yet.
+        """
+        once = Once()
+        for ready_made, group in itertools.groupby(targets, key=lambda target: isinstance(target, Asset)):
+            if ready_made:
+                yield from (placed(asset, self._config) for asset in group if isinstance(asset, Asset))
+                continue
+            for found in arriving((each for each in group if not isinstance(each, Asset)), stdin=stdin):
+                asset = None if found is None else placed(found, self._config)
+                if asset is None or once.is_new(asset):
+                    yield asset
+
             people=people,
         )
         if self._memory is not None:
@@ -302,15 +321,6 @@ def _name(target: Target) -> str:
         return shown_target(target)
     text = os.fspath(target)
     return "standard input" if text == "-" else displayed(text)
-
-
-def _assets(targets: Iterable[Target], stdin: Iterable[str | None] | None) -> Iterator[Asset | None]:
-    """The assets that the targets name; `None`: the next one has not come yet."""
-    for ready_made, group in itertools.groupby(targets, key=lambda target: isinstance(target, Asset)):
-        if ready_made:
-            yield from (target for target in group if isinstance(target, Asset))
-        else:
-            yield from arriving((target for target in group if not isinstance(target, Asset)), stdin=stdin)
 
 
 def nothing_found(named: list[str]) -> str:

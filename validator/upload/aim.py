@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from typing import TextIO
 
 from validator.errors import NoTargetsError, UsageError
+from validator.intake.once import Once
 from validator.intake.targets import expand
 from validator.intake.url import displayed
 from validator.model import Asset, Group, GroupKind
@@ -89,11 +90,12 @@ def note_on_likeness(group: AssetGroup, *, compared: bool) -> str:
 
 
 def _assets(targets: Sequence[str | os.PathLike[str] | Asset], stdin: TextIO | None) -> Iterator[Asset]:
+    once = Once()
     for target in targets:
         if isinstance(target, Asset):
             yield target
         else:
-            yield from expand((target,), stdin=stdin)
+            yield from (asset for asset in expand((target,), stdin=stdin) if once.is_new(asset))
 
 
 def _named(targets: Sequence[str | os.PathLike[str] | Asset]) -> Iterator[str | os.PathLike[str]]:
