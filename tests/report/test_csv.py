@@ -110,19 +110,31 @@ def test_a_formula_is_text() -> None:
     assert written(missing(name))[0]["target"] == name
 
 
+def test_a_fraction_is_no_date() -> None:
+    text = render(report(picture(1000, 375)), "csv")
+    (row,) = (row for row in csv.DictReader(io.StringIO(text, newline="")) if row["fact"] == "aspect_ratio")
+    assert (row["measured"], row["max"]) == ("'8/3", "2.5")
+
+
 def test_a_negative_number_is_a_number() -> None:
     text = render(report(portrait()), "csv")
     assert ",yaw,-40.5,°,-20,20," in text
 
 
 @pytest.mark.parametrize(
-    "text", ["=1", "+x", "-x", "@x", "'x", "'", "\uff1d1", "-1+1", "+1-1", "-1.5.5", "--1"]
+    "text",
+    [
+        *("=1", "+x", "-x", "@x", "'x", "'", "\uff1d1", "-1+1", "+1-1", "-1.5.5", "--1"),
+        *("8/3", "24000/1001", "-8/3", "2026-11-22", "16:9", "1.5.5"),
+    ],
 )
 def test_what_a_spreadsheet_would_read_begins_with_an_apostrophe(text: str) -> None:
     assert csv_cell(text) == f"'{text}"
 
 
-@pytest.mark.parametrize("text", ["", "a=1", " =1", "1", "-1", "-1.5", "+3", "24000/1001", "\\x09=1"])
+@pytest.mark.parametrize(
+    "text", ["", "a=1", " =1", "1", "-1", "-1.5", "+3", "1-2.png", "16:9 4:3", "\\x09=1"]
+)
 def test_other_texts_stay(text: str) -> None:
     assert csv_cell(text) == text
 

@@ -23,8 +23,10 @@ from validator.report.escape import (
     inert_json,
     json_in_markup,
     markdown,
+    markdown_code,
     markup,
     printable,
+    sarif_markdown,
     sarif_text,
     toml_string,
     uri_path,
@@ -178,6 +180,13 @@ class TestMarkdown:
         assert "".join(page.texts).strip() == f"a{shown(text)}".strip()
         assert not [each for each in page.mentionable if re.search(r"[@#]\w", each)]
 
+    @given(HOSTILE)
+    def test_in_code_it_is_a_text_and_nothing_else(self, text: str) -> None:
+        page = GitHubPage(f"a<code>{markdown_code(text)}</code>")
+        assert [tag for tag, _ in page.elements if tag != "span"] == ["p", "code"]
+        assert "".join(page.texts) == f"a{shown(text)}\n"
+        assert page.mentionable == ["a", "\n"]
+
     def test_what_is_no_mark_stays_readable(self) -> None:
         plain = "photos/Ada-1 (2).png: 2,560 px; 50 % = 'half'? x+y, 12:30"
         assert markdown(plain) == plain
@@ -188,6 +197,13 @@ class TestSarif:
     def test_no_message_has_a_link(self, text: str) -> None:
         assert not re.search(r"\[[^\]]*\]\(", sarif_text(text))
         assert moves_a_terminal(sarif_text(text)) == []
+
+    @given(HOSTILE)
+    def test_no_message_has_a_placeholder_or_what_a_reader_would_halve(self, text: str) -> None:
+        assert not {"{", "}"} & {*sarif_text(text), *sarif_markdown(text)}
+        assert sarif_markdown(text).replace("\\x7b", "{").replace("\\x7d", "}") == text.replace(
+            "\\x7b", "{"
+        ).replace("\\x7d", "}")
 
 
 class TestGitHub:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import chdir
+from pathlib import Path
+
 import pytest
 
 from tests.report.samples import link, missing
-from validator.report.place import artifact_uri, checkout_path, is_relative, named
+from validator.report.place import artifact_uri, checkout_path, is_relative, named, path_within
 
 
 @pytest.mark.parametrize(
@@ -14,7 +18,7 @@ from validator.report.place import artifact_uri, checkout_path, is_relative, nam
         ("a.png", "a.png", "a.png"),
         ("./a.png", "a.png", "a.png"),
         ("clips//./b/../a.png", "clips/a.png", "clips/a.png"),
-        ("../a.png", "../a.png", "../a.png"),
+        ("..a/b.png", "..a/b.png", "..a/b.png"),
         ("/media/a b.png", "/media/a b.png", "file:///media/a%20b.png"),
         ("//media/a.png", "//media/a.png", "file:///media/a.png"),
         ("c:a.png", "c:a.png", "c%3Aa.png"),
@@ -27,6 +31,29 @@ def test_files(target: str, path: str, uri: str) -> None:
     result = missing(target)
     assert (checkout_path(result), artifact_uri(result)) == (path, uri)
     assert is_relative(uri) is not uri.startswith("file:")
+
+
+@pytest.mark.parametrize(
+    ("target", "path"),
+    [("../a b.png", "../a b.png"), ("clips/../../a b.png", "../a b.png"), ("..", "..")],
+)
+def test_a_file_outside_of_the_current_folder_has_its_whole_path(
+    target: str, path: str, tmp_path: Path
+) -> None:
+    (tmp_path / "in").mkdir()
+    with chdir(tmp_path / "in"):
+        result = missing(target)
+        assert checkout_path(result) == path
+        assert path_within(result) == os.path.normpath(tmp_path / "in" / path)
+        assert artifact_uri(result) == Path(os.path.normpath(tmp_path / "in" / path)).as_uri()
+
+
+def test_where_the_current_folder_is_gone_the_path_stays(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    with chdir(tmp_path):
+        os.chdir("in")
+        (tmp_path / "in").rmdir()
+        assert (path_within(missing("../a.png")), artifact_uri(missing("../a.png"))) == ("../a.png",) * 2
 
 
 @pytest.mark.parametrize(

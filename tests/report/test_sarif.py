@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from pathlib import Path
 from typing import Any
 
 import jsonschema  # type: ignore[import-untyped]  # ships no types
+import msgspec
 import pytest
 
 from tests.report.documents import SARIF, problems_of_sarif
@@ -140,7 +142,6 @@ def test_a_file_without_bytes_has_a_line_alone() -> None:
     ("target", "artifact"),
     [
         ("./clips/a 1.mp4", {"uri": "clips/a%201.mp4", "uriBaseId": "%SRCROOT%"}),
-        ("../a.png", {"uri": "../a.png", "uriBaseId": "%SRCROOT%"}),
         ("a:b?.png", {"uri": "a%3Ab%3F.png", "uriBaseId": "%SRCROOT%"}),
         ("/media/a.png", {"uri": "file:///media/a.png"}),
     ],
@@ -148,6 +149,27 @@ def test_a_file_without_bytes_has_a_line_alone() -> None:
 def test_paths_are_uri_references(target: str, artifact: dict[str, str]) -> None:
     (result,) = run_of(missing(target))["results"]
     assert result["locations"][0]["physicalLocation"]["artifactLocation"] == artifact
+
+
+def test_no_relative_reference_leaves_its_root() -> None:
+    (result,) = run_of(missing("../a.png"))["results"]
+    artifact = result["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert artifact == {"uri": (Path.cwd().parent / "a.png").as_uri()}
+
+
+def test_braces_are_no_placeholders() -> None:
+    profile = type(PROFILE)(
+        PROFILE.info,
+        tuple(msgspec.structs.replace(rule, why="use {0}", help="{ 1 }") for rule in PROFILE.rules),
+    )
+    run = log_of(dataclasses.replace(report(link("https://host.example/{0}.png")), profiles=(profile,)))[
+        "runs"
+    ][0]
+    assert run["results"][0]["message"]["text"].startswith(r"https://host.example/\x7b0\x7d.png: ")
+    for rule in rules_of(run):
+        assert rule["fullDescription"]["text"].startswith(r"use \x7b0\x7d")
+        assert r"\x7b 1 \x7d" in rule["help"]["markdown"]
+        assert rule["help"]["text"] == r"\x7b 1 \x7d"
 
 
 def test_a_url_has_no_scheme_for_which_github_would_refuse_all() -> None:

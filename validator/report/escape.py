@@ -31,10 +31,16 @@ _NOT_ASCII = re.compile("[^\x00-\x7f]")
 # parsed, but not in code; "www." begins a link, and so do "://" and "mailto:".
 _MARK = re.compile(r"[\\`*_\[\]<>&|~$@#]|(?<=www)\.|:(?=//)|(?:(?<=mailto)|(?<=xmpp)):", re.IGNORECASE)
 _MARKDOWN = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "<code>@</code>", "#": "<code>#</code>"}
+_IN_CODE = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "<span>@</span>"}  # else an address is a link
 
-# What spreadsheets take for the start of a formula, also in the wide forms of East Asian keyboards.
+# What spreadsheets take for the start of a formula, also in the wide forms of East Asian keyboards, and for a
+# date, a time or a fraction, of which they keep a rounded number: 8/3, 16:9, 2026-11-22.
 _FORMULA = re.compile("[=+@'\uff1d\uff0b\uff0d\uff20\u2212-]")
-_PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(?:[./][0-9]+)?")
+_DATE = re.compile(r"[0-9]+(?:[-/.:][0-9]+)+")
+_PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+
+# "{0}" in a message of SARIF is a placeholder. Some readers undo doubled braces, as it asks, and some do not.
+_BRACE = re.compile("[{}]")
 
 
 def printable(text: str) -> str:
@@ -129,26 +135,47 @@ def markdown(text: str) -> str:
     return _MARK.sub(lambda found: _MARKDOWN.get(found[0]) or f"&#{ord(found[0])};", printable(text))
 
 
+def markdown_code(text: str) -> str:
+    r"""Text in `<code>` inside of Markdown, where nobody is mentioned.
+
+    >>> print(markdown_code("@ada *a*.png"))
+    <span>@</span>ada &#42;a&#42;.png
+    """
+    return _MARK.sub(lambda found: _IN_CODE.get(found[0]) or f"&#{ord(found[0])};", printable(text))
+
+
 def csv_cell(text: str) -> str:
-    r"""Text in a cell of a table that a spreadsheet opens: never a formula, and on one line.
+    r"""Text in a cell of a table that a spreadsheet opens: never a formula nor a date, and on one line.
 
-    What begins like a formula, or with an apostrophe, gets an apostrophe in front; numbers stay numbers. The
-    commas and quotes in it are left to whoever writes the table.
+    What begins like a formula, or with an apostrophe, gets an apostrophe in front, and so does what reads
+    like a date or a fraction; numbers stay numbers. The commas and quotes in it are left to whoever writes
+    the table.
 
-    >>> print(csv_cell("=1+1"), csv_cell("-40.5"), csv_cell("'a'"), csv_cell("a=b"))
-    '=1+1 -40.5 ''a' a=b
+    >>> print(csv_cell("=1+1"), csv_cell("-40.5"), csv_cell("'a'"), csv_cell("a=b"), csv_cell("8/3"))
+    '=1+1 -40.5 ''a' a=b '8/3
     """
     shown = printable(text)
-    return f"'{shown}" if _FORMULA.match(shown) and not _PLAIN_NUMBER.fullmatch(shown) else shown
+    if _PLAIN_NUMBER.fullmatch(shown):
+        return shown
+    return f"'{shown}" if _FORMULA.match(shown) or _DATE.fullmatch(shown) else shown
 
 
 def sarif_text(text: str) -> str:
-    r"""A plain text message of SARIF, in which `[words](target)` would be a link.
+    r"""A plain text message of SARIF, in which `[words](target)` would be a link, and `{0}` a placeholder.
 
-    >>> print(sarif_text("[a](https://example.com)"))
-    [a] (https://example.com)
+    >>> print(sarif_text("[a](https://example.com) {0}"))
+    [a] (https://example.com) \x7b0\x7d
     """
-    return printable(text).replace("](", "] (")
+    return sarif_markdown(printable(text).replace("](", "] ("))
+
+
+def sarif_markdown(document: str) -> str:
+    r"""A message of SARIF that is Markdown already, in which `{0}` would be a placeholder.
+
+    >>> print(sarif_markdown("**{0}**"))
+    **\x7b0\x7d**
+    """
+    return _BRACE.sub(_escaped_match, document)
 
 
 def github_message(text: str) -> str:

@@ -15,7 +15,7 @@ from validator.profile import Profile
 from validator.report.base import Look
 from validator.report.escape import github_message, github_property, printable
 from validator.report.outcome import Said, Unjudged, said_once, unjudged_once
-from validator.report.place import checkout_path, named
+from validator.report.place import named, path_within
 from validator.report.text import sentence
 
 SHOWN = 10
@@ -81,7 +81,7 @@ class GitHubFormat:
         said = f"{printable(named(result))}: {message}"
         if kind == "notice" and self._written[kind] >= SHOWN:  # the last one is the summary's
             return printable(f"notice: {title}: {said}".replace("\n", " "))
-        path = checkout_path(result)
+        path = path_within(result)  # the runner makes it relative to the checkout
         file = "" if path is None else f"file={github_property(path)},"
         return f"::{kind} {file}title={github_property(title)}::{github_message(said)}"
 

@@ -39,8 +39,24 @@ def checkout_path(result: AssetReport) -> str | None:
     return os.path.normpath(path).replace(os.sep, "/") if path else path
 
 
+def path_within(result: AssetReport) -> str | None:
+    """As `checkout_path`, but the whole path of what lies outside of the current folder.
+
+    >>> from validator.model import Asset, Facts
+    >>> path_within(AssetReport(Asset("../a.mp4", "../a.mp4"), Facts())).endswith("..")
+    False
+    """
+    path = checkout_path(result)
+    if path is None or path.partition("/")[0] != "..":
+        return path
+    try:
+        return os.path.abspath(path).replace(os.sep, "/")  # noqa: PTH100 - links are followed by nobody here
+    except OSError:  # the current folder is gone
+        return path
+
+
 def artifact_uri(result: AssetReport) -> str:
-    """A URI reference: relative where the path is, `file:///…` where it is absolute; a URL from its host on.
+    """A URI reference: relative within the current folder, else `file:///…`; a URL from its host on.
 
     >>> from validator.model import Asset, Facts
     >>> artifact_uri(AssetReport(Asset("clips/a 1.mp4", "clips/a 1.mp4"), Facts()))
@@ -49,7 +65,7 @@ def artifact_uri(result: AssetReport) -> str:
     >>> artifact_uri(AssetReport(Asset(url, url, is_url=True), Facts()))
     'host%3A8443/a.png'
     """
-    path = checkout_path(result)
+    path = path_within(result)
     if path is None:
         host, slash, rest = _SCHEME.sub("", named(result).removesuffix("?…")).partition("/")
         return uri_path(host) + slash + _quoted(rest)

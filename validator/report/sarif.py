@@ -13,6 +13,8 @@ What is particular about media in it:
   that may be shown.
 - GitHub takes 25,000 results of a run and 10 MB (gzipped), and shows the 5,000 that weigh most. Nothing is
   left out here: a report that stops half-way tells of a run that did not take place.
+- A file that lies outside of the folder that the tool was run in has its whole path: a relative one may not
+  lead out of its root, and none that does is found by whoever has the root elsewhere.
 - Of several profiles, each rule is "profile/code"; of one, it is the code alone.
 
 It is written in ASCII, so that it is JSON whatever the encoding of standard output; results come as assets
@@ -29,7 +31,7 @@ from msgspec import UNSET
 
 from validator.findings import AssetReport, Finding, Severity, Summary, Tool
 from validator.profile import Profile
-from validator.report.escape import sarif_text
+from validator.report.escape import sarif_markdown, sarif_text
 from validator.report.fingerprint import Fingerprints
 from validator.report.json import compact
 from validator.report.outcome import by_reason
@@ -183,7 +185,10 @@ def _descriptor(name: str, rule: Rule, profile: Profile) -> dict[str, Any]:
         "name": rule.name,
         "shortDescription": {"text": sarif_text(rule.summary)},
         "fullDescription": {"text": sarif_text(" ".join(filter(None, (rule.why or rule.summary, *limits))))},
-        "help": {"text": sarif_text(rule.help), "markdown": as_markdown(rule, profile).partition("\n\n")[2]},
+        "help": {
+            "text": sarif_text(rule.help),
+            "markdown": sarif_markdown(as_markdown(rule, profile).partition("\n\n")[2]),
+        },
         **({"helpUri": pages[0]} if pages else {}),
         "defaultConfiguration": {"level": rule.severity.value},
         "properties": properties,
