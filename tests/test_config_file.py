@@ -242,6 +242,36 @@ class TestPeople:
         assert (config.service, config.upload) == (ServiceSettings(), UploadSettings())
 
 
+class TestAddresses:
+    @pytest.mark.parametrize(
+        "address", ["https://ada:s3cret@host/a.png?sig=s3cret", "https:/ada:s3cret@host/a.png"]
+    )
+    @pytest.mark.parametrize(
+        ("content", "key"),
+        [
+            ("references = ['{}']", "references"),
+            ("models = '{}'", "models"),
+            ("baseline = '{}'", "baseline"),
+            ("profile = '{}'", "profile"),
+            ("further-profiles = ['{}']", "further-profiles"),
+            ("[service]\napi-key-file = '{}'", "api-key-file"),
+            ("[upload]\njournal = '{}'", "journal"),
+        ],
+    )
+    def test_are_no_files(self, tmp_path: Path, content: str, key: str, address: str) -> None:
+        (tmp_path / "validator.toml").write_text(content.format(address))
+        with pytest.raises(
+            ConfigError, match=f": {key}: .*host/a.png.* is a URL, but it has to be a file"
+        ) as found:
+            load_config(tmp_path)
+        assert "s3cret" not in str(found.value)
+
+    def test_no_secret_of_one_is_shown_where_a_file_was_meant(self) -> None:
+        with pytest.raises(ConfigError, match=r"host/a\.toml: No such file or directory") as found:
+            read_config(Path("https://ada:s3cret@host/a.toml"))
+        assert "s3cret" not in str(found.value)
+
+
 class TestRefusal:
     @pytest.mark.parametrize(
         ("content", "words"),

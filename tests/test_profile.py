@@ -163,6 +163,14 @@ class TestShipped:
         with pytest.raises(KeyError, match="VID999"):
             default_profile()["VID999"]
 
+    @pytest.mark.parametrize("address", ["https://ada:s3cret@host/a.toml", "https:/ada:s3cret@host/a.toml"])
+    def test_an_address_is_no_file(self, address: str) -> None:
+        with pytest.raises(
+            ProfileError, match=r"host/a\.toml is a URL, but a profile has to be a file"
+        ) as found:
+            load_profile(address)
+        assert "s3cret" not in str(found.value)
+
 
 class TestReading:
     def test_numbers_stay_exact(self, write: Write) -> None:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast, get_args
 import msgspec
 
 from validator.errors import ConfigError
-from validator.intake.url import redact
+from validator.intake.url import displayed, is_meant_for_url, is_url, redact, shown
 from validator.judge import Limits
 from validator.model import Depth, GroupKind, Role
 from validator.profile import shipped_profiles
@@ -104,11 +104,13 @@ def read_config(path: Path) -> Config:
     """
     settings = convert_settings(read_table(path), str(path))
     chosen = {name: getattr(settings, name) for name in Settings.__struct_fields__}
-    chosen["profile"] = _from_here(settings.profile, path.parent)
-    chosen["further_profiles"] = tuple(_from_here(name, path.parent) for name in settings.further_profiles)
-    chosen["models"] = _beside(path, settings.models) if settings.models else ""
-    chosen["baseline"] = _beside(path, settings.baseline) if settings.baseline else ""
-    chosen["references"] = tuple(_beside(path, reference) for reference in settings.references)
+    chosen["profile"] = _from_here(path, "profile", settings.profile)
+    chosen["further_profiles"] = tuple(
+        _from_here(path, "further-profiles", name) for name in settings.further_profiles
+    )
+    chosen["models"] = _beside(path, "models", settings.models) if settings.models else ""
+    chosen["baseline"] = _beside(path, "baseline", settings.baseline) if settings.baseline else ""
+    chosen["references"] = tuple(_beside(path, "references", named) for named in settings.references)
     chosen["service"] = _placed(path, settings.service, "api_key_file")
     chosen["upload"] = _placed(path, settings.upload, "journal")
     return Config(**chosen, folder=Path(os.path.abspath(path.parent)))  # noqa: PTH100 - see find_config
@@ -143,11 +145,20 @@ def read_found(path: Path) -> Config:
 def _placed(file: Path, table: Table, key: str) -> Table:
     """The table, with the path under `key`, if it has one, relative to the file."""
     named = getattr(table, key)
-    return msgspec.structs.replace(table, **{key: _beside(file, named)}) if named else table
+    return (
+        msgspec.structs.replace(table, **{key: _beside(file, key.replace("_", "-"), named)})
+        if named
+        else table
+    )
 
 
-def _beside(file: Path, named: str) -> str:
-    """A path that a configuration file names: relative to that file, `~` is the user's folder."""
+def _beside(file: Path, key: str, named: str) -> str:
+    """A path that a configuration file names: relative to that file, `~` is the user's folder.
+
+    Raises:
+        ConfigError: it is a URL.
+    """
+    _refuse_url(file, key, named)
     expanded = os.path.expanduser(named)  # noqa: PTH111 - the home of somebody unknown is no reason to raise
     return str(file.parent / expanded)
 
@@ -185,7 +196,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror or error}") from error
+        raise ConfigError(f"{displayed(str(path))}: {error.strerror or error}") from error
     except ValueError as error:  # also: no UTF-8, endless integers
         raise ConfigError(f"{path}: not TOML: {error}") from error
     except RecursionError as error:
@@ -197,10 +208,16 @@ def _own_table(data: dict[str, Any]) -> Any:
     return tool.get("validator") if isinstance(tool, dict) else None
 
 
-def _from_here(profile: str, folder: Path) -> str:
+def _refuse_url(file: Path, key: str, named: str) -> None:
+    if is_url(named) or is_meant_for_url(named):
+        raise ConfigError(f"{file}: {key}: {shown(named)} is a URL, but it has to be a file: download it")
+
+
+def _from_here(file: Path, key: str, profile: str) -> str:
     """A profile's path, made relative to the file that names it; a name stays a name."""
+    _refuse_url(file, key, profile)
     is_path = profile.endswith(".toml") or "/" in profile or "\\" in profile
-    return str(folder / profile) if is_path and profile not in shipped_profiles() else profile
+    return str(file.parent / profile) if is_path and profile not in shipped_profiles() else profile
 
 
 def convert_settings(data: Any, where: str) -> Settings:

@@ -16,6 +16,7 @@ import msgspec
 
 from validator.errors import ProfileError
 from validator.findings import ProfileInfo, Severity
+from validator.intake.url import is_meant_for_url, is_url, shown
 from validator.quantity import parse_number
 from validator.rule import Bounds, Number, Observed, Rule, Weighs, When
 from validator.rule_check import rule_problem
@@ -70,6 +71,7 @@ class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     equals: bool | int | str | None = None
     levels: dict[str, Severity] | None = None
     says: dict[str, str] | None = None
+    helps: dict[str, str] | None = None
     on_bound_of: tuple[str, ...] | None = None
     shows: tuple[str, ...] | None = None
     locates: tuple[str, ...] | None = None
@@ -167,6 +169,8 @@ def load_profile(name_or_path: str | Path = "seedance-2.0") -> Profile:
 
 def _find(name_or_path: str | Path, beside: Path) -> Path:
     name = str(name_or_path)
+    if is_url(name) or is_meant_for_url(name):
+        raise ProfileError(f"{shown(name)} is a URL, but a profile has to be a file: download it")
     if name in shipped_profiles():
         return rules_directory() / f"{name}.toml"
     if isinstance(name_or_path, Path) or name.endswith(".toml") or "/" in name or "\\" in name:

@@ -88,6 +88,15 @@ def test_where_a_password_and_a_query_look_alike_nothing_is_shown(url: str) -> N
 
 def test_a_broken_url_is_hidden_to_its_end() -> None:
     assert redact("https://host/a.png?sig=one two three") == "https://host/a.png?…"
+    assert redact("https://host/a.png?sig=one<two>") == "https://host/a.png?…"
+
+
+@pytest.mark.parametrize("slash", ["/", "\\"])
+def test_what_became_a_path_shows_no_user(slash: str) -> None:
+    path = f"there is no /srv/clips{slash}https:{slash}ada:s3cret@host/a.png"
+    assert redact(path) == f"there is no /srv/clips{slash}https:{slash}host/a.png"
+    assert redact("a/https:/b@c/@d.png") == "a/https:/c/@d.png"
+    assert redact("a/mailhttps:/b@c.png") == "a/mailhttps:/b@c.png"
 
 
 @given(SECRET, REST)
@@ -108,6 +117,7 @@ def test_redacting_twice_changes_nothing(secret: str, rest: str) -> None:
         ("https://[2001:db8::1]:80/a@b", "https://[2001:db8::1]:80/a@b"),
         ("https://ada:s3:1//cret@host/a", "https://host/a"),
         ('"https://h/a?b=1"', '"https://h/a?…"'),
+        ("(see <https://h/a?b=1>)", "(see <https://h/a?…>)"),
         ("https://h/a?b → https://h/c?d", "https://h/a?… → https://h/c?…"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -23,6 +24,7 @@ __all__ = ["main", "program"]
 
 _WRONG_USE = 2
 _SIGNALLED = 128
+_CHOICES_BELOW = re.compile(r"([:,])\n\t")  # each on a line of its own, as click tells what can be chosen
 _KEY = frozenset({"--api-key", "--apikey", "--key", "--token"})
 
 
@@ -73,7 +75,8 @@ def _run(argv: Sequence[str] | None, session: Session) -> int:
     except (Cancelled, click.Abort):
         return session.give_up(session.stop.reason)
     except click.ClickException as error:
-        session.screen.say(f"error: {error.format_message()}{_meant(error, arguments)}")
+        said = _CHOICES_BELOW.sub(r"\1 ", error.format_message())
+        session.screen.say(f"error: {said}{_meant(error, arguments)}")
     except ValidatorError as error:
         session.screen.say(f"error: {error}")
     except SystemExit:  # click: nobody reads the help page to its end

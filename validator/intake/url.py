@@ -20,10 +20,13 @@ _MEANT_START = re.compile(r"https?:(?!//)", re.IGNORECASE)
 _MEANT = r"(?<![\w/\\])[Hh][Tt][Tt][Pp][Ss]?:(?!//)[/\\]*"
 _URL_IN_TEXT = re.compile(rf"({_MEANT})(\S*)|({_SCHEME})(\S*)")
 _LATER_URL = re.compile(rf"\s\S*(?:{_SCHEME}|{_MEANT})")
+# Of a URL that was taken for a path, and has lost a slash.
+_USER_IN_PATH = re.compile(r"(?<=[/\\])(https?:[/\\])[^/\\?#\s@]*@", re.IGNORECASE)
 _LATER_USER = re.compile(r"://[^/?#]*@")  # of a URL inside a path, as a proxy or an archive writes them
 _DRIVE = re.compile(r"[A-Za-z]:[/\\]")
 _AT = re.compile("[@\uff20\ufe6b]")  # and what some programs take for it
 _CLOSERS = "\"'`>)]},.;:!"
+_OPENERS = re.compile(r"[(<\[{]")
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\x9f\"<>\\^`{|}\ud800-\udfff\u2028\u2029\u00a0\u3000]")
 _SHOWN_AT_MOST = 300
 _PORTS = {"http": 80, "https": 443}
@@ -115,7 +118,8 @@ def parse(url: str) -> Address:
 def redact(text: str) -> str:
     """Remove user, password, query and fragment from each URL inside a text, or from one that is the text.
 
-    So also from what was meant for a URL: `https:/host`, `https:host`, and a text that is `//user@host`.
+    So also from what was meant for a URL: `https:/host`, `https:host`, and a text that is `//user@host`. Of one
+    that was taken for a path, as `folder/https:/user@host`, the user goes.
 
     Of links without a scheme, or that are percent-encoded as a whole, the parameters that sign or give access
     go, and all behind them.
@@ -132,7 +136,7 @@ def redact(text: str) -> str:
     >>> redact("GET /k.png?X-Amz-Signature=1 is refused"), redact("no address: a.png?x=1")
     ('GET /k.png?… is refused', 'no address: a.png?x=1')
     """
-    return without_loose_secrets(_redacted_urls(text))
+    return without_loose_secrets(_USER_IN_PATH.sub(r"\1", _redacted_urls(text)))
 
 
 def displayed(target: str, *, is_url: bool = False) -> str:
@@ -217,7 +221,8 @@ def _without_secrets(rest: str) -> str:
     if secret is None:
         return rest
     hidden = rest[secret.end() :]
-    closing = hidden[len(hidden.rstrip(_CLOSERS)) :]
+    opened = _OPENERS.search(hidden)  # then what closes may belong to it
+    closing = "" if opened else hidden[len(hidden.rstrip(_CLOSERS)) :]
     return f"{rest[: secret.end()]}…{closing}"
 
 
