@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+from array import array
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+import av
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,6 +22,7 @@ from validator.intake.source import Source
 from validator.model import Depth, Facts, FileFacts
 from validator.probe import matroska, probe
 from validator.probe.matroska_video import probe_matroska
+from validator.probe.stream import Timeline
 from validator.workers import can_send_files
 
 MKV = frozenset({"mkv"})
@@ -43,11 +47,7 @@ class TestWhole:
         assert (found.file.format, facts.width, facts.height, facts.codec) == ("mkv", 64, 48, "h264")
         assert (facts.frames, facts.tracks, facts.codec_support) == (24, "one", "usual")
         assert found.file.integrity == (None if depth is Depth.HEADER else "whole")
-        # Its clock counts milliseconds.
-        assert facts.duration is not None
-        assert abs(facts.duration - 1) < Fraction(1, 100)
-        assert facts.claimed_duration is not None
-        assert abs(facts.claimed_duration - facts.duration) < Fraction(1, 100)
+        assert facts.duration == facts.claimed_duration == Fraction(1)
 
     def test_sound_and_tracks(self) -> None:
         assert video_facts(measured(clip(audio=1))).audio_codec == "aac"
@@ -75,6 +75,83 @@ class TestWhole:
             source = Source(file, FileFacts(access="readable", bytes=len(clip())))
             facts = probe(Asset("a.mkv", "a.mkv"), source, taken=MKV, measure=decoders.measure)
         assert facts == measured(clip())
+
+
+RATES = [Fraction(rate) for rate in ("24", "25", "24000/1001", "30000/1001", "30", "50", "60", "60000/1001")]
+
+
+def two_seconds(rate: Fraction, **more: Any) -> bytes:
+    return encoded(Clip(format="matroska", rate=rate, frames=int(2 * rate), **more))
+
+
+class TestClock:
+    """Its clock counts milliseconds: frames are rounded to them, and the header says from what."""
+
+    @pytest.mark.parametrize("rate", RATES, ids=str)
+    def test_a_rate_is_exact_and_so_is_a_duration(self, rate: Fraction) -> None:
+        facts = video_facts(measured(two_seconds(rate)))
+        assert (facts.frame_rate, facts.frame_rate_min, facts.frame_rate_max) == (rate, rate, rate)
+        assert (facts.frame_rate_mode, facts.duration) == ("constant", int(2 * rate) / rate)
+
+    @pytest.mark.parametrize("rate", RATES, ids=str)
+    def test_ffmpeg_reads_the_same_rate_from_the_header(self, rate: Fraction) -> None:
+        with av.open(io.BytesIO(two_seconds(rate)), format="matroska") as container:
+            theirs = container.streams.video[0].average_rate
+        ours = video_facts(measured(two_seconds(rate))).frame_rate
+        assert theirs is not None
+        assert ours is not None
+        assert abs(theirs - ours) < Fraction(1, 1000)
+
+    @pytest.mark.parametrize("rate", [Fraction(24), Fraction(60)], ids=str)
+    def test_on_a_bound_it_is_judged_like_an_mp4(self, rate: Fraction, tmp_path: Path) -> None:
+        (tmp_path / "a.mkv").write_bytes(two_seconds(rate))
+        own = tmp_path / "own.toml"
+        own.write_text(
+            '[profile]\nname = "own"\ntitle = "Own"\nchecked = 2026-11-23\nsource = "us"\n'
+            'extends = "seedance-2.0"\n[[change]]\ncode = "VID001"\none_of = ["mkv"]\n'
+        )
+        config = validator.Config(profile=str(own), select=("VID001", "VID002", "VID006"))
+        assert validator.lint(tmp_path / "a.mkv", config).assets[0].findings == ()
+
+    def test_what_the_times_do_not_agree_with_is_not_believed(self) -> None:
+        late = [0, 42, 83, 125, 260, 300]
+        clip = Clip(format="matroska", frames=len(late), times=late, timescale=1000)
+        facts = video_facts(measured(encoded(clip)))
+        assert facts.frame_rate_mode == "variable"
+        assert facts.frame_rate is not None
+        assert facts.frame_rate < 20
+
+    def test_sound_before_the_beginning_is_not_heard(self) -> None:
+        facts = video_facts(measured(two_seconds(Fraction(25), audio=2)))
+        assert facts.audio_duration is not None
+        assert 2 <= facts.audio_duration <= 2 + Fraction(1024, 16_000), "whole packets"
+
+    @pytest.mark.parametrize(
+        ("nanoseconds", "frame"),
+        [
+            (41_666_666, Fraction(1, 24)),
+            (41_666_667, Fraction(1, 24)),
+            (41_708_333, Fraction(1001, 24000)),
+            (33_366_667, Fraction(1001, 30000)),
+            (16_683_333, Fraction(1001, 60000)),
+            (40_000_000, Fraction(1, 25)),
+            (41_700_001, Fraction(41_700_001, 10**9)),
+            (10**12, Fraction(1000)),
+            (0, None),
+        ],
+    )
+    def test_a_frame_is_what_it_was_rounded_from(self, nanoseconds: int, frame: Fraction | None) -> None:
+        assert matroska.frame_of(nanoseconds) == frame
+
+    @given(st.integers(1, 2**63), st.integers(1, 10**9), st.lists(st.integers(-(2**40), 2**40), max_size=4))
+    def test_any_header_and_any_times_make_a_timeline(self, said: int, scale: int, times: list[int]) -> None:
+        timeline = Timeline(Fraction(scale, 10**9), array("q", times), end=max(times, default=None))
+        frame = matroska.frame_of(said)
+        assert frame is not None
+        exact = timeline.evenly(frame)
+        assert len(exact.times) == len(times)
+        for ours, theirs in zip(exact.times, sorted(times) if exact is not timeline else times, strict=True):
+            assert abs(exact.seconds(ours) - timeline.seconds(theirs)) <= timeline.time_base
 
 
 class TestDamage:

@@ -15,10 +15,13 @@ from validator.probe.damage import Damage
 _HEADER, _SEGMENT = 0x1A45DFA3, 0x18538067
 _INFO, _TIMESTAMP_SCALE, _DURATION = 0x1549A966, 0x2AD7B1, 0x4489
 _TRACKS, _TRACK_ENTRY, _CLUSTER = 0x1654AE6B, 0xAE, 0x1F43B675
+_TRACK_TYPE, _DEFAULT_DURATION = 0x83, 0x23E383
 _ENCODINGS, _ENCODING, _ENCRYPTION = 0x6D80, 0x6240, 0x5035
 
 _MOST_ELEMENTS = 10_000  # of one level: far more than there are in front of the pictures
 _LONGEST_NUMBER = 8
+_A_VIDEO = 1  # TrackType
+_LARGEST_DIVISOR = 1001  # of the frame rates that there are: 30000/1001
 
 
 @dataclass(frozen=True)
@@ -32,9 +35,10 @@ class Element:
 
 @dataclass(frozen=True)
 class Matroska:
-    """What the top of a file says. `claimed_duration` is in seconds."""
+    """What the top of a file says. `claimed_duration` is in seconds; so is `frame`, how long one is shown."""
 
     claimed_duration: Fraction | None = None
+    frame: Fraction | None = None
     encrypted: bool = False
     damage: Damage = field(default_factory=Damage)
 
@@ -52,7 +56,7 @@ def read(file: BinaryIO) -> Matroska:
     damage = Damage()
     if segment.end is not None and segment.end > size:
         damage = Damage("truncated", f"{segment.end:,} bytes announced, the file has {size:,}")
-    duration, encrypted = None, False
+    duration, frame, encrypted = None, None, False
     for element in _elements(file, segment.start, min(segment.end or size, size)):
         if element.end is None or element.id == _CLUSTER:
             break  # from here on there are pictures, which FFmpeg reads
@@ -63,7 +67,8 @@ def read(file: BinaryIO) -> Matroska:
             duration = _duration(file, element.start, element.end)
         elif element.id == _TRACKS:
             encrypted = _is_encrypted(file, element.start, element.end)
-    return Matroska(duration, encrypted, damage)
+            frame = _frame(file, element.start, element.end)
+    return Matroska(duration, frame, encrypted, damage)
 
 
 def _duration(file: BinaryIO, start: int, end: int) -> Fraction | None:
@@ -80,6 +85,36 @@ def _duration(file: BinaryIO, start: int, end: int) -> Fraction | None:
     if ticks is None or not 0 < ticks < float(1 << 62):
         return None
     return Fraction(round(ticks * scale), 10**9)
+
+
+def _frame(file: BinaryIO, start: int, end: int) -> Fraction | None:
+    """How long the first video track says that each of its frames is shown."""
+    for track in _elements(file, start, end):
+        if track.id != _TRACK_ENTRY:
+            continue
+        said: dict[int, int] = {}
+        for element in _elements(file, track.start, min(track.end or end, end)):
+            if element.id in (_TRACK_TYPE, _DEFAULT_DURATION) and element.end is not None:
+                file.seek(element.start)
+                said[element.id] = int.from_bytes(
+                    file.read(min(element.end - element.start, _LONGEST_NUMBER))
+                )
+        if said.get(_TRACK_TYPE) == _A_VIDEO:
+            return frame_of(said.get(_DEFAULT_DURATION, 0))
+    return None
+
+
+def frame_of(nanoseconds: int) -> Fraction | None:
+    """A frame's length in seconds, exactly: of a frame rate that is rounded to these nanoseconds.
+
+    >>> frame_of(16_666_667), frame_of(33_366_667), frame_of(0)
+    (Fraction(1, 60), Fraction(1001, 30000), None)
+    """
+    if nanoseconds <= 0:
+        return None
+    said = Fraction(nanoseconds, 10**9)
+    likely = (1 / said).limit_denominator(_LARGEST_DIVISOR)
+    return 1 / likely if likely and abs(1 / likely - said) < Fraction(1, 10**9) else said
 
 
 def _is_encrypted(file: BinaryIO, start: int, end: int) -> bool:

@@ -35,7 +35,9 @@ def probe_matroska(
     header = IsoFile(claimed_duration=found.claimed_duration, tracks=tracks)
     try:
         with opened(file, "matroska") as container:
-            measured = measure_clip(container, header, depth, cancelled, Copies(stills, sketch))
+            measured = measure_clip(
+                container, header, depth, cancelled, Copies(stills, sketch), frame=found.frame
+            )
     except TooManyPacketsError as error:
         return refused(header, Excess("frames", str(error)))
     except av.error.FFmpegError as error:

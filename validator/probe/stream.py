@@ -6,8 +6,9 @@ import errno
 from array import array
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from math import gcd
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import av
@@ -29,6 +30,9 @@ MAX_CUT_AWAY = 100_000
 # the decoders with which it completes what the header leaves open.
 _OPTIONS = {"protocol_whitelist": "none", "max_pixels": str(MAX_PIXELS)}
 _CLOSED = {"enable_drefs": "0", "use_absolute_path": "0"}
+
+
+_LARGEST_TIME = 62  # bits of what an array holds
 
 
 class TooManyPacketsError(Exception):
@@ -109,6 +113,40 @@ class Timeline:
     def seconds(self, ticks: int) -> Fraction:
         """Ticks as seconds."""
         return ticks * self.time_base
+
+    def evenly(self, frame: Fraction) -> Timeline:
+        """The same with each frame shown for exactly `frame` seconds, if the times are rounded from that.
+
+        So they are where none is more than a tick away from it; else nothing changes.
+
+        >>> milliseconds = Timeline(Fraction(1, 1000), array("q", [0, 17, 33]), end=50, last_duration=17)
+        >>> milliseconds.evenly(Fraction(1, 60)).last, milliseconds.evenly(Fraction(1, 50)).last
+        (Fraction(1, 20), Fraction(1, 20))
+        >>> Timeline(Fraction(1, 1000), array("q", [0, 42]), end=83).evenly(Fraction(1, 24)).last
+        Fraction(1, 12)
+        """
+        times = sorted(self.times)
+        if not times or self.untimed or frame <= 0:
+            return self
+        start, step = times[0], frame / self.time_base
+        if any(abs(time - start - number * step) > 1 for number, time in enumerate(times)):
+            return self
+        base = Fraction(
+            gcd(self.time_base.numerator * frame.denominator, frame.numerator * self.time_base.denominator),
+            self.time_base.denominator * frame.denominator,
+        )
+        first, ticks = int(self.seconds(start) / base), int(frame / base)
+        end = first + len(times) * ticks
+        if max(abs(first), abs(end)).bit_length() > _LARGEST_TIME:
+            return self
+        return replace(
+            self,
+            time_base=base,
+            times=array("q", (first + number * ticks for number in range(len(times)))),
+            end=end,
+            last_duration=ticks,
+            total_ticks=len(times) * ticks,
+        )
 
     @property
     def total(self) -> Fraction:

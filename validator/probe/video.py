@@ -118,8 +118,12 @@ def measure_clip(
     depth: Depth,
     cancelled: Callable[[], bool],
     copies: Copies,
+    *,
+    frame: Fraction | None = None,
 ) -> Measurement:
     """Measure an open container, whose own headers were read before.
+
+    `frame`: how many seconds each frame is shown, as a container says whose clock is too coarse for it.
 
     Raises:
         Cancelled: the run was asked to stop.
@@ -140,7 +144,10 @@ def measure_clip(
     if damage.integrity == "whole" and any(timeline.damaged for timeline in timelines.values()):
         damage = Damage("truncated", "the index points behind the end of the file")
     tracks = {track.id: track for track in header.tracks}
-    times = _times(streams, timelines, tracks, header)
+    exact = dict(timelines)
+    if frame is not None and streams.video is not None:
+        exact[streams.video.index] = timelines[streams.video.index].evenly(frame)
+    times = _times(streams, exact, tracks, header)
     if not any(timeline.packets for timeline in timelines.values()) and damage.integrity == "whole":
         damage = Damage("without-content", "the tracks hold no samples")
     encrypted = any(track.encrypted for track in header.tracks)
@@ -170,7 +177,7 @@ def measure_clip(
         decoded=depth is not Depth.HEADER and not undecided,
         unmeasured=unmeasured,
         stills=gallery.stills(facts, orientation) if gallery is not None and copies.stills else (),
-        sketch=_sketch(gallery, facts, orientation, timelines[video.index])
+        sketch=_sketch(gallery, facts, orientation, exact[video.index])
         if copies.sketch and video is not None
         else None,
     )
@@ -280,7 +287,7 @@ def _presented(timeline: Timeline, track: isobmff.Track | None) -> Fraction | No
 
     With an edit list, FFmpeg's times are those of the presentation, which begins at 0; the list may
     end inside the last packet, or leave the end open. Without one, the track runs from its first packet
-    to its last.
+    to its last; what a container without edit lists puts before 0 is there for decoders alone.
     """
     first, last = timeline.first, timeline.last
     if first is None or last is None:
@@ -288,7 +295,7 @@ def _presented(timeline: Timeline, track: isobmff.Track | None) -> Fraction | No
     edited = track.edited_duration if track is not None else Fraction(0)
     if edited:
         return min(edited, last) if last > 0 else edited
-    begins_at_zero = track is not None and bool(track.edits) and last > 0
+    begins_at_zero = last > 0 and (first < 0 if track is None else bool(track.edits))
     return last if begins_at_zero else last - first
 
 
