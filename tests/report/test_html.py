@@ -8,6 +8,7 @@ import gc
 import hashlib
 import re
 import weakref
+from fractions import Fraction
 from pathlib import Path
 
 import html5lib  # type: ignore[import-untyped]  # ships no types
@@ -32,7 +33,7 @@ from tests.report.samples import (
 )
 from tests.report.seen import seen_clip, seen_portrait, seen_sound
 from validator.cli import main
-from validator.findings import AssetReport, Summary, Tool
+from validator.findings import AssetReport, Severity, Summary, Tool
 from validator.finished import Report
 from validator.intake.url import displayed
 from validator.report.base import Look, render
@@ -200,6 +201,14 @@ class TestCard:
         (start,) = re.findall(r'<span class="start">([^<]*)</span>', text)
         assert f"photos/{start}se-up-12.png" == name
 
+    def test_a_crop_that_only_a_note_speaks_of_is_not_asked_for(self) -> None:
+        result = seen_portrait()
+        noted = tuple(msgspec.structs.replace(each, severity=Severity.NOTE) for each in result.findings)
+        text = shown(dataclasses.replace(result, findings=noted))
+        assert "a crop that could be made" in text
+        assert '<span class="mark crop-offered">crop that could be made</span>' in text
+        assert "crop to make" not in text
+
     def test_marks_of_a_picture_are_said_to_those_who_do_not_see_them(self) -> None:
         text = shown(seen_portrait())
         assert 'alt="Thumbnail, marked: 2 faces, the crop to make, the body&#39;s joints"' in text
@@ -290,6 +299,30 @@ class TestSeveralProfiles:
         text = render(report_by_both(header_only()), "html")
         (row,) = re.findall(r"<li>Not judged, only the header was read: .*</li>", text)
         assert "strict" not in row
+
+    def test_the_chips_stand_in_the_order_of_the_profiles(self) -> None:
+        text = render(report_by_both(clip(), picture(), picture(800, 800)), "html")
+        for key in ("fits", "misses"):
+            chips = re.findall(rf'data-key="{key}" data-value="([^"]*)"', text)
+            assert chips == ["seedance-2.0", "strict"]
+
+    def test_what_fits_with_warnings_says_so(self) -> None:
+        text = render(report_by_both(picture(300, 400)), "html")
+        assert '<li class="warned" data-profile="strict">' in text
+        assert '<span class="fit">fits, with warnings</span>' in text
+        assert 'data-key="fits"' not in text
+
+    def test_a_band_of_one_profile_says_whose_it_is(self) -> None:
+        rules = tuple(
+            msgspec.structs.replace(rule, max=Fraction(10)) if rule.code == "VID002" else rule
+            for rule in PROFILE.rules
+        )
+        info = msgspec.structs.replace(PROFILE.info, name="short")
+        short = msgspec.structs.replace(PROFILE, rules=rules, info=info)
+        result = dataclasses.replace(clip(), findings=(), profiles=("seedance-2.0", "short"))
+        text = render(Report(report().tool, (PROFILE, short), (result,)), "html")
+        assert 'aria-label="Duration 5 s, allowed are 2 to 10 s by short"' in text
+        assert '<span class="limit">limit 2 to 10 s</span> <span class="of">short</span>' in text
 
 
 class TestEscaping:

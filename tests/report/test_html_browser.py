@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from tests.report.samples import clip, header_only, known, missing, picture, portrait, report, report_by_both
-from tests.report.seen import busy, seen_clip, seen_portrait, seen_sound
+from tests.report.samples import (
+    PROFILE,
+    clip,
+    header_only,
+    known,
+    missing,
+    picture,
+    portrait,
+    report,
+    report_by_both,
+)
+from tests.report.seen import busy, drawn, seen_clip, seen_portrait, seen_sound
+from validator.findings import AssetReport
 from validator.finished import Report
 from validator.report.base import render
+from validator.run import TOOL
 
 pytest.importorskip("selenium")
 
@@ -77,8 +93,8 @@ def opens(browser: Chrome, tmp_path: Path) -> Iterator[Opens]:
     assert browser.get_log("browser") == []  # type: ignore[no-untyped-call]  # selenium's
 
 
-def looks(browser: Chrome, width: int = 1400, theme: str = "light") -> None:
-    size = {"width": width, "height": 1000, "deviceScaleFactor": 1, "mobile": False}
+def looks(browser: Chrome, width: int = 1400, theme: str = "light", height: int = 1000) -> None:
+    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     feature = {"name": "prefers-color-scheme", "value": theme}
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
@@ -95,7 +111,38 @@ def everything() -> Report:
             clip(640, 640, target="square.mp4"),
         ),
         *(seen_portrait(LONG), seen_clip(CJK), *harmful),
+        *(passing(seen_clip("tall.mp4", drawn(135, 240))), passing(seen_sound("long.wav", Fraction(90_000)))),
+        *(seen_portrait("point.png", drawn(1, 1)), passing(seen_portrait("line.png", drawn(320, 1)))),
+        *(dataclasses.replace(seen_clip(f"{seconds}.mp4"), preview=None) for seconds in (1, 2)),
     )
+
+
+def watched_clip() -> AssetReport:
+    """A clip with a face in one of its frames."""
+    faces = portrait().facts.faces
+    result = seen_clip("watched.mp4")
+    return dataclasses.replace(result, facts=dataclasses.replace(result.facts, faces=faces))
+
+
+def passing(result: AssetReport) -> AssetReport:
+    """The same asset, of which nothing is said."""
+    return dataclasses.replace(result, findings=(), not_judged=())
+
+
+def by_six(*assets: AssetReport) -> Report:
+    """Judged by six profiles that say the same: an asset has passed in those that say nothing of it."""
+    infos = [msgspec.structs.replace(PROFILE.info, name=f"a-profile-{number}") for number in range(6)]
+    profiles = tuple(msgspec.structs.replace(PROFILE, info=info) for info in infos)
+    names = tuple(info.name for info in infos)
+    return Report(
+        TOOL, profiles, tuple(dataclasses.replace(_by(names, each), profiles=names) for each in assets)
+    )
+
+
+def _by(names: tuple[str, ...], result: AssetReport) -> AssetReport:
+    findings = [msgspec.structs.replace(each, profile=name) for name in names for each in result.findings]
+    skipped = [msgspec.structs.replace(each, profile=name) for name in names for each in result.not_judged]
+    return dataclasses.replace(result, findings=tuple(findings), not_judged=tuple(skipped))
 
 
 def ask(browser: Chrome, script: str, *values: object) -> Any:
@@ -114,6 +161,20 @@ def visible(browser: Chrome) -> list[str]:
 
 def press(browser: Chrome, *keys: str) -> None:
     browser.switch_to.active_element.send_keys(*keys)
+
+
+UNFOLDED = """
+document.querySelectorAll('details').forEach(each => { each.open = true; });
+document.querySelectorAll('.card').forEach(each => { each.style.contentVisibility = 'visible'; });
+const images = [...document.images];
+images.forEach(each => { each.loading = 'eager'; });
+Promise.all(images.map(each => each.decode())).then(() => arguments[0]());
+"""
+
+
+def unfold(browser: Chrome) -> None:
+    """Open all that opens, and lay out what is not in sight, too."""
+    browser.execute_async_script(UNFOLDED)
 
 
 def click(browser: Chrome, selector: str) -> None:
@@ -156,6 +217,37 @@ class TestOpening:
         top = "return document.querySelector(arguments[0]).getBoundingClientRect().top"
         assert ask(browser, top, "h1") < ask(browser, top, ".card")
         assert not ask(browser, "return document.querySelector('.filters').checkVisibility()")
+        buttons = "return [...document.querySelectorAll('button')].filter(each => each.checkVisibility())"
+        assert ask(browser, buttons) == []
+
+    def test_what_is_known_is_not_set_in_bold_on_blue(self, browser: Chrome, opens: Opens) -> None:
+        opens(report(known(clip(), "VID005"), header_only()))
+        look = (
+            "return ['.card', '.group', '.chip'].map(part => [...arguments].map(group => {"
+            "const style = getComputedStyle(document.querySelector(part + '.' + group));"
+            "return [style.fontWeight, style.backgroundColor, style.borderRadius]}))"
+        )
+        for one, other in ask(browser, look, "known", "unjudged"):
+            assert one == other
+
+    @pytest.mark.parametrize("group", [0, 1])
+    def test_marks_lie_on_frames_and_on_what_is_hardly_larger_than_a_point(
+        self, browser: Chrome, opens: Opens, group: int
+    ) -> None:
+        tiny = [seen_portrait("point.png", drawn(1, 1)), seen_portrait("line.png", drawn(320, 1))]
+        tiny += [seen_portrait("post.png", drawn(1, 320)), watched_clip()]
+        opens(report(*(passing(each) if group else each for each in tiny)))
+        boxes = ask(
+            browser,
+            "return [...document.querySelectorAll('.overlay')].map(each => [each, each.parentElement"
+            ".querySelector('img')].map(part => { const box = part.getBoundingClientRect();"
+            "return [box.x, box.y, box.width, box.height] }))",
+        )
+        assert len(boxes) == 4
+        for over, image in boxes:
+            assert over == pytest.approx(image, abs=0.6)
+            assert min(image[2:]) >= 12
+        assert boxes[0][1][2] > 90
 
     def test_pictures_are_shown_with_their_marks_on_them(self, browser: Chrome, opens: Opens) -> None:
         opens(report(seen_portrait()))
@@ -230,6 +322,78 @@ class TestFilters:
         click(browser, "[data-key=misses][data-value='seedance-2.0']")
         assert visible(browser) == ["clips/phone.mp4"]
 
+    def test_what_fits_with_warnings_or_was_not_judged_is_neither_fit_nor_misfit(
+        self, browser: Chrome, opens: Opens
+    ) -> None:
+        opens(by_six(picture(), clip(), header_only(), picture(300, 400, target="on-bound.png")))
+        found = {}
+        for key in ("fits", "warned", "misses", "unjudged"):
+            chip = f"[data-key={key}][data-value=a-profile-3]"
+            click(browser, chip)
+            found[key] = visible(browser)
+            click(browser, chip)
+        assert found == {
+            "fits": ["face.png"],
+            "warned": ["on-bound.png"],
+            "misses": ["clips/phone.mp4"],
+            "unjudged": ["voice.wav"],
+        }
+        click(browser, "[data-key=fits][data-value=a-profile-3]")
+        click(browser, "[data-key=warned][data-value=a-profile-3]")
+        assert visible(browser) == ["on-bound.png", "face.png"]
+        assert browser.current_url.endswith("#fits=a-profile-3&warned=a-profile-3")
+
+    @pytest.mark.parametrize("height", [700, 1400])
+    def test_what_is_jumped_to_lies_below_them(self, browser: Chrome, opens: Opens, height: int) -> None:
+        looks(browser, 1000, height=height)
+        opens(by_six(*(clip(target=f"{at}.mp4") for at in range(9)), picture(), header_only()))
+        for place in ("asset-9", "rule-VID005", "asset-4"):
+            ask(browser, "location.hash = arguments[0]", place)
+            browser.execute_async_script("requestAnimationFrame(() => setTimeout(arguments[0], 50))")
+            top, edge, scrolled = ask(
+                browser,
+                "return [document.getElementById(arguments[0]).getBoundingClientRect().top,"
+                "document.querySelector('#tools').getBoundingClientRect().bottom, scrollY]",
+                place,
+            )
+            assert scrolled > 100
+            assert top >= max(edge, 0)
+
+    def test_give_way_to_a_link_to_an_asset(self, browser: Chrome, opens: Opens) -> None:
+        opens(report(clip(), picture()))
+        browser.get(browser.current_url + "#verdict=pass")
+        assert visible(browser) == ["face.png"]
+        ask(browser, "location.hash = 'asset-1'")
+        browser.execute_async_script("requestAnimationFrame(() => setTimeout(arguments[0], 50))")
+        assert len(visible(browser)) == 2
+        assert browser.current_url.endswith("#asset-1")
+
+    @pytest.mark.parametrize("width", [1000, 1400])
+    def test_the_rules_open_below_their_button_and_close_by_escape(
+        self, browser: Chrome, opens: Opens, width: int
+    ) -> None:
+        looks(browser, width)
+        opens(report(clip(), portrait(), header_only()))
+        browser.get(browser.current_url + "#rule=VID005")
+        assert not ask(browser, "return document.querySelector('.by-rule').open")
+        assert ask(browser, "return document.querySelector('#rules-chosen').textContent") == "VID005"
+        ask(browser, "document.querySelector('.by-rule summary').focus()")
+        press(browser, Keys.ENTER)
+        browser.execute_async_script("requestAnimationFrame(() => setTimeout(arguments[0], 50))")
+        button, panel = ask(
+            browser,
+            "return ['summary', 'fieldset'].map(part => {"
+            "const box = document.querySelector('.by-rule ' + part).getBoundingClientRect();"
+            "return [box.left, box.right, box.top, box.bottom]})",
+        )
+        assert panel[0] <= button[0] + 1
+        assert panel[1] >= button[1]
+        assert panel[1] <= width
+        assert 0 <= panel[2] - button[3] < 12
+        press(browser, Keys.TAB, Keys.ESCAPE)
+        assert not ask(browser, "return document.querySelector('.by-rule').open")
+        assert focused(browser) == "SUMMARY"
+
 
 class TestKeyboard:
     def test_reaches_everything_in_the_order_of_the_page(self, browser: Chrome, opens: Opens) -> None:
@@ -287,6 +451,21 @@ class TestKeyboard:
         assert said == "The name was copied."
         assert browser.execute_async_script("navigator.clipboard.readText().then(arguments[0])") == LONG
 
+    def test_of_a_name_with_escapes_it_is_said_that_they_are_copied(
+        self, browser: Chrome, opens: Opens
+    ) -> None:
+        opens(report(picture(target="caf\udce9\n.png")))
+        browser.execute_cdp_cmd("Browser.grantPermissions", {"permissions": ["clipboardReadWrite"]})
+        ask(browser, "document.querySelector('.copy').focus()")
+        assert ask(browser, "return document.activeElement.ariaLabel").endswith("with its escapes")
+        press(browser, Keys.ENTER)
+        deadline = time.monotonic() + 5
+        while not (said := ask(browser, "return document.querySelector('#announced').textContent")):
+            assert time.monotonic() < deadline
+        assert said == "The name was copied as it is shown."
+        copied = browser.execute_async_script("navigator.clipboard.readText().then(arguments[0])")
+        assert copied == r"caf\xe9\x0a.png"
+
     def test_the_theme_goes_round(self, browser: Chrome, opens: Opens) -> None:
         opens(report(picture()))
         ground = "return getComputedStyle(document.body).backgroundColor"
@@ -322,13 +501,33 @@ return [...document.querySelectorAll('.card, .card *')]
   .map((each) => each.tagName + '.' + (each.getAttribute('class') ?? ''));
 """
 
+SPILLED = """
+const spilled = [];
+for (const outer of document.querySelectorAll('.stage, .words, .layout, .strip')) {
+  const box = outer.getBoundingClientRect();
+  for (const inner of outer.querySelectorAll('figure, figcaption, img, .seen, p, header, .name, li')) {
+    const own = inner.getBoundingClientRect();
+    if (own.height && (own.bottom > box.bottom + 0.6 || own.top < box.top - 0.6)) {
+      spilled.push([outer.className, inner.tagName, inner.className, own.bottom - box.bottom]);
+    }
+  }
+}
+return spilled;
+"""
+RUN_TOGETHER = """
+return [...document.querySelectorAll('.ticks')].filter((ticks) => {
+  const boxes = [...ticks.querySelectorAll('text')].map((each) => each.getBoundingClientRect());
+  return boxes.some((box, at) => at && box.left < boxes[at - 1].right + 2);
+}).map((ticks) => ticks.textContent);
+"""
+
 
 class TestWidth:
     @pytest.mark.parametrize("width", [320, 400, 700, 1000, 1400])
     def test_nothing_overflows(self, browser: Chrome, opens: Opens, width: int) -> None:
         looks(browser, width)
         opens(everything())
-        ask(browser, "document.querySelectorAll('details').forEach(each => { each.open = true; })")
+        unfold(browser)
         wide, scrolled = ask(
             browser,
             "return [document.documentElement.clientWidth, document.documentElement.scrollWidth]",
@@ -336,6 +535,20 @@ class TestWidth:
         assert scrolled <= wide
         assert ask(browser, OVERFLOWING) == []
         assert ask(browser, CUT) == []
+        assert ask(browser, SPILLED) == []
+        assert ask(browser, RUN_TOGETHER) == []
+
+    @pytest.mark.parametrize("width", [320, 360, 400])
+    def test_labels_of_values_have_room(self, browser: Chrome, opens: Opens, width: int) -> None:
+        looks(browser, width)
+        opens(everything())
+        unfold(browser)
+        rooms = ask(
+            browser,
+            "return [...document.querySelectorAll('.values tbody :is(th, td:nth-child(2))')]"
+            ".map(each => each.getBoundingClientRect().width)",
+        )
+        assert min(rooms) >= 75
 
     def test_the_end_of_a_long_name_is_seen(self, browser: Chrome, opens: Opens) -> None:
         looks(browser, 400)
@@ -411,7 +624,7 @@ class TestColours:
         looks(browser, 1400, theme)
         for whole in (everything(), report_by_both(*everything())):
             opens(whole)
-            ask(browser, "document.querySelectorAll('details').forEach(each => { each.open = true; })")
+            unfold(browser)
             for pressed in ("[data-value=fail]", "[data-value=video]", "#clear"):
                 click(browser, pressed)
                 count, faint = ask(browser, CONTRAST)
@@ -444,18 +657,58 @@ def test_names_that_mean_harm_do_nothing(browser: Chrome, opens: Opens) -> None:
     assert ask(browser, "return window.harmed") is None
 
 
-def test_on_paper_the_tools_are_gone_and_the_rules_are_open(browser: Chrome, opens: Opens) -> None:
-    opens(report(clip(), picture()))
+@contextmanager
+def printed(browser: Chrome) -> Iterator[None]:
+    """The page as it is laid out on paper."""
+    looks(browser, 718)
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
     ask(browser, "window.dispatchEvent(new Event('beforeprint'))")
     try:
-        assert ask(browser, "return document.querySelector('.rule dl').checkVisibility()")
-        for selector in (".filters", "#theme", ".copy", ".values"):
-            assert not ask(browser, "return document.querySelector(arguments[0]).checkVisibility()", selector)
+        yield
     finally:
+        ask(browser, "window.dispatchEvent(new Event('afterprint'))")
         browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
-    ask(browser, "window.dispatchEvent(new Event('afterprint'))")
-    assert not ask(browser, "return document.querySelector('.rule').open")
+
+
+class TestPaper:
+    def test_the_tools_are_gone_and_the_rules_are_open(self, browser: Chrome, opens: Opens) -> None:
+        opens(report(clip(), picture()))
+        with printed(browser):
+            assert ask(browser, "return document.querySelector('.rule dl').checkVisibility()")
+            for selector in (".filters", "#theme", ".copy", ".values"):
+                seen = "return document.querySelector(arguments[0]).checkVisibility()"
+                assert not ask(browser, seen, selector), selector
+        assert not ask(browser, "return document.querySelector('.rule').open")
+
+    def test_nothing_lies_over_anything(self, browser: Chrome, opens: Opens) -> None:
+        opens(everything())
+        unfold(browser)
+        ask(browser, "document.querySelectorAll('details').forEach(each => { each.open = false; })")
+        with printed(browser):
+            assert ask(browser, OVERFLOWING) == []
+            assert ask(browser, SPILLED) == []
+            assert ask(browser, RUN_TOGETHER) == []
+
+    def test_notes_of_what_passes_are_there_and_values_that_were_opened(
+        self, browser: Chrome, opens: Opens
+    ) -> None:
+        opens(report(clip(640, 640), picture()))
+        seen = "return [...document.querySelectorAll('.values table, .values .findings, .values summary')]"
+        seen += ".filter(each => each.checkVisibility()).map(each => each.tagName)"
+        with printed(browser):
+            assert ask(browser, seen) == ["UL"]
+        assert ask(browser, seen) == ["SUMMARY", "SUMMARY"]
+        ask(browser, "document.querySelector('.card.image .values').open = true")
+        with printed(browser):
+            assert ask(browser, seen) == ["UL", "SUMMARY", "TABLE"]
+
+    def test_what_is_tall_may_go_on_on_the_next_page(self, browser: Chrome, opens: Opens) -> None:
+        opens(report(portrait(), clip()))
+        inside = "return getComputedStyle(document.querySelector(arguments[0])).breakInside"
+        with printed(browser):
+            assert ask(browser, inside, ".rule") == "auto"
+            assert ask(browser, inside, ".card.image") == "auto"
+            assert ask(browser, inside, ".card.video") == "avoid"
 
 
 @pytest.mark.slow

@@ -110,4 +110,4 @@ class TestBody:
 def test_what_is_drawn_is_said_in_words() -> None:
     whole = over(seen_portrait())
     assert whole.words == "2 faces, the crop to make, the body's joints"
-    assert whole.kinds == {"face-main", "face-drawn", "crop", "body"}
+    assert whole.kinds == {"face-main", "face-drawn", "crop-asked", "body"}

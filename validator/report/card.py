@@ -26,6 +26,7 @@ _VERDICTS = {Verdict.FAIL: "fail", Verdict.UNJUDGED: "not judged", Verdict.PASS:
 _TOGETHER = "\N{NO-BREAK SPACE}"
 _SHORT = 20  # characters of a name that is never shortened
 _TAIL = 12  # characters at a name's end that are never cut off: numbers and endings stand there
+_SEEN = 64  # pixels of the longer side below which a picture is drawn larger than it is
 _FRAMES = 5  # of a clip: what a card has room for
 _FRAME_BYTES = 26_000  # of all frames of a clip: 500 clips stay below 25 MB
 
@@ -56,6 +57,14 @@ class Shot:
     picture: SmallPicture
     overlay: Overlay
     caption: str = ""
+
+    @property
+    def enlarged(self) -> str:
+        """How a picture that is hardly larger than a point is drawn out: `tall` or `wide`; else empty."""
+        width, height = self.picture.width, self.picture.height
+        if max(width, height) >= _SEEN:
+            return ""
+        return "tall" if height > width else "wide"
 
     @property
     def address(self) -> str:
@@ -144,10 +153,16 @@ class Card:
         return " ".join(said)
 
     @property
+    def is_escaped(self) -> bool:
+        """Whether the name holds what cannot be shown, for which escapes are shown and copied."""
+        return self.name != displayed(self.result.target, is_url=self.result.asset.is_url)
+
+    @property
     def fits(self) -> Iterator[tuple[str, str]]:
-        """What each profile says, by its name; nothing where there is only one."""
+        """What each profile says, by its name: a verdict, or `warned`; nothing where there is only one."""
+        warned = {each.profile for each in self.result.findings if each.severity is Severity.WARNING}
         for name, verdict in self.result.verdicts:
-            yield name, verdict.value
+            yield name, "warned" if verdict is Verdict.PASS and name in warned else verdict.value
 
     @cached_property
     def readings(self) -> dict[str, tuple[Reading, ...]]:
@@ -263,7 +278,7 @@ class Card:
     @property
     def timeline(self) -> Timeline | None:
         """The duration beside the allowed band."""
-        return timeline(self.result.facts, self.readings[self.profiles[0].info.name])
+        return timeline(self.result.facts, self.readings)
 
     @property
     def waveform(self) -> Waveform | None:
@@ -273,8 +288,7 @@ class Card:
     @property
     def rates(self) -> Rates | None:
         """The frame rate over time."""
-        main = self.readings[self.profiles[0].info.name]
-        return rates(self._preview.frame_rates, self.result.facts, main)
+        return rates(self._preview.frame_rates, self.result.facts, self.readings)
 
 
 def _chosen(count: int, wanted: Iterable[int], room: int = _FRAMES) -> list[int]:

@@ -61,6 +61,7 @@ class HtmlFormat:
             sentence=sentence(summary, self._look.counted),
             summary=summary,
             tally=self._tally,
+            profiles=[profile.info.name for profile in self._page.profiles],
             names={rule.code: rule.name for profile in self._page.profiles for rule in profile.rules},
             rules=self._page.mentioned.pages(self._page.profiles),
             assets=_Assets.read(),
@@ -119,13 +120,12 @@ class Mentioned:
 
 @dataclass
 class Tally:
-    """How many cards there are of each sort, for the filters."""
+    """How many cards there are of each sort, for the filters; `fits` by profile and what it says."""
 
     groups: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
-    fits: Counter[str] = field(default_factory=Counter)
-    misses: Counter[str] = field(default_factory=Counter)
+    fits: Counter[tuple[str, str]] = field(default_factory=Counter)
     marks: Counter[str] = field(default_factory=Counter)
 
     def add(self, card: Card) -> None:
@@ -134,8 +134,7 @@ class Tally:
         self.kinds[card.kind] += 1
         self.codes.update(card.codes)
         self.marks.update(card.marks)
-        for name, verdict in card.fits:
-            (self.fits if verdict == "pass" else self.misses)[name] += 1
+        self.fits.update(card.fits)
 
 
 class _Page:

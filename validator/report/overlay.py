@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 
 from validator.findings import Finding, Severity
 from validator.model import Facts, ImageFacts
@@ -13,6 +14,7 @@ from validator.preview import SmallPicture
 from validator.quantity import shown
 
 _SURE = Fraction(1, 2)  # joints below this confidence are guesses, mostly of what is hidden
+_CROPS = MappingProxyType({"asked": "the crop to make", "offered": "a crop that could be made"})
 _OUTSIDE = Fraction(1, 2)  # how far outside of the picture a joint still gives a limb its direction
 
 
@@ -65,7 +67,7 @@ class Overlay:
     def kinds(self) -> frozenset[str]:
         """What sorts of marks there are, for the legend."""
         kinds = {f"face-{face.kind}" for face in self.faces}
-        kinds |= {"crop"} if self.crop else set()
+        kinds |= {f"crop-{self.crop.kind}"} if self.crop else set()
         return frozenset(kinds | ({"body"} if self.dots else set()))
 
     @property
@@ -77,7 +79,7 @@ class Overlay:
         """
         count = len(self.faces)
         parts = [f"{count} faces" if count > 1 else "the face"] if count else []
-        parts += ["the crop to make"] if self.crop else []
+        parts += [_CROPS[self.crop.kind]] if self.crop else []
         parts += ["the body's joints"] if self.dots else []
         return ", ".join(parts)
 

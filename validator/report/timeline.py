@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -13,7 +13,9 @@ from validator.report.gauge import Reading, State
 
 _ROOM = Fraction(21, 20)  # the axis goes on behind what is longest on it
 _TICKS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 18_000, 36_000)
-_MOST_TICKS = 8
+_MOST_TICKS = ((60, 8), (3600, 6))  # below so many seconds, so many: longer labels need more room
+_FEWEST_TICKS = 4
+_HIGHEST = 3  # of frame rates: so many times what is usual, or allowed, and all that is higher is cut off
 _HEIGHT = 100  # of drawings over the axis, in units of their own
 
 
@@ -27,10 +29,14 @@ class Tick:
 
 @dataclass(frozen=True)
 class Timeline:
-    """A length of time beside the band that it may lie in; places are percent of the axis."""
+    """A length of time beside the band that it may lie in; places are percent of the axis.
+
+    `limit`: the band in words; `profile`: whose it is, where not all profiles have the same.
+    """
 
     label: str
     limit: str
+    profile: str
     state: State
     end: str
     low: str
@@ -39,27 +45,30 @@ class Timeline:
     ticks: tuple[Tick, ...]
 
 
-def timeline(facts: Facts, readings: Sequence[Reading]) -> Timeline | None:
-    """The duration of a clip or a sound, with the band that the first limit of it allows.
+def timeline(facts: Facts, readings: Mapping[str, Sequence[Reading]]) -> Timeline | None:
+    """The duration of a clip or a sound, with the band that is allowed, by readings of each profile.
+
+    Of several bands it is one that the duration lies outside of, else the narrowest.
 
     >>> from validator.report.gauge import Reading
     >>> from validator.rule import Bounds
     >>> of = {"fact": "duration", "label": "duration", "description": "", "codes": ("AUD002",)}
     >>> band = Bounds(Fraction(2), Fraction(15))
     >>> reading = Reading(**of, value="4 s", limit="", state="inside", bounds=band)
-    >>> drawn = timeline(Facts(media=AudioFacts(duration=Fraction(4))), (reading,))
+    >>> drawn = timeline(Facts(media=AudioFacts(duration=Fraction(4))), {"runway": (reading,)})
     >>> drawn.end, drawn.low, drawn.span, [tick.label for tick in drawn.ticks]
     ('25.4', '12.7', '82.5', ['0', '2', '4', '6', '8', '10', '12', '14'])
     """
     media = facts.media
     if not isinstance(media, (VideoFacts, AudioFacts)) or not media.duration or media.duration < 0:
         return None
-    limited = _limited(readings, "duration")
+    limited, profile = _limited(readings, "duration")
     low, high = _bounds(limited)
     whole = max(media.duration, low or Fraction(0), high or Fraction(0)) * _ROOM
     return Timeline(
         label=f"{shown(media.duration, near=tuple(each for each in (low, high) if each is not None))} s",
         limit=limited.limit if limited is not None else "",
+        profile=profile,
         state=limited.state if limited is not None else "no limit",
         end=_percent(media.duration / whole),
         low=_percent((low or Fraction(0)) / whole),
@@ -69,8 +78,26 @@ def timeline(facts: Facts, readings: Sequence[Reading]) -> Timeline | None:
     )
 
 
-def _limited(readings: Sequence[Reading], fact: str) -> Reading | None:
-    return next((each for each in readings if each.fact == fact and each.bounds is not None), None)
+def _limited(readings: Mapping[str, Sequence[Reading]], fact: str) -> tuple[Reading | None, str]:
+    """The limit that matters most, and whose it is; the latter is empty where all profiles have the same."""
+    limits = [
+        (each, profile)
+        for profile, found in readings.items()
+        for each in found
+        if each.fact == fact and each.bounds is not None
+    ]
+    if not limits:
+        return None, ""
+    first, profile = min(limits, key=lambda limit: _weight(limit[0]))
+    shared = {name for each, name in limits if each.bounds == first.bounds} == readings.keys()
+    return first, "" if shared else profile
+
+
+def _weight(reading: Reading) -> tuple[int, bool, Fraction]:
+    """Less for what weighs more: what was found, the worst first, then the narrower band."""
+    low, high = _bounds(reading)
+    found = 0 if reading.severity is None else reading.severity.rank + 1
+    return -found, low is None or high is None, (high or Fraction(0)) - (low or Fraction(0))
 
 
 def _bounds(reading: Reading | None) -> tuple[Fraction | None, Fraction | None]:
@@ -79,7 +106,8 @@ def _bounds(reading: Reading | None) -> tuple[Fraction | None, Fraction | None]:
 
 
 def _ticks(whole: Fraction) -> tuple[Tick, ...]:
-    step = next((step for step in _TICKS if whole / step < _MOST_TICKS), None)
+    most = next((number for seconds, number in _MOST_TICKS if whole < seconds), _FEWEST_TICKS)
+    step = next((step for step in _TICKS if whole / step < most), None)
     if step is None or whole < 1:
         return ()
     times = range(0, int(whole) + 1, step)
@@ -140,44 +168,53 @@ def waveform(peaks: Sequence[int]) -> Waveform | None:
 
 @dataclass(frozen=True)
 class Rates:
-    """The frame rate over the clip: steps, and the band that the average may lie in, in percent."""
+    """The frame rate over the clip: steps, and the band that the average may lie in, in percent.
+
+    `limit` and `profile` are as in `Timeline`.
+    """
 
     steps: str
     top: str
     height: str
     label: str
     limit: str
+    profile: str
 
 
-def rates(spans: Sequence[RateSpan], facts: Facts, readings: Sequence[Reading]) -> Rates | None:
+def rates(spans: Sequence[RateSpan], facts: Facts, readings: Mapping[str, Sequence[Reading]]) -> Rates | None:
     """Steps from one rate to the next, over the clip's duration; nothing where the rate is constant.
 
     >>> seconds = tuple(Fraction(each) for each in range(3))
     >>> spans = (RateSpan(*seconds[:2], Fraction(30)), RateSpan(*seconds[1:], Fraction(15)))
-    >>> drawn = rates(spans, Facts(media=VideoFacts(duration=Fraction(2))), ())
+    >>> drawn = rates(spans, Facts(media=VideoFacts(duration=Fraction(2))), {})
     >>> drawn.steps, drawn.label
     ('M0 9.1V9.1H50V54.5H100', '15 to 30 fps')
     """
     media = facts.media
     if not spans or not isinstance(media, VideoFacts) or not media.duration or media.duration < 0:
         return None
-    limited = _limited(readings, "frame_rate")
+    limited, profile = _limited(readings, "frame_rate")
     low, high = _bounds(limited)
     whole = media.duration
-    slowest, fastest = min(span.rate for span in spans), max(span.rate for span in spans)
-    ceiling = max(fastest, high or Fraction(0)) * Fraction(11, 10) or Fraction(1)
+    fastest = max(span.rate for span in spans)
+    # A span may be the average of many frames: the extremes are those of single frames, as findings say.
+    extremes = (media.frame_rate_min or min(span.rate for span in spans), media.frame_rate_max or fastest)
+    usual = max(media.frame_rate or Fraction(0), high or Fraction(0))
+    highest = max(fastest, high or Fraction(0))  # two frames at almost one time leave nothing else to see
+    ceiling = (min(highest, usual * _HIGHEST) or highest) * Fraction(11, 10) or Fraction(1)
 
     def across(time: Fraction) -> str:
         return _percent(min(max(time / whole, Fraction(0)), Fraction(1)))
 
     def down(rate: Fraction) -> str:
-        return _percent(1 - max(rate, Fraction(0)) / ceiling)
+        return _percent(1 - min(max(rate / ceiling, Fraction(0)), Fraction(1)))
 
     steps = "".join(f"V{down(span.rate)}H{across(span.end)}" for span in spans)
     return Rates(
         steps=f"M{across(spans[0].start)} {down(spans[0].rate)}{steps}",
         top=down(high or ceiling),
         height=_percent((high or ceiling) / ceiling - (low or Fraction(0)) / ceiling) if limited else "0",
-        label=f"{shown(slowest, places=2)} to {shown(fastest, places=2)} fps",
+        label=" to ".join(shown(each, places=2) for each in extremes) + " fps",
         limit=limited.limit if limited is not None else "",
+        profile=profile,
     )

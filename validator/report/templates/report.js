@@ -41,7 +41,8 @@
   root.classList.add("ready");
 
   /* Filters: any of what is chosen in one row, and all of the rows; they are kept in the address. */
-  const KEYS = ["verdict", "kind", "fits", "misses", "rule"];
+  const STATES = { fits: "pass", warned: "warned", misses: "fail", unjudged: "unjudged" };
+  const KEYS = ["verdict", "kind", ...Object.keys(STATES), "rule"];
   const chips = [...document.querySelectorAll(".chip[data-key]")];
   const search = byId("search");
   const texts = new Map();
@@ -53,16 +54,21 @@
     }
     return texts.get(card);
   };
-  const profilesOf = (card, fits) =>
-    [...card.querySelectorAll("[data-profile]")]
-      .filter((row) => row.classList.contains("pass") === fits)
-      .map((row) => row.dataset.profile);
   const VALUES = {
     verdict: (card) => [card.dataset.group],
     kind: (card) => [card.dataset.kind],
     rule: (card) => card.dataset.codes.split(" "),
-    fits: (card) => profilesOf(card, true),
-    misses: (card) => profilesOf(card, false),
+  };
+  // Each profile says one thing of an asset: any of what is chosen for one, and all of the profiles.
+  const byProfile = (wanted) => {
+    const states = new Map();
+    for (const [key, state] of Object.entries(STATES))
+      for (const name of wanted.get(key) ?? []) states.set(name, [...(states.get(name) ?? []), state]);
+    return (card) =>
+      !states.size ||
+      [...card.querySelectorAll("[data-profile]")].filter((row) =>
+        states.get(row.dataset.profile)?.includes(row.className),
+      ).length === states.size;
   };
   const chosen = () => {
     const found = new Map();
@@ -74,19 +80,19 @@
   };
   const apply = () => {
     const wanted = chosen();
+    const judgedSo = byProfile(wanted);
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;
     for (const { section, members, count } of sections) {
       let here = 0;
       for (const card of members) {
         const fits =
-          [...wanted].every(([key, values]) => {
-            const has = VALUES[key](card);
-            // An asset lies under one verdict and one kind, but fits several profiles: all that are chosen.
-            return key === "fits" || key === "misses"
-              ? values.every((value) => has.includes(value))
-              : values.some((value) => has.includes(value));
-          }) && words.every((word) => textOf(card).includes(word));
+          Object.entries(VALUES).every(
+            ([key, values]) =>
+              !wanted.has(key) || values(card).some((value) => wanted.get(key).includes(value)),
+          ) &&
+          judgedSo(card) &&
+          words.every((word) => textOf(card).includes(word));
         card.hidden = !fits;
         here += fits;
       }
@@ -113,10 +119,16 @@
       location.hash = fragment; // where a page on disk may not write its own address
     }
   };
+  const showAll = () => {
+    for (const chip of chips) chip.setAttribute("aria-pressed", "false");
+    search.value = "";
+    apply();
+  };
   const fromAddress = () => {
     const fragment = location.hash.slice(1);
     const target = fragment.includes("=") ? null : byId(fragment);
     if (target?.matches(".rule")) target.open = true;
+    if (target?.closest(".card[hidden]")) showAll();
     if (target) return target.scrollIntoView();
     const parts = new URLSearchParams(fragment);
     for (const chip of chips) {
@@ -124,15 +136,7 @@
       chip.setAttribute("aria-pressed", String(pressed));
     }
     search.value = parts.get("q") ?? "";
-    const byRule = document.querySelector(".by-rule");
-    if (byRule && parts.has("rule")) byRule.open = true;
     apply();
-  };
-  const clear = () => {
-    for (const chip of chips) chip.setAttribute("aria-pressed", "false");
-    search.value = "";
-    apply();
-    toAddress();
   };
   for (const chip of chips) {
     chip.addEventListener("click", () => {
@@ -148,11 +152,47 @@
   byId("filters").addEventListener("submit", (event) => event.preventDefault());
   for (const button of document.querySelectorAll("[data-clears]")) {
     button.addEventListener("click", () => {
-      clear();
+      showAll();
+      toAddress();
       search.focus();
     });
   }
   window.addEventListener("hashchange", fromAddress);
+
+  /* What is jumped to is not hidden by the filters, which stay at the top unless they are tall. */
+  const tools = byId("tools");
+  const measure = () => {
+    const height = tools.offsetHeight;
+    tools.classList.toggle("stays", height < window.innerHeight / 3);
+    const stays = getComputedStyle(tools).position === "sticky";
+    root.style.scrollPaddingTop = stays ? `${height + 12}px` : "";
+  };
+  new ResizeObserver(measure).observe(tools);
+  window.addEventListener("resize", measure);
+  measure();
+
+  /* The list of rules opens below its button, over the cards where there is room. */
+  const byRule = document.querySelector(".by-rule");
+  const panel = byRule?.querySelector("fieldset");
+  const floats = () => getComputedStyle(panel).position === "absolute";
+  const place = () => {
+    panel.style.left = "";
+    if (!byRule.open || !floats()) return;
+    const edge = byId("filters").getBoundingClientRect().right;
+    panel.style.left = `${Math.min(0, edge - panel.getBoundingClientRect().right)}px`;
+  };
+  if (byRule) {
+    byRule.addEventListener("toggle", place);
+    window.addEventListener("resize", place);
+    byRule.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !byRule.open) return;
+      byRule.open = false;
+      byRule.querySelector("summary").focus();
+    });
+    document.addEventListener("pointerdown", (event) => {
+      if (byRule.open && floats() && !byRule.contains(event.target)) byRule.open = false;
+    });
+  }
 
   /* A rule is read where one is, and closed again; without scripts the link leads to it. */
   const explained = byId("explained");
@@ -196,20 +236,24 @@
       return done;
     }
   };
+  for (const button of sheet.querySelectorAll(".copy")) button.hidden = false;
   sheet.addEventListener("click", async (event) => {
     const button = event.target.closest?.(".copy");
     if (!button) return;
     const done = await copied(button.parentElement.querySelector(".name").title);
     button.focus();
     button.classList.toggle("done", done);
-    announce(done ? "The name was copied." : "The name could not be copied.");
+    const how = button.dataset.escaped ? " as it is shown" : "";
+    announce(done ? `The name was copied${how}.` : "The name could not be copied.");
     setTimeout(() => button.classList.remove("done"), 1500);
   });
 
   /* Marks over the pictures. */
-  byId("marks")?.addEventListener("click", () => {
-    const on = byId("marks").getAttribute("aria-pressed") !== "true";
-    byId("marks").setAttribute("aria-pressed", String(on));
+  const marks = byId("marks");
+  if (marks) marks.hidden = false;
+  marks?.addEventListener("click", () => {
+    const on = marks.getAttribute("aria-pressed") !== "true";
+    marks.setAttribute("aria-pressed", String(on));
     root.classList.toggle("unmarked", !on);
   });
 
@@ -234,14 +278,22 @@
   theme.hidden = false;
   showTheme();
 
-  /* On paper nothing can be opened. */
+  /* On paper nothing can be opened: rules and notes are; values only where they were. */
   let opened = [];
   window.addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll(".rule:not([open])")];
-    for (const rule of opened) rule.open = true;
+    const closed = ".rule:not([open]), .values.noted:not([open])";
+    opened = [...document.querySelectorAll(closed)];
+    for (const each of opened) {
+      each.open = true;
+      each.classList.add("for-paper");
+    }
   });
   window.addEventListener("afterprint", () => {
-    for (const rule of opened) rule.open = false;
+    for (const each of opened) {
+      each.open = false;
+      each.classList.remove("for-paper");
+    }
+    opened = [];
   });
 
   apply();
