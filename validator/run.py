@@ -22,6 +22,7 @@ from validator.attention import Fetch, People, usable_cores
 from validator.config import Config, check_config, check_types, depth_for, placed, policy_for, profiles_of
 from validator.errors import Cancelled, NoTargetsError, OutOfResources
 from validator.findings import AssetReport, Tool
+from validator.intake.once import Once
 from validator.intake.source import Source, open_local
 from validator.intake.targets import arriving
 from validator.intake.url import displayed
@@ -31,7 +32,6 @@ from validator.model import Asset, Facts
 from validator.profile import Profile
 
 if TYPE_CHECKING:
-from validator.intake.once import Once
     import httpx
 
     from validator.intake.download import Downloader
@@ -201,17 +201,6 @@ class _Job:
             if not found:
                 raise NoTargetsError(nothing_found(named))
 
-    def _submitted(self, pool: ThreadPoolExecutor, asset: Asset) -> _Pending:
-        policies = tuple(policy_for(asset, self._config, profile) for profile in self._profiles)
-        depth = depth_for(asset, self._config)
-        people = self._people.attention(asset, policies)
-        work = partial(
-            measure,
-            asset,
-            opener=self._opener(asset),
-            probe=self._probe,
-            depth=depth,
-            cancelled=self._cancelled,
     def _assets(
         self, targets: Iterable[Target], stdin: Iterable[str | None] | None
     ) -> Iterator[Asset | None]:
@@ -229,6 +218,17 @@ class _Job:
                 if asset is None or once.is_new(asset):
                     yield asset
 
+    def _submitted(self, pool: ThreadPoolExecutor, asset: Asset) -> _Pending:
+        policies = tuple(policy_for(asset, self._config, profile) for profile in self._profiles)
+        depth = depth_for(asset, self._config)
+        people = self._people.attention(asset, policies)
+        work = partial(
+            measure,
+            asset,
+            opener=self._opener(asset),
+            probe=self._probe,
+            depth=depth,
+            cancelled=self._cancelled,
             people=people,
         )
         if self._memory is not None:
