@@ -14,6 +14,7 @@ from validator.config import (
     check_types,
     load_config,
 )
+from validator.config_file import read_config
 from validator.errors import ConfigError
 from validator.judge import Limits
 from validator.model import Depth, GroupKind, Role

@@ -118,8 +118,8 @@ def parse(url: str) -> Address:
 def redact(text: str) -> str:
     """Remove user, password, query and fragment from each URL inside a text, or from one that is the text.
 
-    So also from what was meant for a URL: `https:/host`, `https:host`, and a text that is `//user@host`. Of one
-    that was taken for a path, as `folder/https:/user@host`, the user goes.
+    So also from what was meant for a URL: `https:/host`, `https:host`, and a text that is `//user@host`. Of
+    one that was taken for a path, as `folder/https:/user@host`, the user goes.
 
     Of links without a scheme, or that are percent-encoded as a whole, the parameters that sign or give access
     go, and all behind them.
