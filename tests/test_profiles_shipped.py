@@ -142,7 +142,13 @@ def _runway() -> Iterator[Case]:
         yield Case(name, "URL006", link(content_type_agreement=agreement), found)
     yield Case(name, "URL014", link(url_length=2048), None)
     yield Case(name, "URL014", link(url_length=2049), ERROR)
-    for head, level in (("answered", None), ("incomplete", WARNING), ("refused", ERROR)):
+    for head, level in (
+        ("answered", None),
+        ("incomplete", WARNING),
+        ("contradicts", WARNING),
+        ("redirected", ERROR),
+        ("refused", ERROR),
+    ):
         yield Case(name, "URL015", link(head=head), level)
     yield Case(name, "URL016", link(content_length="announced"), None)
     yield Case(name, "URL016", link(content_length="missing"), ERROR)

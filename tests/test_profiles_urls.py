@@ -95,7 +95,7 @@ def test_a_rule_that_is_left_out_asks_for_nothing() -> None:
         (
             GOOD,
             host({**HEADERS, "Content-Type": "application/octet-stream"}),
-            {"URL006": "error"},
+            {"URL006": "error", "URL015": "warning"},
             {"URL006": "warning"},
         ),
         (GOOD, host({**HEADERS, "Content-Type": "image/jpeg"}), {"URL006": "error"}, {"URL006": "warning"}),

@@ -172,7 +172,7 @@ Redirects = Literal["none", "followed", "too-many", "loop", "downgrade", "broken
 Page = Literal["media", "web-page"]
 ContentTypeAgreement = Literal["agrees", "missing", "contradicts"]
 ContentLength = Literal["announced", "missing"]
-Head = Literal["answered", "incomplete", "refused"]
+Head = Literal["answered", "incomplete", "contradicts", "redirected", "refused"]
 Transfer = Literal["complete", "short", "long", "over-cap", "changed", "damaged", "packed"]
 Expiry = Literal["unsigned", "later", "soon", "expired", "not-yet"]
 Ranges = Literal["honoured", "ignored", "refused", "misanswered"]
@@ -184,10 +184,20 @@ class LinkFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     scheme: Annotated[Scheme, fact("scheme", "the URL's scheme")] | None = None
     scheme_detail: Annotated[str, fact("scheme", "what is wrong with the URL")] | None = None
     url_length: (
-        Annotated[int, fact("URL's length", "characters of the URL as given", "characters")] | None
+        Annotated[
+            int,
+            fact(
+                "URL's length",
+                "characters of the URL as it is sent: encoded, without a fragment",
+                "characters",
+            ),
+        ]
+        | None
     ) = None
     host_kind: (
-        Annotated[HostKind, fact("host", "whether the host is a name or an IP address in place of one")]
+        Annotated[
+            HostKind, fact("host's form", "whether the host is a name or an IP address in place of one")
+        ]
         | None
     ) = None
     host: Annotated[Host, fact("host", "whether every address of the host is public")] | None = None

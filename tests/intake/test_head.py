@@ -90,6 +90,46 @@ class TestHead:
             "no Content-Type, no Content-Length",
         )
 
+    def test_a_type_that_says_nothing_is_none(self) -> None:
+        visit = Visit(heads(without_body("Content-Type: application/octet-stream"), ranging(PNG, TYPED)))
+        assert (visit.link.head, visit.link.head_detail) == (
+            "incomplete",
+            "Content-Type application/octet-stream",
+        )
+
+    @pytest.mark.parametrize(
+        ("header", "length", "words"),
+        [
+            (TYPED, 1, f"Content-Length 1, to GET {len(PNG):,}"),
+            ("Content-Type: text/html", len(PNG), "Content-Type text/html, to GET image/png"),
+            (
+                "Content-Type: image/webp",
+                0,
+                f"Content-Type image/webp, to GET image/png; Content-Length 0, to GET {len(PNG):,}",
+            ),
+            ("Content-Type: IMAGE/PNG", len(PNG), None),
+            (f"{TYPED}\r\nContent-Encoding: gzip", 100, None),
+        ],
+    )
+    def test_headers_that_are_not_those_of_get_are_told(
+        self, header: str, length: int, words: str | None
+    ) -> None:
+        visit = Visit(heads(without_body(header, length=length), ranging(PNG, TYPED)))
+        assert (visit.link.head, visit.link.head_detail) == ("contradicts" if words else "answered", words)
+
+    def test_a_redirect_of_head_alone_is_told(self) -> None:
+        def talk(connection: socket.socket, head: str) -> None:
+            if " /a.png " in head:
+                moved = answer(b"", "Location: /b.png", status="302 Found")
+                heads(lambda one, _: one.sendall(moved), ranging(PNG, TYPED))(connection, head)
+            else:
+                without_body(TYPED)(connection, head)
+
+        visit = Visit(talk)
+        assert visit.asked == ["GET", "GET", "HEAD", "HEAD"]
+        assert (visit.link.head, visit.link.redirects) == ("redirected", "none")
+        assert str(visit.link.head_detail).endswith("/b.png")
+
     def test_redirects_are_followed_as_before(self) -> None:
         def talk(connection: socket.socket, head: str) -> None:
             moved = answer(b"", "Location: /b.png", status="302 Found")
@@ -125,7 +165,8 @@ class TestHead:
         assert visit.link.ranges == "honoured"
 
     def test_of_what_is_no_media_it_is_asked_too(self) -> None:
-        visit = Visit(heads(without_body(TYPED), ranging(b"<!doctype html><title>Log in</title>")))
+        page = b"<!doctype html><title>Log in</title>"
+        visit = Visit(heads(without_body(TYPED, length=len(page)), ranging(page)))
         assert visit.asked == ["GET", "HEAD"]
         assert visit.link.head == "answered"
 
@@ -180,6 +221,25 @@ class TestAddress:
         with Downloader() as downloader, downloader.fetch(asset(url)) as source:
             assert source.link is not None
             assert (source.link.host_kind, source.link.url_length) == (kind, len(url))
+
+    @pytest.mark.parametrize(
+        ("more", "sent"),
+        [
+            ("a.png#" + "x" * 3000, "a.png"),
+            ("\u00e9.png?q=\u96ea", "%C3%A9.png?q=%E9%9B%AA"),
+            ("%20.png?a=%2F", "%20.png?a=%2F"),
+        ],
+    )
+    def test_the_length_is_that_of_what_is_sent(self, more: str, sent: str) -> None:
+        came: list[str] = []
+        with (
+            serving(remembering(came, ranging(PNG, TYPED))) as url,
+            Downloader(QUICK, guard=LOOPBACK) as downloader,
+            downloader.fetch(asset(f"{url}/{more}")) as source,
+        ):
+            assert source.link is not None
+            assert source.link.url_length == len(f"{url}/{sent}")
+        assert came[0].split(" ")[1] == f"/{sent}"
 
     def test_of_what_cannot_be_fetched_the_length_is_known(self) -> None:
         with Downloader() as downloader:

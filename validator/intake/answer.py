@@ -14,6 +14,7 @@ import httpx
 
 from validator.intake.retry import Again
 from validator.model import Reach
+from validator.probe.link import says_nothing
 
 NOT_DOWNLOADED = "the file was not downloaded"
 
@@ -154,8 +155,12 @@ def content_type(headers: httpx.Headers) -> str | None:
     return headers.get("content-type", "").partition(";")[0].strip()[:200] or None
 
 
-def head_facts(response: httpx.Response) -> dict[str, str]:
+def head_facts(
+    response: httpx.Response, got_type: str | None = None, got_bytes: int | None = None
+) -> dict[str, str]:
     """What the answer to a HEAD request says: whether it came, with what fetchers read from it.
+
+    `got_type` and `got_bytes` are what GET brought, where that is known: HEAD has to announce the same.
 
     Raises:
         NotDownloaded: it says nothing; with the reason.
@@ -169,11 +174,18 @@ def head_facts(response: httpx.Response) -> dict[str, str]:
         raise NotDownloaded({}, {"head": busy})
     if not 200 <= status < 300:
         return {"head": "refused", "head_detail": status_name(status)}
-    lacks = [] if content_type(response.headers) else ["no Content-Type"]
-    lacks += [] if announced_bytes(response.headers) is not None else ["no Content-Length"]
+    declared, announced = content_type(response.headers), announced_bytes(response.headers)
+    lacks = [f"Content-Type {declared}" if declared else "no Content-Type"] if says_nothing(declared) else []
+    lacks += ["no Content-Length"] if announced is None else []
     if lacks:
         return {"head": "incomplete", "head_detail": ", ".join(lacks)}
-    return {"head": "answered"}
+    other = []
+    if got_type is not None and declared is not None and got_type.lower() != declared.lower():
+        other.append(f"Content-Type {declared}, to GET {got_type}")
+    packed = "content-encoding" in response.headers
+    if got_bytes is not None and announced is not None and announced != got_bytes and not packed:
+        other.append(f"Content-Length {announced:,}, to GET {got_bytes:,}")
+    return {"head": "contradicts", "head_detail": "; ".join(other)} if other else {"head": "answered"}
 
 
 def _reach(status: int) -> Reach:

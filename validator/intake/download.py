@@ -139,7 +139,7 @@ class Downloader:
         """
         address = parse(asset.location)
         if address.problem:
-            length = len(asset.location)
+            length = len(asset.location.partition("#")[0])
             link = LinkFacts(scheme=address.scheme, scheme_detail=address.problem, url_length=length)
             return Source(None, FileFacts(), link, {"*": "nothing was sent, as the URL cannot be fetched"})
         if self._cancelled():
@@ -150,7 +150,8 @@ class Downloader:
         source = self._fetched(_Job(asset.location, facts, deadline, asks_head=self._asks_head(asset)))
         assert source.link is not None  # noqa: S101 - it came from a URL
         kind: HostKind = "address" if is_ip(address.host) else "name"
-        link = msgspec.structs.replace(source.link, url_length=len(asset.location), host_kind=kind)
+        length = _length_as_sent(asset.location)
+        link = msgspec.structs.replace(source.link, url_length=length, host_kind=kind)
         why = {} if expires else {"expiry": UNREADABLE}
         return replace(source, link=link, unmeasured={**why, **source.unmeasured})
 
@@ -189,6 +190,17 @@ class Downloader:
         if "reach" not in facts:
             unmeasured["reach"] = reason
         return Source(None, FileFacts(), LinkFacts(**facts), unmeasured)  # type: ignore[arg-type]
+
+
+def _length_as_sent(url: str) -> int:
+    """The characters of a URL as they stand in a request: percent-encoded, and without a fragment."""
+    import httpx  # here, since something was sent by it just now
+
+    sent = url.partition("#")[0]
+    try:
+        return len(str(httpx.URL(sent)))
+    except (httpx.InvalidURL, UnicodeError):  # nothing was sent, as the facts say
+        return len(sent)
 
 
 class _Job:

@@ -167,14 +167,20 @@ class Exchange:
         """Ask for the headers alone, as fetchers do that want to know what comes."""
         asker = replace(self.asker, facts={})
         why: dict[str, str] = {}
+        got = source.link
+        assert got is not None  # noqa: S101 - it came from a URL
+        # Of what came packed, though asked not to, nobody knows what is announced.
+        whole = source.access.bytes if got.transfer == "complete" and not got.transfer_detail else None
         try:
             response, _ = self._follow(url, asker, method="HEAD")
             with closing(response):
-                found = head_facts(response)
+                found = head_facts(response, got.content_type, whole)
         except NotDownloaded as end:
             found, why = _further_end(end, "head", "the HEAD request")
-        assert source.link is not None  # noqa: S101 - it came from a URL
-        link = msgspec.structs.replace(source.link, **found)
+        if asker.facts.get("redirects", "none") != "none" and got.redirects == "none":
+            # Where GET is redirected as well, that is said of the address.
+            found, why = {"head": "redirected", "head_detail": asker.facts["redirects_detail"]}, {}
+        link = msgspec.structs.replace(got, **found)
         return replace(source, link=link, unmeasured={**source.unmeasured, **why})
 
     def _received(self, response: httpx.Response, url: str, began: float) -> Source:

@@ -122,9 +122,19 @@ def _direct_link(url: str) -> str | None:
     return None
 
 
+def says_nothing(declared: str | None) -> bool:
+    """Whether a Content-Type is there in name only.
+
+    >>> says_nothing("application/octet-stream"), says_nothing(None), says_nothing("image/png")
+    (True, True, False)
+    """
+    content_type = (declared or "").strip().lower()
+    return not content_type or content_type in _NOTHING_SAID
+
+
 def _agreement(declared: str | None, sniffed: Sniffed) -> ContentTypeAgreement:
     content_type = (declared or "").strip().lower()
-    if not content_type or content_type in _NOTHING_SAID:
+    if says_nothing(content_type):
         return "missing"
     types = _TYPES.get(sniffed.format or "")
     if types is None:
