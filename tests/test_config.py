@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from validator.config import (
@@ -16,6 +17,7 @@ from validator.config import (
     insisting,
     placed,
     policy_for,
+    refuse_idle,
 )
 from validator.errors import ConfigError, UsageError
 from validator.findings import Severity
@@ -51,9 +53,10 @@ class TestRefusal:
         [
             (Config(select=("VID999",)), 'select: "VID999" names no rule of the profile seedance-2.0.'),
             (Config(ignore=("VID05",)), 'Did you mean "VID005"?'),
-            (Config(ignore=("vid005",)), 'Did you mean "VID005"?'),
-            (Config(ignore=("all",)), 'Did you mean "ALL"?'),
-            (Config(ignore=("video-pixels",)), 'Did you mean "VID005"?'),
+            (Config(ignore=("al",)), 'Did you mean "ALL"?'),
+            (Config(ignore=("video-pixel",)), 'Did you mean "video-pixels"?'),
+            (Config(ignore=("IMG33",)), 'Did you mean "IMG003"?'),
+            (Config(ignore=("VDI",)), 'Did you mean "VID"?'),
             (Config(ignore=("",)), 'ignore: "" names no rule'),
             (Config(severity={"VIDEO": "off"}), 'severity: "VIDEO" names no rule'),
             (
@@ -70,15 +73,83 @@ class TestRefusal:
     def test_of_other_profiles_rules_may_be_left_out_that_they_do_not_have(self) -> None:
         runway = load_profile("runway")
         check_config(Config(ignore=("POR", "GRP"), severity={"VID006": "off"}), runway)
-        with pytest.raises(UsageError, match='select: "POR" names no rule of the profile runway'):
+        with pytest.raises(
+            UsageError, match='select: "POR" names no rule of the profile runway: it is of seed'
+        ):
             check_config(Config(select=("POR",)), runway)
         with pytest.raises(UsageError, match='ignore: "XYZ" names no rule of the profile runway'):
             check_config(Config(ignore=("XYZ",)), runway)
+
+    def test_a_rule_of_another_profile_is_known_as_such(self) -> None:
+        with pytest.raises(
+            UsageError, match=r"the profile vidu: it is of seedance-2\.0 and seedance-upstream\."
+        ):
+            check_config(Config(select=("VID005",)), load_profile("vidu"))
+        with pytest.raises(UsageError, match=r"of seedance-2\.0, [a-z0-9-]+ and \d+ other profiles\."):
+            check_config(
+                Config(select=("image-side",)), msgspec.structs.replace(PROFILE, rules=PROFILE.rules[:1])
+            )
+
+    def test_names_and_any_case_stand_for_codes(self) -> None:
+        chosen = Config(
+            select=("all", "image-side"),
+            ignore=("Vid00",),
+            severity={"Video-Pixels": "off"},
+            overrides=(Override(files=("a",), select=("aud",), ignore=("audio-duration",)),),
+        )
+        checked = check_config(chosen, PROFILE)
+        assert (checked.select, checked.ignore) == (("ALL", "IMG003"), ("VID00",))
+        assert checked.severity == {"VID005": "off"}
+        assert (checked.overrides[0].select, checked.overrides[0].ignore) == (("AUD",), ("AUD002",))
 
     def test_a_glob_that_makes_no_sense(self) -> None:
         config = Config(overrides=(Override(files=("ok", "!")),))
         with pytest.raises(ConfigError, match='overrides number 1: files: "!" is not a glob'):
             check_config(config, PROFILE)
+
+
+class TestNothingLeftToRun:
+    @pytest.mark.parametrize(
+        "config",
+        [
+            Config(ignore=("ALL",)),
+            Config(select=("IMG003",), ignore=("IMG003",)),
+            Config(select=("IMG003",), severity={"IMG003": "off"}),
+            Config(select=("REQ",)),
+            Config(
+                overrides=(
+                    Override(files=("a",), select=("IMG",)),
+                    Override(files=EVERYTHING, select=("VID",), ignore=("VID",)),
+                )
+            ),
+        ],
+    )
+    def test_is_refused(self, config: Config) -> None:
+        with pytest.raises(UsageError, match=r"no rule on media of the profile seedance-2\.0 is left to run"):
+            refuse_idle(config, PROFILE)
+
+    @pytest.mark.parametrize(
+        "config",
+        [
+            Config(ignore=("ALL",), overrides=(Override(files=("a",), select=("IMG",)),)),
+            Config(overrides=(Override(files=("a",), ignore=("ALL",)),)),
+            Config(select=("VID",), ignore=("REQ",)),
+        ],
+    )
+    def test_something_for_some_files_is_enough(self, config: Config) -> None:
+        refuse_idle(config, PROFILE)
+
+    def test_of_several_profiles_one_is_enough(self) -> None:
+        config = Config(select=("VID005",))
+        vidu = load_profile("vidu")
+        refuse_idle(config, vidu, PROFILE)
+        with pytest.raises(UsageError, match="of the profiles vidu, runway"):
+            refuse_idle(config, vidu, load_profile("runway"))
+
+    def test_requests_have_rules_of_their_own(self) -> None:
+        refuse_idle(Config(select=("REQ",)), PROFILE, of_requests=True)
+        with pytest.raises(UsageError, match="no rule on requests"):
+            refuse_idle(Config(select=("IMG",)), PROFILE, of_requests=True)
 
 
 class TestSelection:

@@ -164,7 +164,7 @@ class TestLint:
         assert capfd.readouterr() == ("", "")
 
     def test_reads_no_configuration_by_itself(self, small: Path) -> None:
-        (small.parent / "validator.toml").write_text('ignore = ["ALL"]')
+        (small.parent / "validator.toml").write_text('ignore = ["ALL"]\nselect = ["VID005"]')
         assert lint(Asset("small", str(small), role=Role.PRODUCT)).summary.failed == 1
         assert lint(small, validator.load_config(small.parent)).summary.failed == 0
 

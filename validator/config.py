@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
 from validator.config_file import check_types, load_config
-from validator.errors import ConfigError
+from validator.errors import ConfigError, UsageError
 from validator.findings import Severity
 from validator.judge import Policy
-from validator.model import Asset, Depth, Group
+from validator.model import NO_MEDIA, Asset, Depth, Group
 from validator.profile import Profile, default_profile, load_profile
-from validator.selection import by_length, check_selectors, compiled, covers, names, running
+from validator.selection import by_length, compiled, covers, names, resolved, running
 from validator.settings import Config, FailOn, Override, Settings, Weight
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "placed",
     "policy_for",
     "profiles_of",
+    "refuse_idle",
 ]
 
 EVERYTHING = ("*",)
@@ -62,8 +65,10 @@ def profiles_of(config: Config) -> tuple[Profile, ...]:
     return profiles
 
 
-def check_config(config: Config, *profiles: Profile) -> None:
-    """Refuse selectors that name no rule of any of the profiles, and globs that make no sense.
+def check_config(config: Config, *profiles: Profile) -> Config:
+    """The configuration with codes for the names of rules, each in capitals.
+
+    Selectors that name no rule of any of the profiles are refused, and globs that make no sense.
 
     What leaves rules of the default profile out, or weighs them, may be said of other profiles, too: a
     configuration that ignores POR is no reason to refuse `--profile runway`.
@@ -71,19 +76,64 @@ def check_config(config: Config, *profiles: Profile) -> None:
     Raises:
         UsageError: naming the key and the selector, with what may have been meant.
         ConfigError: naming the glob.
+
+    >>> check_config(Config(select=("vid", "image-side")), default_profile()).select
+    ('VID', 'IMG003')
     """
-    for where, layer in _named_layers(config):
-        check_selectors(layer.select or (), profiles, where + "select")
-        for key, selectors in (("ignore", layer.ignore), ("severity", layer.severity)):
-            if selectors:
-                check_selectors(selectors, profiles, where + key, also=default_profile())
-        if isinstance(layer, Override):
-            _check_globs(layer.files, where)
+    overrides = []
+    for number, layer in enumerate(config.overrides, 1):
+        where = f"overrides number {number}: "
+        overrides.append(msgspec.structs.replace(layer, **_resolved(layer, profiles, where)))
+        _check_globs(layer.files, where)
+    return msgspec.structs.replace(config, **_resolved(config, profiles), overrides=tuple(overrides))
 
 
-def _named_layers(config: Config) -> list[tuple[str, Settings | Override]]:
-    numbered = [(f"overrides number {number}: ", over) for number, over in enumerate(config.overrides, 1)]
-    return [("", config), *numbered]
+def _resolved(layer: Settings | Override, profiles: tuple[Profile, ...], where: str = "") -> dict[str, Any]:
+    said: dict[str, Any] = {}
+    if layer.select:
+        said["select"] = tuple(
+            code for each in layer.select for code in resolved(each, profiles, where + "select")
+        )
+    if layer.ignore:
+        also = default_profile()
+        said["ignore"] = tuple(
+            code for each in layer.ignore for code in resolved(each, profiles, where + "ignore", also=also)
+        )
+    if layer.severity:
+        also = default_profile()
+        said["severity"] = {
+            code: weight
+            for each, weight in layer.severity.items()
+            for code in resolved(each, profiles, where + "severity", also=also)
+        }
+    return said
+
+
+def refuse_idle(config: Config, *profiles: Profile, of_requests: bool = False) -> None:
+    """Refuse a configuration under which no rule is left to run: what is not judged would pass.
+
+    Overrides may leave nothing for some files, as long as there is something for others.
+
+    Raises:
+        UsageError: saying so.
+
+    >>> refuse_idle(Config(ignore=("ALL",)), default_profile())
+    Traceback (most recent call last):
+        ...
+    validator.errors.UsageError: no rule on media of the profile seedance-2.0 is left to run: all are left \
+out by select, ignore and severity
+    """
+    for_all = [each for each in config.overrides if each.files == EVERYTHING]
+    layers = [for_all, *([each, *for_all] for each in config.overrides if each.files != EVERYTHING)]
+    for profile in profiles:
+        codes = {rule.code for rule in profile.rules if (rule.applies in NO_MEDIA) is of_requests}
+        if any(codes & _codes_and_weights(config, each, profile)[0] for each in layers):
+            return
+    subject = "requests" if of_requests else "media"
+    known = f"profile{'s'[: len(profiles) - 1]} {', '.join(profile.info.name for profile in profiles)}"
+    raise UsageError(
+        f"no rule on {subject} of the {known} is left to run: all are left out by select, ignore and severity"
+    )
 
 
 def _check_globs(globs: tuple[str, ...], where: str) -> None:
@@ -103,17 +153,24 @@ def policy_for(asset: Asset, config: Config, profile: Profile) -> Policy:
     >>> policy.severities["VID005"].value, "VID006" in policy.codes
     ('warning', False)
     """
-    select, ignore, limits = config.select, config.ignore, config.limits
-    weights = _weighed(config.severity, profile)
-    for layer in _overrides(asset, config):
+    layers = _overrides(asset, config)
+    limits = next((layer.limits for layer in reversed(layers) if layer.limits), config.limits)
+    return Policy(*_codes_and_weights(config, layers, profile), limits)
+
+
+def _codes_and_weights(
+    config: Config, layers: Sequence[Override], profile: Profile
+) -> tuple[frozenset[str], dict[str, Severity]]:
+    """What runs where these overrides hold, and how much it weighs."""
+    select, ignore, weights = config.select, config.ignore, _weighed(config.severity, profile)
+    for layer in layers:
         if layer.select is not None:
             select, ignore = layer.select, ()
         ignore = (*ignore, *(layer.ignore or ()))
-        limits = layer.limits or limits
         weights |= _weighed(layer.severity, profile)
     off = {code for code, weight in weights.items() if weight == "off"}
     severities = {code: Severity(weight) for code, weight in weights.items() if weight != "off"}
-    return Policy(running(select, ignore, profile) - off, severities, limits)
+    return running(select, ignore, profile) - off, severities
 
 
 def depth_for(asset: Asset, config: Config) -> Depth:

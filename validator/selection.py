@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from validator.errors import UsageError
+from validator.errors import ProfileError, UsageError
 from validator.intake.url import redact
 from validator.model import Asset
-from validator.profile import Profile
+from validator.profile import Profile, default_profile, load_profile, shipped_profiles
 from validator.rule import Rule
 from validator.suggest import closest, did_you_mean
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 ALL = "ALL"
 """The selector that names every rule."""
+
+_NAMED = 3  # of the profiles that have a rule, in a message
+_LONGEST_FAMILY = 4  # letters of one that is mistyped
 
 
 def names(selector: str, code: str) -> bool:
@@ -68,41 +71,70 @@ def by_length(selectors: Iterable[str]) -> list[str]:
     return sorted(selectors, key=_length)
 
 
-def check_selectors(
-    selectors: Iterable[str], profiles: Sequence[Profile], key: str, *, also: Profile | None = None
-) -> None:
-    """Refuse what names no rule of any of the profiles, nor of the one that may be named `also`.
+def resolved(
+    selector: str, profiles: Sequence[Profile], key: str, *, also: Profile | None = None
+) -> tuple[str, ...]:
+    """What a selector stands for: itself in capitals; in place of a rule's name, its code.
+
+    It names a rule of one of the profiles, or of the one that may be named `also`.
 
     Raises:
         UsageError: naming the key, the selector, and what may have been meant.
 
     >>> from validator.profile import default_profile
-    >>> check_selectors(["VID05"], [default_profile()], "ignore")
+    >>> [resolved(selector, [default_profile()], "select") for selector in ("vid", "video-pixels")]
+    [('VID',), ('VID005',)]
+    >>> resolved("VID05", [default_profile()], "ignore")
     Traceback (most recent call last):
         ...
     validator.errors.UsageError: ignore: "VID05" names no rule of the profile seedance-2.0. \
 Did you mean "VID005"?
     """
-    rules = [rule for profile in profiles for rule in profile.rules]
-    codes = {rule.code for rule in rules} | set(also.codes if also is not None else ())
-    for selector in selectors:
-        if not any(names(selector, code) for code in codes):
-            known = ", ".join(profile.info.name for profile in profiles)
-            raise UsageError(
-                f'{key}: "{redact(selector)}" names no rule of the profile{"s"[: len(profiles) - 1]} {known}.'
-                + did_you_mean(_suggestion(selector, rules))
-            )
+    found = _meant(selector, (*profiles, also) if also is not None else profiles)
+    if found:
+        return found
+    known = ", ".join(profile.info.name for profile in profiles)
+    refused = f'{key}: "{redact(selector)}" names no rule of the profile{"s"[: len(profiles) - 1]} {known}'
+    owners = [name for name, profile in _shipped() if _meant(selector, (profile,))]
+    if owners:
+        raise UsageError(f"{refused}: it is of {_few(owners)}.")
+    raise UsageError(f"{refused}.{did_you_mean(_suggestion(selector, profiles))}")
 
 
-def _suggestion(selector: str, rules: Sequence[Rule]) -> str | None:
+def _meant(selector: str, profiles: Sequence[Profile]) -> tuple[str, ...]:
+    upper, name = selector.strip().upper(), selector.strip().lower()
+    if any(names(upper, code) for profile in profiles for code in profile.codes):
+        return (upper,)
+    return tuple(
+        dict.fromkeys(rule.code for profile in profiles for rule in profile.rules if rule.name == name)
+    )
+
+
+def _shipped() -> Iterator[tuple[str, Profile]]:
+    """All that can be used, the default one first; they are read for a message only."""
+    first = default_profile().info.name
+    for name in sorted(shipped_profiles(), key=lambda name: (name != first, name)):
+        try:
+            yield name, load_profile(name)
+        except ProfileError:  # whoever uses it is told
+            continue
+
+
+def _few(owners: Sequence[str]) -> str:
+    if len(owners) <= _NAMED:
+        return " and ".join(owners)
+    return f"{', '.join(owners[: _NAMED - 1])} and {len(owners) - _NAMED + 1} other profiles"
+
+
+def _suggestion(selector: str, profiles: Sequence[Profile]) -> str | None:
+    """The nearest code or name; a family only for a word that is one, since it names many rules at once."""
+    rules: list[Rule] = [rule for profile in profiles for rule in profile.rules]
     upper = selector.strip().upper()
-    if any(names(upper, rule.code) for rule in rules):
-        return upper
-    by_name = {rule.name: rule.code for rule in rules}
-    families = sorted({rule.code[:3] for rule in rules})
-    close = closest(upper, [*families, *(rule.code for rule in rules), ALL])
-    named = closest(selector.lower(), by_name)
-    return close or (by_name[named] if named else None)
+    if len(upper) <= _LONGEST_FAMILY and upper.isalpha():
+        return closest(upper, [*sorted({rule.code[:3] for rule in rules}), ALL])
+    return closest(upper, [rule.code for rule in rules]) or closest(
+        upper.lower(), [rule.name for rule in rules]
+    )
 
 
 def covers(globs: tuple[str, ...], asset: Asset, folder: Path | None) -> bool:

@@ -25,10 +25,11 @@ def about(text: str) -> msgspec.Meta:
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=86400, description="seconds")]
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 Selectors = Annotated[
-    tuple[str, ...], msgspec.Meta(description='codes or prefixes of them, such as "VID005", "VID" or "ALL"')
+    tuple[str, ...],
+    msgspec.Meta(description='names or codes of rules, or prefixes: "image-side", "VID005", "VID", "ALL"'),
 ]
 Weights = Annotated[
-    dict[str, Weight], msgspec.Meta(description="severity by code or prefix; the longer one wins")
+    dict[str, Weight], msgspec.Meta(description="severity by name, code or prefix; the longer one wins")
 ]
 
 
@@ -139,9 +140,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
         Depth, about("how much is decoded: headers; images whole and clips in places; or everything")
     ] = Depth.STANDARD
     select: Annotated[
-        Selectors, about('the rules that run; all where it is empty: codes, or prefixes such as "VID"')
+        Selectors, about('the rules that run; all where it is empty: names, codes, or prefixes such as "VID"')
     ] = ()
-    ignore: Annotated[Selectors, about("rules that do not run: codes or prefixes")] = ()
+    ignore: Annotated[Selectors, about("rules that do not run: names, codes or prefixes")] = ()
     severity: Weights = {}
     fail_on: Annotated[FailOn, about("from which severity on findings make a run fail")] = "error"
     role: Annotated[Role | None, about("what the assets are for, where no list says it")] = None

@@ -130,6 +130,26 @@ class TestWrongUse:
         assert message.startswith(f'{option}: "VID05" names no rule')
         assert message.endswith('Did you mean "VID005"?')
 
+    @pytest.mark.parametrize("nothing", ["", " , "])
+    def test_a_selection_of_nothing(self, nothing: str, capsys: Output) -> None:
+        assert self.refusal(capsys, "--select", nothing, ".").startswith("--select names no rule")
+
+    @pytest.mark.parametrize(
+        ("item", "meant"),
+        [("IMG003=warn", "IMG003=warning"), ("VID=errors", "VID=error"), ("IMG003", None)],
+    )
+    def test_a_severity_without_a_level(self, item: str, meant: str | None, capsys: Output) -> None:
+        message = self.refusal(capsys, "--severity", item, ".")
+        assert message.startswith(f'--severity: "{item}" is not CODE=LEVEL')
+        assert message.endswith(f'Did you mean "{meant}"?' if meant else "note, off.")
+
+    @pytest.mark.parametrize(
+        "arguments", [("--ignore", "ALL"), ("--select", "IMG003", "--severity", "image-side=off")]
+    )
+    def test_nothing_left_to_run(self, arguments: tuple[str, ...], capsys: Output) -> None:
+        Path("a.png").touch()
+        assert "is left to run" in self.refusal(capsys, *arguments, "a.png")
+
     def test_an_unknown_code_of_a_severity(self, capsys: Output) -> None:
         assert self.refusal(capsys, "--severity", "VID05=off", ".").startswith('--severity: "VID05"')
 

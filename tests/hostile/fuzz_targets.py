@@ -152,7 +152,7 @@ def _config(data: bytes, folder: Path) -> None:
         try:
             with quick(2):
                 config = load_config(folder, path)
-                check_config(config, default_profile())
+                config = check_config(config, default_profile())
                 for asset, _ in _facts_to_judge():
                     placed(asset, config)
                     depth_for(asset, config)

@@ -27,7 +27,8 @@ from validator.judge import Limits
 from validator.model import Depth, GroupKind, Role
 from validator.profile import Profile, default_profile, load_profile
 from validator.report.base import FORMATS, new_format
-from validator.selection import check_selectors
+from validator.selection import resolved
+from validator.suggest import closest, did_you_mean
 
 
 class Choices(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,7 +76,7 @@ _OPTIONS = (
         metavar="CODES",
         multiple=True,
         shell_complete=suggested.selectors,
-        help="Run only these rules: codes or prefixes, with commas (VID,IMG003), or ALL.",
+        help="Run only these rules: names, codes or prefixes, with commas (VID,image-side), or ALL.",
     ),
     click.option(
         "--ignore",
@@ -247,7 +248,7 @@ def settled(choices: Choices, start: Path) -> tuple[Config, tuple[Profile, ...]]
     config = _chosen(path, choices)
     with _blaming(None if choices.profiles else path):
         profiles = profiles_of(config)
-    _check(config, profiles, path, choices)
+    config = _checked(config, profiles, path, choices)
     return insisting(config, _last_word(choices, profiles)), profiles
 
 
@@ -267,7 +268,7 @@ def settled_by(path: Path | None, choices: Choices) -> tuple[Config, Profile]:
     config = _chosen(path, choices)
     with _blaming(None if choices.profile else path):
         profile = load_profile(config.profile)
-    _check(config, (profile,), path, choices)
+    config = _checked(config, (profile,), path, choices)
     return insisting(config, _last_word(choices, (profile,))), profile
 
 
@@ -291,11 +292,11 @@ def _chosen(path: Path | None, choices: Choices) -> Config:
     return msgspec.structs.replace(config, **said)
 
 
-def _check(config: Config, profiles: tuple[Profile, ...], path: Path | None, choices: Choices) -> None:
-    with _blaming(path):
-        check_config(config, *profiles)
+def _checked(config: Config, profiles: tuple[Profile, ...], path: Path | None, choices: Choices) -> Config:
     with _blaming(None if choices.output_format else path):
         new_format(config.output_format)
+    with _blaming(path):
+        return check_config(config, *profiles)
 
 
 @contextmanager
@@ -310,19 +311,23 @@ def _blaming(path: Path | None) -> Iterator[None]:
 
 
 def _last_word(choices: Choices, profiles: tuple[Profile, ...]) -> Override:
-    select, ignore = _codes(choices.select), _codes(choices.ignore)
-    severity = dict(_weight(item) for item in _split(choices.severity))
-    check_selectors(select, profiles, "--select")
-    for option, codes in (("--ignore", ignore), ("--severity", severity)):
-        if codes:
-            check_selectors(codes, profiles, option, also=default_profile())
+    select = [code for each in _split(choices.select) for code in resolved(each, profiles, "--select")]
+    if choices.select and not select:
+        raise UsageError('--select names no rule: say which, or "ALL", or leave the option out')
+    ignore, severity = _split(choices.ignore), [_weight(item) for item in _split(choices.severity)]
+    also = default_profile() if ignore or severity else None
     return Override(
         files=EVERYTHING,
         role=Role(choices.role) if choices.role else None,
         group=GroupKind(choices.group) if choices.group else None,
-        select=select or None,
-        ignore=ignore or None,
-        severity=severity,
+        select=tuple(select) or None,
+        ignore=tuple(code for each in ignore for code in resolved(each, profiles, "--ignore", also=also))
+        or None,
+        severity={
+            code: level
+            for each, level in severity
+            for code in resolved(each, profiles, "--severity", also=also)
+        },
         limits=Limits(choices.limits) if choices.limits else None,
         depth=Depth(choices.depth) if choices.depth else None,
     )
@@ -332,13 +337,14 @@ def _split(values: tuple[str, ...]) -> list[str]:
     return [part.strip() for value in values for part in value.split(",") if part.strip()]
 
 
-def _codes(values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(_split(values))
-
-
 def _weight(item: str) -> tuple[str, Weight]:
     code, equals, level = (part.strip() for part in item.partition("="))
     weights = get_args(Weight)
+    level = level.lower()
     if not equals or level not in weights:
-        raise UsageError(f'--severity: "{item}" is not CODE=LEVEL with a level of {", ".join(weights)}')
+        close = closest(level, weights) if equals else None
+        meant = did_you_mean(close and f"{code}={close}")
+        raise UsageError(
+            f'--severity: "{item}" is not CODE=LEVEL with a level of {", ".join(weights)}.{meant}'
+        )
     return code, cast("Weight", level)

@@ -15,6 +15,7 @@ from validator.cli.output import ReaderGone
 from validator.cli.outputs import Destinations, wanted
 from validator.cli.request_options import JOURNAL, ONLINE, asking, having, settled_here, uploads_of
 from validator.cli.session import Session
+from validator.config import refuse_idle
 from validator.errors import UsageError
 from validator.findings import AssetReport, Summary
 from validator.profile import Profile
@@ -61,6 +62,7 @@ def lint_requests(session: Session, /, files: tuple[str, ...], **said: Any) -> i
 
     choices = RequestChoices(**said)
     file, config, profile = settled_here(choices, online=choices.online)
+    refuse_idle(config, profile, of_requests=True)
     lengths, used = parse_durations(choices.durations), set[str]()
     if files.count(_STANDARD_INPUT) > 1:
         raise UsageError("standard input can be read once, so name - once")

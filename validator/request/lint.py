@@ -96,7 +96,7 @@ def lint_request(
     config = config or Config()
     profile = profile or load_profile(config.profile)
     _check_profile(profile)
-    check_config(config, profile)
+    config = check_config(config, profile)
     asset = Asset(target, target)
     policy = policy_for(asset, config, profile)
     held = body if isinstance(body, Body) else Body(body, len(body))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from validator.config import check_config
+from validator.config import check_config, refuse_idle
 from validator.config_file import check_types
 from validator.errors import Cancelled, ConfigError, UsageError
 from validator.model import Asset
@@ -100,7 +100,8 @@ def upload(  # noqa: PLR0913 - what there is to say, and the seams
     config = check_types(config or Config())
     _check_found(config, environ, FOR_THE_FILES)
     profile = load_profile(config.profile)
-    check_config(config, profile)
+    config = check_config(config, profile)
+    refuse_idle(config, profile)
     options = DeliveryOptions.of(
         config,
         allow_unjudged=allow_unjudged,
