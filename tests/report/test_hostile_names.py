@@ -24,7 +24,23 @@ from validator.report.base import FORMATS, render
 from validator.report.escape import encodable, printable
 from validator.run import TOOL
 
-OWN = {"h3", "p", "strong", "em", "table", "thead", "tbody", "tr", "th", "td", "code", "br", "ul", "li"}
+OWN = {
+    "h3",
+    "p",
+    "strong",
+    "em",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "code",
+    "span",
+    "br",
+    "ul",
+    "li",
+}
 FOLDED = {"details", "summary"}
 
 

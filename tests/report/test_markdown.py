@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
+
+import msgspec
+import pytest
+
 from tests.report.documents import GitHubPage
 from tests.report.samples import (
+    PROFILE,
     by_both,
     clip,
     header_only,
@@ -54,6 +61,14 @@ def test_a_failing_asset() -> None:
         "\n"
         "Judged by Seedance 2.0 private asset library (<code>seedance-2.0</code>, checked 2026-11-22).\n"
     )
+
+
+def test_code_stands_in_no_code() -> None:
+    text = written(missing("a##[error]@ada.png"))
+    assert "<code>a&#35;&#92;x23&#91;error&#93;<span>@</span>ada.png</code>" in text
+    page = GitHubPage(text)
+    assert page.cells[3] == "a#\\x23[error]@ada.png"
+    assert not [each for each in page.mentionable if "@" in each or "ada.png" in each]
 
 
 def test_passing_assets_are_counted() -> None:
@@ -130,6 +145,24 @@ class TestRoom:
         assert len(text) < LIMIT
         assert "_1 more asset does not pass, for which this table has no room._" in text
         assert "_Findings and help of 1 more asset have no room here._" in text
+
+    @pytest.mark.parametrize(("count", "length"), [(1, 10), (1, 40_000), (2, 60), (2, 8_000), (100, 10)])
+    def test_whatever_profiles_are_called_it_fits(self, count: int, length: int) -> None:
+        asset = missing(f"{'a' * 100}.png")
+        names = tuple(f"{number}{'@#' * (length // 2)}" for number in range(count))
+        profiles = tuple(
+            type(PROFILE)(msgspec.structs.replace(PROFILE.info, name=name, title=name), PROFILE.rules)
+            for name in names
+        )
+        findings = tuple(
+            msgspec.structs.replace(each, profile=name) for each in asset.findings for name in names
+        )
+        assets = [AssetReport(asset.asset, asset.facts, findings, profiles=names)] * 200
+        text = render(dataclasses.replace(report(*assets), profiles=profiles), "markdown")
+        assert len(text) <= LIMIT
+        left = int(match[1]) if (match := re.search(r"(\d+)(?: more)? profiles?\.\n$", text)) else 0
+        assert text.count(", checked ") + left == count
+        assert "**200 assets: 200 fail (" in text
 
     def test_the_worst_names_fit(self) -> None:
         assert len(written(*(missing("@#" * 900) for _ in range(40)))) <= LIMIT

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from validator.findings import AssetReport, Severity, Summary, Tool, Verdict
 from validator.profile import Profile
 from validator.report.base import Look
-from validator.report.escape import markdown
+from validator.report.escape import markdown, markdown_code
 from validator.report.headline import headline
 from validator.report.outcome import Said, Unjudged, said_once, unjudged_once
 from validator.report.place import named
@@ -20,7 +20,8 @@ from validator.report.text import sentence
 LIMIT = 65_536
 """How many characters a comment on a pull request may have."""
 
-_ROOM = 31_000  # for the table, and again for the details: what is left suffices for all else
+_ROOM = 31_000  # for the table, and again for the details: with that of the profiles, enough is left
+_ROOM_OF_PROFILES = 2_500
 _VERDICTS = {Verdict.PASS: "pass", Verdict.FAIL: "**fail**", Verdict.UNJUDGED: "**not judged**"}
 
 
@@ -40,6 +41,7 @@ class MarkdownFormat:
     def start(self, tool: Tool, profiles: tuple[Profile, ...]) -> str:
         """Nothing yet: what sums up comes first."""
         self._tool, self._profiles = tool, profiles
+        self._table = _Pieces(_ROOM - len("".join(self._head())))
         return ""
 
     def asset(self, result: AssetReport) -> str:
@@ -69,12 +71,18 @@ class MarkdownFormat:
         if self._details.left:
             more = _counted(self._details.left, f"more {self._look.counted}")
             blocks.append(f"_Findings and help of {more} have no room here._")
-        judged = "; ".join(_about(profile) for profile in self._profiles)
-        return "\n\n".join([*blocks, f"Judged by {judged}."]) + "\n"
+        return "\n\n".join([*blocks, self._judged_by()]) + "\n"
 
     @property
     def _several(self) -> bool:
         return len(self._profiles) > 1
+
+    def _judged_by(self) -> str:
+        about = _Pieces(_ROOM_OF_PROFILES)
+        for profile in self._profiles:
+            about.add(_about(profile))
+        more = _counted(about.left, "more profile" if about.taken else "profile")
+        return f"Judged by {'; '.join([*about.taken, more] if about.left else about.taken)}."
 
     def _more(self, pieces: _Pieces) -> str:
         one = pieces.left == 1
@@ -143,7 +151,7 @@ def _where(said: Said | Unjudged) -> str:
 
 
 def _code(text: str) -> str:
-    return f"<code>{markdown(text)}</code>"
+    return f"<code>{markdown_code(text)}</code>"
 
 
 def _counted(number: int, word: str) -> str:
