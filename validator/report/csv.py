@@ -2,8 +2,8 @@
 
 The columns are a contract: more may come behind them. The table is that of RFC 4180: commas, quotes where
 they are needed, lines that end with CR LF; a cell never has several lines. What a spreadsheet would take for
-a formula begins with an apostrophe instead, and so does what begins with an apostrophe: whoever reads the
-table with a program removes one from the start of a cell. Numbers are written as they are.
+a formula, a date or a fraction begins with an apostrophe instead, and so does what begins with an apostrophe:
+whoever reads the table with a program removes one from the start of a cell. Numbers are written as they are.
 """
 
 from __future__ import annotations
