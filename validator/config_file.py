@@ -52,6 +52,12 @@ _WORDS = {
 }
 
 
+_SAID_ANEW = frozenset(
+    {"color", "config", "isolated", "no-config", "output", "statistics", "watch", "write-baseline"}
+)
+"""Options that are no settings: what they ask for is wanted once."""
+
+
 def load_config(start: Path, explicit: Path | None = None) -> Config:
     """The configuration that holds for a folder: the nearest one, upwards from `start`.
 
@@ -231,14 +237,42 @@ def convert_settings(data: Any, where: str) -> Settings:
     for owner, table, keys in _tables(data):
         for key in table:
             if key not in keys:
-                meant = did_you_mean(closest(key.replace("_", "-"), keys))
+                option = key.replace("_", "-")
+                meant = did_you_mean(closest(option, keys))
+                if not owner and option in _SAID_ANEW:
+                    meant = f" --{option} is an option of the command line alone."
                 if key == "tool":
                     meant = f" In {OWN_FILE} the keys stand by themselves, without {_TABLE}."
                 raise ConfigError(f'{where}: {owner}unknown key "{redact(key)}".{meant}')
+    _check_lists(data, where)
     try:
         return msgspec.convert(data, ready(Settings))
     except msgspec.ValidationError as error:
         raise ConfigError(f"{where}: {redact(_in_words(str(error), data))}") from error
+
+
+def _check_lists(data: dict[str, Any], where: str) -> None:
+    """Refuse several values of what is one value here, and several only on the command line.
+
+    A file that is found must not say which files are written.
+    """
+    form, profile = data.get("output-format"), data.get("profile")
+    if isinstance(form, (list, tuple)) or (isinstance(form, str) and not {"=", ","}.isdisjoint(form)):
+        raise ConfigError(
+            f"{where}: output-format: expected the name of one form; several reports, and the files that "
+            "they go into, are named on the command line only: --output-format NAME=FILE"
+        )
+    names = profile if isinstance(profile, (list, tuple)) else _shipped_among(profile)
+    if names:
+        raise ConfigError(
+            f"{where}: profile: expected the name of one profile; name others in further-profiles"
+        )
+
+
+def _shipped_among(profile: Any) -> list[str]:
+    """Shipped profiles that a text names with commas between them."""
+    names = profile.split(",") if isinstance(profile, str) and "," in profile else []
+    return [name for name in names if name.strip() in shipped_profiles()]
 
 
 def _tables(data: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], tuple[str, ...]]]:

@@ -19,7 +19,16 @@ import msgspec
 
 from validator._version import __version__
 from validator.attention import Fetch, People, usable_cores
-from validator.config import Config, check_config, check_types, depth_for, placed, policy_for, profiles_of
+from validator.config import (
+    Config,
+    check_config,
+    check_types,
+    depth_for,
+    placed,
+    policy_for,
+    profiles_of,
+    refuse_idle,
+)
 from validator.errors import Cancelled, NoTargetsError, OutOfResources
 from validator.findings import AssetReport, Tool
 from validator.intake.once import Once
@@ -98,15 +107,17 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
     Raises:
         ConfigError: the configuration cannot be used.
         ProfileError: the profile cannot be used.
-        UsageError: a rule code that does not exist; a reference that shows no face (while iterating).
+        UsageError: a rule that does not exist, or none left to run; a reference that shows no face (while
+            iterating).
         AssetListError: a list cannot be used (while iterating).
         NoTargetsError: nothing to judge was found (while iterating).
         OutOfResources: the system starts no further thread (while iterating).
         Cancelled: `cancel` was set (while iterating).
     """
     config = check_types(config or Config())
-    profiles = profiles_of(config)
-    check_config(config, *profiles)
+    profiles = profiles_of(config) if profiles is None else profiles
+    config = check_config(config, *profiles)
+    refuse_idle(config, *profiles)
     if isinstance(targets, (str, os.PathLike, Asset)):
         targets = (targets,)
     own = None

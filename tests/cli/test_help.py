@@ -130,3 +130,18 @@ def test_what_measures_nothing_loads_nothing_heavy(arguments: list[str]) -> None
         [sys.executable, "-c", code, *arguments], check=True, capture_output=True, text=True, env=environment
     )
     assert done.stderr == "[]\n"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("lint", "gone.png"), ("rules", "VID005"), ("identify", "gone.png"), ("doctor",), ("config", "show")],
+)
+def test_the_form_of_what_is_printed_has_two_spellings(
+    command: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for option in ("--format", "--output-format"):
+        assert main([*command, option, "jsno"]) == 2
+        assert "jsno" in capsys.readouterr().err
+    main([command[0], *(command[1:2] if command[0] == "config" else ()), "--help"])
+    page = capsys.readouterr().out
+    assert ("  --format " in page) is not ("  --output-format " in page)

@@ -157,6 +157,18 @@ class TestWrongUse:
     def test_a_severity_that_is_none(self, item: str, capsys: Output) -> None:
         assert self.refusal(capsys, "--severity", item, ".").startswith("--severity: ")
 
+    @pytest.mark.parametrize(
+        "views",
+        [("--statistics", "--show-passing"), ("--statistics", "--explain"), ("--show-passing", "--quiet")],
+    )
+    def test_views_that_exclude_each_other(self, views: tuple[str, str], capsys: Output) -> None:
+        assert self.refusal(capsys, *views, ".") == " and ".join(views) + " exclude each other"
+
+    def test_profiles_with_commas_between_them(self, capsys: Output) -> None:
+        assert self.refusal(capsys, "--profile", "vidu, ltx", ".").endswith(
+            "say the option once for each: --profile vidu --profile ltx"
+        )
+
     def test_an_unknown_profile(self, capsys: Output) -> None:
         assert 'Did you mean "seedance-2.0"?' in self.refusal(capsys, "--profile", "seedance-2", ".")
 

@@ -25,7 +25,6 @@ def test_one_report_goes_to_standard_output() -> None:
 def test_output_names_the_file_of_the_report_that_has_none() -> None:
     assert wanted([], "json", "a.json") == (Wanted("json", "a.json"),)
     assert wanted(["json", "text=b.txt"], "text", "a") == (Wanted("json", "a"), Wanted("text", "b.txt"))
-    assert wanted(["json=a.json"], "text", "b.txt") == (Wanted("text", "b.txt"), Wanted("json", "a.json"))
 
 
 def test_nothing_more_is_written_than_what_is_asked_for() -> None:
@@ -35,9 +34,13 @@ def test_nothing_more_is_written_than_what_is_asked_for() -> None:
 @pytest.mark.parametrize(
     ("said", "output", "why"),
     [
-        (["text", "json"], None, "text and json both name no file; write --output-format json=FILE"),
+        (["text", "json"], None, "text and json name no file; write --output-format json=FILE"),
+        (["text", "json"], "a", "no file; --output a is for one of them: write --output-format json=FILE"),
+        (["json=a"], "b", "--output b is for a report that names no file, and json names its own; .*NAME=b"),
+        (["text,json=a"], None, "once for each: --output-format text --output-format json=a"),
+        (["HTML"], None, 'Did you mean "html"'),
         (["json=a", "text=./a"], None, "./a is named twice"),
-        (["json=a"], "a", "a is named twice"),
+        (["json=a", "text"], "a", "a is named twice"),
         (["json="], None, "no name of a file"),
         (["jsno=a"], None, 'Did you mean "json"'),
     ],

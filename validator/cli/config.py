@@ -14,6 +14,7 @@ from validator.cli.family import Family, help_where_none_is_meant
 from validator.cli.folder import current_folder
 from validator.cli.options import Choices, configuration_file, options_named, settled
 from validator.cli.service import Out
+from validator.cli.synonym import Synonym
 
 if TYPE_CHECKING:
     from validator.effective import EffectiveSetting
@@ -45,7 +46,9 @@ def _options_of_lint(command: Callable[..., Any]) -> Callable[..., Any]:
 @config.command(short_help="Show the settings that hold here.")
 @click.option(
     "--format",
+    "--output-format",
     "output_format",
+    cls=Synonym,
     type=click.Choice(["text", "toml", "json"]),
     default="text",
     show_default=True,

@@ -16,6 +16,7 @@ from validator._version import __version__
 from validator.cli.folder import current_folder
 from validator.cli.output import ReaderGone, StandardOutput
 from validator.cli.session import Session
+from validator.cli.synonym import Synonym
 from validator.config import load_config
 from validator.report.escape import encodable, inert_json, printable
 
@@ -30,7 +31,9 @@ _INDENT = " " * 9
 @click.command(short_help="Say what is installed, and what brings the rest.")
 @click.option(
     "--format",
+    "--output-format",
     "output_format",
+    cls=Synonym,
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,

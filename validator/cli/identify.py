@@ -17,6 +17,7 @@ from validator.cli.output import ReaderGone, StandardOutput
 from validator.cli.progress import Bar
 from validator.cli.session import Session
 from validator.cli.standard_input import lines_of
+from validator.cli.synonym import Synonym
 from validator.config import Config
 from validator.findings import AssetReport
 from validator.profile import Profile
@@ -53,7 +54,9 @@ def _options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--faces", is_flag=True, help="Look for people too, which takes a second or more.")
 @click.option(
     "--format",
+    "--output-format",
     "output_format",
+    cls=Synonym,
     type=click.Choice(tuple(_FORMATS)),
     default="text",
     show_default=True,

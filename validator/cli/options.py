@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ import click
 import msgspec
 
 from validator.cli import suggested
+from validator.cli.synonym import Synonym
 from validator.config import (
     EVERYTHING,
     Config,
@@ -23,9 +25,10 @@ from validator.config import (
 )
 from validator.config_file import find_config, read_config, read_found
 from validator.errors import ConfigError, UsageError
+from validator.intake.url import redact
 from validator.judge import Limits
 from validator.model import Depth, GroupKind, Role
-from validator.profile import Profile, default_profile, load_profile
+from validator.profile import Profile, default_profile, load_profile, shipped_profiles
 from validator.report.base import FORMATS, new_format
 from validator.selection import resolved
 from validator.suggest import closest, did_you_mean
@@ -142,7 +145,9 @@ _OPTIONS = (
     ),
     click.option(
         "--output-format",
+        "--format",
         "outputs",
+        cls=Synonym,
         metavar="NAME[=FILE]",
         multiple=True,
         shell_complete=suggested.output_formats,
@@ -272,7 +277,20 @@ def settled_by(path: Path | None, choices: Choices) -> tuple[Config, Profile]:
     return insisting(config, _last_word(choices, (profile,))), profile
 
 
+_EXCLUDING = (
+    ("statistics", "show_passing"),
+    ("statistics", "explain"),
+    ("show_passing", "quiet"),
+)
+
+
 def _chosen(path: Path | None, choices: Choices) -> Config:
+    for one, other in _EXCLUDING:
+        if getattr(choices, one) and getattr(choices, other):
+            words = (f"--{name.replace('_', '-')}" for name in (one, other))
+            raise UsageError(f"{' and '.join(words)} exclude each other")
+    for name in choices.profiles or (choices.profile or "",):
+        _check_single(name)
     read = read_config if choices.config else read_found
     config = read(path) if path else Config()
     said: dict[str, Any] = {
@@ -297,6 +315,15 @@ def _checked(config: Config, profiles: tuple[Profile, ...], path: Path | None, c
         new_format(config.output_format)
     with _blaming(path):
         return check_config(config, *profiles)
+
+
+def _check_single(profile: str) -> None:
+    names = [name.strip() for name in profile.split(",")]
+    if len(names) > 1 and not os.path.lexists(profile) and not {*names}.isdisjoint(shipped_profiles()):
+        each = " ".join(f"--profile {name}" for name in names if name)
+        raise UsageError(
+            f'--profile: "{redact(profile)}" is no profile; say the option once for each: {each}'
+        )
 
 
 @contextmanager

@@ -35,7 +35,7 @@ def wanted(said: Sequence[str], default: str, output: str | None) -> tuple[Wante
 
     Args:
         said: each `NAME` or `NAME=FILE`.
-        default: the form where none is said, or where `output` names a file and none is left for it.
+        default: the form where none is said.
         output: the file of the report that names none itself.
 
     Raises:
@@ -47,8 +47,7 @@ def wanted(said: Sequence[str], default: str, output: str | None) -> tuple[Wante
     (Wanted(name='json', file='report.json'),)
     """
     asked = [_split(item) for item in said]
-    if not asked or (output is not None and all(report.file for report in asked)):
-        asked.insert(0, Wanted(default))
+    asked = asked or [Wanted(default)]
     bare = [report.name for report in asked if report.file is None]
     if len(bare) > 1:
         raise UsageError(
@@ -57,6 +56,7 @@ def wanted(said: Sequence[str], default: str, output: str | None) -> tuple[Wante
         )
     alone = None if is_standard_output(output) else output
     reports = tuple(Wanted(report.name, report.file or alone) for report in asked)
+        one = "" if output is None else f"--output {output} is for one of them: "
     taken: set[str] = set()
     for report in reports:
         place = "" if report.file is None else os.path.realpath(report.file)
@@ -86,6 +86,10 @@ def _split(item: str) -> Wanted:
 class Destinations:
     """Where several reports go, piece by piece.
 
+    several = item.split(",")
+    if len(several) > 1 and {each.partition("=")[0].strip() for each in several} <= FORMATS.keys():
+        each = " ".join(f"--output-format {each.strip()}" for each in several)
+        raise UsageError(f"--output-format {item}: say it once for each: {each}")
     Files take their places together, when all of them lie on the disk; until then, none is there. Whoever
     reads standard output may stop; the files are written all the same.
     """

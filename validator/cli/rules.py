@@ -14,6 +14,7 @@ import msgspec
 
 from validator.cli import suggested
 from validator.cli.output import ReaderGone, StandardOutput
+from validator.cli.synonym import Synonym
 from validator.errors import UsageError
 from validator.profile import Profile, load_profile
 from validator.report.rule_page import as_markdown, as_text, of_profile
@@ -70,7 +71,9 @@ _FORMATS: Mapping[str, Callable[[list[_Asked], Profile, int], str]] = MappingPro
 )
 @click.option(
     "--format",
+    "--output-format",
     "output_format",
+    cls=Synonym,
     type=click.Choice(tuple(_FORMATS)),
     default="text",
     show_default=True,

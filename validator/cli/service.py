@@ -16,6 +16,7 @@ import click
 from validator.cli.folder import current_folder
 from validator.cli.output import ReaderGone, StandardOutput
 from validator.cli.session import Session
+from validator.cli.synonym import Synonym
 from validator.config_file import load_config
 from validator.errors import ConfigError, UsageError
 from validator.report.escape import printable
@@ -36,7 +37,9 @@ _CONFIG = (
 )
 _FORMAT = click.option(
     "--format",
+    "--output-format",
     "output_format",
+    cls=Synonym,
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,

@@ -12,6 +12,7 @@ import msgspec
 
 from validator.cli.options import Choices, options_named
 from validator.cli.seconds import Seconds
+from validator.cli.synonym import Synonym
 from validator.errors import UsageError
 from validator.settings import Config, FailOn
 from validator.upload.outcome import DeliveryOptions
@@ -104,7 +105,12 @@ _WHERE = (
     ),
     click.option("--no-wait", is_flag=True, help="Do not wait until they are Active."),
     click.option(
-        "--output-format", type=click.Choice(("text", "json")), help="The form of the report (text)."
+        "--output-format",
+        "--format",
+        "output_format",
+        cls=Synonym,
+        type=click.Choice(("text", "json")),
+        help="The form of the report (text).",
     ),
     click.option("--allow-unjudged", is_flag=True, help="Forward what could not be judged, too."),
     click.option(

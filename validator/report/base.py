@@ -149,7 +149,7 @@ sarif, github, gitlab, junit, markdown, html. Did you mean "json"?
     if output is None:
         raise UsageError(
             f'There is no output format "{name}": it is one of {", ".join(FORMATS)}.'
-            + did_you_mean(closest(name, FORMATS))
+            + did_you_mean(closest(name.lower(), FORMATS))
         )
     return output.make(look or Look())
 
