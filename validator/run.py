@@ -90,6 +90,7 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
     previews: bool = False,
     memory: Memory | None = None,
 ) -> Generator[AssetReport, None, None]:
+    profiles: tuple[Profile, ...] | None = None,
     """Judge targets one after the other, in their order; each result is given as soon as it is ready.
 
     Configuration and profile are checked at once, the work begins with the first result asked for. No
@@ -102,7 +103,7 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
     `fetch_models` brings models that are nowhere to be found into a folder (the official download, without a
     word, if nothing else is given). With `previews`, each result has a `preview`: small pictures, a waveform,
     frame rates over time; a `probe` of one's own makes them itself. `memory` spares files that nobody has
-    touched since an earlier run.
+    touched since an earlier run. `profiles` are those of the configuration, where they were loaded already.
 
     Raises:
         ConfigError: the configuration cannot be used.

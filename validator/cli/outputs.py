@@ -50,8 +50,13 @@ def wanted(said: Sequence[str], default: str, output: str | None) -> tuple[Wante
     asked = asked or [Wanted(default)]
     bare = [report.name for report in asked if report.file is None]
     if len(bare) > 1:
+    if output is not None and not bare:
         raise UsageError(
-            f"two reports cannot go to one place: {' and '.join(bare)} both name no file; write "
+            f"--output {output} is for a report that names no file, and {asked[0].name} names its own; "
+            f"for one more write --output-format NAME={output}"
+        )
+        raise UsageError(
+            f"two reports cannot go to one place: {' and '.join(bare)} name no file; {one}write "
             f"--output-format {bare[1]}=FILE"
         )
     alone = None if is_standard_output(output) else output
