@@ -89,8 +89,8 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
     fetch_models: Fetch | None = None,
     previews: bool = False,
     memory: Memory | None = None,
-) -> Generator[AssetReport, None, None]:
     profiles: tuple[Profile, ...] | None = None,
+) -> Generator[AssetReport, None, None]:
     """Judge targets one after the other, in their order; each result is given as soon as it is ready.
 
     Configuration and profile are checked at once, the work begins with the first result asked for. No

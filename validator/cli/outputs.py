@@ -49,19 +49,19 @@ def wanted(said: Sequence[str], default: str, output: str | None) -> tuple[Wante
     asked = [_split(item) for item in said]
     asked = asked or [Wanted(default)]
     bare = [report.name for report in asked if report.file is None]
-    if len(bare) > 1:
     if output is not None and not bare:
         raise UsageError(
             f"--output {output} is for a report that names no file, and {asked[0].name} names its own; "
             f"for one more write --output-format NAME={output}"
         )
+    if len(bare) > 1:
+        one = "" if output is None else f"--output {output} is for one of them: "
         raise UsageError(
             f"two reports cannot go to one place: {' and '.join(bare)} name no file; {one}write "
             f"--output-format {bare[1]}=FILE"
         )
     alone = None if is_standard_output(output) else output
     reports = tuple(Wanted(report.name, report.file or alone) for report in asked)
-        one = "" if output is None else f"--output {output} is for one of them: "
     taken: set[str] = set()
     for report in reports:
         place = "" if report.file is None else os.path.realpath(report.file)
@@ -82,6 +82,10 @@ def _opened(report: Wanted, targets: tuple[str, ...]) -> Destination:
 
 def _split(item: str) -> Wanted:
     name, equals, file = item.partition("=")
+    several = item.split(",")
+    if len(several) > 1 and {each.partition("=")[0].strip() for each in several} <= FORMATS.keys():
+        each = " ".join(f"--output-format {each.strip()}" for each in several)
+        raise UsageError(f"--output-format {item}: say it once for each: {each}")
     new_format(name)
     if equals and not file:
         raise UsageError(f"--output-format {item}: there is no name of a file after the =")
@@ -91,10 +95,6 @@ def _split(item: str) -> Wanted:
 class Destinations:
     """Where several reports go, piece by piece.
 
-    several = item.split(",")
-    if len(several) > 1 and {each.partition("=")[0].strip() for each in several} <= FORMATS.keys():
-        each = " ".join(f"--output-format {each.strip()}" for each in several)
-        raise UsageError(f"--output-format {item}: say it once for each: {each}")
     Files take their places together, when all of them lie on the disk; until then, none is there. Whoever
     reads standard output may stop; the files are written all the same.
     """
