@@ -12,6 +12,7 @@ import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec import UNSET, UnsetType
 
 import validator
 from tests.nobody import NOBODY
@@ -31,7 +32,7 @@ from validator.findings import (
     Verdict,
 )
 from validator.finished import Report
-from validator.model import Asset, Facts, FileFacts, LinkFacts
+from validator.model import PIXELS_UNREAD, Asset, Facts, FileFacts, LinkFacts
 from validator.profile import default_profile
 from validator.report.base import exit_code
 
@@ -61,6 +62,10 @@ def asset(
 ) -> AssetReport:
     known = Facts(file=FileFacts(sha256=sha256), link=LinkFacts() if link else None)
     return AssetReport(Asset(target, target, is_url=link), known, findings, not_judged)
+
+
+def unjudged(code: str = "FIL005", reason: str = "it is gone", profile: str | UnsetType = UNSET) -> NotJudged:
+    return NotJudged(code, reason, Severity.ERROR, profile)
 
 
 def report(*assets: AssetReport) -> Report:
@@ -95,10 +100,10 @@ class TestProperties:
         before = report(*results)
         after = Baseline.of(before).applied(before)
         assert [result.verdict for result in after] == [result.verdict for result in before]
-        assert [result.not_judged for result in after] == [result.not_judged for result in before]
         for result, unmarked in zip(after, before, strict=True):
             bare = tuple(msgspec.structs.replace(each, known=msgspec.UNSET) for each in result.findings)
-            assert dataclasses.replace(result, findings=bare) == unmarked
+            skipped = tuple(msgspec.structs.replace(each, known=msgspec.UNSET) for each in result.not_judged)
+            assert dataclasses.replace(result, findings=bare, not_judged=skipped) == unmarked
 
     @given(many)
     def test_an_empty_baseline_knows_nothing(self, results: list[AssetReport]) -> None:
@@ -218,6 +223,42 @@ class TestWhatIsTheSame:
         with_key = validator.lint(["http://user:secret@127.0.0.1/a.png?key=secret"], NOBODY)
         assert "secret" not in baseline_text(Baseline.of(with_key), TOOL)
 
+    def test_another_value_is_new_where_it_is_a_word(self) -> None:
+        def of(fact: str, value: str | int) -> AssetReport:
+            measured = Measured(fact, value, str(value))
+            said = msgspec.structs.replace(finding(fact=fact), measured=measured)
+            return asset("a.png", said)
+
+        words = Baseline.of(report(of("name_agreement", "other-kind")))
+        numbers = Baseline.of(report(of("pixels", 7)))
+        assert words.marked(of("name_agreement", "other-kind"), PROFILE).findings[0].known is True
+        assert words.marked(of("name_agreement", "other-role"), PROFILE).findings[0].known is False
+        assert numbers.marked(of("pixels", 8), PROFILE).findings[0].known is True
+
+    @pytest.mark.parametrize("fact", ["duplicate", "face_distance"])
+    def test_what_others_say_of_it_is_known_in_its_place(self, fact: str) -> None:
+        known = Baseline.of(report(asset("a.png", finding(fact=fact))))
+        assert known.marked(asset("a.png", finding(fact=fact)), PROFILE).findings[0].known is True
+        moved = known.marked(asset("b.png", finding(fact=fact)), PROFILE)
+        changed = known.marked(asset("a.png", finding(fact=fact), sha256=DIGESTS[1]), PROFILE)
+        assert [moved.findings[0].known, changed.findings[0].known] == [False, False]
+
+    def test_addresses_that_differ_in_their_queries_are_several(self) -> None:
+        def of(url: str) -> AssetReport:
+            result = asset(url, finding("URL003", "reach"), link=True, sha256=None)
+            return dataclasses.replace(result, shown="http://h.example/dl?…")
+
+        known = Baseline.of(report(of("http://h.example/dl?id=1")))
+        assert [each.target for each in known.entries] == ["http://h.example/dl?…"]
+        assert known.marked(of("http://h.example/dl?id=1#part"), PROFILE).findings[0].known is True
+        assert known.marked(of("http://ada:pw@h.example/dl?id=1"), PROFILE).findings[0].known is True
+        assert known.marked(of("http://h.example/dl?id=2"), PROFILE).findings[0].known is False
+        encounter = Encounter(known, (PROFILE,), lambda _, __: frozenset({"URL003"}))
+        encounter.marked(dataclasses.replace(of("http://h.example/dl?id=2"), findings=()))
+        assert encounter.gone == ()
+        encounter.marked(dataclasses.replace(of("http://h.example/dl?id=1"), findings=()))
+        assert encounter.gone == known.entries
+
 
 class TestVerdicts:
     def test_an_asset_with_known_errors_still_fails_and_does_not_count(self) -> None:
@@ -246,6 +287,68 @@ class TestVerdicts:
         assert exit_code(after.summary) == 2
         with pytest.raises(AssetsRejected):
             after.raise_for_errors()
+
+    def test_what_a_known_error_keeps_from_being_judged_is_known(self) -> None:
+        before = report(asset("a.mp4", finding(), not_judged=(unjudged(),)))
+        known = Baseline.of(before)
+        after = known.applied(before)
+        assert [each.known for each in after.assets[0].not_judged] == [True]
+        assert after.raise_for_errors().summary == Summary(assets=1, baseline=Known(1, 1))
+        assert known.not_judged[0].codes == ("FIL005",)
+
+    @pytest.mark.parametrize(
+        ("other", "expected"),
+        [
+            (unjudged(), True),
+            (unjudged(profile=PROFILE), True),
+            (unjudged("VID002"), False),
+            (unjudged(reason="it is somewhere else"), False),
+            (unjudged(profile="runway"), False),
+        ],
+    )
+    def test_anything_else_that_was_not_judged_weighs(self, other: NotJudged, *, expected: bool) -> None:
+        known = Baseline.of(report(asset("a.mp4", finding(), not_judged=(unjudged(),))))
+        after = known.applied(report(asset("a.mp4", finding(), not_judged=(other,))))
+        (result,) = after
+        assert (result.verdict, result.is_known_to_fail) == (Verdict.FAIL, expected)
+        assert result.counts_as is (Verdict.PASS if expected else Verdict.UNJUDGED)
+        assert exit_code(after.summary) == (0 if expected else 2)
+        if not expected:
+            assert after.summary == Summary(assets=1, unjudged=1, baseline=Known(findings=1))
+            with pytest.raises(AssetsRejected):
+                after.raise_for_errors()
+
+    def test_a_reason_may_have_other_numbers(self) -> None:
+        def of(reason: str) -> AssetReport:
+            return asset("a.mp4", finding(), not_judged=(unjudged(reason=reason),))
+
+        known = Baseline.of(report(of("30 s were not enough (attempt 1)")))
+        assert known.marked(of("31.5 s were not enough (attempt 2)"), PROFILE).is_known_to_fail
+        assert not known.marked(of("30 GB were not enough (attempt 1)"), PROFILE).is_known_to_fail
+
+    def test_what_keeps_an_asset_without_errors_from_being_judged_is_never_known(self) -> None:
+        failed = asset("a.mp4", finding(), not_judged=(unjudged(),))
+        known = Baseline.of(report(failed))
+        mended = known.marked(asset("a.mp4", not_judged=(unjudged(),)), PROFILE)
+        assert (mended.verdict, mended.counts_as) == (Verdict.UNJUDGED, Verdict.UNJUDGED)
+        several = AssetReport(
+            failed.asset,
+            failed.facts,
+            (finding(profile=PROFILE),),
+            (unjudged(profile=PROFILE), unjudged(profile="runway")),
+            profiles=(PROFILE, "runway"),
+        )
+        marked = Baseline.of(report(several)).marked(several, PROFILE)
+        assert [each.known for each in marked.not_judged] == [True, False]
+        assert marked.counts_as is Verdict.UNJUDGED
+
+    def test_what_the_depth_left_out_is_never_known(self) -> None:
+        skipped = (unjudged(reason=PIXELS_UNREAD),)
+        result = asset("a.mp4", finding(), not_judged=skipped)
+        assert Baseline.of(report(result)).not_judged == ()
+        file = msgspec.structs.replace(result.facts.file, expansion="pixels")
+        bomb = dataclasses.replace(result, facts=dataclasses.replace(result.facts, file=file))
+        assert [each.codes for each in Baseline.of(report(bomb)).not_judged] == [("FIL005",)]
 
 
 class TestWhatIsGone:
@@ -305,7 +408,13 @@ class TestFile:
         known = Baseline.of(
             report(
                 asset("b.mp4", finding(), sha256=DIGESTS[1]),
-                asset("a.mp4", finding("FIL001", "access", Severity.WARNING), sha256=None),
+                asset(
+                    "a.mp4",
+                    finding("FIL001", "access", Severity.WARNING),
+                    finding("FIL001", "access"),
+                    sha256=None,
+                    not_judged=(unjudged("VID002"), unjudged("FIL005")),
+                ),
                 asset("copy of b.mp4", finding(), sha256=DIGESTS[1]),
             )
         )
@@ -315,10 +424,14 @@ class TestFile:
             '  "tool": {"name":"seedance-validator","version":"0.1.0"},\n'
             '  "profiles": ["seedance-2.0"],\n'
             '  "entries": [\n'
-            '    {"target":"a.mp4","code":"FIL001","fact":"access","severity":"warning",'
+            '    {"target":"a.mp4","code":"FIL001","fact":"access","severity":"error",'
             '"profile":"seedance-2.0"},\n'
             '    {"target":"b.mp4","code":"VID005","fact":"pixels","severity":"error",'
             f'"profile":"seedance-2.0","sha256":"{DIGESTS[1]}"}}\n'
+            "  ],\n"
+            '  "not_judged": [\n'
+            '    {"target":"a.mp4","codes":["FIL005","VID002"],"reason":"it is gone",'
+            '"profile":"seedance-2.0"}\n'
             "  ]\n"
             "}\n"
         )

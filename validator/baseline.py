@@ -1,13 +1,16 @@
 """A baseline: the findings that are known already, so that only what is new decides. Pure: no files.
 
 A finding is the same one where the bytes, the rule's code, the fact and the profile are; so a file that is
-renamed or moved keeps it, and one that changes loses it.
+renamed or moved keeps it, and one that changes loses it. What an asset that fails could not be judged by, as
+a file that is no media, is known with it: by the bytes, the code, the profile and the reason.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import os
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import reduce
 from typing import Annotated
@@ -15,27 +18,37 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET
 
-from validator.findings import AssetReport, Finding, Severity
+from validator.findings import AssetReport, Finding, NotJudged, Severity, Verdict
 from validator.finished import Report
-from validator.model import LinkFacts
+from validator.intake.url import redact
+from validator.model import NOT_DECODED, LinkFacts
+from validator.people import LikenessFacts
 from validator.report.escape import encodable
+from validator.report.outcome import by_profile
 
 Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
-Subject = tuple[str, str]
-"""What an entry is about: ("sha256", digest) or ("target", target)."""
-Key = tuple[Subject, str, str, str]
-"""Subject, code, fact and profile: what makes two findings the same one."""
+Query = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{16}$")]
+Subject = tuple[str, ...]
+"""What an entry is about: ("sha256", digest), or ("target", target) and the query of a URL."""
+Key = tuple[Subject, str, str, str, str, str]
+"""What makes two findings the same one: subject, code, fact and profile, then value and place if they do."""
+Reason = tuple[Subject, str, str]
+"""What makes two reasons the same one: subject, profile, and the sort of reason."""
 Ran = Callable[[AssetReport, str], Collection[str]]
 """The codes of the rules that ran for an asset, by the name of a profile."""
 
 _OF_THE_LINK = frozenset(LinkFacts.__struct_fields__)
+_OF_THE_SET = frozenset({"duplicate", *LikenessFacts.__struct_fields__})  # what others of the run say of it
+_VARIES = re.compile(r"\([^()]*\)|[0-9][0-9.,]*")
 
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     """One known finding. With `sha256`, it is of these bytes, and `target` only says where they lay.
 
     Without `sha256` it is of the target: a file that cannot be read has no digest, and what is wrong with an
-    address is not wrong with the bytes. A finding that weighs more than `severity` is a new one.
+    address is not wrong with the bytes. Of a URL with a query, which is not kept, `query` is a short digest.
+    What other assets say of this one (`duplicate`, `face_distance`) is of bytes and target. `value` is what
+    was found, where that is a word. A finding that weighs more than `severity` is a new one.
     """
 
     target: str
@@ -44,6 +57,8 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     severity: Severity
     profile: str
     sha256: Sha256 | None = None
+    query: Query | None = None
+    value: str = ""
 
     @property
     def subject(self) -> Subject:
@@ -52,16 +67,43 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
         >>> Entry("a.png", "FIL001", "access", Severity.ERROR, "seedance-2.0").subject
         ('target', 'a.png')
         """
-        return ("target", self.target) if self.sha256 is None else ("sha256", self.sha256)
+        return _subject(self.target, self.sha256, self.query)
 
     @property
     def key(self) -> Key:
         """What makes another finding the same one."""
-        return self.subject, self.code, self.fact, self.profile
+        place = f"{self.target} {self.query or ''}" if self.fact in _OF_THE_SET else ""
+        return self.subject, self.code, self.fact, self.profile, self.value, place
+
+
+class UnjudgedEntry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Rules that one profile could not apply to an asset that fails by it, since it is what it is.
+
+    `target`, `sha256` and `query` are as in an entry. Another reason is a new one, but for its numbers and
+    what it has in brackets.
+    """
+
+    target: str
+    codes: tuple[str, ...]
+    reason: str
+    profile: str
+    sha256: Sha256 | None = None
+    query: Query | None = None
+
+    @property
+    def key(self) -> Reason:
+        """What makes another reason the same one.
+
+        >>> UnjudgedEntry("a", ("FIL005",), "30 s were not enough (2 cores)", "runway").key[-1]
+        ' s were not enough '
+        """
+        return _subject(self.target, self.sha256, self.query), self.profile, _VARIES.sub("", self.reason)
 
 
 class Baseline:
-    """Known findings. `profiles`: the names of those that the run judged by. Never changes.
+    """Known findings, and what could not be judged beside them. Never changes.
+
+    `profiles`: the names of those that the run judged by.
 
     >>> import validator
     >>> report = validator.lint(["no/such.png"])
@@ -72,8 +114,14 @@ class Baseline:
     'fail'
     """
 
-    def __init__(self, entries: Iterable[Entry] = (), profiles: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        entries: Iterable[Entry] = (),
+        profiles: Iterable[str] = (),
+        not_judged: Iterable[UnjudgedEntry] = (),
+    ) -> None:
         self.profiles = tuple(profiles)
+        self._not_judged = reduce(_joined, not_judged, dict[Reason, UnjudgedEntry]())
         self._entries = reduce(_taken, entries, dict[Key, Entry]())
         self._subjects: dict[Subject, list[Entry]] = {}
         for entry in self._entries.values():
@@ -83,12 +131,25 @@ class Baseline:
     def of(cls, report: Report) -> Baseline:
         """All findings of a report, those that were known before among them."""
         names = [encodable(profile.info.name) for profile in report.profiles]
-        return cls((entry for result in report for entry in entries_of(result, names[0])), names)
+        return cls(
+            (entry for result in report for entry in entries_of(result, names[0])),
+            names,
+            (entry for result in report for entry in unjudged_entries_of(result, names[0])),
+        )
 
     @property
     def entries(self) -> tuple[Entry, ...]:
         """All of them, each once, in the order of their targets."""
         return tuple(sorted(self._entries.values(), key=_order))
+
+    @property
+    def not_judged(self) -> tuple[UnjudgedEntry, ...]:
+        """What could not be judged of assets that fail, each once, in the order of their targets."""
+        return tuple(sorted(self._not_judged.values(), key=_order_of_unjudged))
+
+    def without(self, other: Baseline) -> tuple[Entry, ...]:
+        """The entries that another baseline has not."""
+        return tuple(entry for entry in self.entries if entry.key not in other._entries)
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -96,20 +157,32 @@ class Baseline:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Baseline):
             return NotImplemented
-        return (self._entries, self.profiles) == (other._entries, other.profiles)
+        return vars(self) == vars(other)
 
     __hash__ = None  # type: ignore[assignment]  # nobody keeps them in a set
 
     def marked(self, result: AssetReport, profile: str) -> AssetReport:
-        """The asset with each finding marked as known or new; nothing else of it changes.
+        """The asset with each finding, and each rule not judged, marked as known or new.
 
-        `profile` is the main profile's name, by which a finding is that names none.
+        Nothing else of it changes. `profile` is the main profile's name, by which a finding is that names
+        none.
         """
         findings = tuple(
             msgspec.structs.replace(finding, known=self._knows(finding, entry))
             for finding, entry in zip(result.findings, entries_of(result, profile), strict=True)
         )
-        return dataclasses.replace(result, findings=findings)
+        excused = {
+            (entry.profile, entry.reason, code)
+            for entry in unjudged_entries_of(result, profile)
+            if entry.key in self._not_judged
+            for code in entry.codes
+            if code in self._not_judged[entry.key].codes
+        }
+        not_judged = tuple(
+            msgspec.structs.replace(skipped, known=_as_entered(skipped, profile) in excused)
+            for skipped in result.not_judged
+        )
+        return dataclasses.replace(result, findings=findings, not_judged=not_judged)
 
     def applied(self, report: Report) -> Report:
         """The report with each finding marked as known or new.
@@ -129,20 +202,47 @@ class Baseline:
 
 
 def entries_of(result: AssetReport, profile: str) -> Iterator[Entry]:
-    """What a baseline keeps of an asset: one entry a finding, and nothing of what was not judged.
-
-    `profile` is the main profile's name.
-    """
+    """What a baseline keeps of an asset's findings: one entry for each. `profile`: the main one's name."""
+    target, query = _target(result), _query(result)
     for finding in result.findings:
         fact = finding.measured.fact
+        digest = None if fact in _OF_THE_LINK else result.facts.file.sha256
         yield Entry(
-            target=_target(result),
+            target=target,
             code=encodable(finding.code),
             fact=fact,
             severity=finding.severity,
-            profile=encodable(profile if finding.profile is UNSET else finding.profile),
-            sha256=None if fact in _OF_THE_LINK else result.facts.file.sha256,
+            profile=_profile(finding, profile),
+            sha256=digest,
+            query=query if digest is None or fact in _OF_THE_SET else None,
+            value=_word(finding),
         )
+
+
+def unjudged_entries_of(result: AssetReport, profile: str) -> Iterator[UnjudgedEntry]:
+    """What a baseline keeps of what was not judged: what weighs, and only where the profile has errors.
+
+    What was not judged by a run's own choice is not kept: the same asset would be judged by another run.
+    """
+    target, query, digest = _target(result), _query(result), result.facts.file.sha256
+    chosen = result.facts.file.expansion in (None, "sane")
+    for alone in by_profile(result).values():
+        if alone.verdict is not Verdict.FAIL:
+            continue
+        by_reason: dict[tuple[str, str], dict[str, None]] = {}
+        for skipped in alone.not_judged:
+            if skipped.severity is Severity.ERROR and not (chosen and skipped.reason in NOT_DECODED):
+                name, reason, code = _as_entered(skipped, profile)
+                by_reason.setdefault((name, reason), {})[code] = None
+        for (name, reason), codes in by_reason.items():
+            yield UnjudgedEntry(
+                target=target,
+                codes=tuple(sorted(codes)),
+                reason=reason,
+                profile=name,
+                sha256=digest,
+                query=query if digest is None else None,
+            )
 
 
 class Encounter:
@@ -173,12 +273,14 @@ class Encounter:
         self._met |= found
         if target in self._moved:
             self._targets.add(target)
-        about = self._baseline.about(("target", target))
+        about = self._baseline.about(_subject(target, None, _query(result)))
         if digest is not None:
-            about += self._baseline.about(("sha256", digest))
+            about += self._baseline.about(_subject(target, digest, None))
             self._digests.add(digest)
         unjudged = {(skipped.profile or self._profiles[0], skipped.code) for skipped in result.not_judged}
         for entry in about:
+            if entry.fact in _OF_THE_SET and entry.target != target:  # of another asset with the same bytes
+                continue
             looked = entry.profile in self._profiles and entry.code in self._ran(result, entry.profile)
             if looked and entry.key not in found and (entry.profile, entry.code) not in unjudged:
                 self._missed.add(entry.key)
@@ -211,8 +313,51 @@ def _taken(entries: dict[Key, Entry], entry: Entry) -> dict[Key, Entry]:
     return entries
 
 
+def _joined(entries: dict[Reason, UnjudgedEntry], entry: UnjudgedEntry) -> dict[Reason, UnjudgedEntry]:
+    """Of two entries alike, all codes, the first target and the first reason."""
+    before = entries.setdefault(entry.key, entry)
+    entries[entry.key] = msgspec.structs.replace(
+        entry,
+        target=min(before.target, entry.target),
+        codes=tuple(sorted({*before.codes, *entry.codes})),
+        reason=min(before.reason, entry.reason),
+    )
+    return entries
+
+
 def _order(entry: Entry) -> tuple[str, ...]:
-    return entry.target, entry.code, entry.fact, entry.profile, entry.sha256 or ""
+    subject = (entry.sha256 or "", entry.query or "")
+    return entry.target, entry.code, entry.fact, entry.profile, *subject, entry.value
+
+
+def _order_of_unjudged(entry: UnjudgedEntry) -> tuple[str, ...]:
+    return entry.target, entry.profile, entry.reason, entry.sha256 or "", entry.query or ""
+
+
+def _subject(target: str, sha256: str | None, query: str | None) -> Subject:
+    if sha256 is not None:
+        return "sha256", sha256
+    return ("target", target) if query is None else ("target", target, query)
+
+
+def _profile(said: Finding | NotJudged, main: str) -> str:
+    return encodable(main if said.profile is UNSET else said.profile)
+
+
+def _as_entered(skipped: NotJudged, main: str) -> tuple[str, str, str]:
+    """Profile, reason and code, as a baseline writes them."""
+    return _profile(skipped, main), encodable(skipped.reason), encodable(skipped.code)
+
+
+def _word(finding: Finding) -> str:
+    """What was found, where it is a text or one of a few words; numbers are none, as those of a network."""
+    return encodable(redact(finding.measured.exact)) if isinstance(finding.measured.value, str) else ""
+
+
+def _query(result: AssetReport) -> str | None:
+    """A short digest of a URL's query, which says what is asked for, and may hold secrets."""
+    query = result.asset.location.partition("?")[2].partition("#")[0] if result.asset.is_url else ""
+    return hashlib.sha256(query.encode("utf-8", "backslashreplace")).hexdigest()[:16] if query else None
 
 
 def _target(result: AssetReport) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import msgspec
 
-from validator.baseline import Baseline, Entry
+from validator.baseline import Baseline, Entry, UnjudgedEntry
 from validator.errors import UsageError
 from validator.findings import Tool
 from validator.intake.source import open_local
@@ -29,12 +30,16 @@ _ACCESS = {
 
 
 class BaselineFile(msgspec.Struct, frozen=True):
-    """Findings that are known. `profiles` are those that the run judged by, which found them."""
+    """Findings that are known, and what could not be judged of the same assets.
+
+    `profiles` are those that the run judged by, which found them.
+    """
 
     schema_version: Literal[1]
     tool: Tool
     profiles: tuple[str, ...]
     entries: tuple[Entry, ...]
+    not_judged: tuple[UnjudgedEntry, ...] = ()
 
 
 def baseline_text(baseline: Baseline, tool: Tool) -> str:
@@ -45,14 +50,14 @@ def baseline_text(baseline: Baseline, tool: Tool) -> str:
       "schema_version": 1,
       "tool": {"name":"seedance-validator","version":"0.1.0"},
       "profiles": ["seedance-2.0"],
-      "entries": []
+      "entries": [],
+      "not_judged": []
     }
     """
-    entries = ",\n".join(f"    {_json(entry)}" for entry in baseline.entries)
     head = {"schema_version": SCHEMA_VERSION, "tool": tool, "profiles": baseline.profiles}
     lines = [f'  "{key}": {_json(value)},' for key, value in head.items()]
-    listed = f"[\n{entries}\n  ]" if entries else "[]"
-    return inert_json("\n".join(["{", *lines, f'  "entries": {listed}', "}", ""]))
+    lines += [f'  "entries": {_listed(baseline.entries)},', f'  "not_judged": {_listed(baseline.not_judged)}']
+    return inert_json("\n".join(["{", *lines, "}", ""]))
 
 
 def read_baseline(path: str | os.PathLike[str]) -> Baseline:
@@ -72,7 +77,7 @@ def read_baseline(path: str | os.PathLike[str]) -> Baseline:
         file = msgspec.json.decode(data, type=ready(BaselineFile))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _refused(name, _problem(data, error)) from error
-    return Baseline(file.entries, file.profiles)
+    return Baseline(file.entries, file.profiles, file.not_judged)
 
 
 def _bytes(name: str) -> bytes:
@@ -105,6 +110,11 @@ def _problem(data: bytes, error: Exception) -> str:
     if version.isdigit() and int(version) > SCHEMA_VERSION:
         return f"this baseline was written by a newer version (schema_version {version.decode()[:9]})"
     return f"this is no baseline ({redact(str(error))[:_LONGEST_REASON]}): {named}"
+
+
+def _listed(entries: Sequence[Entry | UnjudgedEntry]) -> str:
+    lines = ",\n".join(f"    {_json(entry)}" for entry in entries)
+    return f"[\n{lines}\n  ]" if lines else "[]"
 
 
 def _json(value: Any) -> str:

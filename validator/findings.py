@@ -98,13 +98,15 @@ class Finding(msgspec.Struct, frozen=True):
 class NotJudged(msgspec.Struct, frozen=True):
     """A rule that could not be applied. It never counts as passed.
 
-    `profile` is the name of the one whose rule it is, where a run judges by several.
+    `profile` is the name of the one whose rule it is, where a run judges by several. `known`: whether a
+    baseline holds it; unset where there is no baseline.
     """
 
     code: str
     reason: str
     severity: Severity
     profile: str | UnsetType = UNSET
+    known: bool | UnsetType = UNSET
 
 
 def verdict_of(findings: tuple[Finding, ...], not_judged: tuple[NotJudged, ...]) -> Verdict:
@@ -165,9 +167,33 @@ class AssetReport:
         return tuple(finding for finding in self.findings if finding.known is not True)
 
     @property
+    def new_not_judged(self) -> tuple[NotJudged, ...]:
+        """What was not judged, but for what a baseline knows not to have been."""
+        return tuple(skipped for skipped in self.not_judged if skipped.known is not True)
+
+    @property
+    def known_not_judged(self) -> tuple[NotJudged, ...]:
+        """What a baseline knows not to have been judged, since the asset failed."""
+        return tuple(skipped for skipped in self.not_judged if skipped.known is True)
+
+    @property
+    def counts_as(self) -> Verdict:
+        """The verdict without what a baseline knows, which is what a run is judged by.
+
+        Of an asset that is known to fail it is `pass`, and `unjudged` where rules were not judged that were
+        when the baseline was written; `verdict` stays `fail`.
+        """
+        return verdict_of(self.new_findings, self.new_not_judged)
+
+    @property
     def is_known_to_fail(self) -> bool:
-        """Whether it fails, and by nothing that a baseline does not know; its verdict stays `fail`."""
-        return self.verdict is Verdict.FAIL and verdict_of(self.new_findings, ()) is not Verdict.FAIL
+        """Whether it fails, and a baseline knows all that weighs; its verdict stays `fail`."""
+        return self.verdict is Verdict.FAIL and self.counts_as is Verdict.PASS
+
+    @property
+    def has_news(self) -> bool:
+        """Whether there is a finding, or an obstacle to the verdict, that no baseline knows."""
+        return bool(self.new_findings) or self.counts_as is not Verdict.PASS
 
     def _verdict_in(self, profile: str) -> Verdict:
         return verdict_of(
@@ -222,8 +248,8 @@ class Summary(msgspec.Struct, frozen=True):
         return Summary(
             assets=self.assets + 1,
             passed=self.passed + (result.verdict is Verdict.PASS),
-            failed=self.failed + (result.verdict is Verdict.FAIL and not known_to_fail),
-            unjudged=self.unjudged + (result.verdict is Verdict.UNJUDGED),
+            failed=self.failed + (result.counts_as is Verdict.FAIL),
+            unjudged=self.unjudged + (result.counts_as is Verdict.UNJUDGED),
             errors=self.errors + severities.count(Severity.ERROR),
             warnings=self.warnings + severities.count(Severity.WARNING),
             notes=self.notes + severities.count(Severity.NOTE),

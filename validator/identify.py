@@ -10,7 +10,7 @@ from validator.config import Config, profiles_of
 from validator.findings import AssetReport, Severity, Verdict
 from validator.judge import Limits
 from validator.profile import Profile, load_profile, shipped_profiles
-from validator.report.by_profile import each
+from validator.report.outcome import by_profile
 from validator.rule import ABOUT_PEOPLE
 from validator.settings import Override
 
@@ -85,8 +85,7 @@ def fits(result: AssetReport, profiles: Sequence[Profile]) -> Iterator[Fit]:
     >>> [fit.verdict.value for fit in fits(AssetReport(Asset("a", "a"), Facts()), [default_profile()])]
     ['pass']
     """
-    alone = dict(each(result)) or {profiles[0].info.name: result}
-    for name, judged in alone.items():
+    for name, judged in by_profile(result, profiles[0].info.name).items():
         by_severity = {
             severity: tuple(
                 dict.fromkeys(finding.code for finding in judged.findings if finding.severity is severity)

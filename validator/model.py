@@ -72,6 +72,12 @@ class Depth(StrEnum):
     FULL = "full"
 
 
+PIXELS_UNREAD = "the pixels and samples were not read"
+SOUND_UNREAD = "the sound was read as a header only"
+NOT_DECODED = frozenset({PIXELS_UNREAD, SOUND_UNREAD})
+"""Why rules are not judged where nothing was decoded: by the run's depth, unless the file forbids it."""
+
+
 class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The asset group that an asset is meant for.
 

@@ -101,6 +101,94 @@ def test_what_is_not_judged_is_never_known(lint: Lint) -> None:
     assert "1 not judged" in out
 
 
+def test_what_is_newly_not_judged_decides_also_beside_a_known_error(lint: Lint) -> None:
+    photo(Path("small.png"), (200, 200))
+    assert lint("small.png", "--write-baseline", "known.json")[0] == 0
+    assert lint("small.png", "--baseline", "known.json")[0] == 0
+    code, out, _ = lint("small.png", "--baseline", "known.json", "--depth", "header")
+    assert code == 2
+    assert "small.png: not judged (" in out
+    assert "not judged: FIL005" in out
+    assert "1 asset: 1 not judged" in out
+    assert lint("small.png", "--depth", "header", "--write-baseline", "header.json")[0] == 2
+    assert lint("small.png", "--baseline", "header.json", "--depth", "header")[0] == 2
+    assert json.loads(Path("header.json").read_text(encoding="utf-8"))["not_judged"] == []
+
+
+def test_what_a_known_error_keeps_from_being_judged_is_known_with_it(lint: Lint) -> None:
+    broken("text.png", "200")
+    assert lint("text.png", "--write-baseline", "known.json")[0] == 0
+    (entry,) = json.loads(Path("known.json").read_text(encoding="utf-8"))["not_judged"]
+    assert (entry["target"], entry["reason"]) == ("text.png", "the file is no media")
+    assert "FIL005" in entry["codes"]
+    Path("text.png").rename("renamed.png")
+    code, out, _ = lint("renamed.png", "--baseline", "known.json", "--show-passing")
+    assert code == 0
+    assert re.search(r"not judged: .*FIL005.*: the file is no media \(known\)", out)
+    without = json.loads(Path("known.json").read_text(encoding="utf-8")) | {"not_judged": []}
+    Path("known.json").write_text(json.dumps(without), encoding="utf-8")
+    assert lint("renamed.png", "--baseline", "known.json")[0] == 2
+
+
+def test_a_new_finding_of_a_known_asset_is_listed(lint: Lint) -> None:
+    broken("one.png", "200")
+    lint("one.png", "--write-baseline", "known.json")
+    broken("two.png", "200")
+    arguments = ("one.png", "two.png", "--baseline", "known.json", "--fail-on", "warning")
+    for name, said in (
+        ("text", "  warning FIL008"),
+        ("github", "::warning file=two.png,title=FIL008"),
+        ("markdown", "- warning **FIL008**"),
+    ):
+        code, out, _ = lint(*arguments, "--output-format", name)
+        assert code == 1
+        assert said in out
+        assert "FIL004" not in out
+
+
+def test_another_place_of_the_same_bytes_is_a_new_duplicate(lint: Lint) -> None:
+    for name in ("a.png", "b.png"):
+        photo(Path(name))
+    lint(".", "--write-baseline", "known.json")
+    assert [entry["target"] for entry in entries()] == ["b.png"]
+    assert lint(".", "--baseline", "known.json", "--fail-on", "warning")[0] == 0
+    photo(Path("c.png"))
+    code, out, err = lint(".", "--baseline", "known.json", "--fail-on", "warning")
+    assert (code, err) == (1, "")
+    assert "c.png: pass" in out
+    assert "b.png: pass" not in out
+
+
+def test_a_part_of_it_is_not_written_in_silence(lint: Lint) -> None:
+    for number in range(3):
+        broken(f"{number}.png", f"{number}00")
+    lint(".", "--write-baseline", "known.json")
+    _, _, err = lint("0.png", "--write-baseline", "known.json")
+    assert err == (
+        "validator: 1 finding became the baseline known.json; 2 entries of the one before are not in it\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("report", "what"),
+    [("known.json", "the baseline"), ("./mine.toml", "the configuration"), ("house.toml", "a profile")],
+)
+def test_no_report_replaces_what_the_run_goes_by(lint: Lint, report: str, what: str) -> None:
+    broken("small.png", "200")
+    Path("house.toml").write_text(
+        '[profile]\nname = "house"\ntitle = "House"\nchecked = 2026-11-22\nsource = "https://a.example"\n'
+        'extends = "seedance-2.0"\n',
+        encoding="utf-8",
+    )
+    Path("mine.toml").write_text('baseline = "known.json"\nprofile = "house.toml"\n', encoding="utf-8")
+    lint(".", "--config", "mine.toml", "--write-baseline", "known.json")
+    before = Path(report).read_bytes()
+    code, out, err = lint(".", "--config", "mine.toml", "--output-format", f"json={report}")
+    assert (code, out) == (2, "")
+    assert err == f"validator: error: cannot write the report to {report}: it is {what} of this run\n"
+    assert Path(report).read_bytes() == before
+
+
 def test_programs_see_what_is_known(lint: Lint) -> None:
     broken("small.png", "200")
     broken("new.png", "201")
@@ -129,7 +217,10 @@ def test_it_is_written_anew_with_what_is_left(lint: Lint) -> None:
         "--write-baseline\n"
     )
     code, out, err = lint(".", "--baseline", "known.json", "--write-baseline", "known.json")
-    assert (code, err) == (0, "validator: 1 finding became the baseline known.json\n")
+    assert (code, err) == (
+        0,
+        "validator: 1 finding became the baseline known.json; 1 entry of the one before is not in it\n",
+    )
     assert "1 known finding" in out
     assert [entry["target"] for entry in entries()] == ["b.png"]
 

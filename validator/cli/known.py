@@ -29,16 +29,47 @@ def known_findings(config: Config, written: str | None) -> Baseline | None:
         return None
     from validator.baseline_file import read_baseline
 
-    same = written is not None and os.path.realpath(written) == os.path.realpath(config.baseline)
+    same = written is not None and is_same_place(written, config.baseline)
     return None if same and not os.path.lexists(config.baseline) else read_baseline(config.baseline)
 
 
-def baseline_place(written: str, reports: Iterable[Wanted]) -> Wanted:
-    """The file that a baseline is to be written into.
+def is_same_place(one: str, other: str) -> bool:
+    """Whether two names are of one file, be it there or not.
+
+    >>> is_same_place("known.json", "./known.json")
+    True
+    """
+    return os.path.realpath(one) == os.path.realpath(other)
+
+
+class Writing:
+    """A baseline that is written like a report, in place of an earlier one, if there is any.
 
     Raises:
-        UsageError: it is standard output, the place of a report, or holds something else.
+        UsageError: its file is standard output, the place of a report, or holds something else.
     """
+
+    def __init__(self, file: str, reports: Iterable[Wanted]) -> None:
+        from validator.report.baseline import BaselineFormat
+
+        self._file = file
+        self._earlier = _earlier(file, reports)
+        self.place = Wanted("baseline", file, "the baseline")
+        self.format = BaselineFormat()
+
+    def tell(self, screen: Screen) -> None:
+        """Say what became the baseline, and how much of an earlier one is lost."""
+        found = self.format.found
+        said = f"{found:,} finding{'' if found == 1 else 's'} became the baseline {self._file}"
+        lost = 0 if self._earlier is None else len(self._earlier.without(self.format.baseline))
+        if lost:
+            entries = f"{lost:,} entry" if lost == 1 else f"{lost:,} entries"
+            said += f"; {entries} of the one before {'is' if lost == 1 else 'are'} not in it"
+        screen.say(said)
+
+
+def _earlier(written: str, reports: Iterable[Wanted]) -> Baseline | None:
+    """The baseline whose place another one is to take."""
     if is_standard_output(written):
         raise UsageError("--write-baseline needs a file: standard output is for the report")
     taken = {os.path.realpath(report.file) for report in reports if report.file is not None}
@@ -53,13 +84,13 @@ def baseline_place(written: str, reports: Iterable[Wanted]) -> Wanted:
         from validator.baseline_file import read_baseline
 
         try:
-            read_baseline(place)
+            return read_baseline(place)
         except UsageError as error:
             raise UsageError(
                 f"{written} is there and is no baseline, so it is not replaced by one: "
                 f"name another file, or remove it"
             ) from error
-    return Wanted("baseline", written, "the baseline")
+    return None
 
 
 class Comparison:

@@ -28,4 +28,4 @@ def lint(session: Session, /, targets: tuple[str, ...], **said: Any) -> int:
 
         return watched(session, choices, named)
     plan = planned(choices)
-    return plan.exit_code(carried_out(plan, session, named, targets).summary)
+    return plan.exit_code(carried_out(plan, session, named, targets))

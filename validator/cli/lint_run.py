@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
-
-from msgspec import UNSET
 
 from validator.cli.folder import current_folder
 from validator.cli.judging import begun, fetch_models, look_of, progress_bar, show_in
-from validator.cli.known import Comparison, baseline_place, known_findings
-from validator.cli.options import Choices, settled
+from validator.cli.known import Comparison, Writing, is_same_place, known_findings
+from validator.cli.options import Choices, configuration_file, settled
 from validator.cli.output import ReaderGone
 from validator.cli.outputs import Destinations, Wanted, wanted
 from validator.cli.progress import Bar
@@ -42,19 +41,33 @@ class Plan:
     profiles: tuple[Profile, ...]
     baseline: Baseline | None
     reports: tuple[Wanted, ...]
+    configuration: Path | None = None
 
     @property
     def previews(self) -> bool:
         """Whether any of its reports shows pictures, waveforms and the like."""
         return any(report.previews for report in self.reports)
 
-    def exit_code(self, summary: Summary) -> int:
+    def exit_code(self, done: Done) -> int:
         """How the command ends. What has become the baseline is no longer news."""
         if self.config.exit_zero:
             return 0
         if self.choices.write_baseline is not None:
-            return 2 if summary.unjudged else 0
-        return exit_code(summary, self.config.fail_on)
+            return 2 if done.unsettled else 0
+        return exit_code(done.summary, self.config.fail_on)
+
+    @property
+    def kept_files(self) -> Iterator[tuple[str, str]]:
+        """Files that decide here, and that no report may replace, each with what it is."""
+        if self.configuration is not None:
+            yield str(self.configuration), "the configuration"
+        for name in (self.config.profile, *self.config.further_profiles):
+            yield name, "a profile"
+        for reference in self.config.references:
+            yield reference, "a reference"
+        written = self.choices.write_baseline
+        if self.baseline is not None and not (written and is_same_place(written, self.config.baseline)):
+            yield self.config.baseline, "the baseline"
 
 
 def planned(choices: Choices) -> Plan:
@@ -67,7 +80,8 @@ def planned(choices: Choices) -> Plan:
     reports = wanted(choices.outputs, config.output_format, choices.output)
     if choices.statistics and not any(report.name == "text" for report in reports):
         raise UsageError("--statistics is a view of the text report: add --output-format text")
-    return Plan(choices, config, profiles, known_findings(config, choices.write_baseline), reports)
+    known = known_findings(config, choices.write_baseline)
+    return Plan(choices, config, profiles, known, reports, configuration_file(choices, current_folder()))
 
 
 @dataclass(frozen=True)
@@ -81,10 +95,14 @@ class Kept:
 
 @dataclass(frozen=True)
 class Done:
-    """How a run ended: the counts, and whether anybody still reads its reports."""
+    """How a run ended: the counts, and whether anybody still reads its reports.
+
+    `unsettled`: how many assets the baseline that was written has no word on, since they were not judged.
+    """
 
     summary: Summary
     is_read: bool = True
+    unsettled: int = 0
 
 
 def carried_out(
@@ -115,22 +133,25 @@ class _Run:
         formats = [
             new_format(report.name, look_of(plan.config, plan.choices, report.file)) for report in reports
         ]
+        writing = None
         if plan.choices.write_baseline is not None:
-            from validator.report.baseline import BaselineFormat
-
-            reports.append(baseline_place(plan.choices.write_baseline, reports))
-            formats.append(BaselineFormat())
-        destinations = Destinations(reports, named)  # before the work: it costs nobody an hour
+            writing = Writing(plan.choices.write_baseline, reports)
+            reports.append(writing.place)
+            formats.append(writing.format)
+        # Before the work: it costs nobody an hour.
+        destinations = Destinations(reports, named, dict(plan.kept_files))
         session.destination, session.judged = destinations, 0
         try:
             with progress_bar(plan.config, plan.choices) as bar:
                 session.bar = bar
-                return self._judged(formats, destinations, bar)
+                return self._judged(formats, destinations, bar, writing)
         except BaseException:  # Ctrl-C too: no half report may stay behind, whatever ended the run
             destinations.abandon()
             raise
 
-    def _judged(self, formats: Sequence[Format], destinations: Destinations, bar: Bar | None) -> Done:
+    def _judged(
+        self, formats: Sequence[Format], destinations: Destinations, bar: Bar | None, writing: Writing | None
+    ) -> Done:
         """Judge and write until all is done or nobody reads any more."""
         from validator.run import TOOL, run
 
@@ -164,14 +185,5 @@ class _Run:
                 session.screen.say(f"standard output was closed after {few}; the run was stopped")
                 return Done(summary, is_read=False)
         if not plan.config.quiet:
-            self._tell(comparison, summary)
-        return Done(summary)
-
-    def _tell(self, comparison: Comparison, summary: Summary) -> None:
-        file = self.plan.choices.write_baseline
-        if file is None:
-            comparison.tell(self.session.screen)
-            return
-        known = 0 if summary.baseline is UNSET else summary.baseline.findings
-        found = summary.errors + summary.warnings + summary.notes + known
-        self.session.screen.say(f"{found:,} finding{'' if found == 1 else 's'} became the baseline {file}")
+            (comparison if writing is None else writing).tell(session.screen)
+        return Done(summary, unsettled=0 if writing is None else writing.format.unjudged)

@@ -236,12 +236,17 @@ def open_destination(
     """
     if output is None or is_standard_output(output):
         return StandardOutput(sys.stdout, what)
-    if any(_same(output, target) for target in targets):
+    if any(is_same_file(output, target) for target in targets):
         raise UsageError(f"cannot write {what} to {output}: it is one of the targets")
     return ReportFile(Path(output), what)
 
 
-def _same(one: str, other: str) -> bool:
+def is_same_file(one: str, other: str) -> bool:
+    """Whether two names lead to one file that is there.
+
+    >>> is_same_file("no/such", "no/such")
+    False
+    """
     try:
         return Path(one).samefile(other)
     except (OSError, ValueError):  # one of them does not exist, or cannot

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
-from validator.cli.output import Destination, ReaderGone, is_standard_output, open_destination
+from validator.cli.output import Destination, ReaderGone, is_same_file, is_standard_output, open_destination
 from validator.errors import UsageError
 from validator.report.base import FORMATS, new_format
 
@@ -71,12 +72,15 @@ def wanted(said: Sequence[str], default: str, output: str | None) -> tuple[Wante
     return reports
 
 
-def _opened(report: Wanted, targets: tuple[str, ...]) -> Destination:
+def _opened(report: Wanted, targets: tuple[str, ...], kept: Mapping[str, str]) -> Destination:
     if report.file is None and report.previews and sys.stdout is not None and sys.stdout.isatty():
         raise UsageError(
             f"the {report.name} report is a page for a browser, not for a terminal: write it into a file by "
             f"--output-format {report.name}=report.{report.name}"
         )
+    for name, what in kept.items():
+        if report.file is not None and is_same_file(report.file, name):
+            raise UsageError(f"cannot write {report.what} to {report.file}: it is {what} of this run")
     return open_destination(report.file, targets, report.what)
 
 
@@ -99,13 +103,23 @@ class Destinations:
     reads standard output may stop; the files are written all the same.
     """
 
-    def __init__(self, reports: Sequence[Wanted], targets: Iterable[str]) -> None:
+    def __init__(
+        self,
+        reports: Sequence[Wanted],
+        targets: Iterable[str],
+        kept: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Open them all. `kept`: files that none of them may replace, each with what it is.
+
+        Raises:
+            UsageError: one cannot be written to, or would take the place of a target or of what is kept.
+        """
         named = tuple(targets)
         self._reports = tuple(reports)
         self._places: list[Destination | None] = []
         with ExitStack() as opened:
             for report in reports:
-                place = _opened(report, named)
+                place = _opened(report, named, kept)
                 opened.callback(place.abandon)
                 self._places.append(place)
             opened.pop_all()

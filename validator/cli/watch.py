@@ -162,7 +162,7 @@ class Watching:
             if self.kept.memory is not None:
                 self.kept.memory.forget_unused()
             if not done.is_read:
-                code = plan.exit_code(done.summary)
+                code = plan.exit_code(done)
         self._wait_again()
         return code
 

@@ -14,7 +14,17 @@ import msgspec
 
 from validator.errors import Cancelled
 from validator.intake.source import Source
-from validator.model import Asset, Depth, Facts, FileFacts, Kind, LinkFacts, NameAgreement, Role
+from validator.model import (
+    PIXELS_UNREAD,
+    Asset,
+    Depth,
+    Facts,
+    FileFacts,
+    Kind,
+    LinkFacts,
+    NameAgreement,
+    Role,
+)
 from validator.probe.extensions import EXTENSIONS, FAMILIES
 from validator.probe.link import link_facts
 from validator.probe.measurement import Measurement
@@ -159,7 +169,7 @@ def _assembled(
         expansion_detail=measurement.expansion_detail or None,
     )
     reasons = {
-        "integrity": "the pixels and samples were not read",
+        "integrity": PIXELS_UNREAD,
         "*": "the file is damaged" if damage.integrity != "whole" else "it could not be measured",
         **measurement.unmeasured,
         **unmeasured,

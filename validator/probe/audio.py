@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 import av
 
-from validator.model import Agreement, AudioFacts, Depth, Encoding, Level
+from validator.model import SOUND_UNREAD, Agreement, AudioFacts, Depth, Encoding, Level
 from validator.probe import mp3, wav
 from validator.probe.damage import Damage
 from validator.probe.decode import Decoded, Decoder, strict
@@ -144,7 +144,7 @@ def _measure(
         # A WAV may say by itself that it holds nothing: then its duration is 0, and it is whole.
         damage = Damage("without-content", "there are no samples")
     facts = _facts(stream.codec_context, header, duration, claimed, level)
-    why = "the sound was read as a header only" if depth is Depth.HEADER else "there are no samples"
+    why = SOUND_UNREAD if depth is Depth.HEADER else "there are no samples"
     unmeasured = {"level": why, "header_agreement": "the header names no duration"}
     if unknown:
         undecided = f"no decoder here knows the sound's codec, {header.encoding}"

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from validator.baseline import Baseline, Entry, entries_of
+from validator.baseline import Baseline, Entry, UnjudgedEntry, entries_of, unjudged_entries_of
 from validator.baseline_file import baseline_text
-from validator.findings import AssetReport, Summary, Tool
+from validator.findings import AssetReport, Summary, Tool, Verdict
 from validator.profile import Profile
 from validator.report.escape import encodable
 
 
 class BaselineFormat:
-    """Nothing before the end, since its entries are sorted."""
+    """Nothing before the end, since its entries are sorted.
+
+    `found` counts the findings, also those of files with the same bytes; `unjudged` is how many assets could
+    not be judged for reasons that it does not keep.
+    """
 
     def __init__(self) -> None:
         self._tool = Tool("", "")
         self._profiles: tuple[str, ...] = ()
         self._entries: list[Entry] = []
+        self._not_judged: list[UnjudgedEntry] = []
+        self.found = self.unjudged = 0
 
     def start(self, tool: Tool, profiles: tuple[Profile, ...]) -> str:
         """Nothing yet."""
@@ -25,9 +31,20 @@ class BaselineFormat:
 
     def asset(self, result: AssetReport) -> str:
         """Nothing yet."""
-        self._entries.extend(entries_of(result, self._profiles[0]))
+        entries = tuple(entries_of(result, self._profiles[0]))
+        not_judged = tuple(unjudged_entries_of(result, self._profiles[0]))
+        self.found += len(entries)
+        self._entries += entries
+        self._not_judged += not_judged
+        settled = Baseline(entries, self._profiles, not_judged).marked(result, self._profiles[0])
+        self.unjudged += settled.counts_as is Verdict.UNJUDGED
         return ""
 
     def finish(self, summary: Summary) -> str:  # noqa: ARG002 - counts are not what is known
         """The whole baseline."""
-        return baseline_text(Baseline(self._entries, self._profiles), self._tool)
+        return baseline_text(self.baseline, self._tool)
+
+    @property
+    def baseline(self) -> Baseline:
+        """What was found by now."""
+        return Baseline(self._entries, self._profiles, self._not_judged)

@@ -17,7 +17,7 @@ from msgspec import UNSET
 from validator.findings import AssetReport, Finding, Summary, Tool
 from validator.profile import Profile
 from validator.report.escape import csv_cell
-from validator.report.outcome import Outcome, outcomes
+from validator.report.outcome import by_profile
 from validator.report.place import named
 
 COLUMNS = (
@@ -66,8 +66,8 @@ class CsvFormat:
         """The rows of one asset."""
         return "".join(
             _line([row.get(column, "") for column in COLUMNS])
-            for outcome in outcomes(result, self._main)
-            for row in _rows(result, outcome)
+            for name, alone in by_profile(result, self._main).items()
+            for row in _rows(alone, name)
         )
 
     def finish(self, summary: Summary) -> str:  # noqa: ARG002 - no place for counts
@@ -75,7 +75,7 @@ class CsvFormat:
         return ""
 
 
-def _rows(result: AssetReport, outcome: Outcome) -> Iterator[dict[str, str]]:
+def _rows(result: AssetReport, profile: str) -> Iterator[dict[str, str]]:
     file = result.facts.file
     about = {
         "target": named(result),
@@ -84,13 +84,13 @@ def _rows(result: AssetReport, outcome: Outcome) -> Iterator[dict[str, str]]:
         "role": result.asset.role or "",
         "sha256": file.sha256 or "",
         "bytes": "" if file.bytes is None else str(file.bytes),
-        "profile": outcome.profile,
-        "verdict": outcome.verdict.value,
-        "not_judged": " ".join(each.code for each in outcome.not_judged),
+        "profile": profile,
+        "verdict": result.verdict.value,
+        "not_judged": " ".join(each.code for each in result.not_judged),
     }
-    for finding in outcome.findings:
+    for finding in result.findings:
         yield about | _cells(finding)
-    if not outcome.findings:
+    if not result.findings:
         yield about
 
 

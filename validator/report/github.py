@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from validator.findings import AssetReport, Severity, Summary, Tool, Verdict
+from validator.findings import AssetReport, Severity, Summary, Tool
 from validator.profile import Profile
 from validator.report.base import Look
 from validator.report.escape import github_message, github_property, printable
-from validator.report.outcome import Said, Unjudged, said_once, unjudged_once
+from validator.report.outcome import Said, Tally, Unjudged, obstacles, said_once, unjudged_once
 from validator.report.place import named, path_within
 from validator.report.text import sentence
 
@@ -34,6 +34,7 @@ class GitHubFormat:
         self._look = look
         self._title = ""
         self._written: Counter[str] = Counter()
+        self._tally = Tally()
 
     def start(self, tool: Tool, profiles: tuple[Profile, ...]) -> str:  # noqa: ARG002 - findings name theirs
         """Nothing."""
@@ -42,17 +43,17 @@ class GitHubFormat:
 
     def asset(self, result: AssetReport) -> str:
         """The commands of one asset, the heaviest first."""
-        if result.is_known_to_fail:
-            return ""
+        self._tally.add(result)
         found = sorted(result.new_findings, key=lambda finding: -finding.severity.rank)
-        lines = [self._finding(result, said) for said in said_once(found, result)]
-        if result.verdict is Verdict.UNJUDGED:
-            lines[:0] = self._unjudged(result)
+        errors = [each for each in found if each.severity is Severity.ERROR]
+        lines = [self._finding(result, said) for said in said_once(errors, result)]
+        lines += self._unjudged(result)
+        lines += [self._finding(result, said) for said in said_once(found[len(errors) :], result)]
         return "".join(f"{line}\n" for line in lines)
 
     def finish(self, summary: Summary) -> str:
         """The counts, and how much of it GitHub does not show."""
-        said = sentence(summary, self._look.counted)
+        said = sentence(self._tally.of(summary), self._look.counted)
         left = [
             f"{shown} of {number:,} {kind}s"
             for kind, shown in (("error", SHOWN), ("warning", SHOWN), ("notice", SHOWN - 1))
@@ -71,10 +72,9 @@ class GitHubFormat:
         return self._command(_COMMANDS[finding.severity], result, title, finding.message + help_)
 
     def _unjudged(self, result: AssetReport) -> Iterator[str]:
-        for each in unjudged_once(result):
-            if each.weighs:
-                message = f"{', '.join(each.codes)}: {each.reason}"
-                yield self._command("warning", result, f"not judged{_where(each)}", message)
+        for each in unjudged_once(obstacles(result), result):
+            message = f"{', '.join(each.codes)}: {each.reason}"
+            yield self._command("warning", result, f"not judged{_where(each)}", message)
 
     def _command(self, kind: str, result: AssetReport, title: str, message: str) -> str:
         self._written[kind] += 1

@@ -13,12 +13,12 @@ from typing import Any
 
 from msgspec import UNSET
 
-from validator.findings import AssetReport, Finding, Severity, Summary, Tool, Verdict
+from validator.findings import AssetReport, Finding, Severity, Summary, Tool
 from validator.profile import Profile
 from validator.report.escape import printable
 from validator.report.fingerprint import Fingerprints
 from validator.report.json import compact
-from validator.report.outcome import by_reason
+from validator.report.outcome import by_reason, obstacles
 from validator.report.place import checkout_path, named
 
 # "blocker" and "critical" are left to what is worse than a file that a service does not take.
@@ -59,13 +59,11 @@ class GitLabFormat:
         for finding, print_ in zip(result.findings, prints, strict=True):
             if finding.known is not True:
                 yield self._finding(result, finding, print_)
-        if result.verdict is Verdict.UNJUDGED:
-            for profile, reason, codes in by_reason(result.not_judged, self._main):
-                if Severity.ERROR in codes.values():
-                    said = f"{', '.join(codes)} could not be judged: {reason}"
-                    check = f"{profile}/not-judged" if result.profiles else "not-judged"
-                    print_ = self._fingerprints.of_unjudged(result, f"{profile}: {reason}")
-                    yield _element(result, check, said, Severity.WARNING, print_)
+        for profile, reason, codes in by_reason(obstacles(result), self._main):
+            said = f"{', '.join(codes)} could not be judged: {reason}"
+            check = f"{profile}/not-judged" if result.profiles else "not-judged"
+            print_ = self._fingerprints.of_unjudged(result, f"{profile}: {reason}")
+            yield _element(result, check, said, Severity.WARNING, print_)
 
     def _finding(self, result: AssetReport, finding: Finding, print_: tuple[str, int]) -> dict[str, Any]:
         check = finding.code if finding.profile is UNSET else f"{finding.profile}/{finding.code}"

@@ -19,11 +19,15 @@ SCHEMA_VERSION = 1
 
 
 class NotJudgedEntry(msgspec.Struct, frozen=True):
-    """A rule that could not be applied, and why. It never counts as passed."""
+    """A rule that could not be applied, and why. It never counts as passed.
+
+    `known`: whether a baseline holds it, together with what the asset fails by.
+    """
 
     code: str
     reason: str
     profile: str | UnsetType = UNSET
+    known: bool | UnsetType = UNSET
 
 
 class AssetEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,7 +81,8 @@ def asset_entry(result: AssetReport) -> AssetEntry:
         facts={name: plain(value) for name, value in result.facts.values().items()},
         findings=result.findings,
         not_judged=tuple(
-            NotJudgedEntry(skipped.code, skipped.reason, skipped.profile) for skipped in result.not_judged
+            NotJudgedEntry(skipped.code, skipped.reason, skipped.profile, skipped.known)
+            for skipped in result.not_judged
         ),
         name=UNSET if asset.name is None else asset.name,
         group=UNSET if asset.group is None else asset.group,

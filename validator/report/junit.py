@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from validator.findings import AssetReport, Finding, Severity, Summary, Tool, Verdict
 from validator.profile import Profile
 from validator.report.escape import xml_text
-from validator.report.outcome import Outcome, by_reason, outcomes
+from validator.report.outcome import by_profile, by_reason
 from validator.report.place import named
 
 _COUNTED = {"failure": "failures", "error": "errors", "skipped": "skipped"}
@@ -40,8 +40,8 @@ class JUnitFormat:
 
     def asset(self, result: AssetReport) -> str:
         """Nothing yet."""
-        for outcome in outcomes(result, self._profiles[0].info.name):
-            self._tests.append(self._test(result, outcome))
+        for profile, alone in by_profile(result, self._profiles[0].info.name).items():
+            self._tests.append(self._test(alone, profile))
         return ""
 
     def finish(self, summary: Summary) -> str:  # noqa: ARG002 - tests are counted, which profiles multiply
@@ -63,22 +63,22 @@ class JUnitFormat:
         lines = (f'      <property name="{name}" value="{xml_text(value)}"/>\n' for name, value in said)
         return f"    <properties>\n{''.join(lines)}    </properties>\n"
 
-    def _test(self, result: AssetReport, outcome: Outcome) -> str:
+    def _test(self, result: AssetReport, profile: str) -> str:
         self._counts["tests"] += 1
         of_none = "file" if result.facts.request is None else "request"
-        class_name = f"{outcome.profile}.{result.facts.kind or of_none}"
+        class_name = f"{profile}.{result.facts.kind or of_none}"
         head = f'    <testcase classname="{xml_text(class_name)}" name="{xml_text(named(result))}"'
-        inside = self._verdict(outcome) + _output(outcome)
+        inside = self._verdict(result) + _output(result)
         return f"{head}>\n{inside}    </testcase>\n" if inside else f"{head}/>\n"
 
-    def _verdict(self, outcome: Outcome) -> str:
+    def _verdict(self, result: AssetReport) -> str:
         """The element that says why the test did not pass; empty where it did."""
-        if outcome.verdict is Verdict.PASS:
+        if result.verdict is Verdict.PASS:
             return ""
-        if outcome.verdict is Verdict.UNJUDGED:
-            reasons = _unjudged(outcome)
-            return self._element("error", "not-judged", reasons[0], reasons)
-        errors = [each for each in outcome.findings if each.severity is Severity.ERROR]
+        errors = [each for each in result.findings if each.severity is Severity.ERROR]
+        if result.counts_as is Verdict.UNJUDGED:
+            reasons = _unjudged(result)
+            return self._element("error", "not-judged", reasons[0], [*reasons, *_said(errors)])
         new = [each for each in errors if each.known is not True]
         if new:
             return self._element("failure", new[0].code, _headline(new), _said(errors))
@@ -90,18 +90,21 @@ class JUnitFormat:
         return f"      <{name} {attributes}>{_text(lines)}</{name}>\n"
 
 
-def _output(outcome: Outcome) -> str:
-    lines = _said([each for each in outcome.findings if each.severity is not Severity.ERROR])
-    if outcome.verdict is not Verdict.UNJUDGED:
-        lines += _unjudged(outcome)
+def _output(result: AssetReport) -> str:
+    lines = _said([each for each in result.findings if each.severity is not Severity.ERROR])
+    if result.counts_as is not Verdict.UNJUDGED:
+        lines += _unjudged(result)
     return f"      <system-out>{_text(lines)}</system-out>\n" if lines else ""
 
 
-def _unjudged(outcome: Outcome) -> list[str]:
-    """What could not be judged, and why; what weighs most first."""
-    grouped = by_reason(outcome.not_judged, outcome.profile)
-    grouped.sort(key=lambda group: -max(severity.rank for severity in group[2].values()))
-    return [f"not judged: {', '.join(codes)}: {reason}" for _, reason, codes in grouped]
+def _unjudged(result: AssetReport) -> list[str]:
+    """What could not be judged, and why; what weighs most first, and last what a baseline knows."""
+    lines = []
+    for skipped, known in ((result.new_not_judged, ""), (result.known_not_judged, " (known)")):
+        grouped = by_reason(skipped, "")
+        grouped.sort(key=lambda group: -max(severity.rank for severity in group[2].values()))
+        lines += [f"not judged: {', '.join(codes)}: {reason}{known}" for _, reason, codes in grouped]
+    return lines
 
 
 def _headline(errors: Sequence[Finding]) -> str:

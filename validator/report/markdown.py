@@ -13,16 +13,16 @@ from validator.profile import Profile
 from validator.report.base import Look
 from validator.report.escape import markdown, markdown_code
 from validator.report.headline import headline
-from validator.report.outcome import Said, Unjudged, said_once, unjudged_once
+from validator.report.outcome import Said, Tally, Unjudged, by_profile, obstacles, said_once, unjudged_once
 from validator.report.place import named
-from validator.report.text import sentence
+from validator.report.text import fit_in_words, in_words, sentence
 
 LIMIT = 65_536
 """How many characters a comment on a pull request may have."""
 
 _ROOM = 31_000  # for the table, and again for the details: with that of the profiles, enough is left
 _ROOM_OF_PROFILES = 2_500
-_VERDICTS = {Verdict.PASS: "pass", Verdict.FAIL: "**fail**", Verdict.UNJUDGED: "**not judged**"}
+_IN_WORDS = {"fail": "**fail**", "not judged": "**not judged**"}
 
 
 class MarkdownFormat:
@@ -37,6 +37,7 @@ class MarkdownFormat:
         self._profiles: tuple[Profile, ...] = ()
         self._table = _Pieces(_ROOM)
         self._details = _Pieces(_ROOM)
+        self._tally = Tally()
 
     def start(self, tool: Tool, profiles: tuple[Profile, ...]) -> str:
         """Nothing yet: what sums up comes first."""
@@ -46,11 +47,10 @@ class MarkdownFormat:
 
     def asset(self, result: AssetReport) -> str:
         """Nothing yet."""
-        if result.is_known_to_fail:
-            return ""
-        if result.verdict is not Verdict.PASS:
+        self._tally.add(result)
+        if result.counts_as is not Verdict.PASS:
             self._table.add(self._row(result))
-        if result.new_findings or result.verdict is not Verdict.PASS:
+        if result.has_news:
             self._details.add("\n".join([self._title(result), "", *self._lines(result), "", ""]))
         return ""
 
@@ -58,7 +58,7 @@ class MarkdownFormat:
         """All of it."""
         blocks = [
             f"### {markdown(self._tool.name)}",
-            f"**{markdown(sentence(summary, self._look.counted))}**",
+            f"**{markdown(sentence(self._tally.of(summary), self._look.counted))}**",
         ]
         if self._table.taken:
             blocks.append("".join([*self._head(), *self._table.taken]).rstrip("\n"))
@@ -94,11 +94,13 @@ class MarkdownFormat:
         yield "|---" * (len(columns) + 2) + "|\n"
 
     def _row(self, result: AssetReport) -> str:
-        verdicts = [verdict for _, verdict in result.verdicts] or [result.verdict]
-        why = [_finding(said) for said in _of(Severity.ERROR, result)]
-        if result.verdict is Verdict.UNJUDGED:
-            why += _unjudged(result, weighty=True)
-        cells = (_code(named(result)), *(_VERDICTS[verdict] for verdict in verdicts), "<br>".join(why))
+        alone = by_profile(result).values()
+        words = [fit_in_words(each) if self._several else in_words(each) for each in alone]
+        why = [
+            *map(_finding, _of(Severity.ERROR, result)),
+            *map(_unjudged, unjudged_once(obstacles(result), result)),
+        ]
+        cells = (_code(named(result)), *(_IN_WORDS.get(word, word) for word in words), "<br>".join(why))
         return f"| {' | '.join(cells)} |\n"
 
     def _title(self, result: AssetReport) -> str:
@@ -111,7 +113,7 @@ class MarkdownFormat:
                 yield f"- {severity.value} {_finding(said)}"
                 if said.finding.help:
                     yield f"  <br>help: {markdown(said.finding.help)}"
-        yield from (f"- {each}" for each in _unjudged(result, weighty=False))
+        yield from (f"- {_unjudged(each)}" for each in unjudged_once(result.new_not_judged, result))
 
 
 class _Pieces:
@@ -139,11 +141,8 @@ def _finding(said: Said) -> str:
     return f"**{markdown(finding.code)}** {markdown(finding.name)}{_where(said)}: {markdown(finding.message)}"
 
 
-def _unjudged(result: AssetReport, *, weighty: bool) -> Iterator[str]:
-    """What could not be judged; `weighty`: only what keeps the asset from passing."""
-    for each in unjudged_once(result):
-        if each.weighs or not weighty:
-            yield f"not judged: {markdown(', '.join(each.codes))}{_where(each)}: {markdown(each.reason)}"
+def _unjudged(each: Unjudged) -> str:
+    return f"not judged: {markdown(', '.join(each.codes))}{_where(each)}: {markdown(each.reason)}"
 
 
 def _where(said: Said | Unjudged) -> str:

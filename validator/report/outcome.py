@@ -1,64 +1,57 @@
-"""What each profile says of an asset, what several say alike, and what was not judged, by reason."""
+"""What each profile says of an asset, and what several say alike, which is said once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import dataclasses
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from msgspec import UNSET
+import msgspec
+from msgspec import UNSET, UnsetType
 
-from validator.findings import AssetReport, Finding, NotJudged, Severity, Verdict, verdict_of
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a profile, by its name, says of an asset."""
-
-    profile: str
-    findings: tuple[Finding, ...]
-    not_judged: tuple[NotJudged, ...]
-
-    @property
-    def verdict(self) -> Verdict:
-        """The verdict of this profile alone."""
-        return verdict_of(self.findings, self.not_judged)
+from validator.findings import AssetReport, Finding, Known, NotJudged, Severity, Summary, Verdict
 
 
-def outcomes(result: AssetReport, main: str) -> tuple[Outcome, ...]:
-    """An outcome for each profile that an asset was judged by; `main`: the name of the main one.
+def by_profile(result: AssetReport, main: str = "") -> Mapping[str, AssetReport]:
+    """The asset as each profile alone judges it, by the profile's name; `main`: where there is only one.
 
     >>> from validator.model import Asset, Facts
     >>> result = AssetReport(Asset("a.png", "a.png"), Facts(), profiles=("runway", "ltx"))
-    >>> [(outcome.profile, outcome.verdict.value) for outcome in outcomes(result, "runway")]
+    >>> [(name, alone.verdict.value) for name, alone in by_profile(result).items()]
     [('runway', 'pass'), ('ltx', 'pass')]
     """
-    return tuple(
-        Outcome(
-            name,
-            tuple(each for each in result.findings if each.profile in (UNSET, name)),
-            tuple(each for each in result.not_judged if each.profile in (UNSET, name)),
+    if not result.profiles:
+        return {main: result}
+    return {
+        name: dataclasses.replace(
+            result,
+            findings=tuple(finding for finding in result.findings if finding.profile in (UNSET, name)),
+            not_judged=tuple(skipped for skipped in result.not_judged if skipped.profile in (UNSET, name)),
+            profiles=(),
         )
-        for name in result.profiles or (main,)
-    )
+        for name in result.profiles
+    }
 
 
 @dataclass(frozen=True)
 class Said:
-    """A finding, and the names of the profiles that say it; none where all do."""
+    """A finding, and the names of the profiles that have it; none where all do, or there is one."""
 
     finding: Finding
-    profiles: tuple[str, ...]
+    profiles: tuple[str, ...] = ()
 
 
 def said_once(findings: Iterable[Finding], result: AssetReport) -> tuple[Said, ...]:
-    """Findings of an asset, of which each is said once, though several profiles say it in the same words."""
-    grouped: dict[tuple[str, str, str, Severity], tuple[Finding, list[str]]] = {}
+    """Findings of an asset, those that read alike as one, in the order in which they come."""
+    alike: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
-        key = (finding.code, finding.message, finding.help, finding.severity)
-        _, names = grouped.setdefault(key, (finding, []))
-        if finding.profile is not UNSET:
-            names.append(finding.profile)
-    return tuple(Said(finding, _unless_all(names, result)) for finding, names in grouped.values())
+        key = (finding.code, finding.severity, finding.message, finding.help, finding.known)
+        alike.setdefault(key, []).append(finding)
+    return tuple(
+        Said(found[0], _unless_all((finding.profile for finding in found), result))
+        for found in alike.values()
+    )
 
 
 @dataclass(frozen=True)
@@ -66,8 +59,8 @@ class Unjudged:
     """Rules that were not applied, with what each weighs, for one reason; `profiles` as in `Said`."""
 
     reason: str
-    codes: dict[str, Severity]
-    profiles: tuple[str, ...]
+    codes: Mapping[str, Severity]
+    profiles: tuple[str, ...] = ()
 
     @property
     def weighs(self) -> bool:
@@ -75,20 +68,31 @@ class Unjudged:
         return Severity.ERROR in self.codes.values()
 
 
-def unjudged_once(result: AssetReport) -> tuple[Unjudged, ...]:
-    """What was not judged of an asset; what holds for several profiles is said once."""
-    merged: dict[tuple[str, tuple[tuple[str, Severity], ...]], tuple[dict[str, Severity], list[str]]] = {}
-    for profile, reason, codes in by_reason(result.not_judged, ""):
-        _, names = merged.setdefault((reason, tuple(codes.items())), (codes, []))
-        if profile:
-            names.append(profile)
-    return tuple(
-        Unjudged(reason, codes, _unless_all(names, result)) for (reason, _), (codes, names) in merged.items()
-    )
+def unjudged_once(not_judged: Iterable[NotJudged], result: AssetReport) -> tuple[Unjudged, ...]:
+    """What was not judged of an asset, by reason; what holds for several profiles is said once."""
+    by_rule: dict[tuple[str, str, Severity], list[str | UnsetType]] = {}
+    for skipped in not_judged:
+        key = (skipped.reason, skipped.code, skipped.severity)
+        by_rule.setdefault(key, []).append(skipped.profile)
+    together: dict[tuple[str, tuple[str, ...]], dict[str, Severity]] = {}
+    for (reason, code, severity), names in by_rule.items():
+        together.setdefault((reason, _unless_all(names, result)), {})[code] = severity
+    return tuple(Unjudged(reason, codes, profiles) for (reason, profiles), codes in together.items())
 
 
-def _unless_all(names: list[str], result: AssetReport) -> tuple[str, ...]:
-    return () if len(names) == len(result.profiles) else tuple(names)
+def obstacles(result: AssetReport) -> tuple[NotJudged, ...]:
+    """What no baseline knows, and keeps a profile from a verdict, whatever the others say.
+
+    With an error that was not judged come the other rules that were not for the same reason. A profile in
+    which the asset fails anew has its verdict.
+    """
+    kept: list[NotJudged] = []
+    for alone in by_profile(result).values():
+        if alone.counts_as is Verdict.UNJUDGED:
+            new = alone.new_not_judged
+            reasons = {skipped.reason for skipped in new if skipped.severity is Severity.ERROR}
+            kept += [skipped for skipped in new if skipped.reason in reasons]
+    return tuple(kept)
 
 
 def by_reason(not_judged: Iterable[NotJudged], main: str) -> list[tuple[str, str, dict[str, Severity]]]:
@@ -104,3 +108,41 @@ def by_reason(not_judged: Iterable[NotJudged], main: str) -> list[tuple[str, str
         profile = main if skipped.profile is UNSET else skipped.profile
         grouped.setdefault((profile, skipped.reason), {})[skipped.code] = skipped.severity
     return [(profile, reason, codes) for (profile, reason), codes in grouped.items()]
+
+
+class Tally:
+    """Counts findings as a list shows them: once, though several profiles have them."""
+
+    def __init__(self) -> None:
+        self._severities: Counter[Severity] = Counter()
+        self._known = 0
+
+    def add(self, result: AssetReport) -> None:
+        """Count one asset more."""
+        for said in said_once(result.findings, result):
+            if said.finding.known is True:
+                self._known += 1
+            else:
+                self._severities[said.finding.severity] += 1
+
+    def of(self, summary: Summary) -> Summary:
+        """The counts of a run, with findings as they were counted here.
+
+        >>> Tally().of(Summary(assets=1, passed=1)).passed
+        1
+        """
+        known = summary.baseline
+        return msgspec.structs.replace(
+            summary,
+            errors=self._severities[Severity.ERROR],
+            warnings=self._severities[Severity.WARNING],
+            notes=self._severities[Severity.NOTE],
+            baseline=UNSET if known is UNSET else Known(self._known, known.assets),
+        )
+
+
+def _unless_all(named: Iterable[str | UnsetType], result: AssetReport) -> tuple[str, ...]:
+    """Which profiles are named, in their order; none where it is all of them."""
+    held = {name for name in named if name is not UNSET}
+    some = tuple(name for name in result.profiles if name in held)
+    return () if len(some) == len(result.profiles) else some

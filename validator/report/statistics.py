@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from msgspec import UNSET, UnsetType
 
-from validator.findings import AssetReport, Severity, Verdict
+from validator.findings import AssetReport, NotJudged, Severity
 from validator.report.base import Look, counts
+from validator.report.outcome import obstacles
 
 _MOST_REASONS = 50  # told one by one: a reason may name what was met, and no two are alike then
 OTHER_REASONS = "other reasons"
@@ -34,11 +35,12 @@ class RuleCount:
 
 @dataclass
 class ReasonCount:
-    """How many rules were not judged for one reason, over all assets, and of how many assets."""
+    """Which rules were not judged for one reason, how often over all assets, and of how many assets."""
 
     reason: str
     rules: int = 0
     assets: int = 0
+    codes: dict[str, None] = field(default_factory=dict)
 
 
 class Statistics:
@@ -64,17 +66,17 @@ class Statistics:
             rule.severities[finding.severity] += 1
             rule.assets += key not in met
             met.add(key)
-        if not self._look.quiet or result.verdict is Verdict.UNJUDGED:
-            self._add_reasons(result)
+        self._add_reasons(obstacles(result) if self._look.quiet else result.new_not_judged)
 
-    def _add_reasons(self, result: AssetReport) -> None:
+    def _add_reasons(self, not_judged: Iterable[NotJudged]) -> None:
         met: set[str] = set()
         # A rule of several profiles is one.
-        for reason, _ in dict.fromkeys((skipped.reason, skipped.code) for skipped in result.not_judged):
+        for reason, code in dict.fromkeys((skipped.reason, skipped.code) for skipped in not_judged):
             known = reason in self._reasons or len(self._reasons) < _MOST_REASONS
             told = reason if known else OTHER_REASONS
             count = self._reasons.setdefault(told, ReasonCount(told))
             count.rules += 1
+            count.codes[code] = None
             count.assets += told not in met
             met.add(told)
 

@@ -12,17 +12,24 @@ from validator.findings import AssetReport, Finding, Known, Severity, Summary, T
 from validator.intake.url import displayed
 from validator.profile import Profile
 from validator.report.base import Look, counts
-from validator.report.by_profile import Shared, each, shared, unjudged
 from validator.report.columns import aligned, columns_of, shortened
 from validator.report.escape import printable
 from validator.report.headline import headline
+from validator.report.outcome import Said, Tally, by_profile, obstacles, said_once, unjudged_once
 from validator.report.paint import Page
 from validator.report.statistics import Statistics
 
 _COLUMN = 10  # where codes begin: "  warning " is the widest of what stands before them
 _TOGETHER = "\N{NO-BREAK SPACE}"
 _VERDICTS = {Verdict.PASS: "pass", Verdict.FAIL: "fail", Verdict.UNJUDGED: "not judged"}
-_IN_PROFILES = {"pass": "fits", "fail": "fails", "known to fail": "known to fail", "not judged": "not judged"}
+WITH_WARNINGS = ", with warnings"
+_IN_PROFILES = {  # what several profiles say, and how each is painted
+    "pass": ("fits", "pass"),
+    "pass" + WITH_WARNINGS: ("fits" + WITH_WARNINGS, "warning"),
+    "fail": ("fails", "fail"),
+    "known to fail": ("known to fail", "known to fail"),
+    "not judged": ("not judged", "not judged"),
+}
 
 
 class TextFormat:
@@ -45,6 +52,7 @@ class TextFormat:
         self._paint = self._page.paint
         self._profiles: tuple[Profile, ...] = ()
         self._summaries: dict[str, Summary] = {}
+        self._tally = Tally()
         self._statistics = Statistics(look) if look.statistics else None
 
     def start(self, tool: Tool, profiles: tuple[Profile, ...]) -> str:  # noqa: ARG002 - people know what they called
@@ -54,12 +62,14 @@ class TextFormat:
 
     def asset(self, result: AssetReport) -> str:
         """The block of one asset, with an empty line behind it; empty where there is nothing to say."""
-        for name, alone in each(result):
-            self._summaries[name] = self._summaries.get(name, Summary()).add(alone)
+        self._tally.add(result)
+        if result.profiles:
+            for name, alone in by_profile(result).items():
+                self._summaries[name] = self._summaries.get(name, Summary()).add(alone)
         if self._statistics is not None:
             self._statistics.add(result)
             return ""
-        if result.is_known_to_fail and not self._lists_all:
+        if result.is_known_to_fail and not result.has_news and not self._lists_all:
             return ""
         lines = [*self._findings(result), *self._not_judged(result)]
         if not lines and not self._lists_all:
@@ -81,8 +91,10 @@ class TextFormat:
             if lines and not self._look.quiet:
                 lines.append("")
         if not self._look.quiet:
-            lines.extend(self._page.lines("", sentence(summary, self._look.counted), 4))
-            rows = [(f"  {name}", tallied(counted)) for name, counted in self._summaries.items()]
+            # Statistics count by profile, and so does what sums them up; a list has each finding once.
+            counted = summary if self._statistics is not None else self._tally.of(summary)
+            lines.extend(self._page.lines("", sentence(counted, self._look.counted), 4))
+            rows = [(f"  {name}", tallied(of_it)) for name, of_it in self._summaries.items()]
             lines.extend(aligned(rows, self._page.width))
         return "".join(f"{line}\n" for line in lines)
 
@@ -92,7 +104,7 @@ class TextFormat:
 
     def _header(self, result: AssetReport) -> str:
         target = printable(displayed(result.target, is_url=result.asset.is_url))
-        verdict = _verdict(result)
+        verdict = in_words(result)
         if self._page.width is not None:
             target = shortened(target, self._page.width - columns_of(f": {verdict}"))
         facts = printable(headline(result.facts))
@@ -106,20 +118,20 @@ class TextFormat:
 
     def _fits(self, result: AssetReport) -> Iterator[str]:
         """Which of several profiles the asset fits, and which it does not."""
-        by_verdict: dict[str, list[str]] = {}
-        for name, alone in each(result):
-            by_verdict.setdefault(_verdict(alone), []).append(printable(name).replace(" ", _TOGETHER))
-        if not by_verdict or self._look.quiet:
+        if not result.profiles or self._look.quiet:
             return
-        words = {word.replace(" ", _TOGETHER): verdict for verdict, word in _IN_PROFILES.items()}
+        found: dict[str, list[str]] = {}
+        for name, alone in by_profile(result).items():
+            found.setdefault(fit_in_words(alone), []).append(printable(name).replace(" ", _TOGETHER))
+        styles = {word.replace(" ", _TOGETHER): style for word, style in _IN_PROFILES.values()}
         said = "; ".join(
-            f"{word}: {', '.join(by_verdict[verdict])}"
-            for word, verdict in words.items()
-            if verdict in by_verdict
+            f"{word.replace(' ', _TOGETHER)}: {', '.join(found[verdict])}"
+            for verdict, (word, _) in _IN_PROFILES.items()
+            if verdict in found
         )
-        word = re.compile(rf"(?<!\S)({'|'.join(words)})(?=:)")
+        words = re.compile(rf"(?<!\S)({'|'.join(styles)})(?=:)")
         for line in self._page.lines("  ", said, 4):
-            painted = word.sub(lambda found: self._paint(found[0], words[found[0]]), line)
+            painted = words.sub(lambda match: self._paint(match[0], styles[match[0]]), line)
             yield painted.replace(_TOGETHER, " ")
 
     def _findings(self, result: AssetReport) -> Iterator[str]:
@@ -129,7 +141,7 @@ class TextFormat:
         )
         shown = [
             said
-            for said in shared(findings, result.profiles)
+            for said in said_once(findings, result)
             if not self._look.quiet or counts(said.finding.severity, self._look.fail_on)
         ]
         for said, following in itertools.zip_longest(shown, shown[1:]):
@@ -137,7 +149,7 @@ class TextFormat:
             if not self._look.quiet:
                 yield from self._below(said, following)
 
-    def _finding(self, said: Shared) -> Iterator[str]:
+    def _finding(self, said: Said) -> Iterator[str]:
         finding, severity = said.finding, said.finding.severity.value
         label = f"  {severity:<{_COLUMN - 2}}{finding.code} {finding.name}  "
         known = " (known)" if finding.known is True else ""
@@ -149,7 +161,7 @@ class TextFormat:
             yield "  " + self._paint(severity, severity) + first[2 + len(severity) :]
             yield from rest
 
-    def _below(self, said: Shared, following: Shared | None) -> Iterator[str]:
+    def _below(self, said: Said, following: Said | None) -> Iterator[str]:
         """What to do, and why; what holds for the next one too, as of width and height, is said there."""
         finding = said.finding
         if finding.help and (following is None or following.finding.help != finding.help):
@@ -172,16 +184,35 @@ class TextFormat:
                 yield from explained(finding.code, profile, self._page, _COLUMN)
 
     def _not_judged(self, result: AssetReport) -> Iterator[str]:
-        if self._look.quiet and result.verdict is not Verdict.UNJUDGED:
-            return
-        for codes, reason, profiles in unjudged(result):
-            said = f"{_named(profiles)}{', '.join(codes)}: {printable(reason)}"
+        shown = obstacles(result) if self._look.quiet else result.new_not_judged
+        lines = [(each, "") for each in unjudged_once(shown, result)]
+        if self._lists_all:
+            lines += [(each, " (known)") for each in unjudged_once(result.known_not_judged, result)]
+        for each, known in lines:
+            said = f"{_named(each.profiles)}{', '.join(each.codes)}: {printable(each.reason)}{known}"
             for line in self._page.lines("  not judged: ", said, _COLUMN):
                 yield self._paint(line, "aside")
 
 
-def _verdict(result: AssetReport) -> str:
-    return "known to fail" if result.is_known_to_fail else _VERDICTS[result.verdict]
+def in_words(result: AssetReport) -> str:
+    """What an asset counts as.
+
+    >>> from validator.model import Asset, Facts
+    >>> in_words(AssetReport(Asset("a.png", "a.png"), Facts()))
+    'pass'
+    """
+    return "known to fail" if result.is_known_to_fail else _VERDICTS[result.counts_as]
+
+
+def fit_in_words(result: AssetReport) -> str:
+    """What one of several profiles says of an asset: many have limits that only warn, as others say so.
+
+    >>> from validator.model import Asset, Facts
+    >>> fit_in_words(AssetReport(Asset("a.png", "a.png"), Facts()))
+    'pass'
+    """
+    warned = any(finding.severity is Severity.WARNING for finding in result.findings)
+    return in_words(result) + (WITH_WARNINGS if warned and result.verdict is Verdict.PASS else "")
 
 
 def _named(profiles: tuple[str, ...]) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from validator.findings import AssetReport
 from validator.profile import Profile
-from validator.report.by_profile import each
 from validator.report.columns import columns_of, padded, wrapped
 from validator.report.escape import printable
 from validator.report.gauge import Reading, measured
 from validator.report.paint import Page
+from validator.report.outcome import by_profile
 
 _INDENT = 2
 _GAP = 2
@@ -40,7 +40,7 @@ def _all(result: AssetReport, profiles: tuple[Profile, ...]) -> list[tuple[Readi
 
     What was not measured is told elsewhere, with the reason. Without a limit is what no profile limits.
     """
-    alone = dict(each(result)) or {profiles[0].info.name: result}
+    alone = by_profile(result, profiles[0].info.name)
     found: dict[Reading, list[str]] = {}
     for profile in profiles:
         for reading in measured(alone[profile.info.name], profile):
