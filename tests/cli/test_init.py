@@ -115,7 +115,7 @@ class TestIntoPyproject:
 
 
 class TestWhatIsThereAlready:
-    @pytest.mark.parametrize("arguments", [[], ["--pyproject"], ["--pre-commit"]])
+    @pytest.mark.parametrize("arguments", [[], ["--pyproject"], ["--pre-commit", "--role", "voice"]])
     def test_a_file_of_its_own_stays(self, arguments: list[str], capsys: Output) -> None:
         Path(OWN).write_text("workers = 3")
         Path(SHARED).write_text("[a]\n")
@@ -142,9 +142,14 @@ class TestWhatIsThereAlready:
     def test_unless_it_is_said(self, capsys: Output) -> None:
         Path(OWN).write_text("workers = 3")
         assert main(["init", "--force"]) == 0
-        assert load_config(Path()).workers == 0
+        assert f"the former {OWN} is kept as {OWN}.bak\n" in capsys.readouterr().err
+        assert (text_of(f"{OWN}.bak"), load_config(Path()).workers) == ("workers = 3", 0)
+        assert main(["init", "--force"]) == 0
+        assert text_of(f"{OWN}.bak2") == text_of(OWN)
         Path(SHARED).write_text("[tool.validator]\nworkers = 3\n[a]\n")
+        capsys.readouterr()
         assert main(["init", "--force", "--pyproject"]) == 0
+        assert text_of(f"{SHARED}.bak") == "[tool.validator]\nworkers = 3\n[a]\n"
         assert f"{OWN} comes before {SHARED}: what is written does not count yet" in capsys.readouterr().err
         Path(OWN).unlink()
         assert load_config(Path()).workers == 0
@@ -164,6 +169,16 @@ class TestWhatIsThereAlready:
 
 
 class TestHooks:
+    @pytest.mark.parametrize(("name", "content"), [(OWN, "workers = 3"), (SHARED, "[tool.validator]\n")])
+    def test_are_written_beside_a_configuration_that_stays(
+        self, name: str, content: str, capsys: Output
+    ) -> None:
+        Path(name).write_text(content)
+        assert main(["init", "--pre-commit"]) == 0
+        assert f"{name} stays as it is (--force replaces it)\n" in capsys.readouterr().err
+        assert (text_of(name), text_of(HOOKS)) == (content, snippet())
+        assert here() == [".git", HOOKS, name]
+
     def test_are_written_where_there_are_none(self, capsys: Output) -> None:
         assert main(["init", "--pre-commit"]) == 0
         captured = capsys.readouterr()

@@ -22,6 +22,7 @@ from validator.model import GroupKind, Role
 
 _HOOKS = ".pre-commit-config.yaml"
 _WHAT = "the configuration"
+_MOST_KEPT = 100
 
 
 @click.command(short_help="Write a configuration to begin with.")
@@ -48,7 +49,11 @@ _WHAT = "the configuration"
     help="The kind of asset group that they are meant for.",
 )
 @click.option("--pre-commit", is_flag=True, help=f"Write {_HOOKS} too, if there is none.")
-@click.option("--force", is_flag=True, help="Take the place of the configuration that is there.")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Take the place of the configuration that is there, which is kept beside it.",
+)
 @click.option("--dry-run", is_flag=True, help="Print what would be written, and write nothing.")
 @click.pass_obj
 def init(  # noqa: PLR0913 - its options
@@ -65,7 +70,8 @@ def init(  # noqa: PLR0913 - its options
 ) -> int:
     """Write validator.toml into the current folder: every setting, explained, at its default.
 
-    It prints what .pre-commit-config.yaml has to say for the validator to run before each commit.
+    It prints what .pre-commit-config.yaml has to say for the validator to run before each commit. With
+    --pre-commit alone, a configuration that is there stays.
     """
     from validator.config_template import template
     from validator.hook_snippet import snippet
@@ -80,10 +86,16 @@ def init(  # noqa: PLR0913 - its options
         if dry_run:
             out.write(text + (f"\n# {_HOOKS}\n{snippet(config)}" if pre_commit else ""))
             return 0
-        _check(file, force=force)
-        _note_what_no_longer_counts(session, folder, file)
-        _write(file, text, force=force)
-        session.screen.say(f"wrote {_shown(file, folder)}: every setting is in it, and explained")
+        held = None if force or pyproject or profiles or role or group else _held(folder)
+        if pre_commit and held is not None:
+            session.screen.say(f"{held} stays as it is (--force replaces it)")
+            at = folder / held
+            config = "" if hooks.parent == folder else at.relative_to(hooks.parent).as_posix()
+        else:
+            _check(file, force=force)
+            _note_what_no_longer_counts(session, folder, file)
+            _write(session, file, text, force=force)
+            session.screen.say(f"wrote {_shown(file, folder)}: every setting is in it, and explained")
         _hooks(session, out, hooks, config, wanted=pre_commit)
     return 0
 
@@ -123,6 +135,36 @@ def _check(file: Path, *, force: bool) -> None:
         )
 
 
+def _held(folder: Path) -> str | None:
+    """The configuration that the folder has already."""
+    if os.path.lexists(folder / OWN_FILE):
+        return OWN_FILE
+    return SHARED_FILE if _has_table(folder / SHARED_FILE) else None
+
+
+def _keep(session: Session, file: Path) -> None:
+    """Copy what is about to be replaced into a file beside it."""
+    try:
+        former = file.read_bytes()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise UsageError(f"cannot keep {file}: {error.strerror or error}") from error
+    names = (file.with_name(f"{file.name}.bak{number}") for number in ("", *range(2, _MOST_KEPT)))
+    for place in names:
+        with contextlib.suppress(FileExistsError):
+            try:
+                with place.open("xb") as copy:
+                    copy.write(former)
+            except FileExistsError:
+                raise
+            except OSError as error:
+                raise UsageError(f"cannot keep {file} as {place}: {error.strerror or error}") from error
+            session.screen.say(f"the former {file.name} is kept as {place.name}")
+            return
+    raise UsageError(f"cannot keep {file}: there are too many of {file.name}.bak already")
+
+
 def _has_table(shared: Path) -> bool:
     from validator.pyproject_table import has_table
 
@@ -143,10 +185,11 @@ def _note_what_no_longer_counts(session: Session, folder: Path, file: Path) -> N
             session.screen.say(f"note: {_shown(above, folder)} no longer counts in this folder")
 
 
-def _write(file: Path, text: str, *, force: bool) -> None:
+def _write(session: Session, file: Path, text: str, *, force: bool) -> None:
     if file.name == OWN_FILE and not force:
         write_new(file, text, _WHAT)
         return
+    replaced = file.name == OWN_FILE or _has_table(file)
     if file.name == SHARED_FILE:
         from validator.pyproject_table import with_table
 
@@ -158,6 +201,8 @@ def _write(file: Path, text: str, *, force: bool) -> None:
             raise ConfigError(f"{file}: not TOML: {error}") from error
     destination = ReportFile(file, _WHAT)
     try:
+        if replaced:
+            _keep(session, file)
         destination.write(text)
         destination.commit()
     except BaseException:
