@@ -33,7 +33,7 @@ from tests.report.samples import (
 )
 from tests.report.seen import seen_clip, seen_portrait, seen_sound
 from validator.cli import main
-from validator.findings import AssetReport, Severity, Summary, Tool
+from validator.findings import AssetReport, NotJudged, Severity, Summary, Tool
 from validator.finished import Report
 from validator.intake.url import displayed
 from validator.report.base import Look, render
@@ -245,6 +245,18 @@ class TestCard:
         assert '<span class="badge known">known to fail</span>' in text
         assert '<span class="known">known</span>' in text
         assert 'data-group="known"' in text
+
+    @pytest.mark.parametrize(("as_before", "group"), [(True, "known"), (False, "unjudged")])
+    def test_what_is_known_to_fail_and_was_judged_before_is_not_judged(
+        self, as_before: bool, group: str
+    ) -> None:
+        result = known(clip(), "VID005")
+        skipped = NotJudged("VID003", "it was not looked for", Severity.ERROR, known=as_before)
+        text = shown(dataclasses.replace(result, not_judged=(skipped,)))
+        assert f'data-group="{group}"' in text
+        badge = {"known": "known to fail", "unjudged": "not judged"}[group]
+        assert f'<span class="badge {group}">{badge}</span>' in text
+        assert ('</a> <span class="known">known</span></li>' in text) == as_before
 
     def test_of_a_url_no_secret_is_shown(self) -> None:
         text = shown(link("https://ada:pass@example.com/a.png?X-Signature=secret"))

@@ -43,11 +43,15 @@ class Said:
 
 @dataclass(frozen=True)
 class Skipped:
-    """Rules that could not be applied, for one reason; `profiles` is empty where it is all of them."""
+    """Rules that could not be applied, for one reason; `profiles` is empty where it is all of them.
+
+    `known`: whether a baseline knows of it.
+    """
 
     codes: tuple[str, ...]
     reason: str
     profiles: tuple[str, ...]
+    known: bool
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ class Card:
     @property
     def verdict(self) -> str:
         """The verdict, in words; a baseline may know all that an asset fails by."""
-        return "known to fail" if self.result.is_known_to_fail else _VERDICTS[self.result.verdict]
+        return "known to fail" if self.result.is_known_to_fail else _VERDICTS[self._decides]
 
     @property
     def group(self) -> str:
@@ -102,7 +106,13 @@ class Card:
         if self.result.is_known_to_fail:
             return "known"
         warned = any(each.severity is Severity.WARNING for each in self.result.findings)
-        return "warned" if warned and self.result.verdict is Verdict.PASS else self.result.verdict.value
+        return "warned" if warned and self.result.verdict is Verdict.PASS else self._decides.value
+
+    @property
+    def _decides(self) -> Verdict:
+        """The verdict, but `unjudged` where that is all that is new of an asset that is known to fail."""
+        failing = self.result.verdict is Verdict.FAIL
+        return self.result.counts_as if failing else self.result.verdict
 
     @property
     def kind(self) -> str:
@@ -177,9 +187,10 @@ class Card:
     @cached_property
     def findings(self) -> tuple[Said, ...]:
         """What was found, the worst first; the same help of several in a row is given with the last."""
-        together: dict[tuple[str, str, Severity, str], list[Finding]] = {}
+        together: dict[tuple[object, ...], list[Finding]] = {}
         for each in sorted(self.result.findings, key=lambda each: -each.severity.rank):
-            together.setdefault((each.code, each.message, each.severity, each.help), []).append(each)
+            key = (each.code, each.message, each.severity, each.help, each.known)
+            together.setdefault(key, []).append(each)
         said = [self._said(same) for same in together.values()]
         return tuple(
             Said(each.finding, each.profiles, "", each.reading)
@@ -205,16 +216,16 @@ class Card:
     @property
     def not_judged(self) -> Iterator[Skipped]:
         """Rules that could not be applied, by the reason."""
-        profiles: dict[tuple[str, str], tuple[str, ...]] = {}
+        profiles: dict[tuple[str, str, bool], tuple[str, ...]] = {}
         for each in self.result.not_judged:
             named: tuple[str, ...] = () if each.profile is UNSET else (each.profile,)
-            key = (each.code, each.reason)
+            key = (each.code, each.reason, each.known is True)
             profiles[key] = profiles.get(key, ()) + named
-        together: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-        for (code, reason), names in profiles.items():
-            together.setdefault((reason, self._unless_all(names)), []).append(code)
-        for (reason, names), codes in together.items():
-            yield Skipped(tuple(codes), reason, names)
+        together: dict[tuple[str, tuple[str, ...], bool], list[str]] = {}
+        for (code, reason, known), names in profiles.items():
+            together.setdefault((reason, self._unless_all(names), known), []).append(code)
+        for (reason, names, known), codes in together.items():
+            yield Skipped(tuple(codes), reason, names, known)
 
     def _unless_all(self, names: tuple[str, ...]) -> tuple[str, ...]:
         return () if len(names) == len(self.profiles) else names
