@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import socket
+import struct
 import subprocess
+import termios
 import threading
+from collections.abc import Callable
+from contextlib import redirect_stderr
 from pathlib import Path
 
 import pytest
@@ -14,6 +19,9 @@ import pytest
 from tests.cli.media import photo
 from tests.cli.process import all_shown, environment, start
 from tests.nobody import LINT
+from validator.cli import main
+from validator.cli.screen import Screen
+from validator.report.columns import columns_of
 
 pytestmark = pytest.mark.usefixtures("measured_processes")
 
@@ -114,3 +122,53 @@ def test_no_bar_where_none_is_wanted_or_can_be_drawn(why: str, tmp_path: Path) -
     with slow_host(1.3) as server:
         _, seen, _ = on_terminal(*LOCAL, *arguments, url(server), cwd=tmp_path, both=False, env=env)
     assert seen == b""
+
+
+@pytest.mark.usefixtures("small_photo")
+def test_the_bar_and_a_message_share_no_line(tmp_path: Path) -> None:
+    nobody, closed = os.pipe()
+    os.close(nobody)
+    ours, theirs = pty.openpty()
+    with slow_host(1.6) as server:
+        arguments = (*LOCAL, url(server), "small.png")
+        env = environment(COLUMNS="80")
+        with start(*arguments, cwd=tmp_path, env=env, stdout=closed, stderr=theirs):
+            os.close(theirs)
+            seen = all_shown(ours)
+    for descriptor in (ours, closed):
+        os.close(descriptor)
+    assert BAR in seen
+    before, _, after = seen.partition(b"validator: standard output was closed")
+    assert after
+    assert before.endswith((b"\n", b"\r", b"\x1b[2K", b"\x1b[?25h")), before[-80:]
+    assert BAR not in after.split(b"\n")[0]
+
+
+def said_on_terminal(columns: int, say: Callable[[], object]) -> str:
+    """What stands on a terminal of so many columns when something is said on standard error."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    with open(theirs, "w", encoding="utf-8") as stream, redirect_stderr(stream):  # noqa: PTH123 - a descriptor
+        say()
+    seen = all_shown(ours).decode()
+    os.close(ours)
+    return seen.replace("\r\n", "\n")
+
+
+def test_messages_are_folded_between_words() -> None:
+    sentence = "error: there is no such thing as a picture of 顔写真顔写真 in this folder"
+    shown = said_on_terminal(30, lambda: Screen().say(sentence)).splitlines()
+    assert shown[0] == "validator: error: there is no"
+    assert all(columns_of(line) <= 30 for line in shown)
+    assert " ".join(line.strip() for line in shown) == f"validator: {sentence}"
+
+
+def test_a_terminal_without_a_width_folds_by_itself() -> None:
+    assert said_on_terminal(0, lambda: Screen().say("word " * 40 + "end")).count("\n") == 1
+
+
+@pytest.mark.usefixtures("small_photo")
+def test_a_person_learns_the_counts_of_reports_in_files(tmp_path: Path) -> None:
+    asked = [*LINT, str(tmp_path / "small.png"), f"--output-format=json={tmp_path / 'report.json'}"]
+    assert said_on_terminal(80, lambda: main(asked)) == "validator: 1 asset: 1 fail (1 error).\n"
+    assert said_on_terminal(80, lambda: main([*asked, "--quiet"])) == ""

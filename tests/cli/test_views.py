@@ -42,10 +42,9 @@ def test_a_configuration_may_ask_for_reasons_and_values(capsys: Output) -> None:
 
 def test_statistics_stand_in_place_of_the_assets(capsys: Output) -> None:
     unjudged = "8  not judged: the file could not be read (1 asset)\n"
-    for arguments in ((), ("--show-passing",)):
-        assert linted(capsys, "--statistics", *arguments) == (
-            f"{COUNTED}{unjudged}\n1 asset: 1 fail (1 error).\n"
-        )
+    for configuration in ("", "show-passing = true\n"):
+        Path("validator.toml").write_text(configuration)
+        assert linted(capsys, "--statistics") == (f"{COUNTED}{unjudged}\n1 asset: 1 fail (1 error).\n")
     assert linted(capsys, "--statistics", "--quiet") == COUNTED
 
 

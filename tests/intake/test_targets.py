@@ -388,6 +388,15 @@ class TestStandardInput:
         with pytest.raises(UsageError, match="-print, not -print0"):
             targets("-", stdin="a.png\0[b].png\0")
 
+    @pytest.mark.parametrize(
+        "start", [b"\x89PNG\r\n", b"\xff\xd8\xff\xe0\n", b"RIFF\x01\x02\x03\x04WEBPVP8\n"]
+    )
+    def test_that_is_a_medium_is_refused_before_anything_is_judged(self, start: bytes) -> None:
+        for encoding, errors in (("utf-8", "surrogateescape"), ("utf-8", "strict"), ("latin-1", "strict")):
+            stdin = io.TextIOWrapper(io.BytesIO(start + b"\x1a\n"), encoding=encoding, errors=errors)
+            with pytest.raises(UsageError, match="name the file"):
+                next(expand(["-"], stdin=stdin))
+
     def test_that_is_no_text_is_wrong_use(self) -> None:
         stdin = io.TextIOWrapper(io.BytesIO(b"\xff.png\n"), encoding="utf-8")
         with pytest.raises(UsageError, match="utf-8"):

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from validator.cli.folder import current_folder
-from validator.cli.judging import begun, fetch_models, look_of, progress_bar, show_in
+from validator.cli.judging import begun, beside, fetch_models, look_of, progress_bar, show_in
 from validator.cli.options import Choices, options_named, settled
 from validator.cli.output import ReaderGone, StandardOutput
 from validator.cli.progress import Bar
@@ -110,6 +110,7 @@ def _identified(
         run(
             targets,
             config,
+            profiles=profiles,
             stdin=lines_of(sys.stdin),
             cancel=session.stop.cancel,
             on_progress=lambda progress: show_in(bar, progress),
@@ -122,5 +123,6 @@ def _identified(
                 with nullcontext() if bar is None or not piece else bar.aside():
                     destination.write(piece)
         except ReaderGone:
-            session.screen.say("standard output was closed; the run was stopped")
+            with beside(bar):
+                session.screen.say("standard output was closed; the run was stopped")
     return 2 if unknown else 0

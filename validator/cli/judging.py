@@ -47,6 +47,11 @@ def progress_bar(config: Config, choices: Choices) -> AbstractContextManager[Bar
     return Bar(stream, color=wants_color(choices.color, stream))
 
 
+def beside(bar: Bar | None) -> AbstractContextManager[None]:
+    """While something else is written to the terminal, the bar is off it."""
+    return nullcontext() if bar is None else bar.aside()
+
+
 def show_in(bar: Bar | None, progress: Progress) -> None:
     """Show how far a run is."""
     if bar is not None:
@@ -61,7 +66,8 @@ def fetch_models(folder: Path, session: Session, bar: Bar | None) -> None:
         if bar is not None:
             bar.update(received, total, "bytes of the face detectors' models")
 
-    session.screen.say(f"downloading the models of the face detectors into {folder}")
+    with beside(bar):
+        session.screen.say(f"downloading the models of the face detectors into {folder}")
     download_models(folder, on_progress=show, cancelled=session.stop.cancel.is_set)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from validator.cli.folder import current_folder
-from validator.cli.judging import begun, fetch_models, look_of, progress_bar, show_in
+from validator.cli.judging import begun, beside, fetch_models, look_of, progress_bar, show_in
 from validator.cli.known import Comparison, Writing, is_same_place, known_findings
 from validator.cli.options import Choices, configuration_file, settled
 from validator.cli.output import ReaderGone
@@ -20,7 +20,7 @@ from validator.cli.session import Session
 from validator.cli.standard_input import lines_of
 from validator.config import Config
 from validator.errors import UsageError
-from validator.findings import Summary
+from validator.findings import AssetReport, Summary
 from validator.profile import Profile
 from validator.report.base import Format, exit_code, new_format, written
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from validator.memory import Memory
     from validator.probe.decoders import Decoders
     from validator.probe.portrait.looker import FaceFinder
+    from validator.report.outcome import Tally
     from validator.run import Target
 
 
@@ -47,6 +48,12 @@ class Plan:
     def previews(self) -> bool:
         """Whether any of its reports shows pictures, waveforms and the like."""
         return any(report.previews for report in self.reports)
+
+    @property
+    def says_counts(self) -> bool:
+        """Whether a person waits who otherwise learns nothing of the outcome: all reports go into files."""
+        waits = self.choices.watch or (sys.stderr is not None and sys.stderr.isatty())
+        return waits and all(report.file is not None for report in self.reports)
 
     def exit_code(self, done: Done) -> int:
         """How the command ends. What has become the baseline is no longer news."""
@@ -68,6 +75,12 @@ class Plan:
         written = self.choices.write_baseline
         if self.baseline is not None and not (written and is_same_place(written, self.config.baseline)):
             yield self.config.baseline, "the baseline"
+
+
+def _counted(results: Iterator[AssetReport], tally: Tally) -> Iterator[AssetReport]:
+    for result in results:
+        tally.add(result)
+        yield result
 
 
 def planned(choices: Choices) -> Plan:
@@ -153,15 +166,17 @@ class _Run:
         self, formats: Sequence[Format], destinations: Destinations, bar: Bar | None, writing: Writing | None
     ) -> Done:
         """Judge and write until all is done or nobody reads any more."""
+        from validator.report.outcome import Tally
         from validator.run import TOOL, run
 
         plan, session = self.plan, self.session
         comparison = Comparison(plan.baseline, plan.config, plan.profiles)
-        summary = Summary()
+        summary, tally = Summary(), Tally()
         with closing(
             run(
                 self.targets,
                 plan.config,
+                profiles=plan.profiles,
                 stdin=lines_of(sys.stdin),
                 cancel=session.stop.cancel,
                 on_progress=lambda progress: show_in(bar, progress),
@@ -173,7 +188,7 @@ class _Run:
             )
         ) as results:
             try:
-                marked = map(comparison.marked, begun(results))
+                marked = _counted(map(comparison.marked, begun(results)), tally)
                 for pieces, so_far in written(marked, TOOL, plan.profiles, formats):
                     summary = so_far
                     session.judged = summary.assets
@@ -182,8 +197,14 @@ class _Run:
                 destinations.commit()
             except ReaderGone:
                 few = f"{summary.assets} asset{'' if summary.assets == 1 else 's'}"
-                session.screen.say(f"standard output was closed after {few}; the run was stopped")
+                with beside(bar):
+                    session.screen.say(f"standard output was closed after {few}; the run was stopped")
                 return Done(summary, is_read=False)
         if not plan.config.quiet:
-            (comparison if writing is None else writing).tell(session.screen)
+            with beside(bar):
+                if plan.says_counts:
+                    from validator.report.text import sentence
+
+                    session.screen.say(sentence(tally.of(summary)))
+                (comparison if writing is None else writing).tell(session.screen)
         return Done(summary, unsettled=0 if writing is None else writing.format.unjudged)

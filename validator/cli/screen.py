@@ -9,7 +9,10 @@ import traceback
 from dataclasses import dataclass
 from typing import TextIO
 
+from validator.report.columns import wrapped
 from validator.report.escape import printable
+
+_INDENT = "  "
 
 
 @dataclass
@@ -19,11 +22,17 @@ class Screen:
     debug: bool = False
 
     def say(self, sentence: str) -> None:
-        """One line on standard error; lost where nobody can read it."""
+        """One line on standard error, on a terminal folded between words; lost where nobody can read it."""
         if sys.stderr is not None:
             with contextlib.suppress(OSError, ValueError):
-                sys.stderr.write(f"validator: {printable(sentence)}\n")
+                sys.stderr.write("\n".join(self._lines(f"validator: {printable(sentence)}")) + "\n")
                 sys.stderr.flush()
+
+    @staticmethod
+    def _lines(text: str) -> list[str]:
+        """A terminal would fold within words."""
+        width = _width_of(sys.stderr)
+        return wrapped(text, width, rest=_INDENT, whole=True) if width else [text]
 
     def bug(self, error: BaseException) -> None:
         """Own up to a mistake of ours, and ask for a report of it."""
@@ -33,6 +42,15 @@ class Screen:
         if self.debug and sys.stderr is not None:
             with contextlib.suppress(OSError, ValueError):
                 traceback.print_exception(error, file=sys.stderr)
+
+
+def _width_of(stream: TextIO) -> int:
+    """The columns of a terminal; 0 of anything else."""
+    if not stream.isatty():
+        return 0
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        return os.get_terminal_size(stream.fileno()).columns
+    return 0
 
 
 def wants_color(choice: str | None, stream: TextIO | None) -> bool:

@@ -143,7 +143,7 @@ class Watching:
         """Say why, and judge; the exit code if nobody reads on."""
         session, sight = self._session, each.sight
         if sight.trouble:
-            session.screen.say(f"error: {sight.trouble}")
+            session.screen.say(f"{time.strftime('%H:%M:%S')} error: {sight.trouble}")
             self._wait_again()
             return None
         plan: Plan = sight.plan

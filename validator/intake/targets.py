@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -108,6 +109,17 @@ def _holds(question: Callable[[], bool]) -> bool:
         return False
 
 
+_NAME_THE_FILE = "to judge the bytes of a file, name the file in place of -"
+_OF_A_FILE = re.compile(
+    r"[\x89\udc89]PNG$"
+    r"|[\xff\udcff][\xd8\udcd8\xf2\udcf2\xf3\udcf3\xfa\udcfa\xfb\udcfb]"
+    r"|\x1aE[\xdf\udcdf][\xa3\udca3]"
+    r"|RIFF.{4}(WEBP|WAVE|AVI )",
+    re.DOTALL,
+)
+"""How media begin that have no NUL in their first line."""
+
+
 def _lines(stdin: Iterable[str | None] | None) -> Iterator[str | None]:
     if stdin is None:
         raise UsageError('The target "-" stands for standard input, and there is none here.')
@@ -120,12 +132,17 @@ def _lines(stdin: Iterable[str | None] | None) -> Iterator[str | None]:
             target = line.removesuffix("\n").removesuffix("\r")
             if is_first:
                 target = target.removeprefix("\ufeff")  # some shells begin a pipe with it
+                if _OF_A_FILE.match(target):
+                    raise UsageError(f"Standard input holds a medium, and no targets: {_NAME_THE_FILE}.")
             is_first = False
             if "\0" in target:
                 raise UsageError(
-                    "Standard input holds NUL characters: write one target a line (find -print, not -print0)."
+                    "Standard input holds NUL characters: write one target a line (find -print, not "
+                    f"-print0); {_NAME_THE_FILE}."
                 )
             if target:
                 yield target
     except UnicodeDecodeError as error:
-        raise UsageError(f"Standard input holds a target that is not {error.encoding} text.") from error
+        raise UsageError(
+            f"Standard input holds a target that is not {error.encoding} text; {_NAME_THE_FILE}."
+        ) from error
