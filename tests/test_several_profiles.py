@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -16,8 +17,9 @@ from validator.errors import ConfigError, UsageError
 from validator.intake.source import Source
 from validator.judge import Limits, Policy
 from validator.measure import download_caps
-from validator.model import Asset, Depth, Facts, ImageFacts, Kind
+from validator.model import Asset, Depth, Facts, FileFacts, ImageFacts, Kind, LinkFacts, VideoFacts
 from validator.probe import Attention
+from validator.probe.media import as_if_only
 from validator.profile import Profile, load_profile
 from validator.run import run
 
@@ -130,6 +132,62 @@ def test_a_selector_may_name_a_rule_of_one_of_them(config: Config) -> None:
     check_config(Config(ignore=("IMG090", "VID")), *profiles)
     with pytest.raises(UsageError, match=r"IMG091.* no rule of the profiles seedance-2.0, other\..*IMG090"):
         check_config(Config(ignore=("IMG091",)), *profiles)
+
+
+MKV = Path(__file__).parents[1] / "fixtures" / "media" / "video.mkv"
+
+
+@pytest.mark.parametrize("beside", ["ltx", "kling-omni"])
+@pytest.mark.parametrize("name", ["runway", "seedance-2.0", "wan-2.7", "vidu", "media", "ltx"])
+def test_a_verdict_does_not_depend_on_who_else_judges(name: str, beside: str) -> None:
+    """An mkv is opened for ltx."""
+    if name == beside:
+        return
+    ignoring = ("POR", "GRP")
+    alone = lint(MKV, Config(profile=name, ignore=ignoring)).assets[0]
+    together = lint(MKV, Config(profile=beside, further_profiles=(name,), ignore=ignoring)).assets[0]
+    assert dict(together.verdicts)[name] == alone.verdict
+    assert [(each.code, each.message) for each in together.findings if each.profile == name] == [
+        (each.code, each.message) for each in alone.findings
+    ]
+    assert [(each.code, each.reason) for each in together.not_judged if each.profile == name] == [
+        (each.code, each.reason) for each in alone.not_judged
+    ]
+
+
+def test_what_a_link_lacks_is_said_of_what_was_not_opened_too() -> None:
+    file = FileFacts(format="mkv", integrity="whole", sha256="ab", duplicate=True)
+    why = {"integrity": "no matter", "duration": "no matter", "head": "it took too long"}
+    seen = as_if_only(frozenset(), Facts(Kind.VIDEO, file, LinkFacts(), VideoFacts(), why))
+    assert seen.file == FileFacts(format="mkv", sha256="ab", duplicate=True)
+    assert (seen.kind, seen.media) == (Kind.VIDEO, None)
+    assert seen.unmeasured == {"*": "mkv is none of the formats that are opened", "head": "it took too long"}
+
+
+def test_a_profile_is_read_once(tmp_path: Path) -> None:
+    """What a report says of a profile is what was judged by, whatever becomes of the file meanwhile."""
+    own, picture = tmp_path / "own.toml", tmp_path / "a.png"
+    own.write_text(OTHER, encoding="utf-8")
+    picture.write_bytes(b"no matter")
+    loaded = profiles_of(Config(profile=str(own)))
+    own.unlink()
+    (result,) = run(picture, Config(profile=str(own)), probe=picture_of(600)[0], profiles=loaded)
+    assert [each.code for each in result.findings] == ["IMG003"]
+
+
+def test_a_library_call_reads_each_profile_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own, read = tmp_path / "own.toml", []
+    own.write_text(OTHER, encoding="utf-8")
+    (tmp_path / "a.png").write_bytes(b"no matter")
+    original = Path.read_text
+
+    def counting(path: Path, *args: Any, **said: Any) -> str:
+        read.append(path)
+        return original(path, *args, **said)
+
+    monkeypatch.setattr(Path, "read_text", counting)
+    lint(tmp_path / "a.png", Config(profile=str(own)))
+    assert read.count(own) == 1
 
 
 def test_two_of_the_same_name_are_refused() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from validator.config import Config, profiles_of
+from validator.config import Config, check_types, profiles_of
 from validator.findings import AssetReport
 from validator.finished import Report
 from validator.run import TOOL, Target, run
@@ -127,6 +127,6 @@ async def alint(
     return await in_thread(partial(_report, config, begin), cancel)
 
 
-def _report(config: Config | None, begin: Callable[[], Iterable[AssetReport]]) -> Report:
-    profiles = profiles_of(config or Config())
-    return Report(TOOL, profiles, tuple(begin()))
+def _report(config: Config | None, begin: Callable[..., Iterable[AssetReport]]) -> Report:
+    profiles = profiles_of(check_types(config or Config()))
+    return Report(TOOL, profiles, tuple(begin(profiles=profiles)))

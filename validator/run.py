@@ -38,6 +38,7 @@ from validator.intake.url import displayed
 from validator.judge import Policy, judge
 from validator.measure import Duplicates, Probe, formats_taken, measure, shown_target
 from validator.model import Asset, Facts
+from validator.probe.media import as_if_only
 from validator.profile import Profile
 
 if TYPE_CHECKING:
@@ -160,6 +161,7 @@ class _Job:
         self._config = config
         self._profiles = profiles
         self._names = tuple(profile.info.name for profile in profiles)
+        self._taken = tuple(formats_taken([profile]) for profile in profiles)
         self._probe = probe
         self._transport = transport
         self._asked_to_stop = cancel
@@ -259,8 +261,11 @@ class _Job:
         preview, facts = facts.preview, dataclasses.replace(facts, preview=None)
         for mark in marks:
             facts = mark(asset, facts)
-        shown, pairs = shown_target(asset), zip(self._profiles, pending.policies, strict=True)
-        judged = [judge(asset, facts, profile, policy) for profile, policy in pairs]
+        shown = shown_target(asset)
+        judged = [
+            judge(asset, facts if len(self._profiles) == 1 else as_if_only(taken, facts), profile, policy)
+            for profile, policy, taken in zip(self._profiles, pending.policies, self._taken, strict=True)
+        ]
         if len(judged) == 1:
             return AssetReport(asset, facts, *judged[0], shown=shown, preview=preview)
         findings = tuple(

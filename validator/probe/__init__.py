@@ -28,7 +28,7 @@ from validator.model import (
 from validator.probe.extensions import EXTENSIONS, FAMILIES
 from validator.probe.link import link_facts
 from validator.probe.measurement import Measurement
-from validator.probe.media import is_opened, measure_media
+from validator.probe.media import measure_media, why_unopened
 from validator.probe.second_format import second_format
 from validator.probe.sniff import Sniffed, sniff
 
@@ -143,8 +143,9 @@ def probe(  # noqa: PLR0913 - what is measured, how deeply, by whom
 
 def _why_unopened(file: BinaryIO, format_name: str, taken: frozenset[str]) -> str:
     """Why no parser is called at all; empty where one is."""
-    if not is_opened(format_name, taken):
-        return f"{format_name} is none of the formats that are opened"
+    why = why_unopened(format_name, taken)
+    if why:
+        return why
     if format_name in _TAKEN_WHOLE and file.seek(0, io.SEEK_END) > LARGEST_TAKEN_WHOLE:
         return f"a {format_name} of more than {LARGEST_TAKEN_WHOLE:,} bytes is not opened"
     return ""

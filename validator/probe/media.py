@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import MappingProxyType
 from typing import BinaryIO
 
-from validator.model import AudioFacts, Depth, ImageFacts, MediaFacts, VideoFacts
+import msgspec
+
+from validator.model import (
+    AudioFacts,
+    Depth,
+    Facts,
+    ImageFacts,
+    LinkFacts,
+    MediaFacts,
+    VideoFacts,
+)
 from validator.probe.measurement import Measurement
 
 # The documented formats and the variants of them that are taken; no other format is ever opened, but for
@@ -16,6 +27,7 @@ _IMAGES = frozenset(
 _VIDEOS = frozenset({"mp4", "mov", "m4v"})
 _SOUNDS = frozenset({"wav", "rf64", "mp3"})
 _IF_TAKEN = frozenset({"mkv"})
+_OF_LINKS = frozenset(LinkFacts.__struct_fields__)
 
 
 def is_opened(format_name: str, taken: frozenset[str] = frozenset()) -> bool:
@@ -29,6 +41,15 @@ def is_opened(format_name: str, taken: frozenset[str] = frozenset()) -> bool:
     return format_name in _IMAGES | _VIDEOS | _SOUNDS or format_name in _IF_TAKEN & taken
 
 
+def why_unopened(format_name: str, taken: frozenset[str] = frozenset()) -> str:
+    """Why no parser is called for this format; empty where one is.
+
+    >>> why_unopened("psd"), why_unopened("png")
+    ('psd is none of the formats that are opened', '')
+    """
+    return "" if is_opened(format_name, taken) else f"{format_name} is none of the formats that are opened"
+
+
 def facts_type(format_name: str) -> type[MediaFacts]:
     """The kind of facts that such a file has.
 
@@ -38,6 +59,25 @@ def facts_type(format_name: str) -> type[MediaFacts]:
     if format_name in _IMAGES:
         return ImageFacts
     return VideoFacts if format_name in _VIDEOS | _IF_TAKEN else AudioFacts
+
+
+def as_if_only(taken: frozenset[str], facts: Facts) -> Facts:
+    """What would be known of an asset if these formats alone were taken: some are opened for others.
+
+    So a profile's verdict is the same whichever profiles judge beside it.
+
+    >>> from validator.model import FileFacts
+    >>> as_if_only(frozenset(), Facts(file=FileFacts(format="mkv", integrity="whole"))).unmeasured
+    mappingproxy({'*': 'mkv is none of the formats that are opened'})
+    """
+    why = why_unopened(facts.file.format, taken) if facts.file.format else ""
+    if not why or facts.unmeasured.get("*") == why:
+        return facts
+    file = msgspec.structs.replace(
+        facts.file, integrity=None, integrity_detail=None, expansion=None, expansion_detail=None
+    )
+    of_the_link = {name: words for name, words in facts.unmeasured.items() if name in _OF_LINKS}
+    return Facts(facts.kind, file, facts.link, None, MappingProxyType({"*": why, **of_the_link}))
 
 
 def measure_media(
