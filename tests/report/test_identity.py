@@ -158,7 +158,7 @@ class TestText:
         ]
 
     def test_of_one_profile(self) -> None:
-        assert "    seedance-2.0  fits  warning: IMG005\n" in text(picture(300, 400), profiles=(PROFILE,))
+        assert "    seedance-2.0  fits, with warnings  IMG005\n" in text(picture(300, 400), profiles=(PROFILE,))
 
     def test_what_could_not_be_judged_is_named(self) -> None:
         assert "    strict        not judged  FIL005" in text(header_only())

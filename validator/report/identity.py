@@ -23,6 +23,7 @@ _VERDICTS = {
     Verdict.FAIL: ("does not fit", "fail"),
     Verdict.UNJUDGED: ("not judged", "not judged"),
 }
+_WARNED = ("fits, with warnings", "warning")
 
 
 class IdentityText:
@@ -70,10 +71,10 @@ class IdentityText:
     def _fits(self, result: AssetReport) -> Iterator[str]:
         found = list(fits(result, self._profiles))
         room = max(columns_of(printable(fit.profile)) for fit in found)
-        longest = max(len(_VERDICTS[fit.verdict][0]) for fit in found)
+        longest = max(len(_verdict(fit)[0]) for fit in found)
         yield f"{_TITLE}profiles"
         for fit in found:
-            word, style = _VERDICTS[fit.verdict]
+            word, style = _verdict(fit)
             start = _CELL + padded(printable(fit.profile), room) + _GAP
             first, *rest = self._row(start + f"{word:{longest}}" + _GAP, _codes(fit))
             yield start + self._page.paint(word, style) + first[len(start) + len(word) :]
@@ -89,10 +90,17 @@ class IdentityText:
         return wrapped(said, width, start, " " * columns_of(start), whole=True) if said else [start.rstrip()]
 
 
+def _verdict(fit: Fit) -> tuple[str, str]:
+    """The verdict in words, and how it is painted: limits that others tell of only warn."""
+    return _WARNED if fit.warnings and fit.verdict is Verdict.PASS else _VERDICTS[fit.verdict]
+
+
 def _codes(fit: Fit) -> str:
     """The codes that make a verdict, and those of warnings."""
-    decisive = {Verdict.FAIL: fit.errors, Verdict.UNJUDGED: fit.not_judged, Verdict.PASS: ()}[fit.verdict]
-    named = [", ".join(decisive)] if decisive else []
+    if fit.verdict is Verdict.PASS:
+        return ", ".join(fit.warnings)
+    decisive = fit.errors if fit.verdict is Verdict.FAIL else fit.not_judged
+    named = [", ".join(decisive)]
     if fit.warnings:
         named.append(f"warning{'' if len(fit.warnings) == 1 else 's'}: {', '.join(fit.warnings)}")
     return "; ".join(named)
