@@ -401,7 +401,7 @@ class TestMadeByHand:
     @pytest.mark.parametrize(
         ("loose", "words"),
         [
-            ({"fail_on": "note"}, 'Config: fail-on: "note" is none of error, warning.'),
+            ({"fail_on": "off"}, 'Config: fail-on: "off" is none of error, warning, note.'),
             ({"workers": -1}, "Config: workers: expected a whole number of at least 0, got -1"),
             (
                 {"upload": UploadSettings(quota=0)},

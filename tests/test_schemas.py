@@ -185,7 +185,7 @@ class TestConfig:
         [
             "selct = []",
             "fail_on = 'error'",
-            "fail-on = 'note'",
+            "fail-on = 'off'",
             "workers = -1",
             "look-timeout = 0",
             "models = 3",

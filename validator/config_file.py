@@ -16,7 +16,16 @@ from validator.intake.url import displayed, is_meant_for_url, is_url, redact, sh
 from validator.judge import Limits
 from validator.model import Depth, GroupKind, Role
 from validator.profile import shipped_profiles
-from validator.settings import Config, FoundFile, Override, ServiceSettings, Settings, UploadSettings, Weight
+from validator.settings import (
+    Config,
+    FailOn,
+    FoundFile,
+    Override,
+    ServiceSettings,
+    Settings,
+    UploadSettings,
+    Weight,
+)
 from validator.suggest import closest, did_you_mean
 from validator.threadsafe import ready
 
@@ -31,7 +40,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "depth": tuple(Depth),
     "role": tuple(Role),
     "group": tuple(GroupKind),
-    "fail-on": ("error", "warning"),
+    "fail-on": get_args(FailOn),
     "severity": get_args(Weight),
 }
 _NAMED_TABLES: dict[str, tuple[str, ...]] = {

@@ -13,7 +13,7 @@ from validator.model import Depth, GroupKind, Role
 Weight = Literal["error", "warning", "note", "off"]
 """What a user can make of a rule: one of the severities, or nothing."""
 
-FailOn = Literal["error", "warning"]
+FailOn = Literal["error", "warning", "note"]
 """From which severity on findings make a run fail."""
 
 

@@ -262,6 +262,8 @@ class TestTheCommandLineBeatsTheConfiguration:
     def test_warnings_fail_where_that_is_asked_for(self, capsys: Output) -> None:
         assert lint_json(capsys, "--severity", "IMG003=warning", "small.png")[0] == 0
         assert lint_json(capsys, "--severity", "IMG003=warning", "--fail-on", "warning", "small.png")[0] == 1
+        assert lint_json(capsys, "--severity", "IMG003=note", "--fail-on", "warning", "small.png")[0] == 0
+        assert lint_json(capsys, "--severity", "IMG003=note", "--fail-on", "note", "small.png")[0] == 1
 
     def test_findings_without_consequence(self, capsys: Output) -> None:
         code, found = lint_json(capsys, "--exit-zero", "small.png")

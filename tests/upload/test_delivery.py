@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,11 @@ def test_where_one_target_has_changed_another_with_the_same_bytes_is_taken(desk:
             "the lint found warnings: IMG003",
         ),
         (
+            judged("x.png", findings=(finding(Severity.NOTE),)),
+            {"fail_on": "note"},
+            "the lint found notes: IMG003",
+        ),
+        (
             judged("x.png", not_judged=(NotJudged("FIL005", "read as a header only", Severity.ERROR),)),
             {},
             "FIL005 could not be judged: read as a header only",
@@ -110,6 +116,7 @@ def test_what_the_lint_holds_back_is_not_forwarded(
     outcomes = desk.deliver(result, A, options=options)
     assert endings(outcomes) == ["not-forwarded", "active"]
     assert outcomes[0].message.startswith(why)
+    assert outcomes[0].rules == tuple(re.findall(r"\b[A-Z]{3}\d{3}\b", why))
     assert len(desk.shelf.there) == 1
 
 
@@ -117,6 +124,7 @@ def test_what_the_lint_holds_back_is_not_forwarded(
     ("result", "options"),
     [
         (judged("x.png", findings=(finding(Severity.WARNING),)), {}),
+        (judged("x.png", findings=(finding(Severity.NOTE),)), {"fail_on": "warning"}),
         (judged("x.png", not_judged=(NotJudged("FIL005", "why", Severity.ERROR),)), {"allow_unjudged": True}),
         (judged("x.png", not_judged=(NotJudged("POR001", "why", Severity.WARNING),)), {"fail_on": "warning"}),
     ],

@@ -116,7 +116,7 @@ _WHERE = (
     click.option(
         "--fail-on",
         type=click.Choice(get_args(FailOn)),
-        help="warning: forward only what has no warnings either (error).",
+        help="warning: forward only what has no warnings either; note: and no notes (error).",
     ),
     click.option("--retry-failed", is_flag=True, help="Delete assets that are Failed, and make them anew."),
     click.option(

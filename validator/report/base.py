@@ -196,9 +196,16 @@ def exit_code(summary: Summary, fail_on: FailOn = "error") -> int:
 
     >>> exit_code(Summary(assets=1, passed=1, warnings=1)), exit_code(Summary(warnings=1), "warning")
     (0, 1)
+    >>> exit_code(Summary(notes=1), "warning"), exit_code(Summary(notes=1), "note")
+    (0, 1)
     >>> exit_code(Summary(assets=1, unjudged=1)), exit_code(Summary(unjudged=1, failed=1, errors=1))
     (2, 1)
     """
-    if summary.errors or (fail_on == "warning" and summary.warnings):
+    found = {
+        Severity.ERROR: summary.errors,
+        Severity.WARNING: summary.warnings,
+        Severity.NOTE: summary.notes,
+    }
+    if any(number and counts(severity, fail_on) for severity, number in found.items()):
         return 1
     return 2 if summary.unjudged else 0

@@ -13,7 +13,7 @@ from validator.intake.url import redact
 from validator.upload.decision import Decision
 from validator.upload.gate import rules_against
 from validator.upload.inventory import Held
-from validator.upload.outcome import Ending, Event, Outcome, Step
+from validator.upload.outcome import DeliveryOptions, Ending, Event, Outcome, Step
 from validator.upload.records import RegisteredAsset
 
 
@@ -97,9 +97,9 @@ def outcome_of(result: AssetReport, ending: Ending, **said: Any) -> Outcome:
     )
 
 
-def not_forwarded(result: AssetReport, why: str) -> Outcome:
+def not_forwarded(result: AssetReport, why: str, options: DeliveryOptions) -> Outcome:
     """The outcome of what the lint holds back."""
-    return outcome_of(result, "not-forwarded", message=why, rules=rules_against(result))
+    return outcome_of(result, "not-forwarded", message=why, rules=rules_against(result, options))
 
 
 def reasons(asset: RegisteredAsset) -> dict[str, Any]:

@@ -192,7 +192,7 @@ class _Delivery:
                 if location and result.verdict is Verdict.FAIL and result.facts.file.sha256:
                     work.journal.drop(work.service, work.group.id, location)
                 self.on_event(Event(Step.NOT_FORWARDED, number, result.target, message=why))
-                yield number, not_forwarded(result, why)
+                yield number, not_forwarded(result, why, work.options)
 
     def _bundles(self, passing: Mapping[str, list[int]]) -> list[Bundle]:
         """What is done for which bytes, once it is sure what is there."""

@@ -366,5 +366,5 @@ def _refused(result: AssetReport, options: DeliveryOptions) -> Outcome:
         kind=result.facts.kind,
         verdict=result.verdict,
         message=refusal(result, options),
-        rules=rules_against(result),
+        rules=rules_against(result, options),
     )

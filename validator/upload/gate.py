@@ -23,17 +23,22 @@ def refusal(result: AssetReport, options: DeliveryOptions) -> str:
     if result.verdict is Verdict.UNJUDGED and not options.allow_unjudged:
         unjudged = [skipped for skipped in result.not_judged if skipped.severity is Severity.ERROR]
         return f"{unjudged[0].code} could not be judged: {unjudged[0].reason}"
-    if options.fail_on == "warning" and (codes := _codes(result, Severity.WARNING)):
-        return f"the lint found warnings: {codes}"
+    for severity in (Severity.WARNING, Severity.NOTE):
+        if severity.rank >= Severity(options.fail_on).rank and (codes := _codes(result, severity)):
+            return f"the lint found {severity.value}s: {codes}"
     facts = result.facts
     if not facts.file.sha256 or facts.file.bytes is None:
         return "its bytes are not known"
     return "" if facts.kind else "it is neither an image, nor a video, nor a sound"
 
 
-def rules_against(result: AssetReport) -> tuple[str, ...]:
-    """The rules that an asset breaks, or that could not be judged and would weigh as errors."""
-    found = [finding.code for finding in result.findings if finding.severity is not Severity.NOTE]
+def rules_against(result: AssetReport, options: DeliveryOptions) -> tuple[str, ...]:
+    """The rules that an asset breaks, or that could not be judged and would weigh as errors.
+
+    Notes are left out, unless these decide, too.
+    """
+    least = Severity.NOTE if options.fail_on == "note" else Severity.WARNING
+    found = [finding.code for finding in result.findings if finding.severity.rank >= least.rank]
     skipped = [skipped.code for skipped in result.not_judged if skipped.severity is Severity.ERROR]
     return tuple(dict.fromkeys([*found, *skipped]))
 

@@ -90,7 +90,7 @@ class DeliveryOptions:
     """How a delivery is made. Times are in seconds.
 
     Args:
-        fail_on: "warning" forwards only what has no warnings either.
+        fail_on: "warning" forwards only what has no warnings either, "note" what has no notes either.
         allow_unjudged: forward what could not be judged, too.
         quota: how many assets the account may hold, both libraries together.
         wait_timeout: how long to wait until all are Active.
