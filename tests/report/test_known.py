@@ -137,9 +137,9 @@ class TestOneOfSeveralProfilesCouldNotJudge:
 
 def test_findings_are_counted_as_they_are_listed() -> None:
     whole = report_by_both(missing())
-    for name in ("text", "github", "markdown"):
+    for name in ("text", "github", "markdown", "html"):
         text = render(whole, name)
-        assert "1 asset: 1 fail (1 error)." in text
+        assert "1 asset: 1 fail (1 error)" in text
     assert json.loads(render(whole, "json"))["summary"]["errors"] == 2
 
 

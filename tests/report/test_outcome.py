@@ -8,7 +8,7 @@ import msgspec
 
 from tests.report.samples import by_both, clip, header_only, missing, picture
 from validator.findings import NotJudged, Severity, Summary, Verdict
-from validator.report.outcome import Tally, by_profile, by_reason, obstacles, said_once, unjudged_once
+from validator.report.outcome import FindingCount, by_profile, by_reason, obstacles, said_once, unjudged_once
 
 
 def test_one_profile_says_all_there_is() -> None:
@@ -66,7 +66,7 @@ def test_a_profile_named_twice_is_one() -> None:
 
 
 def test_findings_are_counted_as_they_are_listed() -> None:
-    tally = Tally()
+    tally = FindingCount()
     summary = Summary()
     for result in (by_both(missing()), by_both(picture())):
         tally.add(result)

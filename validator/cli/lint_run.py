@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from validator.memory import Memory
     from validator.probe.decoders import Decoders
     from validator.probe.portrait.looker import FaceFinder
-    from validator.report.outcome import Tally
+    from validator.report.outcome import FindingCount
     from validator.run import Target
 
 
@@ -77,7 +77,7 @@ class Plan:
             yield self.config.baseline, "the baseline"
 
 
-def _counted(results: Iterator[AssetReport], tally: Tally) -> Iterator[AssetReport]:
+def _counted(results: Iterator[AssetReport], tally: FindingCount) -> Iterator[AssetReport]:
     for result in results:
         tally.add(result)
         yield result
@@ -166,12 +166,12 @@ class _Run:
         self, formats: Sequence[Format], destinations: Destinations, bar: Bar | None, writing: Writing | None
     ) -> Done:
         """Judge and write until all is done or nobody reads any more."""
-        from validator.report.outcome import Tally
+        from validator.report.outcome import FindingCount
         from validator.run import TOOL, run
 
         plan, session = self.plan, self.session
         comparison = Comparison(plan.baseline, plan.config, plan.profiles)
-        summary, tally = Summary(), Tally()
+        summary, tally = Summary(), FindingCount()
         with closing(
             run(
                 self.targets,

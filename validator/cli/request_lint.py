@@ -71,7 +71,8 @@ def lint_requests(session: Session, /, files: tuple[str, ...], **said: Any) -> i
         dataclasses.replace(look_of(config, choices, report.file), counted="request") for report in reports
     ]
     formats = [new_format(report.name, look) for report, look in zip(reports, looks, strict=True)]
-    destinations = session.destination = Destinations(reports, files)
+    kept = {config.profile: "a profile"} | ({} if file is None else {str(file): "the configuration"})
+    destinations = session.destination = Destinations(reports, files, kept)
     try:
         with (
             uploads_of(config, choices.journal) as uploads,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import itertools
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,6 +18,7 @@ from validator.profile import Profile
 from validator.report.escape import printable
 from validator.report.gauge import Reading, measured
 from validator.report.headline import headline
+from validator.report.outcome import Unjudged, said_once, unjudged_once
 from validator.report.overlay import Overlay, over_frame, over_picture
 from validator.report.timeline import Rates, Timeline, Waveform, rates, timeline, waveform
 
@@ -39,19 +40,6 @@ class Said:
     profiles: tuple[str, ...]
     help: str
     reading: Reading | None
-
-
-@dataclass(frozen=True)
-class Skipped:
-    """Rules that could not be applied, for one reason; `profiles` is empty where it is all of them.
-
-    `known`: whether a baseline knows of it.
-    """
-
-    codes: tuple[str, ...]
-    reason: str
-    profiles: tuple[str, ...]
-    known: bool
 
 
 @dataclass(frozen=True)
@@ -187,11 +175,8 @@ class Card:
     @cached_property
     def findings(self) -> tuple[Said, ...]:
         """What was found, the worst first; the same help of several in a row is given with the last."""
-        together: dict[tuple[object, ...], list[Finding]] = {}
-        for each in sorted(self.result.findings, key=lambda each: -each.severity.rank):
-            key = (each.code, each.message, each.severity, each.help, each.known)
-            together.setdefault(key, []).append(each)
-        said = [self._said(same) for same in together.values()]
+        found = sorted(self.result.findings, key=lambda each: -each.severity.rank)
+        said = [self._said(each.finding, each.profiles) for each in said_once(found, self.result)]
         return tuple(
             Said(each.finding, each.profiles, "", each.reading)
             if following is not None and following.help == each.help
@@ -199,8 +184,7 @@ class Card:
             for each, following in itertools.zip_longest(said, said[1:])
         )
 
-    def _said(self, same: Sequence[Finding]) -> Said:
-        first = same[0]
+    def _said(self, first: Finding, profiles: tuple[str, ...]) -> Said:
         main = self.profiles[0].info.name if first.profile is UNSET else first.profile
         reading = next(
             (
@@ -210,25 +194,12 @@ class Card:
             ),
             None,
         )
-        named = tuple(each.profile for each in same if each.profile is not UNSET)
-        return Said(first, self._unless_all(named), first.help, reading)
+        return Said(first, profiles, first.help, reading)
 
     @property
-    def not_judged(self) -> Iterator[Skipped]:
+    def not_judged(self) -> tuple[Unjudged, ...]:
         """Rules that could not be applied, by the reason."""
-        profiles: dict[tuple[str, str, bool], tuple[str, ...]] = {}
-        for each in self.result.not_judged:
-            named: tuple[str, ...] = () if each.profile is UNSET else (each.profile,)
-            key = (each.code, each.reason, each.known is True)
-            profiles[key] = profiles.get(key, ()) + named
-        together: dict[tuple[str, tuple[str, ...], bool], list[str]] = {}
-        for (code, reason, known), names in profiles.items():
-            together.setdefault((reason, self._unless_all(names), known), []).append(code)
-        for (reason, names, known), codes in together.items():
-            yield Skipped(tuple(codes), reason, names, known)
-
-    def _unless_all(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        return () if len(names) == len(self.profiles) else names
+        return unjudged_once(self.result.not_judged, self.result)
 
     @property
     def tables(self) -> Iterator[Table]:

@@ -14,7 +14,7 @@ from validator.findings import AssetReport, Severity, Summary, Tool
 from validator.profile import Profile
 from validator.report.base import Look
 from validator.report.escape import github_message, github_property, printable
-from validator.report.outcome import Said, Tally, Unjudged, obstacles, said_once, unjudged_once
+from validator.report.outcome import FindingCount, Said, Unjudged, obstacles, said_once, unjudged_once
 from validator.report.place import named, path_within
 from validator.report.text import sentence
 
@@ -34,7 +34,7 @@ class GitHubFormat:
         self._look = look
         self._title = ""
         self._written: Counter[str] = Counter()
-        self._tally = Tally()
+        self._tally = FindingCount()
 
     def start(self, tool: Tool, profiles: tuple[Profile, ...]) -> str:  # noqa: ARG002 - findings name theirs
         """Nothing."""

@@ -20,6 +20,7 @@ from validator.profile import Profile
 from validator.report.base import Look
 from validator.report.card import Card
 from validator.report.escape import printable
+from validator.report.outcome import FindingCount
 from validator.report.rule_paragraphs import Paragraph, paragraphs
 from validator.report.text import sentence
 from validator.rule import Rule
@@ -40,6 +41,7 @@ class HtmlFormat:
         self._page = _Page((), Mentioned())
         self._cards = 0
         self._tally = Tally()
+        self._found = FindingCount()
 
     def start(self, tool: Tool, profiles: tuple[Profile, ...]) -> str:
         """The head of the page, up to the first card."""
@@ -51,6 +53,7 @@ class HtmlFormat:
         self._cards += 1
         card = Card(self._cards, result, self._page.profiles)
         self._tally.add(card)
+        self._found.add(result)
         return self._page.write("card", card=card)
 
     def finish(self, summary: Summary) -> str:
@@ -58,7 +61,7 @@ class HtmlFormat:
         return self._page.write(
             "finish",
             title=_title(summary, self._look.counted),
-            sentence=sentence(summary, self._look.counted),
+            sentence=sentence(self._found.of(summary), self._look.counted),
             summary=summary,
             tally=self._tally,
             profiles=[profile.info.name for profile in self._page.profiles],

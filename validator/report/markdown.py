@@ -13,7 +13,15 @@ from validator.profile import Profile
 from validator.report.base import Look
 from validator.report.escape import markdown, markdown_code
 from validator.report.headline import headline
-from validator.report.outcome import Said, Tally, Unjudged, by_profile, obstacles, said_once, unjudged_once
+from validator.report.outcome import (
+    FindingCount,
+    Said,
+    Unjudged,
+    by_profile,
+    obstacles,
+    said_once,
+    unjudged_once,
+)
 from validator.report.place import named
 from validator.report.text import fit_in_words, in_words, sentence
 
@@ -37,7 +45,7 @@ class MarkdownFormat:
         self._profiles: tuple[Profile, ...] = ()
         self._table = _Pieces(_ROOM)
         self._details = _Pieces(_ROOM)
-        self._tally = Tally()
+        self._tally = FindingCount()
 
     def start(self, tool: Tool, profiles: tuple[Profile, ...]) -> str:
         """Nothing yet: what sums up comes first."""

@@ -56,11 +56,15 @@ def said_once(findings: Iterable[Finding], result: AssetReport) -> tuple[Said, .
 
 @dataclass(frozen=True)
 class Unjudged:
-    """Rules that were not applied, with what each weighs, for one reason; `profiles` as in `Said`."""
+    """Rules that were not applied, with what each weighs, for one reason; `profiles` as in `Said`.
+
+    `known`: whether a baseline knows of it.
+    """
 
     reason: str
     codes: Mapping[str, Severity]
     profiles: tuple[str, ...] = ()
+    known: bool = False
 
     @property
     def weighs(self) -> bool:
@@ -70,14 +74,16 @@ class Unjudged:
 
 def unjudged_once(not_judged: Iterable[NotJudged], result: AssetReport) -> tuple[Unjudged, ...]:
     """What was not judged of an asset, by reason; what holds for several profiles is said once."""
-    by_rule: dict[tuple[str, str, Severity], list[str | UnsetType]] = {}
+    by_rule: dict[tuple[str, str, Severity, bool], list[str | UnsetType]] = {}
     for skipped in not_judged:
-        key = (skipped.reason, skipped.code, skipped.severity)
+        key = (skipped.reason, skipped.code, skipped.severity, skipped.known is True)
         by_rule.setdefault(key, []).append(skipped.profile)
-    together: dict[tuple[str, tuple[str, ...]], dict[str, Severity]] = {}
-    for (reason, code, severity), names in by_rule.items():
-        together.setdefault((reason, _unless_all(names, result)), {})[code] = severity
-    return tuple(Unjudged(reason, codes, profiles) for (reason, profiles), codes in together.items())
+    together: dict[tuple[str, tuple[str, ...], bool], dict[str, Severity]] = {}
+    for (reason, code, severity, known), names in by_rule.items():
+        together.setdefault((reason, _unless_all(names, result), known), {})[code] = severity
+    return tuple(
+        Unjudged(reason, codes, profiles, known) for (reason, profiles, known), codes in together.items()
+    )
 
 
 def obstacles(result: AssetReport) -> tuple[NotJudged, ...]:
@@ -110,7 +116,7 @@ def by_reason(not_judged: Iterable[NotJudged], main: str) -> list[tuple[str, str
     return [(profile, reason, codes) for (profile, reason), codes in grouped.items()]
 
 
-class Tally:
+class FindingCount:
     """Counts findings as a list shows them: once, though several profiles have them."""
 
     def __init__(self) -> None:
@@ -128,7 +134,7 @@ class Tally:
     def of(self, summary: Summary) -> Summary:
         """The counts of a run, with findings as they were counted here.
 
-        >>> Tally().of(Summary(assets=1, passed=1)).passed
+        >>> FindingCount().of(Summary(assets=1, passed=1)).passed
         1
         """
         known = summary.baseline

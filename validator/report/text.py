@@ -15,7 +15,7 @@ from validator.report.base import Look, counts
 from validator.report.columns import aligned, columns_of, shortened
 from validator.report.escape import printable
 from validator.report.headline import headline
-from validator.report.outcome import Said, Tally, by_profile, obstacles, said_once, unjudged_once
+from validator.report.outcome import FindingCount, Said, by_profile, obstacles, said_once, unjudged_once
 from validator.report.paint import Page
 from validator.report.statistics import Statistics
 
@@ -52,7 +52,7 @@ class TextFormat:
         self._paint = self._page.paint
         self._profiles: tuple[Profile, ...] = ()
         self._summaries: dict[str, Summary] = {}
-        self._tally = Tally()
+        self._tally = FindingCount()
         self._statistics = Statistics(look) if look.statistics else None
 
     def start(self, tool: Tool, profiles: tuple[Profile, ...]) -> str:  # noqa: ARG002 - people know what they called
@@ -185,10 +185,8 @@ class TextFormat:
 
     def _not_judged(self, result: AssetReport) -> Iterator[str]:
         shown = obstacles(result) if self._look.quiet else result.new_not_judged
-        lines = [(each, "") for each in unjudged_once(shown, result)]
-        if self._lists_all:
-            lines += [(each, " (known)") for each in unjudged_once(result.known_not_judged, result)]
-        for each, known in lines:
+        for each in unjudged_once(result.not_judged if self._lists_all else shown, result):
+            known = " (known)" if each.known else ""
             said = f"{_named(each.profiles)}{', '.join(each.codes)}: {printable(each.reason)}{known}"
             for line in self._page.lines("  not judged: ", said, _COLUMN):
                 yield self._paint(line, "aside")
