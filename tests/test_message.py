@@ -201,6 +201,20 @@ class TestValues:
         text = message.stated(comparison("FIL005", "integrity", "truncated", integrity_detail="at byte 500"))
         assert text == "The file ends before its content does (at byte 500)."
 
+    def help_of(self, value: str, helps: dict[str, str], **facts: FactValue) -> str:
+        rule = changed("FIL005", help="Export it again.", helps=helps)
+        return message.help_of(Comparison(rule, "integrity", {"integrity": value, **facts}, PROFILE))
+
+    def test_the_help_is_that_of_the_value_or_of_the_kind(self) -> None:
+        helps = {"corrupt": "Repair it.", "video": "Cut it."}
+        assert self.help_of("corrupt", helps, kind="video") == "Repair it."
+        assert self.help_of("truncated", helps, kind="video") == "Cut it."
+        assert self.help_of("truncated", helps, kind="image") == "Export it again."
+        assert self.help_of("truncated", helps) == "Export it again."
+
+    def test_where_a_help_names_what_was_not_measured_the_next_one_stands(self) -> None:
+        assert self.help_of("corrupt", {"corrupt": "Look at {integrity_detail}."}) == "Export it again."
+
     def test_a_value_without_words_is_named(self) -> None:
         rule = changed("FIL005", says={})
         text = message.stated(Comparison(rule, "integrity", {"integrity": "truncated"}, PROFILE))
@@ -321,12 +335,12 @@ class TestBeginnings:
 
     def test_one_that_names_what_was_not_measured_does_not(self) -> None:
         assert self.said(Fraction("0.31"), "The head is turned to {yaw}") == (
-            "The face's height is 31 %: 19 % below the minimum of 50 %."
+            "The face's share of the height is 31 %: 19 % below the minimum of 50 %."
         )
 
     def test_a_share_beside_the_limit_is_not_rounded_onto_it(self) -> None:
         text = self.said(Fraction("0.499999"), "")
-        assert text == "The face's height is 49.9999 %: 0.0001 % below the minimum of 50 %."
+        assert text == "The face's share of the height is 49.9999 %: 0.0001 % below the minimum of 50 %."
 
     def test_faces_and_edges_are_counted(self) -> None:
         rule = PROFILE["POR001"]
@@ -338,7 +352,7 @@ class TestBeginnings:
         )
         cut = Comparison(PROFILE["POR005"], "cut_edges", {"cut_edges": 1}, PROFILE)
         assert message.out_of_range(cut, Fraction(0), "above") == (
-            "The edges through the face is 1 edge: 1 edge above the maximum of 0 edges."
+            "The frame's cut is 1 edge: 1 edge above the maximum of 0 edges."
         )
 
     def test_a_value_has_its_words_filled(self) -> None:

@@ -427,6 +427,26 @@ on_bound_of = ["{other}"]
             id="says",
         ),
         pytest.param(
+            enum_rule("equals = 'whole'\nhelps = { corupt = 'x' }"),
+            ("VID002: helps: ", 'did you mean "corrupt"?'),
+            id="helps",
+        ),
+        pytest.param(
+            enum_rule("equals = 'whole'\nhelps = { vidio = 'x' }"),
+            ("VID002: helps: ", 'did you mean "video"?'),
+            id="helps of no kind",
+        ),
+        pytest.param(
+            enum_rule("equals = 'whole'\nhelps = { corrupt = 'At {nowhere}' }"),
+            ('VID002: {}: video has no fact "nowhere"',),
+            id="helps that name no fact",
+        ),
+        pytest.param(
+            enum_rule("one_of = ['mp4']\nhelps = { xyzzy = 'x' }", "format"),
+            ('VID002: helps: format is never "xyzzy"',),
+            id="help for no format",
+        ),
+        pytest.param(
             enum_rule("equals = 'wole'"), ("VID002: equals: ", 'did you mean "whole"?'), id="equals choice"
         ),
         pytest.param(

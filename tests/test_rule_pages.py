@@ -121,8 +121,8 @@ def test_of_values_those_are_named_that_pass() -> None:
     } == {
         "FIL003": ("content: media",),  # what other rules refuse of the same fact does not pass either
         "IMG007": ("stored turned or mirrored, or cropped when shown: no",),
-        "URL008": ("expiry: unsigned, later",),
-        "VID012": ("tracks: one",),
+        "URL008": ("expiry: not signed, in an hour or later",),
+        "VID012": ("tracks: one video track",),
     }
 
 
@@ -190,7 +190,7 @@ class TestLimitsOfSeveralFacts:
     def test_each_has_its_line_and_its_unit(self) -> None:
         assert lines(ANGLES, "Limit") == (
             "turn of the head: -20 to 20°",
-            "face's height: 50 % to 85 %",
+            "face's share of the height: 50 % to 85 %",
             "face count: at most 1 face",
             "face's brightness: at least 0.1",
         )
@@ -203,7 +203,7 @@ class TestLimitsOfSeveralFacts:
     def test_bounds_that_are_outside_are_said_to_be(self) -> None:
         assert lines(msgspec.structs.replace(ANGLES, open=True), "Limit") == (
             "turn of the head: -20 to 20°, both bounds outside",
-            "face's height: 50 % to 85 %, both bounds outside",
+            "face's share of the height: 50 % to 85 %, both bounds outside",
             "face count: less than 1 face",
             "face's brightness: more than 0.1",
         )
@@ -286,12 +286,34 @@ class TestWeights:
         assert lines(rule, "Severity")[-1] == "note held to the framing half-body"
 
 
-def test_what_will_be_measured_is_named_in_brackets() -> None:
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        ("It is cut: {full_body_detail}", "warning: it is cut"),
+        ("It is cut ({full_body_detail})", "warning: it is cut"),
+        ("{full_body_detail}", "warning: cut off"),
+        ("{full_body_detail}: see {shot}", "warning: cut off"),
+    ],
+)
+def test_a_severity_names_nothing_that_is_measured_only_in_a_case(said: str, line: str) -> None:
+    rule = msgspec.structs.replace(PROFILE["POR008"], says={"cut": said})
+    assert lines(rule, "Severity")[0] == line
+
+
+def test_severities_that_read_alike_are_listed_once() -> None:
+    assert lines(PROFILE["REQ005"], "Severity") == ("error: not every asset is Active",)
+
+
+def test_helps_by_value_and_by_kind_stand_below_the_help() -> None:
     rule = msgspec.structs.replace(
-        PROFILE["POR008"], help="Crop to {close_up_crop}.", says={"cut": "{full_body_detail}: see {shot}"}
+        PROFILE["FIL005"], help="Export it.", helps={"video": "Cut it.", "corrupt": "Mend it."}
     )
+    assert lines(rule, "How to mend") == ("Export it.", "A video: Cut it.", "Damaged: Mend it.")
+
+
+def test_what_will_be_measured_is_named_in_brackets() -> None:
+    rule = msgspec.structs.replace(PROFILE["POR008"], help="Crop to {close_up_crop}.")
     assert lines(rule, "How to mend") == ("Crop to [crop].",)
-    assert lines(rule, "Severity")[0] == "warning: [body]: see [shot]"
     assert "Crop to \\[crop\\]." in as_markdown(rule, PROFILE)
     assert "Crop to [crop]." in as_text(rule, PROFILE)
 

@@ -68,7 +68,7 @@ def judge(
             continue
         missing = [name for name in _compared(rule, profile) if name not in values]
         if missing:
-            why = facts.why_unmeasured(missing[0])
+            why = message.unmeasured(facts.why_unmeasured(missing[0]), rule, missing)
             not_judged.append(NotJudged(rule.code, why, _severity(rule, asset, values, policy)))
         location = {name: plain(values[name]) for name in rule.locates if name in values}
         for found in _broken(rule, values, profile):
@@ -208,7 +208,7 @@ def _finding(
         message=text,
         measured=_measured(comparison.fact, comparison.value, comparison.unit),
         limit=limit or _limit(comparison),
-        help=message.filled(help_, comparison) or message.filled(rule.help, comparison),
+        help=message.help_of(comparison, help_),
         prevents=rule.prevents,
     )
 

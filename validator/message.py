@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
@@ -14,6 +14,7 @@ from validator.profile import Profile
 from validator.quantity import shown
 from validator.rule import PLACEHOLDER, Bounds, Rule, within
 
+_NAMED_AT_MOST = 3  # facts of a rule that were not measured
 _MIB = 2**20
 _MB = 10**6
 _WORDS = {"B": "bytes"}
@@ -106,6 +107,14 @@ def stated(comparison: Comparison) -> str:
     return _closed(says or f"The {comparison.label} is {key}", _context(comparison))
 
 
+def help_of(comparison: Comparison, of_the_side: str = "") -> str:
+    """What to do: as the bound has it, or else by value, by kind of media, or by the rule."""
+    helps, kind = comparison.rule.helps, str(comparison.facts.get("kind", ""))
+    texts = (of_the_side, helps.get(value_key(comparison.value), ""), helps.get(kind, ""))
+    said = (filled(text, comparison) for text in (*texts, comparison.rule.help))
+    return next(filter(None, said), "")
+
+
 def unknown(sentence: str, rule: Rule) -> str:
     """Why a rule is not judged outside of what it lets pass, in words that follow "not judged:".
 
@@ -115,6 +124,22 @@ def unknown(sentence: str, rule: Rule) -> str:
     """
     others = "others" if rule.one_of else "such media"
     return f"{sentence[0].lower()}{sentence[1:].rstrip('.')}: nothing is known of {others}"
+
+
+def unmeasured(why: str, rule: Rule, missing: Sequence[str]) -> str:
+    """Why a rule is not judged, and of which facts, where it judges others.
+
+    >>> from validator.profile import load_profile
+    >>> unmeasured("the features could not be made out", load_profile()["POR010"], ["sharpness"])
+    "the features could not be made out (not judged: face's sharpness)"
+    """
+    table = fact_table(rule.applies)
+    judged = [table[name].label for name in rule.facts if name not in missing]
+    if not judged:
+        return why
+    if len(missing) > _NAMED_AT_MOST:
+        return f"{why} (judged: {', '.join(judged)} alone)"
+    return f"{why} (not judged: {', '.join(table[name].label for name in missing)})"
 
 
 def value_key(value: FactValue) -> str:

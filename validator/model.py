@@ -157,9 +157,9 @@ class FileFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     )
     expansion_detail: Annotated[str, fact("expansion", "the announced size that was refused")] | None = None
     second_format: (
-        Annotated[SecondFormat, fact("second format", "what else the same bytes can be opened as")] | None
+        Annotated[SecondFormat, fact("hidden archive", "what else the same bytes can be opened as")] | None
     ) = None
-    second_format_detail: Annotated[str, fact("second format", "where, and how much of it")] | None = None
+    second_format_detail: Annotated[str, fact("hidden archive", "where, and how much of it")] | None = None
     duplicate: Annotated[bool, fact("duplicate", "whether the run met the same bytes before")] | None = None
     duplicate_of: Annotated[str, fact("first seen as", "the first target that has the same bytes")] | None = (
         None
@@ -218,11 +218,16 @@ class LinkFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     reach_detail: Annotated[str, fact("answer", "the status or the network's error")] | None = None
     redirects: Annotated[Redirects, fact("redirects", "how the way to the file was redirected")] | None = None
     redirects_detail: Annotated[str, fact("redirects", "the hops, query strings removed")] | None = None
-    page: Annotated[Page, fact("page", "whether a web page came instead of the media")] | None = None
-    page_detail: Annotated[str, fact("page", "the host's direct-link form, where it is known")] | None = None
+    page: Annotated[Page, fact("served", "whether a web page came instead of the media")] | None = None
+    page_detail: Annotated[str, fact("served", "the host's direct-link form, where it is known")] | None = (
+        None
+    )
     content_type: Annotated[str, fact("Content-Type", "the header as sent, without parameters")] | None = None
     content_type_agreement: (
-        Annotated[ContentTypeAgreement, fact("Content-Type", "whether the header agrees with the bytes")]
+        Annotated[
+            ContentTypeAgreement,
+            fact("declared type", "whether the Content-Type header agrees with the bytes"),
+        ]
         | None
     ) = None
     content_length: (
@@ -232,7 +237,9 @@ class LinkFacts(msgspec.Struct, frozen=True, omit_defaults=True):
         Annotated[Head, fact("HEAD", "how the host answers a HEAD request; asked where a rule wants it")]
         | None
     ) = None
-    head_detail: Annotated[str, fact("HEAD", "the status, or the headers that it lacks")] | None = None
+    head_detail: (
+        Annotated[str, fact("HEAD", "the status, the hops, or what its headers lack or contradict")] | None
+    ) = None
     transfer: Annotated[Transfer, fact("transfer", "whether the body came whole")] | None = None
     transfer_detail: Annotated[str, fact("transfer", "announced and received bytes")] | None = None
     fetch_seconds: (
@@ -386,10 +393,10 @@ class AudioFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     bit_depth: (
         Annotated[int, fact("bit depth", "bits of one sample, where the codec has such", "bit")] | None
     ) = None
-    peak: Annotated[Fraction, fact("peak", "largest sample, as a fraction of full scale")] | None = None
-    clipped: Annotated[Fraction, fact("clipped share", "samples at full scale over all samples")] | None = (
-        None
-    )
+    peak: Annotated[Fraction, fact("peak", "largest sample, of full scale", "share")] | None = None
+    clipped: (
+        Annotated[Fraction, fact("clipped samples", "samples at full scale over all samples", "share")] | None
+    ) = None
     level: Annotated[Level, fact("level", "silent, clipped throughout, or neither")] | None = None
     level_detail: Annotated[str, fact("level", "peak and clipped share in words")] | None = None
     encoding: (

@@ -109,25 +109,30 @@ class PortraitFacts(msgspec.Struct, frozen=True, omit_defaults=True):
 
     shot: Annotated[Shot, fact("shot", "how much of one person is seen; group: of several")] | None = None
     practice: (
-        Annotated[Practice, fact("best practice", "which recommended framing the picture is held to")] | None
+        Annotated[Practice, fact("recommended framing", "which recommended framing the picture is held to")]
+        | None
     ) = None
     face_height: (
         Annotated[int, fact("face's height", "of the main face, in pixels as shown", "px")] | None
     ) = None
     head_height: (
-        Annotated[Fraction, fact("face's height", "from chin to forehead, of the picture's height", "share")]
+        Annotated[
+            Fraction,
+            fact("face's share of the height", "from chin to forehead, of the picture's height", "share"),
+        ]
         | None
     ) = None
     head_center_x: (
-        Annotated[Fraction, fact("face's centre", "its distance from the left edge", "share")] | None
+        Annotated[Fraction, fact("face's horizontal centre", "its distance from the left edge", "share")]
+        | None
     ) = None
     head_center_y: (
-        Annotated[Fraction, fact("face's centre", "its distance from the top edge", "share")] | None
+        Annotated[Fraction, fact("face's vertical centre", "its distance from the top edge", "share")] | None
     ) = None
     head_cut: Annotated[tuple[Edge, ...], fact("cut by", "the edges that cut the face")] | None = None
     head_cut_detail: Annotated[str, fact("cut by", "the edges that cut the face, in words")] | None = None
     cut_edges: (
-        Annotated[int, fact("edges through the face", "how many of the frame's edges cut it", "edges")] | None
+        Annotated[int, fact("frame's cut", "how many of the frame's edges cut it", "edges")] | None
     ) = None
     yaw: Annotated[Fraction, fact("turn of the head", "to the picture's right", "°")] | None = None
     pitch: Annotated[Fraction, fact("nod of the head", "downwards", "°")] | None = None

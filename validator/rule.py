@@ -115,7 +115,8 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `levels` (severity by value; what is not listed is fine; beside `one_of` it softens the refusal), or
     `on_bound_of` (the values that the named rules let pass exactly on a bound). `says` words the message by
     value, with `{fact}` for what was measured; `shows` names facts to print in it; numbers among these that
-    lie outside the limits of the rule `against` are marked as such; `locates` names facts that go into the
+    lie outside the limits of the rule `against` are marked as such; `helps` replaces the help by value, or by
+    kind of media (`image`, `video`, `audio`); `locates` names facts that go into the
     finding's location. `when` (one, or a list of which any fits) limits the rule to some assets; the first of
     `weighs` that fits an asset decides what the rule weighs for it. `unknown_outside`: of what the rule
     does not let pass nothing is known, so that it is not judged there.
@@ -140,6 +141,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     equals: bool | int | str | None = None
     levels: dict[str, Severity] = {}
     says: dict[str, str] = {}
+    helps: dict[str, str] = {}
     on_bound_of: tuple[str, ...] = ()
     shows: tuple[str, ...] = ()
     locates: tuple[str, ...] = ()

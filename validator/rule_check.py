@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from types import MappingProxyType
-from typing import get_origin
+from typing import get_args, get_origin
 
 from validator.fact import FactInfo
 from validator.media_formats import MEDIA_FORMATS, is_media_format
-from validator.model import fact_table
+from validator.model import MediaKind, fact_table
 from validator.quantity import exact
 from validator.rule import PLACEHOLDER, Bounds, Rule
 from validator.suggest import aside, closest
 
+_KINDS = get_args(MediaKind)
 _COMPARED = frozenset({int, Fraction, str, bool})
 _OTHER_NAMES = MappingProxyType({"jpg": "jpeg", "tif": "tiff", "hif": "heif", "aif": "aiff", "qt": "mov"})
 """What people call formats after the endings of files."""
@@ -35,6 +36,7 @@ def rule_problem(rule: Rule, rules: Mapping[str, Rule]) -> str:
         rule.help_below,
         rule.help_above,
         *rule.says.values(),
+        *rule.helps.values(),
         *(text for held in rule.bounds.values() for text in _texts(held)),
     )
     named_in_texts = tuple(name for text in texts for name in PLACEHOLDER.findall(text))
@@ -123,6 +125,9 @@ def _values_problem(rule: Rule, facts: Mapping[str, FactInfo]) -> str | None:
             for value in values:
                 if choices and value not in choices:
                     return f'{key}: "{name}" is never "{value}"{aside(closest(value, choices))}'
+        for value in rule.helps:
+            if choices and value not in (*choices, *_KINDS):
+                return f'helps: "{name}" is never "{value}"{aside(closest(value, (*choices, *_KINDS)))}'
         if rule.equals is not None and type(rule.equals) is not info.python_type:
             return f"equals: {name} is of type {info.python_type.__name__}, not {type(rule.equals).__name__}"
         if isinstance(rule.equals, str) and choices and rule.equals not in choices:
@@ -137,13 +142,17 @@ def _formats_problem(rule: Rule) -> str | None:
     named = [("when.format", name) for when in rule.alternatives for name in when.format]
     named += [("weighs.format", name) for weighs in rule.weighs for name in weighs.format]
     if "format" in rule.facts:
-        keys = {"one_of": rule.one_of, "levels": rule.levels, "says": rule.says}
+        keys = {"one_of": rule.one_of, "levels": rule.levels, "says": rule.says, "helps": _by_value(rule)}
         named += [(key, name) for key, names in keys.items() for name in names]
     for key, name in named:
         if not is_media_format(name):
             meant = _OTHER_NAMES.get(name.lower()) or closest(name.lower(), sorted(MEDIA_FORMATS))
             return f'{key}: format is never "{name}"{aside(meant)}'
     return None
+
+
+def _by_value(rule: Rule) -> tuple[str, ...]:
+    return tuple(value for value in rule.helps if value not in _KINDS)
 
 
 def _reference_problem(rule: Rule, rules: Mapping[str, Rule]) -> str | None:

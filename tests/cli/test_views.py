@@ -32,7 +32,7 @@ def test_a_configuration_may_ask_for_reasons_and_values(capsys: Output) -> None:
     Path("validator.toml").write_text("explain = true\nshow-passing = true\n")
     text = linted(capsys)
     assert "\n          why: What cannot be read here cannot be published" in text
-    assert "\n  outside  access  missing  readable (FIL001)\n" in text
+    assert "\n  outside  access  no such file  readable (FIL001)\n" in text
     assert linted(capsys, "--quiet") == (
         "gone.png: fail\n  error   FIL001 file-unreadable  There is no such file.\n\n"
     )
@@ -41,7 +41,8 @@ def test_a_configuration_may_ask_for_reasons_and_values(capsys: Output) -> None:
 
 
 def test_statistics_stand_in_place_of_the_assets(capsys: Output) -> None:
-    unjudged = "8  not judged: the file could not be read (1 asset)\n"
+    codes = "FIL002, FIL003, FIL004, FIL005, FIL006, FIL007, FIL008, FIL009"
+    unjudged = f"8 rules not judged: the file could not be read (1 asset; {codes})\n"
     for configuration in ("", "show-passing = true\n"):
         Path("validator.toml").write_text(configuration)
         assert linted(capsys, "--statistics") == (f"{COUNTED}{unjudged}\n1 asset: 1 fail (1 error).\n")

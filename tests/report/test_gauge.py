@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from fractions import Fraction
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,14 +65,29 @@ class TestReading:
         found = reading(missing(), "integrity")
         assert (found.value, found.state, found.why) == ("", "not judged", "the file could not be read")
 
+    def test_of_a_rule_what_was_measured_is_judged_though_something_else_was_not(self) -> None:
+        result = portrait()
+        assert result.facts.portrait is not None
+        half = msgspec.structs.replace(result.facts.portrait, face_height=53, sharpness=None, brightness=None)
+        facts = dataclasses.replace(result.facts, portrait=half, unmeasured={"*": "no features"})
+        again = AssetReport(result.asset, facts, *judge(result.asset, facts, PROFILE, Policy()))
+        assert "POR010" in {finding.code for finding in again.findings}
+        reasons = {skipped.code: skipped.reason for skipped in again.not_judged}
+        assert reasons["POR010"] == "no features (not judged: face's sharpness, face's brightness)"
+        assert reading(again, "face_height").state == "outside"
+        assert reading(again, "brightness").state == "not judged"
+        taller = dataclasses.replace(facts, portrait=msgspec.structs.replace(half, face_height=64))
+        inside = AssetReport(result.asset, taller, *judge(result.asset, taller, PROFILE, Policy()))
+        assert reading(inside, "face_height").state == "inside"
+
     def test_what_is_not_limited_is_listed_last(self) -> None:
         states = [each.state for each in measured(header_only(), PROFILE)]
         assert states.index("no limit") == len(states) - states.count("no limit") > 0
         assert reading(header_only(), "sample_rate").value == "44,100 Hz"
 
     def test_details_stand_beside_what_they_tell_more_of(self) -> None:
-        assert reading(portrait(), "full_body").value == "cut (Knees and ankles lie outside the picture)"
-        assert reading(portrait(), "faces").value == "2 faces (one of 58 px at the left edge)"
+        assert reading(portrait(), "full_body").value == "cut off (Knees and ankles lie outside the picture)"
+        assert reading(portrait(), "face_count", "POR001").value == "2 faces (one of 58 px at the left edge)"
         assert not [each for each in measured(portrait(), PROFILE) if each.fact.endswith("_detail")]
 
     def test_a_value_is_never_rounded_onto_its_limit(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from fractions import Fraction
 from pathlib import Path
@@ -17,15 +18,17 @@ from tests.report.samples import (
     by_both,
     clip,
     header_only,
+    judged,
     link,
     missing,
     picture,
     portrait,
     watched,
 )
+from validator.fact_words import fact_words
 from validator.findings import AssetReport, Verdict
 from validator.identify import Fit, fits
-from validator.model import Asset, Facts, FileFacts, ImageFacts, Kind, VideoFacts
+from validator.model import Asset, Facts, FileFacts, ImageFacts, Kind, LinkFacts, VideoFacts
 from validator.profile import Profile
 from validator.report.base import Format, Look, written
 from validator.report.columns import columns_of
@@ -47,8 +50,8 @@ SAMPLES = (
 
 
 def rendered(output: Format, *results: AssetReport, profiles: tuple[Profile, ...] = BOTH) -> str:
-    judged = results if len(profiles) == 1 else map(by_both, results)
-    return "".join(piece for (piece,), _ in written(judged, TOOL, profiles, (output,)))
+    told = results if len(profiles) == 1 else map(by_both, results)
+    return "".join(piece for (piece,), _ in written(told, TOOL, profiles, (output,)))
 
 
 def text(*results: AssetReport, width: int | None = None, profiles: tuple[Profile, ...] = BOTH) -> str:
@@ -102,7 +105,7 @@ class TestRows:
     def test_what_tells_more_stands_beside(self) -> None:
         file = FileFacts(integrity="truncated", integrity_detail="ends in IDAT", name_detail="says jpeg")
         assert self.rows(Facts(file=file)) == {
-            "file": {"name": "says jpeg", "integrity": "truncated (ends in IDAT)"}
+            "file": {"name": "says jpeg", "integrity": "cut short (ends in IDAT)"}
         }
         media = VideoFacts(codec="h264", codec_support="usual", codec_detail="h264, High")
         assert self.rows(Facts(Kind.VIDEO, media=media))["video"] == {
@@ -113,17 +116,13 @@ class TestRows:
     def test_people(self) -> None:
         rows = self.rows(portrait().facts)
         assert rows["faces"] == {
-            "face count": "2 faces",
-            "faces": "2 faces (one of 58 px at the left edge)",
+            "face count": "2 faces (one of 58 px at the left edge)",
         }
         assert rows["portrait"]["crop"] == "812x1218 at (402, 96)"
         assert rows["portrait"]["body parts"] == "head, shoulders, hips"
         assert rows["portrait"]["turn of the head"] == "-40.5°"
-        both = dict(fact_groups(portrait().facts))["portrait"]
-        assert [said for label, said in both if label == "face's height"] == [
-            "270 px (of the main face, in pixels as shown)",
-            "31 % (from chin to forehead, of the picture's height)",
-        ]
+        assert rows["portrait"]["face's height"] == "270 px"
+        assert rows["portrait"]["face's share of the height"] == "31 %"
         assert rows["likeness"]["nearest face"] == "ada.png"
 
     @pytest.mark.parametrize("result", SAMPLES, ids=lambda result: result.target)
@@ -131,7 +130,7 @@ class TestRows:
         told = str(self.rows(result.facts))
         for name, value in result.facts.values().items():
             if isinstance(value, str):
-                assert value in told, name
+                assert fact_words(name, value) in told, name
 
 
 class TestText:
@@ -149,16 +148,40 @@ class TestText:
             "    strict        does not fit  IMG003",
         ]
         assert two.splitlines() == [
-            "gone.mp4: not identified",
-            "  file",
-            "    access  missing",
-            "  profiles",
-            "    seedance-2.0  does not fit  FIL001",
-            "    strict        does not fit  FIL001",
+            "gone.mp4: There is no such file.",
+            "  help: Check how it is spelt, and in which folder you are.",
         ]
 
+    def test_what_is_no_media_is_told_in_a_sentence(self) -> None:
+        file = FileFacts(access="readable", bytes=22, content="not-media", content_detail="a PDF document")
+        assert text(judged(Asset("a.png", "a.png"), Facts(file=file))) == (
+            "a.png: This is no image, video or sound that we know (a PDF document).\n"
+            "  help: Save or export the media itself under this name.\n\n"
+        )
+
+    def test_what_no_host_is_asked_for_too(self) -> None:
+        asset = Asset("http://10.0.0.1/a.png", "http://10.0.0.1/a.png", is_url=True)
+        facts = LinkFacts(scheme="http", host_kind="address", host="private", host_detail="10.0.0.1")
+        told = text(judged(asset, Facts(link=facts)))
+        assert told.startswith(
+            "http://10.0.0.1/a.png: The host is not public, and nothing was sent to it (10.0.0.1).\n  help: "
+        )
+        assert "does not fit" not in told
+        rows = dict(dict(fact_groups(Facts(link=facts)))["address"])
+        assert (rows["host's form"], rows["host"]) == ("an IP address", "not public (10.0.0.1)")
+
+    def test_errors_of_one_profile_alone_are_told_where_there_are_no_others(self) -> None:
+        asset = Asset("ftp://h.example/a.png", "ftp://h.example/a.png", is_url=True)
+        result = by_both(judged(asset, Facts(link=LinkFacts(scheme="other"))))
+        ours = tuple(finding for finding in result.findings if finding.profile == "strict")
+        assert text(dataclasses.replace(result, findings=ours)).startswith(
+            "ftp://h.example/a.png: The service"
+        )
+
     def test_of_one_profile(self) -> None:
-        assert "    seedance-2.0  fits, with warnings  IMG005\n" in text(picture(300, 400), profiles=(PROFILE,))
+        assert "    seedance-2.0  fits, with warnings  IMG005\n" in text(
+            picture(300, 400), profiles=(PROFILE,)
+        )
 
     def test_what_could_not_be_judged_is_named(self) -> None:
         assert "    strict        not judged  FIL005" in text(header_only())

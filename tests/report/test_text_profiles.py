@@ -94,12 +94,13 @@ def test_an_explanation_is_that_of_the_profile() -> None:
 def test_statistics_count_for_each_profile() -> None:
     text = shown(clip(), picture(300, 400), missing("a.png"), missing("b.png"), statistics=True)
     assert text.startswith(
-        " 2  FIL001 file-unreadable  our-house     error    2 assets\n"
-        " 2  FIL001 file-unreadable  seedance-2.0  error    2 assets\n"
-        " 1  IMG003 image-side       our-house     error    1 asset\n"
-        " 1  VID005 video-pixels     seedance-2.0  error    1 asset\n"
-        " 1  IMG005 image-on-bound   seedance-2.0  warning  1 asset\n"
-        "16  not judged: the file could not be read (2 assets)\n"
+        "2  FIL001 file-unreadable  our-house     error    2 assets\n"
+        "2  FIL001 file-unreadable  seedance-2.0  error    2 assets\n"
+        "1  IMG003 image-side       our-house     error    1 asset\n"
+        "1  VID005 video-pixels     seedance-2.0  error    1 asset\n"
+        "1  IMG005 image-on-bound   seedance-2.0  warning  1 asset\n"
+        "8 rules not judged: the file could not be read (2 assets; "
+        "FIL002, FIL003, FIL004, FIL005, FIL006, FIL007, FIL008, FIL009)\n"
         "\n"
     )
 

@@ -10,6 +10,8 @@ import pytest
 
 from tests.report.samples import PROFILE, clip, header_only, missing, picture, portrait, report, watched
 from validator.findings import AssetReport, NotJudged, Severity, Summary
+from validator.model import VideoFacts
+from validator.profile import load_profile
 from validator.report.base import Look, render
 from validator.report.columns import columns_of
 from validator.report.explain import explained
@@ -31,18 +33,20 @@ class TestEveryValue:
             "voice.wav: not judged (wav audio, 4.88 s, 44.1 kHz, 812 bytes)\n"
             "  not judged: FIL005: only the header was read\n"
             "  not judged: AUD006: it was not looked for\n"
-            "  inside  access         readable   readable (FIL001)\n"
-            "  inside  content        media      media (FIL002, FIL003, FIL004)\n"
-            "  inside  name           agrees     agrees or unknown (FIL006)\n"
-            "  inside  expansion      sane       sane (FIL007)\n"
-            "  inside  duplicate      no         no (FIL008)\n"
-            "  inside  second format  none       none (FIL009)\n"
-            "  inside  format         wav        wav or mp3 (AUD001)\n"
-            "  inside  duration       4.875 s    2 to 15 s (AUD002)\n"
-            "  inside  file size      812 bytes  at most 15,000,000 bytes (AUD003)\n"
-            "  inside  level          audible    audible (AUD004)\n"
-            "  inside  encoding       usual      usual (AUD005)\n"
-            "  also measured: sample rate 44,100 Hz\n"
+            "  inside  access          readable               readable (FIL001)\n"
+            "  inside  content         media                  media (FIL002, FIL003, FIL004)\n"
+            "  inside  name            agrees with the bytes  "
+            "agrees with the bytes or says nothing of the format (FIL006)\n"
+            "  inside  expansion       within bounds          within bounds (FIL007)\n"
+            "  inside  duplicate       no                     no (FIL008)\n"
+            "  inside  hidden archive  none                   none (FIL009)\n"
+            "  inside  format          wav                    wav or mp3 (AUD001)\n"
+            "  inside  duration        4.875 s                2 to 15 s (AUD002)\n"
+            "  inside  file size       812 bytes              at most 15,000,000 bytes (AUD003)\n"
+            "  inside  level           audible                audible (AUD004)\n"
+            "  inside  encoding        usual                  usual (AUD005)\n"
+            "  also measured\n"
+            "    sample rate  44,100 Hz\n"
             "\n"
             "1 asset: 1 not judged.\n"
         )
@@ -56,16 +60,39 @@ class TestEveryValue:
     def test_cells_go_on_below_each_other_where_it_is_narrow(self) -> None:
         text = shown(picture(), show_passing=True, width=60)
         assert (
-            "  inside  format          png              jpeg, png, webp,\n"
-            "                                           bmp, tiff, gif,\n"
-            "                                           heic or heif\n"
-            "                                           (IMG001)\n"
+            "  inside  format          png               jpeg, png, webp,\n"
+            "                                            bmp, tiff, gif,\n"
+            "                                            heic or heif\n"
+            "                                            (IMG001)\n"
         ) in text
 
-    def test_nothing_of_a_value_is_left_out(self) -> None:
-        digest = "ab" * 32
+    def test_of_a_digest_there_is_as_much_as_tells_files_apart(self) -> None:
+        assert "\n    sha256       abababababab…\n" in shown(picture(), show_passing=True)
+
+    def test_nothing_of_another_value_is_left_out(self) -> None:
+        asset = picture()
+        file = msgspec.structs.replace(asset.facts.file, duplicate_of="a" * 90)
+        long = dataclasses.replace(asset, facts=dataclasses.replace(asset.facts, file=file))
         for width in (None, 40, 60, 80, 140):
-            assert digest in "".join(shown(picture(), show_passing=True, width=width).split())
+            assert "a" * 90 in "".join(shown(long, show_passing=True, width=width).split())
+
+    def test_nothing_is_said_twice(self) -> None:
+        asset = clip()
+        media = VideoFacts(
+            width=848,
+            height=480,
+            stored_width=848,
+            stored_height=481,
+            codec="h264",
+            codec_profile="High",
+            codec_support="usual",
+            codec_detail="h264, profile High",
+        )
+        facts = dataclasses.replace(asset.facts, media=media)
+        lines = shown(dataclasses.replace(asset, facts=facts), show_passing=True).splitlines()
+        assert [line.split()[:2] for line in lines if line.startswith("    ")][-1] == ["stored", "height"]
+        assert any(re.match(r"  inside +codec +usual \(h264, profile High\) ", line) for line in lines)
+        assert not [line for line in lines if "stored width" in line or "codec profile" in line]
 
     def test_names_of_other_files_do_nothing_to_the_terminal(self) -> None:
         asset = picture()
@@ -115,7 +142,26 @@ class TestExplanation:
         assert PROFILE.info.source in "".join(text.split())
 
     def test_of_a_rule_that_is_not_in_the_profile_nothing_is_said(self) -> None:
-        assert list(explained("OUR001", PROFILE, Page(Look()), 2)) == []
+        assert list(explained("OUR001", [PROFILE], Page(Look()), 2)) == []
+
+    def test_what_several_profiles_say_alike_is_said_once(self) -> None:
+        profiles = [load_profile(name) for name in ("seedance-2.0", "runway", "ltx")]
+        runway, ltx = (profile.info for profile in profiles[1:])
+        assert runway.checked == ltx.checked
+        lines = list(explained("URL012", profiles, Page(Look()), 2))
+        assert [line.split(":")[0].strip() for line in lines].count("why") == 1
+        sources = [line for line in lines if line.startswith("  source: ")]
+        assert len(sources) == len(
+            {(profile["URL012"].source or profile.info.source) for profile in profiles}
+        )
+        assert sum(f"runway, ltx: checked {runway.checked}" in line for line in sources) == 1
+        assert sum(f"seedance-2.0: checked {profiles[0].info.checked}" in line for line in sources) == 1
+
+    def test_what_only_some_say_names_them(self) -> None:
+        profiles = [load_profile(name) for name in ("seedance-2.0", "runway")]
+        lines = list(explained("VID007", profiles, Page(Look()), 2))
+        limits = [line for line in lines if line.startswith("  limit")]
+        assert [line.split(":")[0] for line in limits] == ["  limit [seedance-2.0]", "  limit [runway]"]
 
 
 class TestStatistics:
@@ -133,9 +179,10 @@ class TestStatistics:
             " 1  FIL001 file-unreadable  error    1 asset\n"
             " 1  VID005 video-pixels     error    1 asset\n"
             " 1  IMG005 image-on-bound   warning  1 asset\n"
-            " 8  not judged: the file could not be read (1 asset)\n"
-            " 1  not judged: it was not looked for (1 asset)\n"
-            " 1  not judged: only the header was read (1 asset)\n"
+            " 8 rules not judged: the file could not be read (1 asset; "
+            "FIL002, FIL003, FIL004, FIL005, FIL006, FIL007, FIL008, FIL009)\n"
+            " 1 rule not judged: it was not looked for (1 asset; AUD006)\n"
+            " 1 rule not judged: only the header was read (1 asset; FIL005)\n"
             "\n"
             "10 assets: 1 pass, 8 fail, 1 not judged (14 errors, 1 warning).\n"
         )
@@ -156,7 +203,8 @@ class TestStatistics:
         )
         assert "IMG005" in shown(picture(300, 400), **look, fail_on="warning")
         assert shown(header_only(), **look) == (
-            "1  not judged: only the header was read (1 asset)\n"  # AUD006 is a warning, and decides nothing
+            # AUD006 is a warning, and decides nothing
+            "1 rule not judged: only the header was read (1 asset; FIL005)\n"
         )
         assert shown(picture(), **look) == ""
 

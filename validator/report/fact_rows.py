@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from types import MappingProxyType
@@ -11,6 +10,7 @@ from typing import Any
 import msgspec
 
 from validator.fact import FactInfo
+from validator.fact_words import fact_words
 from validator.message import quantity
 from validator.model import (
     AudioFacts,
@@ -24,6 +24,7 @@ from validator.model import (
 )
 from validator.people import Box, FaceFacts, LikenessFacts, PortraitFacts
 from validator.quantity import exact
+from validator.report.fact_details import details, told_elsewhere, with_detail
 from validator.report.headline import size
 
 Row = tuple[str, str]
@@ -48,8 +49,6 @@ _SIZES = (
     ("stored_width", "stored_height", "stored size"),
     ("shown_width", "shown_height", "shown size"),
 )
-_DETAIL = "_detail"
-_BESIDE = ("_support", "_agreement", "")  # of what "…_detail" tells more
 _EXACT_IN = frozenset({"", "s", "fps"})
 
 
@@ -74,11 +73,9 @@ def fact_groups(facts: Facts) -> Iterator[tuple[str, tuple[Row, ...]]]:
 
 def _rows(part: Part, table: Mapping[str, FactInfo]) -> Iterator[Row]:
     values = {name: value for name, value in msgspec.structs.asdict(part).items() if value is not None}
-    told = {f"{first}{_DETAIL}" for first, _ in _details(values)}
-    details = {whole: values[f"{first}{_DETAIL}"] for first, whole in _details(values)}
+    told, more = told_elsewhere(values), details(values)
     sizes = {across: (down, label) for across, down, label in _SIZES if {across, down} <= values.keys()}
     with_size = {down for down, _ in sizes.values()}
-    labels = Counter(table[name].label for name in values.keys() - told)
     for name, value in values.items():
         if name in told or name in with_size:
             continue
@@ -86,29 +83,15 @@ def _rows(part: Part, table: Mapping[str, FactInfo]) -> Iterator[Row]:
             down, label = sizes[name]
             yield label, f"{value}x{values[down]} px"
             continue
-        said = _said(value, table[name].unit)
-        several = labels[table[name].label] > 1  # the face's height in pixels, and as a share
-        detail = str(details.get(name, table[name].description if several else ""))
-        if said and detail and detail != said:
-            said = f"{said} ({detail})"
-        if said or detail:
-            yield table[name].label, said or detail
+        said = with_detail(_said(table[name], value), more.get(name, ""))
+        if said:
+            yield table[name].label, said
 
 
-def _details(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What tells more, without its ending, and of which fact."""
-    for name in values:
-        first = name.removesuffix(_DETAIL)
-        whole = next((first + end for end in _BESIDE if first + end in values), None)
-        if first != name and whole is not None:
-            yield first, whole
-
-
-def _said(value: Any, unit: str) -> str:
+def _said(info: FactInfo, value: Any) -> str:
     """One value in words; empty for what only locates and no words can tell."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, (int, Fraction)):
+    unit = info.unit
+    if isinstance(value, (int, Fraction)) and not isinstance(value, bool):
         said = quantity(value, unit)
         if unit == "B" and value >= 1000:
             return f"{said} ({size(int(value))})"
@@ -117,4 +100,4 @@ def _said(value: Any, unit: str) -> str:
         return f"{said} ({precisely})" if is_rounded else said
     if isinstance(value, (list, tuple)):
         return ", ".join(each for each in value if isinstance(each, str))
-    return str(value) if isinstance(value, (str, Box)) else ""
+    return fact_words(info.name, value) if isinstance(value, (str, bool, Box)) else ""

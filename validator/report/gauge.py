@@ -12,18 +12,19 @@ from typing import Any, Literal, get_type_hints
 from msgspec import UNSET, UnsetType
 
 from validator.fact import FactInfo, fact_info
+from validator.fact_words import fact_words
 from validator.findings import AssetReport, Finding, Severity
 from validator.judge import Policy, concerns, judge
 from validator.message import limit_words, quantity
 from validator.model import Part, fact_table
 from validator.profile import Profile
+from validator.report.fact_details import details, told_elsewhere, with_detail
 from validator.rule import Bounds, Rule, within
 
 State = Literal["inside", "outside", "not judged", "no limit"]
 
 _EDGE = 0.2  # how much of the scale lies beyond each bound
 _NEAREST = 0.02  # what lies outside is drawn outside, however near to the bound
-_DETAIL = "_detail"
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,11 @@ class _Outcome:
     def reading(self, rules: Sequence[Rule], name: str, values: Mapping[str, Any]) -> Reading:
         info = fact_table(rules[0].applies)[name]
         found = [self.findings[rule.code, name] for rule in rules if (rule.code, name) in self.findings]
-        why = next((self.not_judged[rule.code] for rule in rules if rule.code in self.not_judged), "")
+        # Of a rule with several facts, those that were measured were judged.
+        skipped = [
+            rule for rule in rules if rule.code in self.not_judged and not _was_judged(rule, name, values)
+        ]
+        why = next((self.not_judged[rule.code] for rule in skipped), "")
         return Reading(
             fact=name,
             label=info.label,
@@ -139,12 +144,19 @@ class _Outcome:
         )
 
 
+def _was_judged(rule: Rule, name: str, values: Mapping[str, Any]) -> bool:
+    """Whether it is for other facts of a rule that this one is not judged."""
+    is_known_to_concern = rule.applies != "portrait" or "practice" in values
+    return is_known_to_concern and name in values and any(other not in values for other in rule.facts)
+
+
 def _unlimited(result: AssetReport, named: set[str]) -> Iterator[Reading]:
     """What was measured and is not limited; what tells more of another fact stands there."""
     values = result.facts.values()
+    told = told_elsewhere(values)
     for part in result.facts.parts():
         for name, info in _infos(type(part)).items():
-            if name in named or name not in values or name.removesuffix(_DETAIL) in values.keys() - {name}:
+            if name in named or name not in values or name in told:
                 continue
             said = _value(info, values)
             if said:
@@ -159,22 +171,19 @@ def _infos(part: type[Part]) -> Mapping[str, FactInfo]:
 
 def _value(info: FactInfo, values: Mapping[str, Any], bounds: Bounds | None = None) -> str:
     """What was measured, in words; empty where nothing was, or where it only locates."""
-    value, detail = values.get(info.name), str(values.get(info.name + _DETAIL, ""))
+    value, detail = values.get(info.name), details(values).get(info.name, "")
     if isinstance(value, tuple):
         return detail or ", ".join(each for each in value if isinstance(each, str))
     limits = () if bounds is None else tuple(each for each in (bounds.min, bounds.max) if each is not None)
-    said = _words(value, info.unit, limits)
-    return f"{said} ({detail})" if said and detail and said != detail else said or detail
+    return with_detail(_words(info, value, limits), detail)
 
 
-def _words(value: Any, unit: str, near: tuple[Fraction, ...] = ()) -> str:
+def _words(info: FactInfo, value: Any, near: tuple[Fraction, ...] = ()) -> str:
     if value is None:
         return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, (int, Fraction)):
-        return quantity(value, unit, near)
-    return str(value)
+    if isinstance(value, (int, Fraction)) and not isinstance(value, bool):
+        return quantity(value, info.unit, near)
+    return fact_words(info.name, value)
 
 
 def _limit(rules: Sequence[Rule], info: FactInfo) -> str:
@@ -183,11 +192,12 @@ def _limit(rules: Sequence[Rule], info: FactInfo) -> str:
     if bounds is not None:
         return limit_words(bounds, info.unit, open_bounds=first.open)
     if first.equals is not None:
-        return _words(first.equals, info.unit)
+        return _words(info, first.equals)
     forbidden = {value: None for rule in rules for value in rule.levels if not rule.one_of}
     listed = [value for rule in rules for value in rule.one_of]
     allowed = [value for value in (listed or info.choices) if value not in forbidden]
-    return _listed(allowed) if allowed else f"not {_listed(list(forbidden))}"
+    in_words = _listed([fact_words(info.name, value) for value in allowed or forbidden])
+    return in_words if allowed else f"not {in_words}"
 
 
 def _listed(words: Sequence[str]) -> str:

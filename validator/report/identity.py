@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from validator.findings import AssetReport, Summary, Tool, Verdict
-from validator.identify import Fit, fits
+from msgspec import UnsetType
+
+from validator.findings import AssetReport, Finding, Severity, Summary, Tool, Verdict
+from validator.identify import Fit, fits, is_identified
 from validator.intake.url import displayed
 from validator.profile import Profile
 from validator.report.base import Look
@@ -39,7 +41,10 @@ class IdentityText:
         return ""
 
     def asset(self, result: AssetReport) -> str:
-        """The block of one asset."""
+        """The block of one asset: of what is no media, or cannot be had, why that is."""
+        problems = () if is_identified(result) else _problems(result)
+        if problems:
+            return "".join(f"{line}\n" for line in (*self._unidentified(result, problems), ""))
         return "".join(
             f"{line}\n" for line in (*self._header(result), *self._facts(result), *self._fits(result), "")
         )
@@ -48,12 +53,23 @@ class IdentityText:
         """Nothing: it is no lint."""
         return ""
 
+    def _unidentified(self, result: AssetReport, problems: tuple[Finding, ...]) -> Iterator[str]:
+        for at, problem in enumerate(problems):
+            said = printable(problem.message)
+            yield from self._page.lines(_TITLE, said, len(_CELL)) if at else self._titled(result, said)
+            if problem.help:
+                yield from self._page.lines(f"{_TITLE}help: ", printable(problem.help), len(_CELL))
+
     def _header(self, result: AssetReport) -> Iterator[str]:
+        yield from self._titled(
+            result, printable(headline(result.facts)) if is_identified(result) else "not identified"
+        )
+
+    def _titled(self, result: AssetReport, said: str) -> Iterator[str]:
         target = printable(displayed(result.target, is_url=result.asset.is_url))
         if self._page.width is not None:
             target = shortened(target, self._page.width - 1)
-        what = printable(headline(result.facts)) if result.facts.kind else "not identified"
-        first, *rest = self._page.lines(f"{target}: ", what, len(_CELL))
+        first, *rest = self._page.lines(f"{target}: ", said, len(_CELL))
         yield self._page.paint(target, "target") + first[len(target) :]
         yield from rest
 
@@ -93,6 +109,17 @@ class IdentityText:
 def _verdict(fit: Fit) -> tuple[str, str]:
     """The verdict in words, and how it is painted: limits that others tell of only warn."""
     return _WARNED if fit.warnings and fit.verdict is Verdict.PASS else _VERDICTS[fit.verdict]
+
+
+def _problems(result: AssetReport) -> tuple[Finding, ...]:
+    """Why nobody can say what an asset is: the errors that every profile finds, or else any, each once."""
+    errors = [finding for finding in result.findings if finding.severity is Severity.ERROR]
+    found: dict[str, set[str | UnsetType]] = {}
+    for finding in errors:
+        found.setdefault(finding.code, set()).add(finding.profile)
+    everywhere = {code for code, profiles in found.items() if len(profiles) >= len(result.profiles)}
+    shown = {finding.code: finding for finding in reversed(errors) if finding.code in (everywhere or found)}
+    return tuple(reversed(shown.values()))
 
 
 def _codes(fit: Fit) -> str:

@@ -58,7 +58,8 @@ class RuleEntry(msgspec.Struct, frozen=True, kw_only=True):
     `limit` says in words what `limits` says by fact; `on_bound_of` are rules whose bounds it is about.
     `severity` is the rule's own, `severities` all that it can have, the heaviest first, and `weighs` which of
     them for which assets. `when` are the assets that it concerns, any of these; empty: all. `message` is an
-    example of what it says. In helps, a fact's name in braces stands for what will be measured.
+    example of what it says. `helps` replaces the help by value, or by kind of media. In helps, a fact's name
+    in braces stands for what will be measured.
     """
 
     code: str
@@ -79,6 +80,7 @@ class RuleEntry(msgspec.Struct, frozen=True, kw_only=True):
     example: str
     message: str
     help: str
+    helps: dict[str, str]
     repair: str
 
 
@@ -119,6 +121,7 @@ def rule_entry(rule: Rule, profile: Profile) -> RuleEntry:
         example=rule.example,
         message=found.message if found else "",
         help=rule.help,
+        helps=rule.helps,
         repair=rule.repair,
     )
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 import msgspec
 
 from validator.fact import FactInfo
+from validator.fact_words import fact_words
 from validator.findings import Severity
 from validator.message import limit_words, span
 from validator.model import fact_table
@@ -34,7 +36,7 @@ def paragraphs(rule: Rule, profile: Profile) -> tuple[Paragraph, ...]:
     example = example_finding(rule, profile)
     said = (
         ("Limit", limit_lines(rule, profile)),
-        ("Severity", tuple(_severities(rule))),
+        ("Severity", tuple(dict.fromkeys(_severities(rule)))),
         ("Concerns", (_concerns(rule),)),
         ("Why", (rule.why,)),
         ("Source", (source_words(rule, profile),)),
@@ -110,8 +112,9 @@ def _values(rule: Rule, info: FactInfo, profile: Profile) -> str:
         return f"{info.label}: {rule.equals}"
     others = [other for other in profile.rules if other.applies == rule.applies and info.name in other.facts]
     refused = [value for other in (rule, *others) for value in other.levels]
-    allowed = [value for value in info.choices if value not in refused]
-    return f"{info.label}: {', '.join(allowed) if allowed else 'not ' + ' or '.join(rule.levels)}"
+    allowed = [fact_words(info.name, value) for value in info.choices if value not in refused]
+    levels = [fact_words(info.name, value) for value in rule.levels]
+    return f"{info.label}: {', '.join(allowed) if allowed else 'not ' + ' or '.join(levels)}"
 
 
 def _bounds(rule: Rule) -> str:
@@ -131,8 +134,16 @@ def _severities(rule: Rule) -> Iterator[str]:
 
 
 def _says(rule: Rule, severity: str, value: str) -> str:
-    said = _open(rule.says.get(value, value), fact_table(rule.applies))
+    """A severity and what it is given for; what is measured only in a case is left out."""
+    words = next((fact_words(name, value) for name in rule.facts if fact_words(name, value) != value), value)
+    said = _MEASURED.sub("", rule.says.get(value, ""))
+    if not said or PLACEHOLDER.search(said):
+        said = words
     return f"{severity}: {said[0].lower()}{said[1:]}" if said else severity
+
+
+_MEASURED = re.compile(r"(:| \()? ?\{\w+\}\)?$")
+"""What a sentence of a rule ends in that is filled in where the rule finds something."""
 
 
 def _concerns(rule: Rule) -> str:
@@ -187,6 +198,9 @@ def _softens(rule: Rule) -> bool:
 def _mend(rule: Rule) -> Iterator[str]:
     facts = fact_table(rule.applies)
     yield _open(rule.help, facts)
+    for value, text in rule.helps.items():
+        words = _KINDS.get(value) or next(fact_words(name, value) for name in rule.facts)
+        yield f"{words[0].upper()}{words[1:]}: {_open(text, facts)}"
     for name in rule.facts if rule.bounds else rule.facts[:1]:
         bounds = rule.bounds_of(name)
         whose = f" of the {facts[name].label}" if len(rule.bounds) > 1 else ""
@@ -194,6 +208,9 @@ def _mend(rule: Rule) -> Iterator[str]:
             yield f"Below the minimum{whose}: {_open(bounds.help_below, facts)}"
         if bounds is not None and bounds.help_above:
             yield f"Above the maximum{whose}: {_open(bounds.help_above, facts)}"
+
+
+_KINDS = {"image": "An image", "video": "A video", "audio": "A sound"}
 
 
 def _open(text: str, facts: Mapping[str, FactInfo]) -> str:

@@ -168,7 +168,7 @@ class TextFormat:
             yield from self._help(finding)
         after = following and (following.finding.code, following.profiles)
         if self._look.explain and after != (finding.code, said.profiles):
-            yield from self._explanation(finding)
+            yield from self._explanation(said)
 
     def _help(self, finding: Finding) -> Iterator[str]:
         first, *rest = self._page.lines(" " * _COLUMN + "help: ", printable(finding.help), _COLUMN)
@@ -176,12 +176,11 @@ class TextFormat:
         yield " " * _COLUMN + self._paint("help:", style) + first[_COLUMN + len("help:") :]
         yield from rest
 
-    def _explanation(self, finding: Finding) -> Iterator[str]:
+    def _explanation(self, said: Said) -> Iterator[str]:
         from validator.report.explain import explained
 
-        for profile in self._profiles:
-            if finding.profile in (UNSET, profile.info.name):
-                yield from explained(finding.code, profile, self._page, _COLUMN)
+        whose = [each for each in self._profiles if not said.profiles or each.info.name in said.profiles]
+        yield from explained(said.finding.code, whose, self._page, _COLUMN)
 
     def _not_judged(self, result: AssetReport) -> Iterator[str]:
         shown = obstacles(result) if self._look.quiet else result.new_not_judged

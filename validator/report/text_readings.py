@@ -8,18 +8,23 @@ from validator.findings import AssetReport
 from validator.profile import Profile
 from validator.report.columns import columns_of, padded, wrapped
 from validator.report.escape import printable
+from validator.report.fact_details import repeating
 from validator.report.gauge import Reading, measured
-from validator.report.paint import Page
 from validator.report.outcome import by_profile
+from validator.report.paint import Page
 
 _INDENT = 2
 _GAP = 2
 _NARROWEST = 8  # columns of a cell that still hold a word
+_DIGITS = 12  # of a digest that is shown
 _STYLES = {"inside": "pass", "outside": "fail", "not judged": "not judged"}
 
 
 def lines(result: AssetReport, profiles: tuple[Profile, ...], page: Page) -> Iterator[str]:
-    """A line for each value that has a limit: state, fact, value, limit and rules; then the other values."""
+    """A line for each value that has a limit: state, fact, value, limit and rules; then the other values.
+
+    What repeats another value is left out.
+    """
     readings = _all(result, profiles)
     limited = [(reading, names) for reading, names in readings if reading.state in _STYLES]
     rows = [_cells(reading, names) for reading, names in limited]
@@ -28,11 +33,22 @@ def lines(result: AssetReport, profiles: tuple[Profile, ...], page: Page) -> Ite
         state = page.paint(reading.state, style)
         yield " " * _INDENT + state + first[_INDENT + len(reading.state) :]
         yield from rest
-    others = [f"{reading.label} {reading.value}" for reading, _ in readings if reading.state == "no limit"]
+    repeated = repeating(result.facts.values())
+    others = [
+        (printable(reading.label), printable(_short(reading)))
+        for reading, _ in readings
+        if reading.state == "no limit" and reading.fact not in repeated
+    ]
     if others:
-        label = " " * _INDENT + "also measured: "
-        for line in page.lines(label, printable("; ".join(others)), 2 * _INDENT, whole=True):
-            yield page.paint(line, "aside")
+        yield page.paint(" " * _INDENT + "also measured", "aside")
+    for block in _columns(others, page.width, 2 * _INDENT):
+        yield from (page.paint(line, "aside") for line in block)
+
+
+def _short(reading: Reading) -> str:
+    """The value; of a digest as much as tells files apart."""
+    is_long = reading.fact == "sha256" and len(reading.value) > _DIGITS
+    return f"{reading.value[:_DIGITS]}…" if is_long else reading.value
 
 
 def _all(result: AssetReport, profiles: tuple[Profile, ...]) -> list[tuple[Reading, tuple[str, ...]]]:
@@ -63,19 +79,22 @@ def _cells(reading: Reading, profiles: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(printable(text) for text in texts)
 
 
-def _columns(rows: Sequence[tuple[str, ...]], width: int | None) -> Iterator[list[str]]:
+def _columns(
+    rows: Sequence[tuple[str, ...]], width: int | None, indent: int = _INDENT
+) -> Iterator[list[str]]:
     """Rows as blocks of lines: a cell that is too long for its column goes on below."""
-    sizes = [max((columns_of(row[at]) for row in rows), default=0) for at in range(4)]
+    count = max(map(len, rows), default=0)
+    sizes = [max((columns_of(row[at]) for row in rows), default=0) for at in range(count)]
     if width is not None:
-        room = width - _INDENT - 3 * _GAP - sizes[0]
-        sizes[1:] = _fitted(sizes[1:], room)
+        room = width - indent - (count - 1) * _GAP
+        sizes[-3:] = _fitted(sizes[-3:], room - sum(sizes[:-3]))
     for row in rows:
         cells = [wrapped(cell, size, whole=True) for cell, size in zip(row, sizes, strict=True)]
         height = max(map(len, cells))
         filled = [cell + [""] * (height - len(cell)) for cell in cells]
         yield [
             (
-                " " * _INDENT
+                " " * indent
                 + (" " * _GAP).join(padded(part, size) for part, size in zip(parts, sizes, strict=True))
             ).rstrip()
             for parts in zip(*filled, strict=True)

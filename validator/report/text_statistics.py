@@ -21,19 +21,22 @@ def lines(statistics: Statistics, page: Page, explain: tuple[Profile, ...] = ())
     Below each rule stands what is to be said of it where `explain` has the profiles.
     """
     rules, reasons = statistics.rules(), list(statistics.reasons())
-    numbers = [*(count.findings for count in rules), *(count.rules for count in reasons)]
+    numbers = [*(count.findings for count in rules), *(len(count.codes) for count in reasons)]
     width = max((len(f"{number:,}") for number in numbers), default=0)
     rows = [_cells(count, width) for count in rules]
+    told: set[str] = set()
     for count, row, block in zip(rules, rows, blocks(rows, page.width), strict=True):
         first, *rest = block
         worst = max(count.severities, key=lambda severity: severity.rank)
         yield page.paint(row[0], worst.value) + first[len(row[0]) :]
         yield from rest
-        for profile in explain:
-            if count.profile in ("", profile.info.name):
-                yield from explained(count.code, profile, page, width + _INDENT)
+        if explain and count.code not in told:
+            told.add(count.code)
+            whose = {each.profile for each in rules if each.code == count.code}
+            named = [profile for profile in explain if whose & {"", profile.info.name}]
+            yield from explained(count.code, named, page, width + _INDENT)
     for reason in reasons:
-        label = f"{reason.rules:>{width},}  not judged: "
+        label = f"{len(reason.codes):>{width},} {_rules(reason)} not judged: "
         for line in page.lines(label, _of_reason(reason), width + _INDENT):
             yield page.paint(line, "aside")
 
@@ -54,8 +57,13 @@ def _severities(count: RuleCount) -> str:
     )
 
 
+def _rules(count: ReasonCount) -> str:
+    return "rule" if len(count.codes) == 1 else "rules"
+
+
 def _of_reason(count: ReasonCount) -> str:
-    return f"{printable(count.reason)} ({_number(count.assets, 'asset')})"
+    codes = ", ".join(count.codes)
+    return f"{printable(count.reason)} ({_number(count.assets, 'asset')}; {codes})"
 
 
 def _number(number: int, word: str) -> str:
