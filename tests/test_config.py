@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from validator.cli.options import Choices, settled_by
 from validator.config import (
     EVERYTHING,
     Config,
@@ -41,6 +42,25 @@ def codes(config: Config, path: str = "a.png") -> frozenset[str]:
     chosen = policy_for(asset(path), config, PROFILE).codes
     assert chosen is not None
     return chosen
+
+
+OWN = """
+[profile]
+name = "own"
+title = "Own"
+checked = 2026-11-23
+source = "us"
+[[rule]]
+code = "IMG990"
+name = "own-frames"
+applies = "image"
+fact = "frames"
+max = 1
+unit = "frames"
+severity = "error"
+summary = "One."
+help = "Keep one."
+"""
 
 
 def named(*prefixes: str) -> frozenset[str]:
@@ -80,6 +100,51 @@ class TestRefusal:
         with pytest.raises(UsageError, match='ignore: "XYZ" names no rule of the profile runway'):
             check_config(Config(ignore=("XYZ",)), runway)
 
+    def test_what_any_shipped_profile_has_may_be_left_out_anywhere(self) -> None:
+        config = Config(ignore=("VID013", "URL015", "url-host-name"), severity={"URL016": "off"})
+        for name in ("seedance-2.0", "runway", "ltx", "vidu"):
+            assert check_config(config, load_profile(name)).severity == {"URL016": "off"}
+
+    def test_one_profile_of_a_configuration_takes_no_offence_at_rules_of_the_others(
+        self, tmp_path: Path
+    ) -> None:
+        own = tmp_path / "own.toml"
+        own.write_text(OWN, encoding="utf-8")
+        config = Config(
+            further_profiles=(str(own),),
+            select=("IMG", "own-frames"),
+            severity={"IMG990": "warning"},
+            overrides=(Override(files=("a",), ignore=("IMG990", "IMG003")),),
+        )
+        both = check_config(config, PROFILE, load_profile(own))
+        assert (both.select, both.severity) == (("IMG", "IMG990"), {"IMG990": "warning"})
+        one = check_config(config, PROFILE)
+        assert (one.select, one.severity, one.overrides[0].ignore) == (("IMG",), {}, ("IMG003",))
+        assert check_config(one, PROFILE) == one, "and nobody does later"
+        named = msgspec.structs.replace(config, further_profiles=())
+        with pytest.raises(UsageError, match='"IMG990" names no rule'):
+            check_config(named, PROFILE)
+        assert check_config(named, PROFILE, named=[str(own), "no/such.toml"]) == msgspec.structs.replace(
+            one, further_profiles=()
+        )
+        with pytest.raises(UsageError, match='select: "IMG990" names no rule of the profile seedance'):
+            check_config(msgspec.structs.replace(config, select=("IMG990",)), PROFILE)
+
+    @pytest.mark.parametrize("profile", ["ltx", None])
+    def test_a_file_that_names_other_profiles_rules_serves_commands_that_judge_by_one(
+        self, tmp_path: Path, profile: str | None
+    ) -> None:
+        (tmp_path / "own.toml").write_text(OWN, encoding="utf-8")
+        file = tmp_path / "validator.toml"
+        file.write_text(
+            'profile = "runway"\nfurther-profiles = ["own.toml"]\nignore = ["VID013", "IMG990"]\n'
+            '[severity]\nURL015 = "off"\n',
+            encoding="utf-8",
+        )
+        config, judging = settled_by(file, Choices(profile=profile, config=file))
+        assert (judging.info.name, config.ignore) == (profile or "runway", ("VID013",))
+        assert config.severity == ({"URL015": "off"} if profile is None else {})
+
     def test_a_rule_of_another_profile_is_known_as_such(self) -> None:
         with pytest.raises(
             UsageError, match=r"the profile vidu: it is of seedance-2\.0 and seedance-upstream\."
@@ -109,6 +174,18 @@ class TestRefusal:
 
 
 class TestNothingLeftToRun:
+    def test_each_of_several_profiles_has_to_have_something_to_say(self) -> None:
+        config = Config(overrides=(Override(files=EVERYTHING, select=("URL013",)),))
+        with pytest.raises(UsageError) as refused:
+            refuse_idle(config, PROFILE, load_profile("runway"))
+        assert str(refused.value) == (
+            "no rule on media of the profile seedance-2.0 is left to run: "
+            "all are left out by select (URL013), ignore and severity"
+        )
+        refuse_idle(config, load_profile("runway"))
+        with pytest.raises(UsageError, match="of the profile vidu is"):
+            refuse_idle(Config(select=("VID005",)), PROFILE, load_profile("vidu"))
+
     @pytest.mark.parametrize(
         "config",
         [
@@ -138,13 +215,6 @@ class TestNothingLeftToRun:
     )
     def test_something_for_some_files_is_enough(self, config: Config) -> None:
         refuse_idle(config, PROFILE)
-
-    def test_of_several_profiles_one_is_enough(self) -> None:
-        config = Config(select=("VID005",))
-        vidu = load_profile("vidu")
-        refuse_idle(config, vidu, PROFILE)
-        with pytest.raises(UsageError, match="of the profiles vidu, runway"):
-            refuse_idle(config, vidu, load_profile("runway"))
 
     def test_requests_have_rules_of_their_own(self) -> None:
         refuse_idle(Config(select=("REQ",)), PROFILE, of_requests=True)

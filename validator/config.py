@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
 
 from validator.config_file import check_types, load_config
-from validator.errors import ConfigError, UsageError
+from validator.errors import ConfigError, ProfileError, UsageError
 from validator.findings import Severity
+from validator.intake.url import redact
 from validator.judge import Policy
 from validator.model import NO_MEDIA, Asset, Depth, Group
-from validator.profile import Profile, default_profile, load_profile
-from validator.selection import by_length, compiled, covers, names, resolved, running
+from validator.profile import Profile, load_profile
+from validator.selection import by_length, compiled, covers, is_of, names, resolved, running
 from validator.settings import Config, FailOn, Override, Settings, Weight
 
 __all__ = [
@@ -65,21 +66,40 @@ def profiles_of(config: Config) -> tuple[Profile, ...]:
     return profiles
 
 
-def check_config(config: Config, *profiles: Profile) -> Config:
+def check_config(config: Config, *profiles: Profile, named: Iterable[str] = ()) -> Config:
     """The configuration with codes for the names of rules, each in capitals.
 
     Selectors that name no rule of any of the profiles are refused, and globs that make no sense.
 
-    What leaves rules of the default profile out, or weighs them, may be said of other profiles, too: a
-    configuration that ignores POR is no reason to refuse `--profile runway`.
+    What leaves rules of any shipped profile out, or weighs them, may be said of other profiles, too: a
+    configuration that ignores POR is no reason to refuse `--profile runway`. What names rules of other
+    profiles of the configuration alone is left out, as `validator upload` judges by one of them; `named` are
+    such as were its own before a command line named others.
 
     Raises:
         UsageError: naming the key and the selector, with what may have been meant.
         ConfigError: naming the glob.
 
+    >>> from validator.profile import default_profile
     >>> check_config(Config(select=("vid", "image-side")), default_profile()).select
     ('VID', 'IMG003')
     """
+    try:
+        return _checked(config, profiles)
+    except UsageError:
+        names = dict.fromkeys((config.profile, *config.further_profiles, *named))
+        others = [profile for name in names if (profile := _readable(name)) is not None]
+        return _checked(_without_rules_of(others, config, profiles), profiles)
+
+
+def _readable(name: str) -> Profile | None:
+    try:
+        return load_profile(name)
+    except ProfileError:  # whoever judges by it is told
+        return None
+
+
+def _checked(config: Config, profiles: tuple[Profile, ...]) -> Config:
     overrides = []
     for number, layer in enumerate(config.overrides, 1):
         where = f"overrides number {number}: "
@@ -95,45 +115,73 @@ def _resolved(layer: Settings | Override, profiles: tuple[Profile, ...], where: 
             code for each in layer.select for code in resolved(each, profiles, where + "select")
         )
     if layer.ignore:
-        also = default_profile()
         said["ignore"] = tuple(
-            code for each in layer.ignore for code in resolved(each, profiles, where + "ignore", also=also)
+            code for each in layer.ignore for code in resolved(each, profiles, where + "ignore", of_any=True)
         )
     if layer.severity:
-        also = default_profile()
         said["severity"] = {
             code: weight
             for each, weight in layer.severity.items()
-            for code in resolved(each, profiles, where + "severity", also=also)
+            for code in resolved(each, profiles, where + "severity", of_any=True)
         }
     return said
+
+
+def _without_rules_of(others: Sequence[Profile], config: Config, profiles: Sequence[Profile]) -> Config:
+    """The configuration without what names rules of other profiles alone.
+
+    A selection of nothing else stays, to be refused.
+    """
+
+    def kept(selector: str) -> bool:
+        return is_of(selector, profiles) or not is_of(selector, others)
+
+    def layered(layer: Settings | Override) -> dict[str, Any]:
+        select = tuple(each for each in layer.select or () if kept(each))
+        return {
+            "select": select or layer.select,
+            "ignore": layer.ignore and tuple(each for each in layer.ignore if kept(each)),
+            "severity": {each: weight for each, weight in layer.severity.items() if kept(each)},
+        }
+
+    overrides = tuple(msgspec.structs.replace(each, **layered(each)) for each in config.overrides)
+    return msgspec.structs.replace(config, **layered(config), overrides=overrides)
 
 
 def refuse_idle(config: Config, *profiles: Profile, of_requests: bool = False) -> None:
     """Refuse a configuration under which no rule is left to run: what is not judged would pass.
 
-    Overrides may leave nothing for some files, as long as there is something for others.
+    Overrides may leave nothing for some files, as long as there is something for others. Each of several
+    profiles has to have something to say, or all would pass by it.
 
     Raises:
         UsageError: saying so.
 
+    >>> from validator.profile import default_profile
     >>> refuse_idle(Config(ignore=("ALL",)), default_profile())
     Traceback (most recent call last):
         ...
     validator.errors.UsageError: no rule on media of the profile seedance-2.0 is left to run: all are left \
-out by select, ignore and severity
+out by ignore and severity
     """
     for_all = [each for each in config.overrides if each.files == EVERYTHING]
     layers = [for_all, *([each, *for_all] for each in config.overrides if each.files != EVERYTHING)]
     for profile in profiles:
         codes = {rule.code for rule in profile.rules if (rule.applies in NO_MEDIA) is of_requests}
         if any(codes & _codes_and_weights(config, each, profile)[0] for each in layers):
-            return
-    subject = "requests" if of_requests else "media"
-    known = f"profile{'s'[: len(profiles) - 1]} {', '.join(profile.info.name for profile in profiles)}"
-    raise UsageError(
-        f"no rule on {subject} of the {known} is left to run: all are left out by select, ignore and severity"
-    )
+            continue
+        subject = "requests" if of_requests else "media"
+        raise UsageError(
+            f"no rule on {subject} of the profile {profile.info.name} is left to run: all are left out by "
+            f"{_choosers(config)}"
+        )
+
+
+def _choosers(config: Config) -> str:
+    """What chooses rules: the selection that holds, where there is one, and all else that may leave out."""
+    selections = [config.select, *(each.select for each in config.overrides if each.files == EVERYTHING)]
+    last = next((each for each in reversed(selections) if each), None)
+    return f"select ({', '.join(map(redact, last))}), ignore and severity" if last else "ignore and severity"
 
 
 def _check_globs(globs: tuple[str, ...], where: str) -> None:

@@ -72,11 +72,11 @@ def by_length(selectors: Iterable[str]) -> list[str]:
 
 
 def resolved(
-    selector: str, profiles: Sequence[Profile], key: str, *, also: Profile | None = None
+    selector: str, profiles: Sequence[Profile], key: str, *, of_any: bool = False
 ) -> tuple[str, ...]:
     """What a selector stands for: itself in capitals; in place of a rule's name, its code.
 
-    It names a rule of one of the profiles, or of the one that may be named `also`.
+    It names a rule of one of the profiles; with `of_any`, of any that is shipped.
 
     Raises:
         UsageError: naming the key, the selector, and what may have been meant.
@@ -90,15 +90,30 @@ def resolved(
     validator.errors.UsageError: ignore: "VID05" names no rule of the profile seedance-2.0. \
 Did you mean "VID005"?
     """
-    found = _meant(selector, (*profiles, also) if also is not None else profiles)
+    found = _meant(selector, profiles)
     if found:
         return found
+    if of_any:
+        for _, profile in _shipped():
+            found = _meant(selector, (profile,))
+            if found:
+                return found
     known = ", ".join(profile.info.name for profile in profiles)
     refused = f'{key}: "{redact(selector)}" names no rule of the profile{"s"[: len(profiles) - 1]} {known}'
-    owners = [name for name, profile in _shipped() if _meant(selector, (profile,))]
+    owners = [] if of_any else [name for name, profile in _shipped() if _meant(selector, (profile,))]
     if owners:
         raise UsageError(f"{refused}: it is of {_few(owners)}.")
     raise UsageError(f"{refused}.{did_you_mean(_suggestion(selector, profiles))}")
+
+
+def is_of(selector: str, profiles: Sequence[Profile]) -> bool:
+    """Whether a selector, or the name of a rule, names a rule of any of the profiles.
+
+    >>> from validator.profile import default_profile
+    >>> [is_of(selector, [default_profile()]) for selector in ("vid", "image-side", "URL015")]
+    [True, True, False]
+    """
+    return bool(_meant(selector, profiles))
 
 
 def _meant(selector: str, profiles: Sequence[Profile]) -> tuple[str, ...]:
@@ -111,7 +126,7 @@ def _meant(selector: str, profiles: Sequence[Profile]) -> tuple[str, ...]:
 
 
 def _shipped() -> Iterator[tuple[str, Profile]]:
-    """All that can be used, the default one first; they are read for a message only."""
+    """All that can be used, the default one first; they are read where a selector is of none that judges."""
     first = default_profile().info.name
     for name in sorted(shipped_profiles(), key=lambda name: (name != first, name)):
         try:

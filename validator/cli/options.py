@@ -28,7 +28,7 @@ from validator.errors import ConfigError, UsageError
 from validator.intake.url import redact
 from validator.judge import Limits
 from validator.model import Depth, GroupKind, Role
-from validator.profile import Profile, default_profile, load_profile, shipped_profiles
+from validator.profile import Profile, load_profile, shipped_profiles
 from validator.report.base import FORMATS, new_format
 from validator.selection import resolved
 from validator.suggest import closest, did_you_mean
@@ -250,10 +250,10 @@ def settled(choices: Choices, start: Path) -> tuple[Config, tuple[Profile, ...]]
         UsageError: a configuration, a profile, a code or a severity that makes no sense.
     """
     path = configuration_file(choices, start)
-    config = _chosen(path, choices)
+    config, named = _chosen(path, choices)
     with _blaming(None if choices.profiles else path):
         profiles = profiles_of(config)
-    config = _checked(config, profiles, path, choices)
+    config = _checked(config, profiles, named, path, choices)
     return insisting(config, _last_word(choices, profiles)), profiles
 
 
@@ -270,10 +270,10 @@ def configuration_file(choices: Choices, start: Path) -> Path | None:
 
 def settled_by(path: Path | None, choices: Choices) -> tuple[Config, Profile]:
     """The same for a command that judges by one profile, with a configuration file that was found already."""
-    config = _chosen(path, choices)
+    config, named = _chosen(path, choices)
     with _blaming(None if choices.profile else path):
         profile = load_profile(config.profile)
-    config = _checked(config, (profile,), path, choices)
+    config = _checked(config, (profile,), named, path, choices)
     return insisting(config, _last_word(choices, (profile,))), profile
 
 
@@ -284,7 +284,8 @@ _EXCLUDING = (
 )
 
 
-def _chosen(path: Path | None, choices: Choices) -> Config:
+def _chosen(path: Path | None, choices: Choices) -> tuple[Config, tuple[str, ...]]:
+    """The configuration with the command line laid over it, and the profiles that its file names."""
     for one, other in _EXCLUDING:
         if getattr(choices, one) and getattr(choices, other):
             words = (f"--{name.replace('_', '-')}" for name in (one, other))
@@ -293,6 +294,7 @@ def _chosen(path: Path | None, choices: Choices) -> Config:
         _check_single(name)
     read = read_config if choices.config else read_found
     config = read(path) if path else Config()
+    named = (config.profile, *config.further_profiles)
     said: dict[str, Any] = {
         name: value
         for name in ("profile", "fail_on", "output_format", "workers", "baseline")
@@ -307,14 +309,16 @@ def _chosen(path: Path | None, choices: Choices) -> Config:
     if choices.profiles:
         said["profile"], *said["further_profiles"] = choices.profiles
         said["further_profiles"] = tuple(said["further_profiles"])
-    return msgspec.structs.replace(config, **said)
+    return msgspec.structs.replace(config, **said), named
 
 
-def _checked(config: Config, profiles: tuple[Profile, ...], path: Path | None, choices: Choices) -> Config:
+def _checked(
+    config: Config, profiles: tuple[Profile, ...], named: Iterable[str], path: Path | None, choices: Choices
+) -> Config:
     with _blaming(None if choices.output_format else path):
         new_format(config.output_format)
     with _blaming(path):
-        return check_config(config, *profiles)
+        return check_config(config, *profiles, named=named)
 
 
 def _check_single(profile: str) -> None:
@@ -342,18 +346,17 @@ def _last_word(choices: Choices, profiles: tuple[Profile, ...]) -> Override:
     if choices.select and not select:
         raise UsageError('--select names no rule: say which, or "ALL", or leave the option out')
     ignore, severity = _split(choices.ignore), [_weight(item) for item in _split(choices.severity)]
-    also = default_profile() if ignore or severity else None
     return Override(
         files=EVERYTHING,
         role=Role(choices.role) if choices.role else None,
         group=GroupKind(choices.group) if choices.group else None,
         select=tuple(select) or None,
-        ignore=tuple(code for each in ignore for code in resolved(each, profiles, "--ignore", also=also))
+        ignore=tuple(code for each in ignore for code in resolved(each, profiles, "--ignore", of_any=True))
         or None,
         severity={
             code: level
             for each, level in severity
-            for code in resolved(each, profiles, "--severity", also=also)
+            for code in resolved(each, profiles, "--severity", of_any=True)
         },
         limits=Limits(choices.limits) if choices.limits else None,
         depth=Depth(choices.depth) if choices.depth else None,
