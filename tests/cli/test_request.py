@@ -297,6 +297,17 @@ class TestOnline:
         assert shell.account.key not in said.out + said.err
 
 
+def test_a_report_of_requests_does_not_replace_the_configuration(desk: Desk, capsys: Output) -> None:
+    configuration = desk.folder / "validator.toml"
+    before = configuration.read_bytes()
+    desk.file("r.json", b"{}")
+    assert main(["request", "lint", "r.json", "--output-format", "json=validator.toml"]) == 2
+    assert "cannot write the report to validator.toml: it is the configuration of this run" in (
+        capsys.readouterr().err
+    )
+    assert configuration.read_bytes() == before
+
+
 @pytest.mark.usefixtures("desk")
 class TestNew:
     def test_files_that_were_uploaded_become_a_request(self, desk: Desk, capsys: Output) -> None:
