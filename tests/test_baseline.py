@@ -41,8 +41,8 @@ TOOL = Tool("seedance-validator", "0.1.0")
 DIGESTS = [digit * 64 for digit in "abc"]
 
 severities = st.sampled_from(Severity)
-codes = st.sampled_from(["FIL001", "FIL005", "VID005", "URL003"])
-facts = st.sampled_from(["access", "integrity", "pixels", "reach"])
+codes = st.sampled_from(["FIL005", "FIL007", "VID005", "URL005"])
+facts = st.sampled_from(["expansion", "integrity", "pixels", "page"])
 names = st.text(min_size=1, max_size=8)  # surrogates and control characters among them
 digests = st.none() | st.sampled_from(DIGESTS)
 
@@ -133,7 +133,7 @@ class TestProperties:
         ]
         after = Baseline.of(before).applied(report(*moved))
         assert all(
-            each.known is (each.measured.fact != "reach") for result in after for each in result.findings
+            each.known is (each.measured.fact != "page") for result in after for each in result.findings
         )
 
     @given(many)
@@ -142,7 +142,7 @@ class TestProperties:
         changed = [
             asset(result.target, *result.findings, sha256="d" * 64)
             for result in before
-            if not any(each.measured.fact == "reach" for each in result.findings)
+            if not any(each.measured.fact == "page" for each in result.findings)
         ]
         after = Baseline.of(before).applied(report(*changed))
         assert all(each.known is False for result in after for each in result.findings)
@@ -201,7 +201,7 @@ class TestWhatIsTheSame:
         assert known.marked(asset("a.png", finding()), "runway").findings[0].known is False
 
     def test_what_cannot_be_read_is_known_by_its_target(self) -> None:
-        missing = finding("FIL001", "access")
+        missing = finding("FIL005", "integrity")
         known = Baseline.of(report(asset("./clips//a.mp4", missing, sha256=None)))
         assert known.entries[0].target == "clips/a.mp4"
         here = known.marked(asset("clips/a.mp4", missing, sha256=None), PROFILE)
@@ -245,7 +245,7 @@ class TestWhatIsTheSame:
 
     def test_addresses_that_differ_in_their_queries_are_several(self) -> None:
         def of(url: str) -> AssetReport:
-            result = asset(url, finding("URL003", "reach"), link=True, sha256=None)
+            result = asset(url, finding("URL005", "page"), link=True, sha256=None)
             return dataclasses.replace(result, shown="http://h.example/dl?…")
 
         known = Baseline.of(report(of("http://h.example/dl?id=1")))
@@ -253,7 +253,7 @@ class TestWhatIsTheSame:
         assert known.marked(of("http://h.example/dl?id=1#part"), PROFILE).findings[0].known is True
         assert known.marked(of("http://ada:pw@h.example/dl?id=1"), PROFILE).findings[0].known is True
         assert known.marked(of("http://h.example/dl?id=2"), PROFILE).findings[0].known is False
-        encounter = Encounter(known, (PROFILE,), lambda _, __: frozenset({"URL003"}))
+        encounter = Encounter(known, (PROFILE,), lambda _, __: frozenset({"URL005"}))
         encounter.marked(dataclasses.replace(of("http://h.example/dl?id=2"), findings=()))
         assert encounter.gone == ()
         encounter.marked(dataclasses.replace(of("http://h.example/dl?id=1"), findings=()))
@@ -354,7 +354,7 @@ class TestVerdicts:
 class TestWhatIsGone:
     @staticmethod
     def met(
-        baseline: Baseline, *results: AssetReport, ran: frozenset[str] = frozenset({"VID005", "FIL001"})
+        baseline: Baseline, *results: AssetReport, ran: frozenset[str] = frozenset({"VID005", "FIL005"})
     ) -> tuple[Entry, ...]:
         encounter = Encounter(baseline, (PROFILE,), lambda _, __: ran)
         for result in results:
@@ -388,7 +388,7 @@ class TestWhatIsGone:
         assert self.met(self.KNOWN, asset("a.mp4"), asset("b.mp4", finding())) == ()
 
     def test_a_file_that_is_there_again_is_gone(self) -> None:
-        known = Baseline.of(report(asset("a.mp4", finding("FIL001", "access"), sha256=None)))
+        known = Baseline.of(report(asset("a.mp4", finding("FIL005", "integrity"), sha256=None)))
         assert self.met(known, asset("a.mp4")) == known.entries
         assert self.met(known, asset("b.mp4")) == ()
 
@@ -410,8 +410,8 @@ class TestFile:
                 asset("b.mp4", finding(), sha256=DIGESTS[1]),
                 asset(
                     "a.mp4",
-                    finding("FIL001", "access", Severity.WARNING),
-                    finding("FIL001", "access"),
+                    finding("FIL005", "integrity", Severity.WARNING),
+                    finding("FIL005", "integrity"),
                     sha256=None,
                     not_judged=(unjudged("VID002"), unjudged("FIL005")),
                 ),
@@ -424,7 +424,7 @@ class TestFile:
             '  "tool": {"name":"seedance-validator","version":"0.1.0"},\n'
             '  "profiles": ["seedance-2.0"],\n'
             '  "entries": [\n'
-            '    {"target":"a.mp4","code":"FIL001","fact":"access","severity":"error",'
+            '    {"target":"a.mp4","code":"FIL005","fact":"integrity","severity":"error",'
             '"profile":"seedance-2.0"},\n'
             '    {"target":"b.mp4","code":"VID005","fact":"pixels","severity":"error",'
             f'"profile":"seedance-2.0","sha256":"{DIGESTS[1]}"}}\n'

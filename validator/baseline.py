@@ -39,6 +39,7 @@ Ran = Callable[[AssetReport, str], Collection[str]]
 
 _OF_THE_LINK = frozenset(LinkFacts.__struct_fields__)
 _OF_THE_SET = frozenset({"duplicate", *LikenessFacts.__struct_fields__})  # what others of the run say of it
+_NOT_GOT = frozenset({"access", "reach"})  # nothing is known of what could not be read
 _VARIES = re.compile(r"\([^()]*\)|[0-9][0-9.,]*")
 
 
@@ -64,7 +65,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     def subject(self) -> Subject:
         """What it is about.
 
-        >>> Entry("a.png", "FIL001", "access", Severity.ERROR, "seedance-2.0").subject
+        >>> Entry("a.png", "FIL005", "integrity", Severity.ERROR, "seedance-2.0").subject
         ('target', 'a.png')
         """
         return _subject(self.target, self.sha256, self.query)
@@ -106,10 +107,10 @@ class Baseline:
     `profiles`: the names of those that the run judged by.
 
     >>> import validator
-    >>> report = validator.lint(["no/such.png"])
+    >>> report = validator.lint(["fixtures/media/empty.jpg"])
     >>> known = Baseline.of(report)
     >>> [(entry.code, entry.target) for entry in known.entries]
-    [('FIL001', 'no/such.png')]
+    [('FIL002', 'fixtures/media/empty.jpg')]
     >>> known.applied(report).raise_for_errors().assets[0].verdict.value  # known, and still what it is
     'fail'
     """
@@ -129,10 +130,10 @@ class Baseline:
 
     @classmethod
     def of(cls, report: Report) -> Baseline:
-        """All findings of a report, those that were known before among them."""
+        """The findings of a report, those that were known before among them; see `can_be_known`."""
         names = [encodable(profile.info.name) for profile in report.profiles]
         return cls(
-            (entry for result in report for entry in entries_of(result, names[0])),
+            (entry for result in report for entry in entries_of(result, names[0]) if can_be_known(entry)),
             names,
             (entry for result in report for entry in unjudged_entries_of(result, names[0])),
         )
@@ -197,8 +198,17 @@ class Baseline:
         return tuple(self._subjects.get(subject, ()))
 
     def _knows(self, finding: Finding, entry: Entry) -> bool:
-        known = self._entries.get(entry.key)
+        known = self._entries.get(entry.key) if can_be_known(entry) else None
         return known is not None and finding.severity.rank <= known.severity.rank
+
+
+def can_be_known(entry: Entry) -> bool:
+    """Whether it is of something that was read: neither a missing file nor a link that leads nowhere is.
+
+    >>> can_be_known(Entry("a.png", "FIL001", "access", Severity.ERROR, "seedance-2.0", value="missing"))
+    False
+    """
+    return entry.fact not in _NOT_GOT
 
 
 def entries_of(result: AssetReport, profile: str) -> Iterator[Entry]:
@@ -227,7 +237,7 @@ def unjudged_entries_of(result: AssetReport, profile: str) -> Iterator[UnjudgedE
     target, query, digest = _target(result), _query(result), result.facts.file.sha256
     chosen = result.facts.file.expansion in (None, "sane")
     for alone in by_profile(result).values():
-        if alone.verdict is not Verdict.FAIL:
+        if alone.verdict is not Verdict.FAIL or _NOT_GOT & {each.measured.fact for each in alone.findings}:
             continue
         by_reason: dict[tuple[str, str], dict[str, None]] = {}
         for skipped in alone.not_judged:

@@ -318,3 +318,10 @@ def test_a_report_is_no_baseline(lint: Lint) -> None:
     code, _, err = lint("a.png", "--baseline", "report.json")
     assert code == 2
     assert "report.json: this is a report, and no baseline: write one with --write-baseline" in err
+
+
+def test_what_could_not_be_read_is_never_known(lint: Lint) -> None:
+    code, _, said = lint("nope.png", "--write-baseline", "known.json")
+    assert code == 1
+    assert "0 findings became the baseline known.json; 1 of what could not be read never will be" in said
+    assert lint("nope.png", "--baseline", "known.json")[0] == 1

@@ -57,6 +57,11 @@ class Writing:
         self.place = Wanted("baseline", file, "the baseline")
         self.format = BaselineFormat()
 
+    @property
+    def exit_code(self) -> int:
+        """1 where something could not be read, 2 where it was not judged: the next run finds it, too."""
+        return 1 if self.format.failed else 2 if self.format.unjudged else 0
+
     def tell(self, screen: Screen) -> None:
         """Say what became the baseline, and how much of an earlier one is lost."""
         found = self.format.found
@@ -65,6 +70,8 @@ class Writing:
         if lost:
             entries = f"{lost:,} entry" if lost == 1 else f"{lost:,} entries"
             said += f"; {entries} of the one before {'is' if lost == 1 else 'are'} not in it"
+        if self.format.unread:
+            said += f"; {self.format.unread:,} of what could not be read never will be"
         screen.say(said)
 
 

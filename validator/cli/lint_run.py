@@ -60,7 +60,7 @@ class Plan:
         if self.config.exit_zero:
             return 0
         if self.choices.write_baseline is not None:
-            return 2 if done.unsettled else 0
+            return done.left
         return exit_code(done.summary, self.config.fail_on)
 
     @property
@@ -110,12 +110,12 @@ class Kept:
 class Done:
     """How a run ended: the counts, and whether anybody still reads its reports.
 
-    `unsettled`: how many assets the baseline that was written has no word on, since they were not judged.
+    `left`: the exit code for what the baseline that was written does not hold.
     """
 
     summary: Summary
     is_read: bool = True
-    unsettled: int = 0
+    left: int = 0
 
 
 def carried_out(
@@ -207,4 +207,4 @@ class _Run:
 
                     session.screen.say(sentence(tally.of(summary)))
                 (comparison if writing is None else writing).tell(session.screen)
-        return Done(summary, unsettled=0 if writing is None else writing.format.unjudged)
+        return Done(summary, left=0 if writing is None else writing.exit_code)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from validator.baseline import Baseline, Entry, UnjudgedEntry, entries_of, unjudged_entries_of
+from validator.baseline import Baseline, Entry, UnjudgedEntry, can_be_known, entries_of, unjudged_entries_of
 from validator.baseline_file import baseline_text
 from validator.findings import AssetReport, Summary, Tool, Verdict
 from validator.profile import Profile
@@ -12,8 +12,9 @@ from validator.report.escape import encodable
 class BaselineFormat:
     """Nothing before the end, since its entries are sorted.
 
-    `found` counts the findings, also those of files with the same bytes; `unjudged` is how many assets could
-    not be judged for reasons that it does not keep.
+    `found` counts the findings that it keeps, also those of files with the same bytes; `unread` those that
+    it does not, since nothing could be read. `unjudged` is how many assets could not be judged for reasons
+    that it does not keep, `failed` how many fail by what it does not.
     """
 
     def __init__(self) -> None:
@@ -21,7 +22,7 @@ class BaselineFormat:
         self._profiles: tuple[str, ...] = ()
         self._entries: list[Entry] = []
         self._not_judged: list[UnjudgedEntry] = []
-        self.found = self.unjudged = 0
+        self.found = self.unread = self.unjudged = self.failed = 0
 
     def start(self, tool: Tool, profiles: tuple[Profile, ...]) -> str:
         """Nothing yet."""
@@ -31,13 +32,16 @@ class BaselineFormat:
 
     def asset(self, result: AssetReport) -> str:
         """Nothing yet."""
-        entries = tuple(entries_of(result, self._profiles[0]))
+        found = tuple(entries_of(result, self._profiles[0]))
+        entries = tuple(filter(can_be_known, found))
         not_judged = tuple(unjudged_entries_of(result, self._profiles[0]))
         self.found += len(entries)
+        self.unread += len(found) - len(entries)
         self._entries += entries
         self._not_judged += not_judged
         settled = Baseline(entries, self._profiles, not_judged).marked(result, self._profiles[0])
         self.unjudged += settled.counts_as is Verdict.UNJUDGED
+        self.failed += settled.counts_as is Verdict.FAIL
         return ""
 
     def finish(self, summary: Summary) -> str:  # noqa: ARG002 - counts are not what is known
