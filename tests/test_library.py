@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import itertools
 import json
 import re
 import subprocess
@@ -173,10 +174,9 @@ class TestLint:
         report = lint(small, Config(**loose))
         assert (report.summary.errors, report.summary.warnings) == (0, 2)
 
-    def test_the_same_file_twice_is_a_duplicate(self, good: Path) -> None:
-        first, second = lint([good, good], NOBODY)
-        assert not first.findings
-        assert [finding.code for finding in second.findings] == ["FIL008"]
+    def test_the_same_file_twice_is_judged_once(self, good: Path) -> None:
+        (only,) = lint([good, good], NOBODY)
+        assert not only.findings
 
     def test_urls_come_through_a_given_transport(self, good: Path) -> None:
         def answer(request: httpx.Request) -> httpx.Response:
@@ -210,11 +210,15 @@ class TestIterator:
 
     def test_endless_targets_are_no_problem(self, good: Path) -> None:
         def endless() -> Iterator[Path]:
-            while True:
-                yield good
+            yield good
+            yield from (good.with_name(f"{number}.png") for number in itertools.count())
 
         with closing(lint_iter(endless(), Config(workers=2, ignore=PEOPLE))) as results:
-            assert [next(results).verdict for _ in range(20)] == [Verdict.PASS] * 20
+            assert [next(results).verdict for _ in range(20)] == [Verdict.PASS, *[Verdict.FAIL] * 19]
+
+    def test_nor_is_one_target_without_end(self, good: Path) -> None:
+        with closing(lint_iter(itertools.repeat(good), Config(workers=2, ignore=PEOPLE))) as results:
+            assert next(results).verdict is Verdict.PASS
 
 
 class TestWhatIsNamed:

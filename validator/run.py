@@ -220,7 +220,7 @@ class _Job:
     ) -> Iterator[Asset | None]:
         """The assets in their places; what targets name twice comes once, what a caller made each time.
 
-        `None`: the next one has not come yet.
+        `None`: the next one has not come yet, or was met before.
         """
         once = Once()
         for ready_made, group in itertools.groupby(targets, key=lambda target: isinstance(target, Asset)):
@@ -229,8 +229,8 @@ class _Job:
                 continue
             for found in arriving((each for each in group if not isinstance(each, Asset)), stdin=stdin):
                 asset = None if found is None else placed(found, self._config)
-                if asset is None or once.is_new(asset):
-                    yield asset
+                # What was met before is passed over one by one, so that a run of nothing else can be stopped.
+                yield asset if asset is None or once.is_new(asset) else None
 
     def _submitted(self, pool: ThreadPoolExecutor, asset: Asset) -> _Pending:
         policies = tuple(policy_for(asset, self._config, profile) for profile in self._profiles)
