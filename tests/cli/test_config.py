@@ -188,7 +188,7 @@ class TestShow:
             (["--select", "VDI"], '"VDI" names no rule'),
             (["--config", "no.toml"], "no.toml: No such file"),
             (["--config", "a", "--no-config"], "exclude each other"),
-            (["--output-format", "json"], "--format"),
+            (["--output-format", "yaml"], "'yaml' is not one of"),
             (["workers"], "unexpected extra argument (workers)"),
         ],
     )

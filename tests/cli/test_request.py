@@ -183,6 +183,10 @@ class TestLint:
         said = f"the profile {name} has no rules on requests: name one that has, such as seedance-2.0"
         assert capsys.readouterr() == ("", f"validator: error: {said}\n")
 
+    def test_a_selection_that_says_nothing_of_requests_passes_none(self, desk: Desk, capsys: Output) -> None:
+        assert main(["request", "lint", written(desk, "r.json", GOOD), "--select", "VID"]) == 2
+        assert "no rule on requests of the profile seedance-2.0 is left to run" in capsys.readouterr().err
+
     def test_the_newest_upstream_asks_of_requests_what_is_documented(
         self, desk: Desk, capsys: Output
     ) -> None:

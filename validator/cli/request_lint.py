@@ -57,11 +57,12 @@ def lint_requests(session: Session, /, files: tuple[str, ...], **said: Any) -> i
     How long videos and sounds run is in the journal of uploads. Nothing is sent, but for the question
     whether assets are Active where --online asks it.
     """
-    from validator.request.lint import lint_request
+    from validator.request.lint import check_profile, lint_request
     from validator.request.uploads import knowledge_of, parse_durations
 
     choices = RequestChoices(**said)
     file, config, profile = settled_here(choices, online=choices.online)
+    check_profile(profile)
     refuse_idle(config, profile, of_requests=True)
     lengths, used = parse_durations(choices.durations), set[str]()
     if files.count(_STANDARD_INPUT) > 1:

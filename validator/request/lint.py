@@ -63,8 +63,15 @@ def read_stream(stream: BinaryIO, size: int = 0) -> Body:
     return Body(data, max(size, len(data)))
 
 
-def _check_profile(profile: Profile) -> None:
-    """What no rule is about would pass, whatever is wrong with it."""
+def check_profile(profile: Profile) -> None:
+    """Refuse a profile that no rule of is about requests: they would pass, whatever is wrong with them.
+
+    Raises:
+        UsageError: naming one that has such rules.
+
+    >>> from validator.profile import default_profile
+    >>> check_profile(default_profile())
+    """
     if not any(rule.applies == "request" for rule in profile.rules):
         name = profile.info.name
         raise UsageError(
@@ -95,7 +102,7 @@ def lint_request(
     """
     config = config or Config()
     profile = profile or load_profile(config.profile)
-    _check_profile(profile)
+    check_profile(profile)
     config = check_config(config, profile)
     asset = Asset(target, target)
     policy = policy_for(asset, config, profile)
