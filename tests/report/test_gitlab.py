@@ -19,7 +19,7 @@ from tests.report.samples import (
 )
 from validator.findings import AssetReport
 from validator.finished import Report
-from validator.report.base import render
+from validator.report.base import Look, render
 from validator.report.gitlab import GitLabFormat
 
 
@@ -105,7 +105,7 @@ def test_nothing_found_is_a_list() -> None:
 
 def test_it_streams() -> None:
     whole = report(clip(), picture(), missing())
-    output = GitLabFormat()
+    output = GitLabFormat(Look())
     pieces = [output.start(whole.tool, whole.profiles), *map(output.asset, whole.assets)]
     assert [piece.count("check_name") for piece in pieces] == [0, 1, 0, 1]
     assert "".join(pieces) + output.finish(whole.summary) == render(whole, "gitlab")

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.report.samples import link, missing
-from validator.report.place import artifact_uri, checkout_path, is_relative, named, path_within
+from validator.cli import main
+from validator.report.place import artifact_uri, checkout_of, checkout_path, is_relative, named, path_within
 
 
 @pytest.mark.parametrize(
@@ -46,6 +47,43 @@ def test_a_file_outside_of_the_current_folder_has_its_whole_path(
         assert checkout_path(result) == path
         assert path_within(result) == os.path.normpath(tmp_path / "in" / path)
         assert artifact_uri(result) == Path(os.path.normpath(tmp_path / "in" / path)).as_uri()
+
+
+@pytest.mark.parametrize("target", ["clips/a 1.png", "./clips/a 1.png", "{here}/clips/a 1.png"])
+def test_paths_start_at_the_checkout_that_the_current_folder_lies_in(target: str, tmp_path: Path) -> None:
+    (tmp_path / "work" / ".git").mkdir(parents=True)
+    here = tmp_path / "work" / "media"
+    here.mkdir()
+    with chdir(here):
+        checkout = checkout_of(Path.cwd())
+        result = missing(target.format(here=here))
+        assert checkout == tmp_path / "work"
+        assert checkout_path(result, checkout) == path_within(result, checkout) == "media/clips/a 1.png"
+        assert artifact_uri(result, checkout) == "media/clips/a%201.png"
+        outside = missing("../../a.png")
+        assert artifact_uri(outside, checkout) == (tmp_path / "a.png").as_uri()
+
+
+def test_reports_for_machines_name_files_from_the_checkout_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "work" / ".git").mkdir(parents=True)
+    here = tmp_path / "work" / "media"
+    here.mkdir()
+    (here / "a.png").write_bytes(b"")
+    asked = [
+        "--output-format",
+        "github",
+        "--output-format",
+        "sarif=r.sarif",
+        "--output-format",
+        "gitlab=r.json",
+    ]
+    with chdir(here):
+        assert main(["lint", "--no-config", "--select", "FIL002", "a.png", *asked]) == 1
+    assert "file=media/a.png" in capsys.readouterr().out
+    assert '"uri":"media/a.png"' in (here / "r.sarif").read_text(encoding="utf-8")
+    assert '"path":"media/a.png"' in (here / "r.json").read_text(encoding="utf-8")
 
 
 def test_where_the_current_folder_is_gone_the_path_stays(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from tests.report.samples import (
 )
 from validator.findings import AssetReport
 from validator.finished import Report
-from validator.report.base import render
+from validator.report.base import Look, render
 from validator.report.sarif import SarifFormat
 
 
@@ -220,7 +220,7 @@ def test_a_baseline_is_told_by_the_state_of_results() -> None:
 
 def test_results_come_as_assets_are_judged() -> None:
     whole = report(clip(), picture(), clip(target="b.mp4"))
-    output = SarifFormat()
+    output = SarifFormat(Look())
     head = output.start(whole.tool, whole.profiles)
     pieces = list(map(output.asset, whole.assets))
     assert head.endswith('"results": [')

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from validator.cli.folder import current_folder
 from validator.cli.options import Choices
 from validator.cli.output import is_standard_output
 from validator.cli.progress import Bar, wants_bar
@@ -18,6 +19,7 @@ from validator.cli.session import Session
 from validator.config import Config
 from validator.findings import AssetReport
 from validator.report.base import Look
+from validator.report.place import checkout_of
 
 if TYPE_CHECKING:
     from validator.run import Progress
@@ -36,6 +38,7 @@ def look_of(config: Config, choices: Choices, output: str | None) -> Look:
         fail_on=config.fail_on,
         statistics=choices.statistics,
         explain=config.explain,
+        checkout=checkout_of(current_folder()),
     )
 
 

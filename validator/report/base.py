@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
 
@@ -36,6 +37,7 @@ class Look:
     whole findings. `show_passing` lists assets without findings too, and every measured value. `quiet` leaves
     only what decides the outcome. `counted` is what the run judges, in the singular. `statistics` counts by
     rule in place of listing; `explain` says below each finding its rule's reason, limit and source.
+    `checkout` is the folder from which programs are told where files lie; without it, the current one.
     """
 
     width: int | None = None
@@ -46,6 +48,7 @@ class Look:
     counted: str = "asset"
     statistics: bool = False
     explain: bool = False
+    checkout: Path | None = None
 
 
 def _text(look: Look) -> Format:
@@ -78,10 +81,10 @@ def _csv(_: Look) -> Format:
     return CsvFormat()
 
 
-def _sarif(_: Look) -> Format:
+def _sarif(look: Look) -> Format:
     from validator.report.sarif import SarifFormat
 
-    return SarifFormat()
+    return SarifFormat(look)
 
 
 def _github(look: Look) -> Format:
@@ -90,10 +93,10 @@ def _github(look: Look) -> Format:
     return GitHubFormat(look)
 
 
-def _gitlab(_: Look) -> Format:
+def _gitlab(look: Look) -> Format:
     from validator.report.gitlab import GitLabFormat
 
-    return GitLabFormat()
+    return GitLabFormat(look)
 
 
 def _junit(_: Look) -> Format:

@@ -81,7 +81,7 @@ class GitHubFormat:
         said = f"{printable(named(result))}: {message}"
         if kind == "notice" and self._written[kind] >= SHOWN:  # the last one is the summary's
             return printable(f"notice: {title}: {said}".replace("\n", " "))
-        path = path_within(result)  # the runner makes it relative to the checkout
+        path = path_within(result, self._look.checkout)  # the runner makes it relative to the checkout
         file = "" if path is None else f"file={github_property(path)},"
         return f"::{kind} {file}title={github_property(title)}::{github_message(said)}"
 

@@ -15,6 +15,7 @@ from msgspec import UNSET
 
 from validator.findings import AssetReport, Finding, Severity, Summary, Tool
 from validator.profile import Profile
+from validator.report.base import Look
 from validator.report.escape import printable
 from validator.report.fingerprint import Fingerprints
 from validator.report.json import compact
@@ -31,7 +32,8 @@ class GitLabFormat:
     What a baseline knows is left out.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, look: Look) -> None:
+        self._checkout = look.checkout
         self._separator = ""
         self._main = ""
         self._fingerprints = Fingerprints("")
@@ -63,26 +65,25 @@ class GitLabFormat:
             said = f"{', '.join(codes)} could not be judged: {reason}"
             check = f"{profile}/not-judged" if result.profiles else "not-judged"
             print_ = self._fingerprints.of_unjudged(result, f"{profile}: {reason}")
-            yield _element(result, check, said, Severity.WARNING, print_)
+            yield self._element(result, check, said, Severity.WARNING, print_)
 
     def _finding(self, result: AssetReport, finding: Finding, print_: tuple[str, int]) -> dict[str, Any]:
         check = finding.code if finding.profile is UNSET else f"{finding.profile}/{finding.code}"
         said = f"{finding.message} {finding.help}".strip()
-        return _element(result, check, said, finding.severity, print_)
+        return self._element(result, check, said, finding.severity, print_)
 
-
-def _element(
-    result: AssetReport, check: str, said: str, severity: Severity, print_: tuple[str, int]
-) -> dict[str, Any]:
-    digest, number = print_
-    if number > 1:  # another file with the same bytes
-        digest = hashlib.sha256(f"{digest}:{number}".encode()).hexdigest()[: len(digest)]
-    path = checkout_path(result)
-    return {
-        "type": "issue",
-        "check_name": check,
-        "description": printable(said),
-        "severity": _SEVERITIES[severity],
-        "fingerprint": digest,
-        "location": {"path": named(result) if path is None else path, "lines": {"begin": 1}},
-    }
+    def _element(
+        self, result: AssetReport, check: str, said: str, severity: Severity, print_: tuple[str, int]
+    ) -> dict[str, Any]:
+        digest, number = print_
+        if number > 1:  # another file with the same bytes
+            digest = hashlib.sha256(f"{digest}:{number}".encode()).hexdigest()[: len(digest)]
+        path = checkout_path(result, self._checkout)
+        return {
+            "type": "issue",
+            "check_name": check,
+            "description": printable(said),
+            "severity": _SEVERITIES[severity],
+            "fingerprint": digest,
+            "location": {"path": named(result) if path is None else path, "lines": {"begin": 1}},
+        }

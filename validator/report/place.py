@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import urllib.parse
+from pathlib import Path
 
 from validator.findings import AssetReport
 from validator.intake.url import displayed
@@ -26,8 +27,19 @@ def named(result: AssetReport) -> str:
     return displayed(result.target, is_url=result.asset.is_url)
 
 
-def checkout_path(result: AssetReport) -> str | None:
+def checkout_of(folder: Path) -> Path | None:
+    """The checkout that a folder lies in: the nearest folder, itself or above, that has a `.git`.
+
+    >>> checkout_of(Path("/")) is None
+    True
+    """
+    return next((each for each in (folder, *folder.parents) if os.path.lexists(each / ".git")), None)
+
+
+def checkout_path(result: AssetReport, checkout: Path | None = None) -> str | None:
     """The path of a file as a checkout names it, with forward slashes and without "./"; of a URL, `None`.
+
+    It starts at `checkout`, or at the current folder where there is none or the file lies outside of it.
 
     >>> from validator.model import Asset, Facts
     >>> checkout_path(AssetReport(Asset("./clips//a.mp4", "clips/a.mp4"), Facts()))
@@ -36,17 +48,29 @@ def checkout_path(result: AssetReport) -> str | None:
     if result.asset.is_url:
         return None
     path = named(result)
-    return os.path.normpath(path).replace(os.sep, "/") if path else path
+    if not path:
+        return path
+    within = None if checkout is None else _within(path, checkout)
+    return (within or os.path.normpath(path)).replace(os.sep, "/")
 
 
-def path_within(result: AssetReport) -> str | None:
-    """As `checkout_path`, but the whole path of what lies outside of the current folder.
+def _within(path: str, folder: Path) -> str | None:
+    """The path from this folder on; `None` where it lies outside of it."""
+    try:
+        relative = os.path.relpath(path, folder)
+    except (OSError, ValueError):  # the current folder is gone, or another drive
+        return None
+    return None if Path(relative).parts[:1] == (os.pardir,) else relative
+
+
+def path_within(result: AssetReport, checkout: Path | None = None) -> str | None:
+    """As `checkout_path`, but the whole path of what lies outside of the checkout, or the current folder.
 
     >>> from validator.model import Asset, Facts
     >>> path_within(AssetReport(Asset("../a.mp4", "../a.mp4"), Facts())).endswith("..")
     False
     """
-    path = checkout_path(result)
+    path = checkout_path(result, checkout)
     if path is None or path.partition("/")[0] != "..":
         return path
     try:
@@ -55,8 +79,8 @@ def path_within(result: AssetReport) -> str | None:
         return path
 
 
-def artifact_uri(result: AssetReport) -> str:
-    """A URI reference: relative within the current folder, else `file:///…`; a URL from its host on.
+def artifact_uri(result: AssetReport, checkout: Path | None = None) -> str:
+    """A URI reference: relative within the checkout, else `file:///…`; a URL from its host on.
 
     >>> from validator.model import Asset, Facts
     >>> artifact_uri(AssetReport(Asset("clips/a 1.mp4", "clips/a 1.mp4"), Facts()))
@@ -65,7 +89,7 @@ def artifact_uri(result: AssetReport) -> str:
     >>> artifact_uri(AssetReport(Asset(url, url, is_url=True), Facts()))
     'host%3A8443/a.png'
     """
-    path = path_within(result)
+    path = path_within(result, checkout)
     if path is None:
         host, slash, rest = _SCHEME.sub("", named(result).removesuffix("?…")).partition("/")
         return uri_path(host) + slash + _quoted(rest)

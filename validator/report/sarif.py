@@ -31,6 +31,7 @@ from msgspec import UNSET
 
 from validator.findings import AssetReport, Finding, Severity, Summary, Tool
 from validator.profile import Profile
+from validator.report.base import Look
 from validator.report.escape import sarif_markdown, sarif_text
 from validator.report.fingerprint import Fingerprints
 from validator.report.json import compact
@@ -50,7 +51,8 @@ _IN_WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE
 class SarifFormat:
     """One log of one run: first the rules, then a result for each finding."""
 
-    def __init__(self) -> None:
+    def __init__(self, look: Look) -> None:
+        self._checkout = look.checkout
         self._separator = ""
         self._main = ""
         self._several = False
@@ -75,7 +77,7 @@ class SarifFormat:
         }
         written = _lines(map(compact, rules), 10)
         roots = {
-            _ROOT: {"description": {"text": "The folder that the tool was run in."}},
+            _ROOT: {"description": {"text": "The checkout, or the folder that the tool was run in."}},
             _URLS: {"description": {"text": "Addresses, from the host on; messages have the whole of each."}},
         }
         return (
@@ -127,7 +129,7 @@ class SarifFormat:
             **({"ruleIndex": rule["index"]} if "index" in rule else {}),
             "level": finding.severity.value,
             "message": {"text": sarif_text(f"{which}{finding.message} {finding.help}".strip())},
-            "locations": [_location(result, finding)],
+            "locations": [self._location(result, finding)],
             # GitHub goes by the second alone, and wants a hash and a number.
             "partialFingerprints": {
                 "contentAndRule/v1": f"{digest}:{number}",
@@ -145,27 +147,26 @@ class SarifFormat:
         return {
             "level": "warning" if weighs else "note",
             "message": {"text": sarif_text(said)},
-            "locations": [_location(result)],
+            "locations": [self._location(result)],
             "properties": {"rules": [self._id(code, profile) for code in codes]},
         }
+
+    def _location(self, result: AssetReport, finding: Finding | None = None) -> dict[str, Any]:
+        uri, size = artifact_uri(result, self._checkout), result.facts.file.bytes
+        base = _URLS if result.asset.is_url else _ROOT
+        artifact = {"uri": uri} | ({"uriBaseId": base} if is_relative(uri) else {})
+        region: dict[str, Any] = {"startLine": 1}
+        if size is not None:
+            region |= {"byteOffset": 0, "byteLength": size}
+        if finding is not None and finding.location:
+            region["properties"] = finding.location
+        return {"physicalLocation": {"artifactLocation": artifact, "region": region}}
 
 
 def _lines(elements: Iterable[str], indent: int) -> str:
     """Elements of a list in JSON, each on a line of its own."""
     written = ",".join(f"\n{' ' * indent}{element}" for element in elements)
     return f"{written}\n{' ' * (indent - 2)}" if written else ""
-
-
-def _location(result: AssetReport, finding: Finding | None = None) -> dict[str, Any]:
-    uri, size = artifact_uri(result), result.facts.file.bytes
-    base = _URLS if result.asset.is_url else _ROOT
-    artifact = {"uri": uri} | ({"uriBaseId": base} if is_relative(uri) else {})
-    region: dict[str, Any] = {"startLine": 1}
-    if size is not None:
-        region |= {"byteOffset": 0, "byteLength": size}
-    if finding is not None and finding.location:
-        region["properties"] = finding.location
-    return {"physicalLocation": {"artifactLocation": artifact, "region": region}}
 
 
 def _descriptor(name: str, rule: Rule, profile: Profile) -> dict[str, Any]:
