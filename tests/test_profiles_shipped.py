@@ -248,7 +248,7 @@ def _upstream() -> Iterator[Case]:
     yield Case(name, "VID005", frame(3840, 2160), None)
     yield Case(name, "VID005", frame(848, 480), ERROR)
     yield from _sizes(name, Kind.VIDEO, "VID007", 200_000_000, ERROR)
-    for duration, found in (("2", None), ("1999/1000", ERROR), ("15", None), ("15001/1000", ERROR)):
+    for duration, found in (("1999/1000", None), ("15", None), ("15001/1000", ERROR)):
         yield Case(name, "VID013", video(duration=Fraction(duration)), found, REAL_HUMAN)
         yield Case(name, "VID013", video(duration=Fraction(duration)), None, VIRTUAL)
     for size, found in ((50_000_000, None), (50_000_001, ERROR)):

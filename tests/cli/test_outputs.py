@@ -165,3 +165,16 @@ def test_a_page_is_not_poured_into_a_terminal(tmp_path: Path) -> None:
     os.close(ours)
     assert code == 2
     assert b"--output-format html=report.html" in err
+
+
+def test_what_a_run_goes_by_is_not_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    base, key, settings = tmp_path / "base.toml", tmp_path / "key", tmp_path / "validator.toml"
+    base.write_text("# extended by a profile", encoding="utf-8")
+    key.write_text("sk-orca-no-key", encoding="utf-8")
+    settings.write_text('[service]\napi-key-file = "key"\n', encoding="utf-8")
+    picture = str(photo(tmp_path / "a.png"))
+    for place, why in ((base, "which is never replaced"), (key, "it is the file with the key of this run")):
+        before = place.read_bytes()
+        assert main(["lint", "--config", str(settings), picture, "-o", str(place)]) == 2
+        assert why in capsys.readouterr().err
+        assert place.read_bytes() == before

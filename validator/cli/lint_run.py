@@ -72,6 +72,8 @@ class Plan:
             yield name, "a profile"
         for reference in self.config.references:
             yield reference, "a reference"
+        if self.config.service.api_key_file:
+            yield self.config.service.api_key_file, "the file with the key"
         written = self.choices.write_baseline
         if self.baseline is not None and not (written and is_same_place(written, self.config.baseline)):
             yield self.config.baseline, "the baseline"

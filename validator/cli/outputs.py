@@ -81,6 +81,12 @@ def _opened(report: Wanted, targets: tuple[str, ...], kept: Mapping[str, str]) -
     for name, what in kept.items():
         if report.file is not None and is_same_file(report.file, name):
             raise UsageError(f"cannot write {report.what} to {report.file}: it is {what} of this run")
+    # What a profile extends, or a list that standard input names, is not known here by its name.
+    if report.file is not None and report.file.endswith(".toml") and os.path.lexists(report.file):
+        raise UsageError(
+            f"cannot write {report.what} to {report.file}: what ends with .toml is a profile, a "
+            "configuration or a list, which is never replaced"
+        )
     return open_destination(report.file, targets, report.what)
 
 
