@@ -515,7 +515,7 @@ class TestConnections:
 
         resolve = names(a="127.0.0.1", b="127.0.0.1")
         with server(talk) as port, connections() as tried:
-            urls = [f"http://{host}.example:{port}/a.png" for host in ("a", "b", "a")]
+            urls = [f"http://{host}.example:{port}/{name}.png" for host, name in ("aa", "bb", "ac")]
             report = validator.lint(urls, NOBODY, transport=lenient(resolve))
         assert [result.verdict for result in report] == [Verdict.PASS] * 3
         assert len(tried) == len(heads) == len(resolve.asked) == 6  # two requests for each
