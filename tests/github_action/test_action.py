@@ -17,7 +17,7 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 
 from tests.cli.media import photo
-from tests.github_action.checkouts import Origin
+from tests.github_action.checkouts import Origin, git
 from tests.nobody import IGNORED
 from validator.cli import main
 
@@ -155,6 +155,8 @@ def test_a_pull_request(tmp_path: Path, size: tuple[int, int], code: int, verdic
     # A package and a module that lie in wait for whoever starts Python in the checkout.
     trap = b"raise SystemExit('imported from the checkout')"
     picture = photo(tmp_path / "x.png", size).read_bytes()
+    origin.commit({"$(touch pwned)": b"named, and of no change"}, "main")
+    git(origin.folder, "checkout", "--quiet", "topic")
     origin.commit({"validator/__init__.py": trap, "json.py": trap, "$(touch pwned) `id`\n-.png": picture})
     job = Job(tmp_path / "job")
     done = job.lint(origin, paths=".\n$(touch pwned)")

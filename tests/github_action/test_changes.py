@@ -36,12 +36,14 @@ def named(found: frozenset[str], checkout: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("depth", [0, 1])
-def test_added_changed_and_moved_files_of_a_pull_request(origin: Origin, tmp_path: Path, depth: int) -> None:
+def test_added_changed_moved_and_removed_files_of_a_pull_request(
+    origin: Origin, tmp_path: Path, depth: int
+) -> None:
     origin.commit({"old.png": b"changed", "gone.png": None, "was.png": None, "cast/is.png": b"moved"})
     origin.commit({"new.png": b"new"})
     checkout = origin.checkout(tmp_path / "checkout", origin.merged(), depth=depth)
     found = changed_files(of_pull_request(origin), checkout)
-    assert named(found, checkout) == ["cast/is.png", "new.png", "old.png"]
+    assert named(found, checkout) == ["cast/is.png", "gone.png", "new.png", "old.png", "was.png"]
 
 
 @pytest.mark.parametrize("depth", [0, 1])

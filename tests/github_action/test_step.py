@@ -274,6 +274,77 @@ class TestChanges:
         assert step.run() == 0
         assert step.outputs["assets"] == str(judged)
 
+    @pytest.mark.parametrize(
+        "change", [{"cast/a.png": None}, {"cast/a.png": None, "cast/c.png": b"moved"}], ids=["rm", "mv"]
+    )
+    def test_a_list_whose_file_was_removed_is_judged(
+        self,
+        origin: Origin,
+        step: Step,
+        monkeypatch: pytest.MonkeyPatch,
+        tmp_path: Path,
+        change: dict[str, bytes | None],
+    ) -> None:
+        listed = b'[[assets]]\npath = "cast/a.png"\n'
+        origin.commit({"cast.toml": listed, "cast/a.png": picture(tmp_path)}, "main")
+        origin.update_topic()
+        origin.commit(change)
+        proposed(step, origin, monkeypatch)
+        step.inputs = {"PATHS": "cast.toml"}
+        assert step.run() == 1
+        assert step.judged == ["cast/a.png"]
+
+    @pytest.mark.parametrize("named", ["gone.png", "cast", "cast/*.png", "list.toml", "."])
+    def test_what_the_change_removed_is_not_judged(
+        self, origin: Origin, step: Step, monkeypatch: pytest.MonkeyPatch, named: str
+    ) -> None:
+        origin.commit({"cast/a.png": b"x", "list.toml": b"x"}, "main")
+        origin.update_topic()
+        origin.commit({"cast/a.png": None, "gone.png": None, "list.toml": None})
+        proposed(step, origin, monkeypatch)
+        step.inputs = {"PATHS": named}
+        assert step.run() == 0
+        assert step.outputs["assets"] == "0"
+
+    @pytest.mark.parametrize("named", ["nothing-here", "no.png", "none/*.png", "none.toml", "http:/x/y.png"])
+    def test_what_is_named_and_not_there_is_an_error(
+        self, origin: Origin, step: Step, monkeypatch: pytest.MonkeyPatch, capsys: Output, named: str
+    ) -> None:
+        origin.commit({"notes.txt": b"no media", "gone.png": None})
+        proposed(step, origin, monkeypatch)
+        step.inputs = {"PATHS": named}
+        assert step.run() == (2 if named == "none.toml" else 1)
+        assert step.outputs["verdict"] == ("error" if named == "none.toml" else "fail")
+        assert "::error " in capsys.readouterr().out
+
+    @pytest.mark.parametrize(
+        ("inputs", "said"),
+        [
+            ({"PROFILE": "nope"}, "nope"),
+            ({"FAIL_ON": "bogus"}, "bogus"),
+            ({"CONFIG": "none.toml"}, "none.toml: No such file"),
+            ({"ARGS": "--no-such-option"}, "--no-such-option"),
+            ({"ARGS": "--help"}, "Nothing was judged: the options"),
+        ],
+    )
+    def test_options_count_where_nothing_was_touched(
+        self,
+        origin: Origin,
+        step: Step,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: Output,
+        inputs: dict[str, str],
+        said: str,
+    ) -> None:
+        origin.commit({"notes.txt": b"no media"})
+        proposed(step, origin, monkeypatch)
+        step.inputs = inputs
+        assert step.run() == 2
+        assert step.outputs == {"verdict": "error"}
+        *_, line = capsys.readouterr().out.splitlines()
+        assert line.startswith("::error ")
+        assert said in line
+
     def test_where_the_change_is_unknown_everything_is_judged(
         self, origin: Origin, step: Step, monkeypatch: pytest.MonkeyPatch, capsys: Output
     ) -> None:

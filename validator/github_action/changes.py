@@ -49,10 +49,10 @@ def _found(event: object, way: tuple[str, ...]) -> str:
 
 
 def changed_files(change: Change | None, folder: Path) -> frozenset[str]:
-    """The files that were added or changed since `change.base` left the way to what is checked out.
+    """The files that were added, changed or removed since `change.base` left the way to what is checked out.
 
-    By their whole path, with links in the folders above them resolved. What is missing of the history is
-    fetched from `origin`.
+    What was renamed has been removed and added. By their whole path, with links in the folders above them
+    resolved. What is missing of the history is fetched from `origin`.
 
     Raises:
         UnknownChangeError: there is no change or no checkout, or no way from one commit to the other.
@@ -63,7 +63,7 @@ def changed_files(change: Change | None, folder: Path) -> frozenset[str]:
     top = os.fsdecode(git.ask("rev-parse", "--show-toplevel")).removesuffix("\n")
     listed = git.ask(
         "diff",
-        *("--name-only", "-z", "--no-renames", "--diff-filter=d", "--no-relative"),
+        *("--name-only", "-z", "--no-renames", "--no-relative"),
         *("--no-ext-diff", "--no-textconv", "--ignore-submodules=all"),
         *(_compared_with(git, change), "HEAD", "--"),
     )

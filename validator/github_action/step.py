@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -17,6 +18,10 @@ from validator.github_action.inputs import Inputs
 from validator.github_action.targets import touched
 from validator.report.escape import github_message, markdown
 from validator.threadsafe import ready
+
+if TYPE_CHECKING:
+    from validator.cli.lint_run import Plan
+    from validator.profile import Profile
 
 _WRONG_USE = 2
 _COUNTS = ("assets", "passed", "failed", "unjudged", "errors", "warnings")
@@ -42,15 +47,20 @@ class _Reports:
         names = {"sarif": "report.sarif", "json": "report.json", "markdown": "summary.md"}
         return {output: self.folder / name for output, name in names.items()}
 
-    def write_empty(self) -> None:
+    @property
+    def options(self) -> list[str]:
+        """What makes the lint write them, and annotate."""
+        named = (f"--output-format={output}={file}" for output, file in self.files.items())
+        return ["--output-format=github", *named]
+
+    def write_empty(self, profiles: tuple[Profile, ...]) -> None:
         """Reports of nothing, so that whoever waits for one has it."""
         from validator.finished import Report
-        from validator.profile import default_profile
         from validator.report.base import render
         from validator.run import TOOL
 
         for output, file in self.files.items():
-            nothing = Report(TOOL, (default_profile(),), ())
+            nothing = Report(TOOL, profiles, ())
             text = _NOTHING if output == "markdown" else render(nothing, output)
             file.write_text(text, encoding="utf-8")
 
@@ -105,15 +115,38 @@ def run_step(environment: Mapping[str, str], folder: Path) -> int:
 
 def _linted(inputs: Inputs, reports: _Reports, screen: Screen) -> int:
     targets = _targets(inputs)
+    options = (*reports.options, *inputs.options)
     if not targets:
-        reports.write_empty()
+        plan = _planned(options)
+        if plan is None:
+            return 0
+        reports.write_empty(plan.profiles)
         _annotate("notice", "The change touches no image, video or sound: nothing was judged.")
         return 0
     from validator.cli import main
 
-    outputs = ["--output-format=github"]
-    outputs += [f"--output-format={output}={file}" for output, file in reports.files.items()]
-    return main(["lint", *outputs, *inputs.options, "--", *targets], screen=screen)
+    return main(["lint", *options, "--", *targets], screen=screen)
+
+
+def _planned(options: Sequence[str]) -> Plan | None:
+    """What the lint would be told, though there is nothing to lint; `None` where it would only show help.
+
+    Raises:
+        UsageError: an option makes no sense, or the configuration, a profile or a baseline.
+    """
+    import click
+
+    from validator.cli.lint import lint
+    from validator.cli.lint_run import planned
+    from validator.cli.options import Choices
+
+    try:
+        said = lint.make_context("lint", list(options)).params
+    except click.exceptions.Exit:
+        return None
+    except click.ClickException as error:
+        raise UsageError(error.format_message()) from error
+    return planned(Choices(**{name: value for name, value in said.items() if name != "targets"}))
 
 
 def _targets(inputs: Inputs) -> Sequence[str]:
