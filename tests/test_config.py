@@ -90,6 +90,15 @@ class TestRefusal:
             check_config(config, PROFILE)
         assert words in str(refused.value)
 
+    def test_two_weights_of_one_rule(self) -> None:
+        for other in ("img003", "image-side"):
+            refused = (
+                f'^severity: "IMG003" and "{other}" are the same, and weigh off and warning: name it once$'
+            )
+            with pytest.raises(UsageError, match=refused):
+                check_config(Config(severity={"IMG003": "off", other: "warning"}), PROFILE)
+        check_config(Config(severity={"IMG003": "off", "IMG": "warning", "img": "warning"}), PROFILE)
+
     def test_of_other_profiles_rules_may_be_left_out_that_they_do_not_have(self) -> None:
         runway = load_profile("runway")
         check_config(Config(ignore=("POR", "GRP"), severity={"VID006": "off"}), runway)

@@ -233,6 +233,23 @@ class TestDuplicates:
             assert result.facts.file.duplicate is False
 
 
+class TestNothingLeftToRun:
+    def test_for_an_asset_does_not_pass(self, tmp_path: Path) -> None:
+        paths = files(tmp_path, 2)
+        config = Config(
+            ignore=("ALL",), overrides=(Override(files=("0001.png",), select=("IMG",)),), folder=tmp_path
+        )
+        left, judged = run(paths, config, probe=whole)
+        assert (left.verdict, judged.verdict) == (Verdict.UNJUDGED, Verdict.PASS)
+        assert [skipped.reason for skipped in left.not_judged] == [
+            "no rule is left to run for this asset: select, ignore and severity leave all out"
+        ]
+
+    def test_by_no_profile(self) -> None:
+        with pytest.raises(UsageError, match="no profile"):
+            run(["a.png"], profiles=())
+
+
 class TestNamedTwice:
     def judged(
         self, *targets: str | Path | Asset, stdin: str = "", config: Config | None = None
@@ -252,6 +269,20 @@ class TestNamedTwice:
         (tmp_path / "list.csv").write_text("path\n0001.png\n0000.png\n")
         with chdir(tmp_path):
             assert self.judged("-", "list.csv", stdin="0000.png\n./0000.png\n") == ["0000.png", "0001.png"]
+
+    def test_under_other_overrides_it_is_another(self, tmp_path: Path) -> None:
+        (tmp_path / "real").mkdir()
+        files(tmp_path / "real", 1)
+        (tmp_path / "link").symlink_to(tmp_path / "real")
+        config = Config(overrides=(Override(files=("link/**",), severity={"IMG003": "off"}),))
+        with chdir(tmp_path):
+            results = list(run(["link", "real", "./real"], config, probe=whole_or_not))
+        assert [result.target for result in results] == ["link/0000.png", "real/0000.png"]
+
+    def test_a_fragment_makes_no_other_url(self) -> None:
+        url = "http://127.0.0.1:9/a.png"
+        results = run([f"{url}#a", f"{url}#b", url, f"{url}?b"])
+        assert [result.asset.target for result in results] == [f"{url}#a", f"{url}?b"]
 
     def test_a_folder_that_is_reached_by_a_link(self, tmp_path: Path) -> None:
         (tmp_path / "real").mkdir()

@@ -10,7 +10,7 @@ import msgspec
 
 from validator.config_file import check_types, load_config
 from validator.errors import ConfigError, ProfileError, UsageError
-from validator.findings import Severity
+from validator.findings import NotJudged, Severity
 from validator.intake.url import redact
 from validator.judge import Policy
 from validator.model import NO_MEDIA, Asset, Depth, Group
@@ -26,8 +26,10 @@ __all__ = [
     "check_config",
     "check_types",
     "depth_for",
+    "idleness",
     "insisting",
     "load_config",
+    "overrides_of",
     "placed",
     "policy_for",
     "profiles_of",
@@ -119,12 +121,24 @@ def _resolved(layer: Settings | Override, profiles: tuple[Profile, ...], where: 
             code for each in layer.ignore for code in resolved(each, profiles, where + "ignore", of_any=True)
         )
     if layer.severity:
-        said["severity"] = {
-            code: weight
-            for each, weight in layer.severity.items()
-            for code in resolved(each, profiles, where + "severity", of_any=True)
-        }
+        said["severity"] = _one_weight_each(layer.severity, profiles, where + "severity")
     return said
+
+
+def _one_weight_each(
+    severity: dict[str, Weight], profiles: tuple[Profile, ...], key: str
+) -> dict[str, Weight]:
+    weights: dict[str, Weight] = {}
+    spelled: dict[str, str] = {}
+    for selector, weight in severity.items():
+        for code in resolved(selector, profiles, key, of_any=True):
+            if weights.get(code, weight) != weight:
+                raise UsageError(
+                    f'{key}: "{redact(spelled[code])}" and "{redact(selector)}" are the same, and weigh '
+                    f"{weights[code]} and {weight}: name it once"
+                )
+            weights[code], spelled[code] = weight, selector
+    return weights
 
 
 def _without_rules_of(others: Sequence[Profile], config: Config, profiles: Sequence[Profile]) -> Config:
@@ -151,8 +165,8 @@ def _without_rules_of(others: Sequence[Profile], config: Config, profiles: Seque
 def refuse_idle(config: Config, *profiles: Profile, of_requests: bool = False) -> None:
     """Refuse a configuration under which no rule is left to run: what is not judged would pass.
 
-    Overrides may leave nothing for some files, as long as there is something for others. Each of several
-    profiles has to have something to say, or all would pass by it.
+    Overrides may leave nothing for some files, as long as there is something for others: those are not
+    judged (`idleness`). Each of several profiles has to have something to say, or all would pass by it.
 
     Raises:
         UsageError: saying so.
@@ -175,6 +189,21 @@ out by ignore and severity
             f"no rule on {subject} of the profile {profile.info.name} is left to run: all are left out by "
             f"{_choosers(config)}"
         )
+
+
+def idleness(profile: Profile, policy: Policy) -> NotJudged | None:
+    """Why nothing is judged under a policy, told of the first rule on media, where none of them runs.
+
+    >>> from validator.profile import default_profile
+    >>> skipped = idleness(default_profile(), Policy(codes=frozenset()))
+    >>> skipped and skipped.reason
+    'no rule is left to run for this asset: select, ignore and severity leave all out'
+    """
+    codes = [rule.code for rule in profile.rules if rule.applies not in NO_MEDIA]
+    if policy.codes is None or not codes or not policy.codes.isdisjoint(codes):
+        return None
+    reason = "no rule is left to run for this asset: select, ignore and severity leave all out"
+    return NotJudged(codes[0], reason, Severity.ERROR)
 
 
 def _choosers(config: Config) -> str:
@@ -241,8 +270,19 @@ def placed(asset: Asset, config: Config) -> Asset:
     return dataclasses.replace(asset, role=asset.role or role, group=asset.group or group_of_all)
 
 
+def overrides_of(asset: Asset, config: Config) -> tuple[int, ...]:
+    """Which of the overrides name an asset, counted from 0.
+
+    >>> config = Config(overrides=(Override(files=("*.mp4",)), Override(files=("a.*",))))
+    >>> overrides_of(Asset("a.png", "a.png"), config)
+    (1,)
+    """
+    layers = enumerate(config.overrides)
+    return tuple(number for number, layer in layers if covers(layer.files, asset, config.folder))
+
+
 def _overrides(asset: Asset, config: Config) -> list[Override]:
-    return [layer for layer in config.overrides if covers(layer.files, asset, config.folder)]
+    return [config.overrides[number] for number in overrides_of(asset, config)]
 
 
 def _weighed(severity: dict[str, Weight], profile: Profile) -> dict[str, Weight]:

@@ -24,12 +24,14 @@ from validator.config import (
     check_config,
     check_types,
     depth_for,
+    idleness,
+    overrides_of,
     placed,
     policy_for,
     profiles_of,
     refuse_idle,
 )
-from validator.errors import Cancelled, NoTargetsError, OutOfResources
+from validator.errors import Cancelled, NoTargetsError, OutOfResources, UsageError
 from validator.findings import AssetReport, Tool
 from validator.intake.once import Once
 from validator.intake.source import Source, open_local
@@ -118,6 +120,8 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
     """
     config = check_types(config or Config())
     profiles = profiles_of(config) if profiles is None else profiles
+    if not profiles:
+        raise UsageError("no profile is given: name one to judge by")
     config = check_config(config, *profiles)
     refuse_idle(config, *profiles)
     if isinstance(targets, (str, os.PathLike, Asset)):
@@ -230,7 +234,10 @@ class _Job:
             for found in arriving((each for each in group if not isinstance(each, Asset)), stdin=stdin):
                 asset = None if found is None else placed(found, self._config)
                 # What was met before is passed over one by one, so that a run of nothing else can be stopped.
-                yield asset if asset is None or once.is_new(asset) else None
+                # Two spellings of one path may be under different overrides.
+                yield (
+                    asset if asset is None or once.is_new(asset, overrides_of(asset, self._config)) else None
+                )
 
     def _submitted(self, pool: ThreadPoolExecutor, asset: Asset) -> _Pending:
         policies = tuple(policy_for(asset, self._config, profile) for profile in self._profiles)
@@ -266,6 +273,9 @@ class _Job:
             judge(asset, facts if len(self._profiles) == 1 else as_if_only(taken, facts), profile, policy)
             for profile, policy, taken in zip(self._profiles, pending.policies, self._taken, strict=True)
         ]
+        idle = [idleness(*each) for each in zip(self._profiles, pending.policies, strict=True)]
+        if all(idle):  # or it would pass
+            judged = [((), (each,)) for each in idle if each]
         if len(judged) == 1:
             return AssetReport(asset, facts, *judged[0], shown=shown, preview=preview)
         findings = tuple(

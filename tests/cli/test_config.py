@@ -116,6 +116,12 @@ class TestShow:
             **dict.fromkeys(("ignore", "severity", "overrides"), "file and command line"),
         }
 
+    def test_a_rule_may_be_said_by_name_and_in_any_case(self, capsys: Output) -> None:
+        write('select = ["img"]\nignore = ["image-side"]\n[severity]\nvid006 = "off"\n')
+        settings, origins, _ = shown(capsys)
+        assert (settings["select"], settings["ignore"]) == (["IMG"], ["IMG003"])
+        assert said(origins) == dict.fromkeys(("select", "ignore", "severity"), "file")
+
     def test_select_starts_anew(self, capsys: Output) -> None:
         write(FILE)
         settings, origins, _ = shown(capsys, "--select", "AUD,VID")

@@ -17,6 +17,8 @@ from tests.cli.media import photo
 from tests.cli.process import start, unmeasured
 from tests.nobody import LINT, NOBODY
 from validator.cli.standard_input import lines_of
+from validator.errors import UsageError
+from validator.intake.targets import arriving
 from validator.run import run
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there, the next line is waited for")
@@ -53,7 +55,7 @@ def test_a_line_is_there_before_the_next_one_is(pipe: tuple[io.TextIOWrapper, io
 @pytest.mark.parametrize("end", ["\n", "\r\n", ""])
 def test_lines_are_those_of_the_stream(end: str, tmp_path: Path) -> None:
     file = tmp_path / "names"
-    file.write_bytes(("\ufeff" + "\n".join(["ä" * 50_000, "b", "", "c" * 200_000]) + end).encode())
+    file.write_bytes(("\ufeff" + "\n".join(["ä" * 50_000, "b", "", "c" * 65_000]) + end).encode())
     with file.open(encoding="utf-8") as plain, file.open(encoding="utf-8") as ours:
         assert list(lines_of(ours) or ()) == list(plain)
 
@@ -64,6 +66,31 @@ def test_what_has_no_file_behind_it_is_read_as_it_is() -> None:
     memory = io.TextIOWrapper(io.BytesIO(b"a"))
     assert lines_of(memory) is memory
     assert lines_of(None) is None
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [(b"\0" * 70_000, "NUL characters"), (b"y" * 70_000, "a line of more than 65,536 characters")],
+)
+def test_what_never_ends_is_refused_before_it_fills_the_memory(
+    data: bytes, words: str, pipe: tuple[io.TextIOWrapper, io.FileIO]
+) -> None:
+    text, other = pipe
+    writer = threading.Thread(target=other.write, args=(data,))
+    writer.start()
+    with pytest.raises(UsageError, match=words):  # while the other end is still open
+        next(asset for asset in arriving(["-"], stdin=lines_of(text)) if asset)
+    writer.join(10)
+
+
+def test_that_cannot_be_read_is_wrong_use(tmp_path: Path) -> None:
+    descriptor = os.open(tmp_path / "file", os.O_WRONLY | os.O_CREAT)
+    raw = io.FileIO(descriptor, "r")
+    with (
+        io.TextIOWrapper(io.BufferedReader(raw), encoding="utf-8") as text,
+        pytest.raises(UsageError, match=r"Standard input cannot be read \(.+\)\."),
+    ):
+        list(arriving(["-"], stdin=lines_of(text)))
 
 
 def test_a_character_that_is_cut_in_two_is_one(pipe: tuple[io.TextIOWrapper, io.FileIO]) -> None:

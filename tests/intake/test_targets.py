@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from validator.errors import AssetListError, UsageError
-from validator.intake.targets import LIST_EXTENSIONS, expand
+from validator.intake.targets import LIST_EXTENSIONS, LONGEST_LINE, expand
 from validator.intake.url import is_url
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -387,6 +387,18 @@ class TestStandardInput:
     def test_of_print0_is_refused_with_what_to_write(self) -> None:
         with pytest.raises(UsageError, match="-print, not -print0"):
             targets("-", stdin="a.png\0[b].png\0")
+
+    @pytest.mark.parametrize(("piece", "words"), [("\0", "NUL"), ("y", "more than 65,536 characters")])
+    def test_that_never_ends_is_not_read_to_its_end(self, piece: str, words: str) -> None:
+        stdin = io.StringIO(piece * 1_000_000)
+        with pytest.raises(UsageError, match=words):
+            list(expand(["-"], stdin=stdin))
+        assert stdin.tell() < 70_000
+
+    @pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+    def test_may_hold_a_line_as_long_as_is_allowed(self, end: str) -> None:
+        name = "y" * LONGEST_LINE
+        assert targets("-", stdin=f"{name}{end}b.png\n" if end else name)[0] == name
 
     @pytest.mark.parametrize(
         "start", [b"\x89PNG\r\n", b"\xff\xd8\xff\xe0\n", b"RIFF\x01\x02\x03\x04WEBPVP8\n"]

@@ -60,6 +60,7 @@ def show(output_format: str, **said: Any) -> int:
 
     Paths are shown as they are used; of addresses, secrets are left out, and no key is ever shown.
     """
+    from validator.config import check_config
     from validator.config_file import read_config, read_table
     from validator.effective import effective
     from validator.settings import Config
@@ -67,10 +68,10 @@ def show(output_format: str, **said: Any) -> int:
     out = Out()
     choices, start = Choices(**said), current_folder()
     file = configuration_file(choices, start)
-    chosen, _ = settled(choices, start)
+    chosen, profiles = settled(choices, start)
     settings = effective(
         chosen,
-        said=read_config(file) if file else Config(),
+        said=check_config(read_config(file), *profiles) if file else Config(),  # as those chosen are
         written=read_table(file) if file else {},
         environ=os.environ,
     )

@@ -9,12 +9,17 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import TextIO
 
+from validator.intake.targets import LONGEST_LINE
+
 _SECONDS = 0.1  # between two looks at whether a line has come
 _CHUNK = 65_536
 
 
 def lines_of(stream: TextIO | None) -> Iterable[str | None] | None:
     """The lines of a stream that nobody has read from yet; in between `None`, as often as none has come.
+
+    A line that is no target, by its length or by a NUL, is given as far as it has come: what reads on until
+    its end may never stop.
 
     Where nobody can tell whether one has come (on Windows, or without a file behind the stream), it is the
     stream itself: its next line is waited for.
@@ -36,6 +41,7 @@ def _arriving(stream: io.TextIOWrapper) -> Iterator[str | None]:
         codecs.getincrementaldecoder(stream.encoding)(stream.errors or "strict"), translate=True
     )
     begun: list[str] = []  # a line whose end has not come
+    length = 0  # of that
     while True:
         if not select.select([stream], (), (), _SECONDS)[0]:
             yield None
@@ -46,6 +52,10 @@ def _arriving(stream: io.TextIOWrapper) -> Iterator[str | None]:
             yield "".join((*begun, end, "\n"))
             begun.clear()
         begun.append(start)
+        length = length + len(start) if len(begun) > 1 else len(start)
+        if length > LONGEST_LINE or "\0" in start:
+            yield "".join(begun)
+            begun.clear()
         if not data:
             break
     if any(begun):

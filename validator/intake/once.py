@@ -11,14 +11,20 @@ _BYTES = 16  # of a digest: a set of a million of them stays small, and no two a
 
 
 def whereabouts(asset: Asset) -> bytes:
-    """Where an asset lies, in few bytes: the same for every spelling of one path, and for equal URLs.
+    """Where an asset lies, in few bytes: the same for every spelling of one path, and for URLs of one answer.
+
+    Those that differ in their fragments are, since no fragment is ever sent.
 
     A link to a file is an entry of its own beside that file; folders are followed to where they lie.
 
     >>> whereabouts(Asset("a.png", "a.png")) == whereabouts(Asset("./a.png", "./a.png"))
     True
     """
-    place = asset.location if asset.is_url or asset.is_glob or not asset.location else _entry(asset.location)
+    place = asset.location
+    if asset.is_url:
+        place = place.partition("#")[0]
+    elif place and not asset.is_glob:
+        place = _entry(place)
     return _digest(f"{asset.is_url:d}{asset.is_glob:d}{place}")
 
 
@@ -33,9 +39,9 @@ class Once:
     def __init__(self) -> None:
         self._met: set[bytes] = set()
 
-    def is_new(self, asset: Asset) -> bool:
-        """Whether this is the first asset there, of this name and role and for this group."""
-        said = repr((asset.role, asset.name, asset.group))
+    def is_new(self, asset: Asset, overrides: tuple[int, ...] = ()) -> bool:
+        """Whether this is the first asset there, of this name and role, for this group, so overridden."""
+        said = repr((asset.role, asset.name, asset.group, overrides))
         key = _digest(whereabouts(asset).hex() + said)
         if key in self._met:
             return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -16,6 +17,9 @@ from validator.model import Asset
 
 LIST_EXTENSIONS = (".toml", ".json", ".jsonl", ".csv")
 """Names that end so are asset lists when they are given themselves; in a folder they are not media."""
+
+LONGEST_LINE = 65_536
+"""Of standard input, in characters: no path and no URL that a server takes is as long."""
 
 
 def expand(
@@ -125,7 +129,7 @@ def _lines(stdin: Iterable[str | None] | None) -> Iterator[str | None]:
         raise UsageError('The target "-" stands for standard input, and there is none here.')
     try:
         is_first = True
-        for line in stdin:
+        for line in _bounded(stdin):
             if line is None:
                 yield None
                 continue
@@ -135,14 +139,32 @@ def _lines(stdin: Iterable[str | None] | None) -> Iterator[str | None]:
                 if _OF_A_FILE.match(target):
                     raise UsageError(f"Standard input holds a medium, and no targets: {_NAME_THE_FILE}.")
             is_first = False
-            if "\0" in target:
-                raise UsageError(
-                    "Standard input holds NUL characters: write one target a line (find -print, not "
-                    f"-print0); {_NAME_THE_FILE}."
-                )
+            _check_line(target)
             if target:
                 yield target
+    except OSError as error:
+        raise UsageError(f"Standard input cannot be read ({error.strerror or error}).") from error
     except UnicodeDecodeError as error:
         raise UsageError(
             f"Standard input holds a target that is not {error.encoding} text; {_NAME_THE_FILE}."
         ) from error
+
+
+def _check_line(target: str) -> None:
+    if "\0" in target:
+        raise UsageError(
+            "Standard input holds NUL characters: write one target a line (find -print, not "
+            f"-print0); {_NAME_THE_FILE}."
+        )
+    if len(target) > LONGEST_LINE:
+        raise UsageError(
+            f"Standard input holds a line of more than {LONGEST_LINE:,} characters: write one target a "
+            f"line; {_NAME_THE_FILE}."
+        )
+
+
+def _bounded(stdin: Iterable[str | None]) -> Iterable[str | None]:
+    """The lines, none of which takes more memory than one that is refused for its length."""
+    if isinstance(stdin, io.TextIOBase):
+        return iter(lambda: stdin.readline(LONGEST_LINE + len("\r\n") + 1), "")
+    return stdin
