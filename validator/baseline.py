@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import reduce
 from typing import Annotated
@@ -21,8 +20,20 @@ from msgspec import UNSET
 from validator.findings import AssetReport, Finding, NotJudged, Severity, Verdict
 from validator.finished import Report
 from validator.intake.url import redact
-from validator.model import NOT_DECODED, LinkFacts
+from validator.message import NOTHING_KNOWN
+from validator.model import (
+    ADDRESS_REFUSED,
+    NOT_DECODED,
+    URL_REFUSED,
+    AudioFacts,
+    Facts,
+    FileFacts,
+    ImageFacts,
+    LinkFacts,
+    VideoFacts,
+)
 from validator.people import LikenessFacts
+from validator.probe.media import why_unopened
 from validator.report.escape import encodable
 from validator.report.outcome import by_profile
 
@@ -33,14 +44,24 @@ Subject = tuple[str, ...]
 Key = tuple[Subject, str, str, str, str, str]
 """What makes two findings the same one: subject, code, fact and profile, then value and place if they do."""
 Reason = tuple[Subject, str, str]
-"""What makes two reasons the same one: subject, profile, and the sort of reason."""
+"""What makes two reasons the same one: subject, profile, and the reason."""
 Ran = Callable[[AssetReport, str], Collection[str]]
 """The codes of the rules that ran for an asset, by the name of a profile."""
 
 _OF_THE_LINK = frozenset(LinkFacts.__struct_fields__)
 _OF_THE_SET = frozenset({"duplicate", *LikenessFacts.__struct_fields__})  # what others of the run say of it
 _NOT_GOT = frozenset({"access", "reach"})  # nothing is known of what could not be read
-_VARIES = re.compile(r"\([^()]*\)|[0-9][0-9.,]*")
+_OF_THE_BYTES = frozenset(
+    {
+        "*",
+        *FileFacts.__struct_fields__,
+        *ImageFacts.__struct_fields__,
+        *VideoFacts.__struct_fields__,
+        *AudioFacts.__struct_fields__,
+    }
+)
+_DAMAGED = frozenset({"truncated", "corrupt", "without-content"})  # a crash may be the decoder's own
+_BURST = frozenset({"pixels", "frames", "metadata"})  # time and memory are of a machine, and of a day
 
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -80,8 +101,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
 class UnjudgedEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     """Rules that one profile could not apply to an asset that fails by it, since it is what it is.
 
-    `target`, `sha256` and `query` are as in an entry. Another reason is a new one, but for its numbers and
-    what it has in brackets.
+    `target`, `sha256` and `query` are as in an entry. Another reason is a new one.
     """
 
     target: str
@@ -93,12 +113,8 @@ class UnjudgedEntry(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def key(self) -> Reason:
-        """What makes another reason the same one.
-
-        >>> UnjudgedEntry("a", ("FIL005",), "30 s were not enough (2 cores)", "runway").key[-1]
-        ' s were not enough '
-        """
-        return _subject(self.target, self.sha256, self.query), self.profile, _VARIES.sub("", self.reason)
+        """What makes another reason the same one."""
+        return _subject(self.target, self.sha256, self.query), self.profile, self.reason
 
 
 class Baseline:
@@ -232,16 +248,17 @@ def entries_of(result: AssetReport, profile: str) -> Iterator[Entry]:
 def unjudged_entries_of(result: AssetReport, profile: str) -> Iterator[UnjudgedEntry]:
     """What a baseline keeps of what was not judged: what weighs, and only where the profile has errors.
 
-    What was not judged by a run's own choice is not kept: the same asset would be judged by another run.
+    Only what follows from the bytes, or from an address that is refused, is kept: what a network, a machine
+    or a run's own choice kept from being judged, another run may judge.
     """
     target, query, digest = _target(result), _query(result), result.facts.file.sha256
-    chosen = result.facts.file.expansion in (None, "sane")
+    lasting = _lasting(result.facts)
     for alone in by_profile(result).values():
         if alone.verdict is not Verdict.FAIL or _NOT_GOT & {each.measured.fact for each in alone.findings}:
             continue
         by_reason: dict[tuple[str, str], dict[str, None]] = {}
         for skipped in alone.not_judged:
-            if skipped.severity is Severity.ERROR and not (chosen and skipped.reason in NOT_DECODED):
+            if skipped.severity is Severity.ERROR and _lasts(skipped, lasting, digest):
                 name, reason, code = _as_entered(skipped, profile)
                 by_reason.setdefault((name, reason), {})[code] = None
         for (name, reason), codes in by_reason.items():
@@ -253,6 +270,44 @@ def unjudged_entries_of(result: AssetReport, profile: str) -> Iterator[UnjudgedE
                 sha256=digest,
                 query=query if digest is None else None,
             )
+
+
+def _lasts(skipped: NotJudged, lasting: frozenset[str], digest: str | None) -> bool:
+    """Whether another run on the same asset could say nothing else: reasons may name facts in brackets."""
+    if digest is not None and NOTHING_KNOWN in skipped.reason:  # measured, and unlike all that is known
+        return True
+    return any(skipped.reason == words or skipped.reason.startswith(f"{words} (") for words in lasting)
+
+
+def _lasting(facts: Facts) -> frozenset[str]:
+    """The reasons that facts are missing for, as far as they follow from the bytes or the address.
+
+    >>> file = FileFacts(sha256="ab", content="empty")
+    >>> _lasting(Facts(file=file, unmeasured={"*": "the file is no media"}))
+    frozenset({'the file is no media'})
+    """
+    file, why = facts.file, facts.unmeasured.get("*")
+    if file.sha256 is None:
+        refused = facts.link is not None and _is_refused(facts.link)
+        return frozenset({why} & {ADDRESS_REFUSED, URL_REFUSED} if why and refused else ())
+    if facts.media is None and file.content is not None:  # no media, or of a format that is not opened
+        return frozenset({why} if why else ())
+    unopened = why_unopened(file.format) if file.format else ""  # maybe opened for another profile
+    reasons = {unopened} if unopened else set()
+    video = facts.media if isinstance(facts.media, VideoFacts) else VideoFacts()
+    burst = file.expansion in _BURST
+    if burst or file.integrity in _DAMAGED or video.codec_support == "encrypted" or video.tracks == "none":
+        of_it = {words for name, words in facts.unmeasured.items() if name in _OF_THE_BYTES}
+        reasons |= of_it if burst else of_it - NOT_DECODED
+    return frozenset(reasons)
+
+
+def _is_refused(link: LinkFacts) -> bool:
+    """Whether nothing was asked of any host, since the address is what it is."""
+    if link.reach is not None or link.redirects not in (None, "none"):
+        return False
+    by_form = link.scheme in ("malformed", "other") or link.port == "refused"
+    return by_form or link.host in ("private", "forbidden")
 
 
 class Encounter:

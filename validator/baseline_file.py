@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 from collections.abc import Sequence
 from typing import Any, Literal
@@ -74,9 +75,9 @@ def read_baseline(path: str | os.PathLike[str]) -> Baseline:
     name = os.fspath(path)
     data = _bytes(name)
     try:
-        file = msgspec.json.decode(data, type=ready(BaselineFile))
+        file = msgspec.json.decode(data.removeprefix(codecs.BOM_UTF8), type=ready(BaselineFile))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _refused(name, _problem(data, error)) from error
+        raise _refused(name, _problem(data.removeprefix(codecs.BOM_UTF8), error)) from error
     return Baseline(file.entries, file.profiles, file.not_judged)
 
 
@@ -102,6 +103,8 @@ def _problem(data: bytes, error: Exception) -> str:
     named = "name a file that --write-baseline has written"
     try:
         top = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
+    except msgspec.ValidationError:
+        return f"this is no baseline, since it is not a JSON object: {named}"
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return f"this is no baseline, since it is not JSON: {named}"
     if "assets" in top and "entries" not in top:

@@ -14,6 +14,9 @@ from validator.profile import Profile
 from validator.quantity import shown
 from validator.rule import PLACEHOLDER, Bounds, Rule, within
 
+NOTHING_KNOWN = ": nothing is known of "
+"""In the reason of a rule that judges only what it lets pass."""
+
 _NAMED_AT_MOST = 3  # facts of a rule that were not measured
 _MIB = 2**20
 _MB = 10**6
@@ -123,7 +126,7 @@ def unknown(sentence: str, rule: Rule) -> str:
     'the kind of media is video, not image: nothing is known of others'
     """
     others = "others" if rule.one_of else "such media"
-    return f"{sentence[0].lower()}{sentence[1:].rstrip('.')}: nothing is known of {others}"
+    return f"{sentence[0].lower()}{sentence[1:].rstrip('.')}{NOTHING_KNOWN}{others}"
 
 
 def unmeasured(why: str, rule: Rule, missing: Sequence[str]) -> str:

@@ -77,6 +77,9 @@ SOUND_UNREAD = "the sound was read as a header only"
 NOT_DECODED = frozenset({PIXELS_UNREAD, SOUND_UNREAD})
 """Why rules are not judged where nothing was decoded: by the run's depth, unless the file forbids it."""
 
+ADDRESS_REFUSED = "nothing was sent, as the address is refused"
+URL_REFUSED = "nothing was sent, as the URL cannot be fetched"
+
 
 class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The asset group that an asset is meant for.

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -284,7 +286,10 @@ def test_a_run_that_fails_leaves_the_baseline_as_it_was(lint: Lint, tmp_path: Pa
         (("--write-baseline", "none/known.json"), "cannot write the baseline to none/known.json"),
         (("--write-baseline", ".."), "cannot write the baseline to ..: it is a folder"),
         (("--write-baseline", "x", "-o", "./x"), "a report and the baseline cannot go to one place"),
-        (("--write-baseline", ""), "cannot write the baseline to"),
+        (("--write-baseline", ""), "--write-baseline: the name of the file is empty"),
+        (("--baseline", ""), "--baseline: the name of the file is empty"),
+        (("-o", ""), "--output: the name of the file is empty"),
+        (("--severity", ""), "--severity names no rule: write CODE=LEVEL"),
         (("--baseline", "a.png"), "a.png: this is no baseline, since it is not JSON"),
         (("--baseline", "none.json"), "none.json: there is no such baseline"),
         (("--baseline", "none.json", "--write-baseline", "known.json"), "none.json: there is no such"),
@@ -325,3 +330,28 @@ def test_what_could_not_be_read_is_never_known(lint: Lint) -> None:
     assert code == 1
     assert "0 findings became the baseline known.json; 1 of what could not be read never will be" in said
     assert lint("nope.png", "--baseline", "known.json")[0] == 1
+
+
+def test_an_address_that_is_refused_is_known_with_what_it_keeps_from_being_judged(lint: Lint) -> None:
+    assert lint("http://127.0.0.1/a.png", "--write-baseline", "known.json")[0] == 0
+    assert lint("http://127.0.0.1/a.png", "--baseline", "known.json")[0] == 0
+
+
+def test_a_host_that_is_too_busy_is_never_known(lint: Lint) -> None:
+    class Busy(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(503)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Busy) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        port = str(server.server_port)
+        url = f"http://127.0.0.1:{port}/a.png"
+        arguments = (url, "--allow-private-hosts", "--allow-port", port, "--profile", "runway")
+        code = lint(*arguments, "--write-baseline", "known.json")[0]
+        server.shutdown()
+    assert code == 2
+    assert json.loads(Path("known.json").read_text(encoding="utf-8"))["not_judged"] == []

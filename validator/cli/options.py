@@ -290,6 +290,9 @@ def _chosen(path: Path | None, choices: Choices) -> tuple[Config, tuple[str, ...
         if getattr(choices, one) and getattr(choices, other):
             words = (f"--{name.replace('_', '-')}" for name in (one, other))
             raise UsageError(f"{' and '.join(words)} exclude each other")
+    for name in ("baseline", "write_baseline", "output"):
+        if getattr(choices, name) == "":
+            raise UsageError(f"--{name.replace('_', '-')}: the name of the file is empty")
     for name in choices.profiles or (choices.profile or "",):
         _check_single(name)
     read = read_config if choices.config else read_found
@@ -346,6 +349,8 @@ def _last_word(choices: Choices, profiles: tuple[Profile, ...]) -> Override:
     if choices.select and not select:
         raise UsageError('--select names no rule: say which, or "ALL", or leave the option out')
     ignore, severity = _split(choices.ignore), [_weight(item) for item in _split(choices.severity)]
+    if choices.severity and not severity:
+        raise UsageError("--severity names no rule: write CODE=LEVEL, or leave the option out")
     return Override(
         files=EVERYTHING,
         role=Role(choices.role) if choices.role else None,

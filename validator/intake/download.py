@@ -19,7 +19,7 @@ from validator.intake.retry import Retries
 from validator.intake.source import Source
 from validator.intake.url import parse
 from validator.intake.wire import Wire
-from validator.model import Asset, FileFacts, HostKind, Kind, LinkFacts
+from validator.model import URL_REFUSED, Asset, FileFacts, HostKind, Kind, LinkFacts
 
 if TYPE_CHECKING:
     import httpx
@@ -141,7 +141,7 @@ class Downloader:
         if address.problem:
             length = len(asset.location.partition("#")[0])
             link = LinkFacts(scheme=address.scheme, scheme_detail=address.problem, url_length=length)
-            return Source(None, FileFacts(), link, {"*": "nothing was sent, as the URL cannot be fetched"})
+            return Source(None, FileFacts(), link, {"*": URL_REFUSED})
         if self._cancelled():
             raise Cancelled("the download was cancelled")
         expires = expiry(asset.location, self._now())

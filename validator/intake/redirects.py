@@ -11,7 +11,7 @@ from validator.intake.address import AddressRefused
 from validator.intake.answer import NotDownloaded
 from validator.intake.secrets import credentials_facts
 from validator.intake.url import is_url, parse, shown
-from validator.model import Redirects
+from validator.model import ADDRESS_REFUSED, Redirects
 
 REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 _MAY_STAND = "!#$%&'()*+,/:;=?@[]~"  # what quote() must leave alone in a Location
@@ -70,10 +70,9 @@ def _refused(refused: AddressRefused, hops: list[str]) -> NotDownloaded:
     """Which address it is, and by which way it was come to."""
     detail = ": ".join(part for part in (_trail(hops) if len(hops) > 1 else "", refused.detail) if part)
     facts = {refused.fact: refused.value, f"{refused.fact}_detail": detail}
-    reason = "nothing was sent, as the address is refused"
     return NotDownloaded(
         {fact: words for fact, words in facts.items() if words},
-        {"*": reason, "reach": reason, "transfer": reason},
+        dict.fromkeys(("*", "reach", "transfer"), ADDRESS_REFUSED),
     )
 
 
