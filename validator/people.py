@@ -131,9 +131,9 @@ class PortraitFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     ) = None
     head_cut: Annotated[tuple[Edge, ...], fact("cut by", "the edges that cut the face")] | None = None
     head_cut_detail: Annotated[str, fact("cut by", "the edges that cut the face, in words")] | None = None
-    cut_edges: (
-        Annotated[int, fact("frame's cut", "how many of the frame's edges cut it", "edges")] | None
-    ) = None
+    cut_edges: Annotated[int, fact("frame's cut", "how many of the frame's edges cut it", "edges")] | None = (
+        None
+    )
     yaw: Annotated[Fraction, fact("turn of the head", "to the picture's right", "°")] | None = None
     pitch: Annotated[Fraction, fact("nod of the head", "downwards", "°")] | None = None
     roll: Annotated[Fraction, fact("tilt of the head", "clockwise", "°")] | None = None
