@@ -140,7 +140,8 @@ class TestBudget:
         result = lint_request(data, knowledge=lasting(video_1="6.5"))
         reasons = [each.reason for each in result.not_judged if each.code == "REQ002"]
         assert reasons == [
-            "how long [Video 2] runs is in no journal here (--durations says it), the others run 6.5 s"
+            "how long [Video 2] runs is in no journal here (--durations says it), the others run 6.5 s "
+            "(not judged: videos' duration)"
         ]
         assert result.verdict.value == "pass"
 

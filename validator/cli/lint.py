@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -9,6 +10,7 @@ import click
 from validator.cli.lint_run import carried_out, planned
 from validator.cli.options import Choices, lint_options
 from validator.cli.session import Session
+from validator.errors import UsageError
 
 
 @click.command(short_help="Judge files, folders, URLs and asset lists.")
@@ -29,3 +31,21 @@ def lint(session: Session, /, targets: tuple[str, ...], **said: Any) -> int:
         return watched(session, choices, named)
     plan = planned(choices)
     return plan.exit_code(carried_out(plan, session, named, targets))
+
+
+def choices_of(options: Sequence[str]) -> Choices | None:
+    """What the options of `validator lint` say, without judging; `None` where they only ask for help.
+
+    Raises:
+        UsageError: one of them makes no sense.
+
+    >>> choices_of(["--fail-on", "warning"]).fail_on
+    'warning'
+    """
+    try:
+        said = lint.make_context("lint", list(options)).params
+    except click.exceptions.Exit:
+        return None
+    except click.ClickException as error:
+        raise UsageError(error.format_message()) from error
+    return Choices(**{name: value for name, value in said.items() if name != "targets"})

@@ -134,19 +134,11 @@ def _planned(options: Sequence[str]) -> Plan | None:
     Raises:
         UsageError: an option makes no sense, or the configuration, a profile or a baseline.
     """
-    import click
-
-    from validator.cli.lint import lint
+    from validator.cli.lint import choices_of
     from validator.cli.lint_run import planned
-    from validator.cli.options import Choices
 
-    try:
-        said = lint.make_context("lint", list(options)).params
-    except click.exceptions.Exit:
-        return None
-    except click.ClickException as error:
-        raise UsageError(error.format_message()) from error
-    return planned(Choices(**{name: value for name, value in said.items() if name != "targets"}))
+    choices = choices_of(options)
+    return None if choices is None else planned(choices)
 
 
 def _targets(inputs: Inputs) -> Sequence[str]:
