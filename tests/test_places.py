@@ -92,9 +92,9 @@ def test_what_matters_below_a_folder(path: str, expected: bool) -> None:
 
 
 def test_of_single_files_nothing_else_matters() -> None:
-    place = Place("/home", (1, 2), names=frozenset({"a.mp4", ".hidden.toml"}))
-    assert place.concerns("/home/a.mp4")
-    assert place.concerns("/home/.hidden.toml")
-    assert not place.concerns("/home/b.mp4")
-    assert not place.concerns("/home/deep/a.mp4")
+    place = Place("/media", (1, 2), names=frozenset({"a.mp4", ".hidden.toml"}))
+    assert place.concerns("/media/a.mp4")
+    assert place.concerns("/media/.hidden.toml")
+    assert not place.concerns("/media/b.mp4")
+    assert not place.concerns("/media/deep/a.mp4")
     assert Place("/", (1, 2), recursive=True).concerns("/a.mp4")

@@ -205,7 +205,7 @@ def _write(session: Session, file: Path, text: str, *, force: bool) -> None:
             _keep(session, file)
         destination.write(text)
         destination.commit()
-    except BaseException:
+    except BaseException:  # Ctrl-C too: no half file may stay behind
         destination.abandon()
         raise
 
