@@ -1,0 +1,95 @@
+"""How a copy is made, as data: what the planners write and the makers carry out."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Literal
+
+import msgspec
+
+from validator.people import Box
+
+
+class Canvas(msgspec.Struct, frozen=True):
+    """A frame of `width` x `height` pixels in which the picture lies at (`x`, `y`); `fill`: see `RepairOptions`."""
+
+    width: int
+    height: int
+    x: int
+    y: int
+    fill: str
+
+
+class CopyRecipe(msgspec.Struct, frozen=True, tag="copy"):
+    """The same bytes under another name: where only the name's ending was wrong."""
+
+    format: str
+
+
+class ImageRecipe(msgspec.Struct, frozen=True, kw_only=True, tag="image"):
+    """A picture anew, in this order: the frame, turned upright, cropped, scaled, recoloured, padded, written.
+
+    `crop` is in pixels as shown, `size` what the cropped picture is scaled to. `flatten`: the colour that lies
+    behind what is transparent. `srgb`: colours are converted; otherwise their profile stays. `depth8`: samples of
+    more than 8 bit are brought to 8. `max_bytes`: the least loss that stays within is looked for.
+    """
+
+    format: str
+    frame: int = 0
+    turn: bool = False
+    crop: Box | None = None
+    size: tuple[int, int] | None = None
+    srgb: bool = False
+    depth8: bool = False
+    flatten: str | None = None
+    canvas: Canvas | None = None
+    metadata: Literal["keep", "drop"] = "keep"
+    max_bytes: int | None = None
+
+
+class VideoRecipe(msgspec.Struct, frozen=True, kw_only=True, tag="video"):
+    """A clip anew. `video`, `audio`: the streams that stay, by their number in the container.
+
+    `copy_video`, `copy_audio`: the packets are taken as they are. `start`, `duration`: the part that stays, in
+    seconds of the original. `crop` is in pixels as shown (turned, square); `size` what that is scaled to.
+    `max_bytes`: two passes within that. `demuxer`: the one that reads the original, by FFmpeg's name.
+    """
+
+    demuxer: str
+    format: Literal["mp4", "mov"] = "mp4"
+    video: int = 0
+    audio: int | None = None
+    copy_video: bool = False
+    copy_audio: bool = False
+    start: Fraction = Fraction(0)
+    duration: Fraction | None = None
+    deinterlace: bool = False
+    tone_map: bool = False
+    crop: Box | None = None
+    size: tuple[int, int] | None = None
+    canvas: Canvas | None = None
+    frame_rate: Fraction | None = None
+    lengthen: Literal["", "loop", "hold", "slow"] = ""
+    max_bytes: int | None = None
+    metadata: Literal["keep", "drop"] = "keep"
+
+
+class AudioRecipe(msgspec.Struct, frozen=True, kw_only=True, tag="audio"):
+    """A sound anew. `copy`: the packets are taken as they are; `bit_rate` in bits a second, of an MP3."""
+
+    demuxer: str
+    format: Literal["wav", "mp3"] = "wav"
+    audio: int = 0
+    copy: bool = False
+    start: Fraction = Fraction(0)
+    duration: Fraction | None = None
+    fade: Fraction = Fraction(0)
+    normalise: bool = False
+    channels: int | None = None
+    sample_rate: int | None = None
+    bit_rate: int | None = None
+    lengthen: Literal["", "loop", "hold", "slow"] = ""
+    metadata: Literal["keep", "drop"] = "keep"
+
+
+Recipe = CopyRecipe | ImageRecipe | VideoRecipe | AudioRecipe

@@ -1,0 +1,37 @@
+"""What lies in the container of a clip or a sound, as far as a copy of it depends on that."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Literal
+
+import msgspec
+
+
+class Stream(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One stream. Times are seconds of the presentation; `key_frames` those of frames that need no other one.
+
+    `index` is its number in the container; `transfer`, `primaries`, `matrix`: FFmpeg's names of the colours.
+    """
+
+    index: int
+    kind: Literal["video", "audio", "other"]
+    codec: str = ""
+    is_cover: bool = False
+    duration: Fraction | None = None
+    key_frames: tuple[Fraction, ...] = ()
+    bit_rate: int | None = None
+    pixel_format: str = ""
+    transfer: str = ""
+    primaries: str = ""
+    matrix: str = ""
+    interlaced: bool = False
+    sample_rate: int | None = None
+    channels: int | None = None
+
+
+class Streams(msgspec.Struct, frozen=True):
+    """All streams of a container; `demuxer` is FFmpeg's name of what reads it."""
+
+    demuxer: str
+    streams: tuple[Stream, ...]
