@@ -34,7 +34,7 @@ class Demands:
 
     `ranges`: of numbers, with bounds that other sources write as open left outside where there is room;
     `allowed`: of words, the values that are taken without a word, the preferred first; `refused`: values that
-    are not taken. `codes`: the rules that ask, by fact. What is asked of a fact that is missing here is: nothing.
+    are not taken. `codes`: the rules that ask, by fact. Of a fact that is missing here, nothing is asked.
     """
 
     ranges: Mapping[str, Range] = field(default_factory=lambda: MappingProxyType({}))

@@ -19,7 +19,7 @@ Lengthen = Literal["loop", "hold", "slow"]
 class RepairOptions(msgspec.Struct, frozen=True, kw_only=True):
     """How to mend. Times are seconds from the start of the original.
 
-    `level`: findings from this severity on are answered; what weighs less changes on the way, never by itself.
+    `level`: findings from this severity on are answered; what weighs less only changes on the way.
     `fill`: what lies beside a padded picture: "blur" (the picture itself, blurred), "edge" (its edge's mean
     colour), or a colour such as "#202020". `metadata`: whether Exif, XMP, IPTC and tags stay. `max_enlarge`:
     a picture is enlarged at most so many times; `frame`: which picture of an animation stays, from 0.

@@ -1,4 +1,4 @@
-"""What a planner is told, and what it answers: the steps to a copy that conforms, and what it will be like."""
+"""What a planner is told, and what it answers: steps to a copy that conforms, and what it will be like."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ class Obstacle(msgspec.Struct, frozen=True):
 class Case:
     """One asset that does not pass, and all that a plan depends on.
 
-    `facts` are those of the original; of a format that is not judged, what was measured of it for this. `findings` and
-    `not_judged` are those that have to be answered. `streams`: what lies in the container of a clip or a
-    sound. `attempt`: 0 for the gentlest plan; higher where what an earlier one made did not pass.
+    `facts` are those of the original; of a format that is not judged, what was measured of it for this.
+    `findings` and `not_judged` are those that have to be answered. `streams`: what lies in the container of a
+    clip or a sound. `attempt`: 0 for the gentlest plan; higher where what an earlier one made did not pass.
     """
 
     asset: Asset
@@ -59,8 +59,8 @@ class Draft:
     """What a planner of one kind of media answers.
 
     `recipe`: `None` where obstacles leave none. `predicted`: the facts of the copy as far as they follow from
-    the recipe; `predicted_bytes`: at most so many. `warnings`: sentences on what a person should know, such as
-    how much a picture is enlarged.
+    the recipe; `predicted_bytes`: at most so many. `warnings`: sentences on what a person should know, such
+    as how much a picture is enlarged.
     """
 
     recipe: Recipe | None

@@ -11,7 +11,7 @@ from validator.people import Box
 
 
 class Canvas(msgspec.Struct, frozen=True):
-    """A frame of `width` x `height` pixels in which the picture lies at (`x`, `y`); `fill`: see `RepairOptions`."""
+    """A frame of `width` x `height` pixels; the picture lies at (`x`, `y`). `fill`: see `RepairOptions`."""
 
     width: int
     height: int
@@ -29,9 +29,9 @@ class CopyRecipe(msgspec.Struct, frozen=True, tag="copy"):
 class ImageRecipe(msgspec.Struct, frozen=True, kw_only=True, tag="image"):
     """A picture anew, in this order: the frame, turned upright, cropped, scaled, recoloured, padded, written.
 
-    `crop` is in pixels as shown, `size` what the cropped picture is scaled to. `flatten`: the colour that lies
-    behind what is transparent. `srgb`: colours are converted; otherwise their profile stays. `depth8`: samples of
-    more than 8 bit are brought to 8. `max_bytes`: the least loss that stays within is looked for.
+    `crop` is in pixels as shown, `size` what the cropped picture is scaled to. `flatten`: the colour that
+    lies behind what is transparent. `srgb`: colours are converted; otherwise their profile stays. `depth8`:
+    samples of more than 8 bit are brought to 8. `max_bytes`: the least loss that stays within is looked for.
     """
 
     format: str
@@ -50,8 +50,8 @@ class ImageRecipe(msgspec.Struct, frozen=True, kw_only=True, tag="image"):
 class VideoRecipe(msgspec.Struct, frozen=True, kw_only=True, tag="video"):
     """A clip anew. `video`, `audio`: the streams that stay, by their number in the container.
 
-    `copy_video`, `copy_audio`: the packets are taken as they are. `start`, `duration`: the part that stays, in
-    seconds of the original. `crop` is in pixels as shown (turned, square); `size` what that is scaled to.
+    `copy_video`, `copy_audio`: the packets are taken as they are. `start`, `duration`: the part that stays,
+    in seconds of the original. `crop` is in pixels as shown (turned, square); `size` what that is scaled to.
     `max_bytes`: two passes within that. `demuxer`: the one that reads the original, by FFmpeg's name.
     """
 

@@ -10,9 +10,9 @@ from validator.repair.streams import Streams
 
 @dataclass(frozen=True)
 class Survey:
-    """`facts`: the media's, where its format is not one that is judged; `None` where those of the verdict hold.
+    """`facts`: the media's, where its format is not one that is judged; `None` where the verdict's hold.
 
-    `streams`: of a clip or a sound. `problem`: why no copy can be made of it, a whole sentence; empty otherwise.
+    `streams`: of a clip or a sound. `problem`: why no copy can be made of it, a whole sentence; or empty.
     """
 
     facts: MediaFacts | None = None
