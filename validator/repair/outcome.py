@@ -14,14 +14,14 @@ from validator.repair.plan import Quality, RepairPlan
 
 Status = Literal["passes", "mended", "planned", "impossible", "failed", "unjudged"]
 """passes: there is nothing to mend. mended: the copy passes. planned: of a dry run. impossible: no copy would
-pass. failed: a copy could not be made, or does not pass. unjudged: nothing fails, but not all could be judged."""
+pass. failed: a copy could not be made, or does not pass. unjudged: nothing fails, but not all was judged."""
 
 
 @dataclass(frozen=True)
 class Repair:
     """What became of one asset.
 
-    `result` is the original, judged; `copy` the copy, judged by the same rules, and `path` where it lies: both
+    `result` is the original, judged; `copy` the copy, judged by the same rules; `path` where it lies: both
     `None` unless `status` is "mended". `reason` says why there is none, or what a dry run would do; `notes`
     are sentences on the copy for a person.
     """

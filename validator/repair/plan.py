@@ -75,7 +75,7 @@ class Draft:
 class RepairPlan:
     """The fewest and gentlest steps to a copy that satisfies all rules at once.
 
-    `changes`: what will differ, before and after; `obstacles`: why there is no such copy, and then `recipe` is
+    `changes`: what will differ, before and after; `obstacles`: why there is no such copy: then `recipe` is
     `None`. `predicted`: the facts of the copy on paper. `commands`: what is called for a clip or a sound, the
     program first, with the original's and the copy's name.
     """
