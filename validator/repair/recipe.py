@@ -75,7 +75,13 @@ class VideoRecipe(msgspec.Struct, frozen=True, kw_only=True, tag="video"):
 
 
 class AudioRecipe(msgspec.Struct, frozen=True, kw_only=True, tag="audio"):
-    """A sound anew. `copy`: the packets are taken as they are; `bit_rate` in bits a second, of an MP3."""
+    """A sound anew. `copy`: the packets are taken as they are; `bit_rate` in bits a second, of an MP3.
+
+    `start`, `duration`: the part that stays, in seconds of the original; where the sound is lengthened,
+    `duration` is what it is brought to. `codec`: the samples of a WAV, by FFmpeg's name. `fade`: seconds at a
+    new end, and at a new beginning. `tempo`: how fast it is played where it is slowed down. `cover`: the
+    picture that stays, by its number in the container.
+    """
 
     demuxer: str
     format: Literal["wav", "mp3"] = "wav"
@@ -90,6 +96,9 @@ class AudioRecipe(msgspec.Struct, frozen=True, kw_only=True, tag="audio"):
     bit_rate: int | None = None
     lengthen: Literal["", "loop", "hold", "slow"] = ""
     metadata: Literal["keep", "drop"] = "keep"
+    codec: str = ""
+    tempo: Fraction | None = None
+    cover: int | None = None
 
 
 Recipe = CopyRecipe | ImageRecipe | VideoRecipe | AudioRecipe
