@@ -14,10 +14,14 @@ from hypothesis import strategies as some
 
 from validator.config_file import convert_settings, load_config
 from validator.config_template import GROUPS, Setting, settings_of, template
-from validator.settings import Config, ServiceSettings, Settings, UploadSettings
+from validator.settings import Config, FixSettings, ServiceSettings, Settings, UploadSettings
 from validator.toml_text import toml_key, toml_value
 
-TABLES: dict[str, type[msgspec.Struct]] = {"service": ServiceSettings, "upload": UploadSettings}
+TABLES: dict[str, type[msgspec.Struct]] = {
+    "service": ServiceSettings,
+    "upload": UploadSettings,
+    "fix": FixSettings,
+}
 UNSET = {"role", "group"}
 TEXT = some.text(some.characters(exclude_categories=["Cs"]))
 BY_EXAMPLE = {"severity", "overrides", *UNSET}

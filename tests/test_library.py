@@ -81,7 +81,7 @@ class TestPackage:
             *("Asset", "AssetReport", "Facts", "FileFacts", "LinkFacts", "ImageFacts", "VideoFacts"),
             *("AudioFacts", "Finding", "Measured", "Limit", "NotJudged", "Report", "Summary", "Tool"),
             *("ProfileInfo", "Kind", "Severity", "Verdict", "Role", "Group", "GroupKind", "Depth", "Limits"),
-            *("ServiceSettings", "UploadSettings"),
+            *("FixSettings", "ServiceSettings", "UploadSettings"),
             *("Config", "Override", "load_config", "lint", "lint_iter", "alint", "__version__"),
             *("ValidatorError", "UsageError", "ProfileError", "ConfigError", "AssetListError"),
             *(

@@ -67,7 +67,7 @@ if TYPE_CHECKING:
     from validator.preview import Preview, RateSpan, SmallPicture, StripFrame
     from validator.probe.decoders import Decoders
     from validator.probe.portrait.looker import FaceFinder
-    from validator.settings import ServiceSettings, UploadSettings
+    from validator.settings import FixSettings, ServiceSettings, UploadSettings
     from validator.url_check import CheckedUrl, check_url
 
 __all__ = [
@@ -90,6 +90,7 @@ __all__ = [
     "Facts",
     "FileFacts",
     "Finding",
+    "FixSettings",
     "Group",
     "GroupKind",
     "ImageFacts",
@@ -157,7 +158,7 @@ __getattr__, __dir__ = lazily(
         "validator.preview": "Preview RateSpan SmallPicture StripFrame",
         "validator.probe.decoders": "Decoders",
         "validator.probe.portrait.looker": "FaceFinder",
-        "validator.settings": "ServiceSettings UploadSettings",
+        "validator.settings": "FixSettings ServiceSettings UploadSettings",
         "validator.url_check": "CheckedUrl check_url",
     },
 )

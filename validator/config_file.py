@@ -19,6 +19,7 @@ from validator.profile import shipped_profiles
 from validator.settings import (
     Config,
     FailOn,
+    FixSettings,
     FoundFile,
     Override,
     ServiceSettings,
@@ -29,7 +30,7 @@ from validator.settings import (
 from validator.suggest import closest, did_you_mean
 from validator.threadsafe import ready
 
-Table = TypeVar("Table", ServiceSettings, UploadSettings)
+Table = TypeVar("Table", ServiceSettings, UploadSettings, FixSettings)
 
 OWN_FILE = "validator.toml"
 SHARED_FILE = "pyproject.toml"
@@ -42,10 +43,15 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "group": tuple(GroupKind),
     "fail-on": get_args(FailOn),
     "severity": get_args(Weight),
+    "level": get_args(FailOn),
+    "fit": ("pad", "crop"),
+    "metadata": ("keep", "drop"),
+    "lengthen": ("never", "loop", "hold", "slow"),
 }
 _NAMED_TABLES: dict[str, tuple[str, ...]] = {
     "service": ServiceSettings.__struct_encode_fields__,
     "upload": UploadSettings.__struct_encode_fields__,
+    "fix": FixSettings.__struct_encode_fields__,
 }
 _WORDS = {
     "array": "a list",
@@ -128,6 +134,7 @@ def read_config(path: Path) -> Config:
     chosen["references"] = tuple(_beside(path, "references", named) for named in settings.references)
     chosen["service"] = _placed(path, settings.service, "api_key_file")
     chosen["upload"] = _placed(path, settings.upload, "journal")
+    chosen["fix"] = _placed(path, settings.fix, "output")
     return Config(**chosen, folder=Path(os.path.abspath(path.parent)))  # noqa: PTH100 - see find_config
 
 
@@ -318,9 +325,18 @@ def _in_words(message: str, data: dict[str, Any]) -> str:
     if choices and isinstance(value, str):
         meant = did_you_mean(closest(value, choices))
         problem = f'"{value}" is none of {", ".join(choices)}.{meant}'
+    elif keys[-1:] and keys[-1] in _EXPECTED and isinstance(value, str):
+        problem = f'"{value}" is not {_EXPECTED[keys[-1]]}'
     else:
         problem = _plain_problem(plain, value)
     return f"{where.removesuffix(': ')}: {problem}"
+
+
+_EXPECTED = {
+    "fill": "blur, edge, or a colour such as #202020",
+    "face": "largest, or a number from 1 as the report lists the faces",
+}
+"""What texts of a certain form may be, by key."""
 
 
 def _plain_problem(plain: str, value: Any) -> str:

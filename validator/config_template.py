@@ -12,11 +12,11 @@ from msgspec import inspect
 
 from validator.profile import shipped_profiles
 from validator.report.base import FORMATS
-from validator.settings import ServiceSettings, Settings, UploadSettings
+from validator.settings import FixSettings, ServiceSettings, Settings, UploadSettings
 from validator.toml_text import toml_value
 
 _WIDTH = 100
-_NO_TABLE = ("severity", "overrides", "service", "upload")
+_NO_TABLE = ("severity", "overrides", "service", "upload", "fix")
 
 GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -119,7 +119,7 @@ def template(chosen: Mapping[str, Any] | None = None, prefix: str = "") -> str:
         lines += _spaced([settings[key] for key in keys], said)
     lines += ["", f"[{dotted}severity]", *_comment(_sentence(settings["severity"])), *_example("severity")]
     lines += ["", *_comment(_sentence(settings["overrides"])), *_example("overrides", dotted)]
-    for name, table in (("service", ServiceSettings), ("upload", UploadSettings)):
+    for name, table in (("service", ServiceSettings), ("upload", UploadSettings), ("fix", FixSettings)):
         lines += ["", f"[{dotted}{name}]", *_spaced(settings_of(table), {})]
     return "".join(f"{line}\n" for line in lines)
 

@@ -10,14 +10,26 @@ import msgspec
 from validator.config_template import settings_of
 from validator.intake.url import redact
 from validator.selection import ALL
-from validator.settings import Config, Override, ServiceSettings, Settings, UploadSettings, Weight
+from validator.settings import (
+    Config,
+    FixSettings,
+    Override,
+    ServiceSettings,
+    Settings,
+    UploadSettings,
+    Weight,
+)
 from validator.upload.trust import said_by_user
 from validator.upload.wording import without_keys
 
 Origin = Literal["default", "file", "command line", "file and command line", "environment"]
 """Who says so."""
 
-_TABLES: Mapping[str, type[msgspec.Struct]] = {"service": ServiceSettings, "upload": UploadSettings}
+_TABLES: Mapping[str, type[msgspec.Struct]] = {
+    "service": ServiceSettings,
+    "upload": UploadSettings,
+    "fix": FixSettings,
+}
 _MODELS = "VALIDATOR_MODELS"
 
 

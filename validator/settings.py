@@ -121,6 +121,52 @@ class UploadSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, re
     ] = ""
 
 
+class FixSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw_only=True):
+    """The table `[fix]`: where conforming copies go, and how they are made.
+
+    `output` is relative to the configuration file; where it is empty, the folder `mended` in the current one.
+
+    >>> FixSettings().fit
+    'pad'
+    """
+
+    output: Annotated[
+        str,
+        about('the folder that copies are written into, if not the folder "mended" in the current one'),
+    ] = ""
+    level: Annotated[FailOn, about("from which severity on findings are mended")] = "error"
+    fit: Annotated[
+        Literal["pad", "crop"], about("how a ratio is mended: by room beside the picture, or by cutting it")
+    ] = "pad"
+    fill: Annotated[
+        str,
+        msgspec.Meta(
+            pattern=r"^(blur|edge|#[0-9A-Fa-f]{6})$",
+            description="what lies beside a padded picture: blur (the picture itself, blurred), edge (the "
+            "colour of its edge), or a colour such as #202020",
+        ),
+    ] = "blur"
+    metadata: Annotated[
+        Literal["keep", "drop"], about("whether Exif, XMP, IPTC and tags stay in the copy")
+    ] = "keep"
+    max_enlarge: Annotated[
+        float, msgspec.Meta(ge=1, le=100, description="a picture is enlarged at most so many times")
+    ] = 16.0
+    face: Annotated[
+        str,
+        msgspec.Meta(
+            pattern=r"^(largest|[1-9][0-9]{0,3})?$",
+            description="whom a portrait is cropped to: largest, or a number from 1 as the report lists them",
+        ),
+    ] = ""
+    scenes: Annotated[bool, about("cut a clip only where a shot begins or ends")] = False
+    lengthen: Annotated[
+        Literal["never", "loop", "hold", "slow"],
+        about("how what is too short is made longer: played again, its last frame held, or slowed down"),
+    ] = "never"
+    normalise: Annotated[bool, about("bring sounds that are mended to a usual loudness")] = False
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw_only=True):
     """All that a configuration file can say. Every key is optional; times are in seconds.
 
@@ -200,6 +246,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     ] = ()
     service: ServiceSettings = ServiceSettings()
     upload: UploadSettings = UploadSettings()
+    fix: FixSettings = FixSettings()
 
 
 class FoundFile(msgspec.Struct, frozen=True, kw_only=True):

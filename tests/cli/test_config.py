@@ -76,8 +76,8 @@ class TestShow:
         settings, origins, file = shown(capsys)
         assert (said(origins), file) == ({}, None)
         assert settings == json.loads(msgspec.json.encode(Settings()))
-        tables = {f"{table}.{key}" for table in ("service", "upload") for key in settings[table]}
-        assert set(origins) == (set(settings) - {"service", "upload"}) | tables
+        tables = {f"{table}.{key}" for table in ("service", "upload", "fix") for key in settings[table]}
+        assert set(origins) == (set(settings) - {"service", "upload", "fix"}) | tables
 
     def test_what_the_nearest_file_says(self, tmp_path: Path, capsys: Output) -> None:
         write(FILE)
