@@ -8,10 +8,12 @@ import msgspec
 
 from validator.findings import Finding, NotJudged
 from validator.model import Asset, Facts, MediaFacts
+from validator.people import FaceFacts, PortraitFacts
 from validator.repair.demands import Demands
 from validator.repair.options import RepairOptions
 from validator.repair.recipe import Recipe
 from validator.repair.streams import Streams
+from validator.repair.survey import Share
 
 
 class Change(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -41,7 +43,8 @@ class Case:
 
     `facts` are those of the original; of a format that is not judged, what was measured of it for this.
     `findings` and `not_judged` are those that have to be answered. `streams`: what lies in the container of a
-    clip or a sound. `attempt`: 0 for the gentlest plan; higher where what an earlier one made did not pass.
+    clip or a sound; `salient`: see `Survey`. `attempt`: 0 for the gentlest plan; higher where what an earlier
+    one made did not pass.
     """
 
     asset: Asset
@@ -51,6 +54,7 @@ class Case:
     demands: Demands
     options: RepairOptions
     streams: Streams | None = None
+    salient: Share | None = None
     attempt: int = 0
 
 
@@ -59,8 +63,9 @@ class Draft:
     """What a planner of one kind of media answers.
 
     `recipe`: `None` where obstacles leave none. `predicted`: the facts of the copy as far as they follow from
-    the recipe; `predicted_bytes`: at most so many. `warnings`: sentences on what a person should know, such
-    as how much a picture is enlarged.
+    the recipe; `predicted_bytes`: at most so many; `faces`, `portrait`: those facts of the copy, `None` where
+    nobody was looked for. `warnings`: sentences on what a person should know, such as how much a picture is
+    enlarged.
     """
 
     recipe: Recipe | None
@@ -69,6 +74,8 @@ class Draft:
     warnings: tuple[str, ...] = ()
     predicted: MediaFacts | None = None
     predicted_bytes: int | None = None
+    faces: FaceFacts | None = None
+    portrait: PortraitFacts | None = None
 
 
 @dataclass(frozen=True)
