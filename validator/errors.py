@@ -15,6 +15,7 @@
     ├── Cancelled               the run was asked to stop
     ├── NotPublished            a file has no public address, or what is there is not to be forwarded
     ├── FileChanged             a file, or what a URL serves, is no longer what was judged
+    ├── RepairError             a copy that conforms could not be made
     └── ServiceError            the asset library did not do what it was asked; from `validator.upload`
         ├── AuthenticationError     401: the key is missing, wrong or has ended
         ├── PermissionDenied        403: the account may not do this
@@ -107,6 +108,10 @@ class NotPublished(ValidatorError):
 
 class FileChanged(ValidatorError):
     """A file, or what a URL serves, is no longer what was judged, so that it is not forwarded."""
+
+
+class RepairError(ValidatorError):
+    """A copy that conforms could not be made; the message is a whole sentence that says why."""
 
 
 class ServiceError(ValidatorError):
