@@ -1,0 +1,167 @@
+"""Has pictures surveyed and copied by workers, processes of their own: nothing a file does can hurt ours."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import BinaryIO
+
+import msgspec
+
+from validator.errors import RepairError
+from validator.repair.image_problem import ImageProblemError
+from validator.repair.image_worker import MakeAsk, SurveyAsk, decoded_copy, decoded_survey
+from validator.repair.plan import Made
+from validator.repair.recipe import ImageRecipe
+from validator.repair.survey import Survey
+from validator.workers import WorkerError, Workers, can_send_files
+
+_HANDLER = "validator.repair.image_worker:handler"
+_SECONDS = 180.0  # the largest picture that is decoded, encoded anew until it is small enough
+_MEMORY = 8_000_000_000  # bytes of address space: a few copies of the largest picture that is decoded
+_ANSWER_AT_MOST = 1 << 30  # bytes: a picture of that size, unpacked
+_PICTURES = 100  # of one process: whatever a native library loses, it does not add up
+
+
+class ImageBench:
+    """Surveys and copies pictures in worker processes that start when they are needed.
+
+    It may be used by several threads at once. Where the system cannot hand open files to another process
+    (Windows), or `processes` is 0, all is done in this one, without limits.
+
+    Args:
+        processes: how many pictures are worked on at a time.
+        seconds: for one picture.
+        memory: bytes of address space of one process, where the system can limit it (Linux).
+        handler: what runs in the workers.
+
+    >>> with ImageBench() as bench:
+    ...     isinstance(bench, ImageBench)
+    True
+    """
+
+    def __init__(
+        self,
+        *,
+        processes: int = 1,
+        seconds: float = _SECONDS,
+        memory: int = _MEMORY,
+        handler: str = _HANDLER,
+    ) -> None:
+        self._processes = processes
+        self._seconds = seconds
+        self._memory = memory
+        self._handler = handler
+        self._lock = threading.Lock()
+        self._workers: Workers | None = None
+        self._closed = False
+
+    def __enter__(self) -> ImageBench:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def survey(
+        self,
+        file: BinaryIO,
+        format_name: str,
+        cancelled: Callable[[], bool],
+        *,
+        salience: bool = False,
+    ) -> Survey:
+        """What a plan needs to know of an open picture beyond its verdict.
+
+        Formats that are not judged are measured as those that are. With `salience`, it is also told where
+        the picture draws the eye.
+
+        Raises:
+            Cancelled: the run was asked to stop.
+        """
+        if self._is_here:
+            from validator.repair.image_survey import survey_image
+
+            return survey_image(file, format_name, cancelled, salience=salience)
+        try:
+            return decoded_survey(self._answer(SurveyAsk(format_name, salience), file, cancelled))
+        except WorkerError as error:
+            return Survey(problem=self._in_words(error))
+        except msgspec.DecodeError as error:
+            return Survey(problem=_nonsense(error))
+
+    def make(
+        self, recipe: ImageRecipe, source: BinaryIO, target: BinaryIO, cancelled: Callable[[], bool]
+    ) -> Made:
+        """Write a copy of an open picture; nothing is written where it could not be made.
+
+        Raises:
+            RepairError: it could not be made; says why.
+            OSError: `target` could not be written.
+            Cancelled: the run was asked to stop.
+        """
+        content: bytes | memoryview
+        try:
+            if self._is_here:
+                from validator.repair.image_make import make_image
+
+                content, made = make_image(recipe, source, cancelled)
+            else:
+                content, made = decoded_copy(self._answer(MakeAsk(recipe), source, cancelled))
+        except ImageProblemError as error:
+            raise RepairError(str(error)) from error
+        except WorkerError as error:
+            raise RepairError(self._in_words(error)) from error
+        except msgspec.DecodeError as error:
+            raise RepairError(_nonsense(error)) from error
+        target.write(content)
+        return made
+
+    def close(self) -> None:
+        """End the workers. What is under way in other threads is cancelled."""
+        with self._lock:
+            self._closed = True
+            workers, self._workers = self._workers, None
+        if workers is not None:
+            workers.close()
+
+    @property
+    def _is_here(self) -> bool:
+        return not self._processes or not can_send_files()
+
+    def _answer(self, ask: SurveyAsk | MakeAsk, file: BinaryIO, cancelled: Callable[[], bool]) -> bytes:
+        file.seek(0)  # what we had read ahead is forgotten: the position is shared
+        return self._started().call(msgspec.msgpack.encode(ask), files=(file.fileno(),), cancelled=cancelled)
+
+    def _started(self) -> Workers:
+        with self._lock:
+            if self._closed:
+                raise WorkerError("the image workers are closed", "start")
+            if self._workers is None:
+                self._workers = Workers(
+                    self._handler,
+                    limit=self._processes,
+                    seconds=self._seconds,
+                    memory=self._memory,
+                    answer_limit=_ANSWER_AT_MOST,
+                    calls_per_process=_PICTURES,
+                )
+            return self._workers
+
+    def _in_words(self, error: WorkerError) -> str:
+        """Why a worker gave no answer, as a whole sentence."""
+        if error.kind == "time":
+            return f"The picture was not worked through within {self._seconds:g} s."
+        if error.kind == "memory":
+            return f"Working on the picture takes more than {self._memory:,} bytes of memory."
+        if error.kind == "ended":
+            return f"The process that worked on the picture {error.reason}."
+        if error.kind == "start":
+            return f"No process for work on pictures could be started ({error.reason})."
+        return f"The picture could not be worked on: internal error, {error.reason}."
+
+
+def _nonsense(error: msgspec.DecodeError) -> str:
+    return f"The picture could not be worked on: the worker's answer makes no sense ({error})."
