@@ -53,6 +53,12 @@ class VideoRecipe(msgspec.Struct, frozen=True, kw_only=True, tag="video"):
     `copy_video`, `copy_audio`: the packets are taken as they are. `start`, `duration`: the part that stays,
     in seconds of the original. `crop` is in pixels as shown (turned, square); `size` what that is scaled to.
     `max_bytes`: two passes within that. `demuxer`: the one that reads the original, by FFmpeg's name.
+
+    `shown`: what the picture is scaled to first, where its pixels are not square. `packets`: how many of the
+    picture's are copied, where not all are. `frames`: how many pictures the copy has, where they are counted.
+    `lengthened`: the seconds that the copy lasts, of an original that is too short. `max_bit_rate`: bits a
+    second that the picture never takes more than. `tag`: what the container calls the picture's codec.
+    `transfer`: the curve that tone mapping starts from, by FFmpeg's name. `channels`: of the sound.
     """
 
     demuxer: str
@@ -72,6 +78,14 @@ class VideoRecipe(msgspec.Struct, frozen=True, kw_only=True, tag="video"):
     lengthen: Literal["", "loop", "hold", "slow"] = ""
     max_bytes: int | None = None
     metadata: Literal["keep", "drop"] = "keep"
+    shown: tuple[int, int] | None = None
+    packets: int | None = None
+    frames: int | None = None
+    lengthened: Fraction | None = None
+    max_bit_rate: int | None = None
+    tag: str = ""
+    transfer: str = ""
+    channels: int | None = None
 
 
 class AudioRecipe(msgspec.Struct, frozen=True, kw_only=True, tag="audio"):

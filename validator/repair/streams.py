@@ -8,10 +8,20 @@ from typing import Literal
 import msgspec
 
 
+class Cut(msgspec.Struct, frozen=True):
+    """After so many packets of a stream, all that is shown until `end` is there, and nothing beyond."""
+
+    packets: int
+    end: Fraction
+
+
 class Stream(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One stream. Times are seconds of the presentation; `key_frames` those of frames that need no other one.
 
     `index` is its number in the container; `transfer`, `primaries`, `matrix`: FFmpeg's names of the colours.
+    `cuts`: where a picture's packets can be cut without one that is missing or left over, among them one in
+    front of each key frame; `timed`: each packet says when it is shown. `packet_seconds`: how long a packet
+    of a sound is. `rotation`: clockwise in degrees, by the stream itself.
     """
 
     index: int
@@ -28,6 +38,10 @@ class Stream(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     interlaced: bool = False
     sample_rate: int | None = None
     channels: int | None = None
+    cuts: tuple[Cut, ...] = ()
+    timed: bool = True
+    packet_seconds: Fraction | None = None
+    rotation: int = 0
 
 
 class Streams(msgspec.Struct, frozen=True):
