@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         NoTargetsError,
         OutOfResources,
         ProfileError,
+        RepairError,
         UrlRefused,
         UsageError,
         ValidatorError,
@@ -67,6 +68,10 @@ if TYPE_CHECKING:
     from validator.preview import Preview, RateSpan, SmallPicture, StripFrame
     from validator.probe.decoders import Decoders
     from validator.probe.portrait.looker import FaceFinder
+    from validator.repair.library import plan_repair, repair, repair_iter
+    from validator.repair.options import RepairOptions
+    from validator.repair.outcome import Repair, RepairReport
+    from validator.repair.plan import Change, Obstacle, Quality, RepairPlan
     from validator.settings import FixSettings, ServiceSettings, UploadSettings
     from validator.url_check import CheckedUrl, check_url
 
@@ -79,6 +84,7 @@ __all__ = [
     "Baseline",
     "Box",
     "Cancelled",
+    "Change",
     "CheckedUrl",
     "Config",
     "ConfigError",
@@ -103,13 +109,20 @@ __all__ = [
     "Measured",
     "NoTargetsError",
     "NotJudged",
+    "Obstacle",
     "OutOfResources",
     "Override",
     "PortraitFacts",
     "Preview",
     "ProfileError",
     "ProfileInfo",
+    "Quality",
     "RateSpan",
+    "Repair",
+    "RepairError",
+    "RepairOptions",
+    "RepairPlan",
+    "RepairReport",
     "Report",
     "Role",
     "ServiceSettings",
@@ -130,7 +143,10 @@ __all__ = [
     "lint",
     "lint_iter",
     "load_config",
+    "plan_repair",
     "read_baseline",
+    "repair",
+    "repair_iter",
 ]
 
 
@@ -143,7 +159,7 @@ __getattr__, __dir__ = lazily(
         "validator.config": "Config Override load_config",
         "validator.errors": (
             "AssetListError AssetsRejected Cancelled ConfigError NoTargetsError OutOfResources "
-            "ProfileError UrlRefused UsageError ValidatorError"
+            "ProfileError RepairError UrlRefused UsageError ValidatorError"
         ),
         "validator.findings": (
             "AssetReport Finding Limit Measured NotJudged ProfileInfo Severity Summary Tool Verdict"
@@ -158,6 +174,11 @@ __getattr__, __dir__ = lazily(
         "validator.preview": "Preview RateSpan SmallPicture StripFrame",
         "validator.probe.decoders": "Decoders",
         "validator.probe.portrait.looker": "FaceFinder",
+        "validator.repair": "repair",
+        "validator.repair.library": "plan_repair repair_iter",
+        "validator.repair.options": "RepairOptions",
+        "validator.repair.outcome": "Repair RepairReport",
+        "validator.repair.plan": "Change Obstacle Quality RepairPlan",
         "validator.settings": "FixSettings ServiceSettings UploadSettings",
         "validator.url_check": "CheckedUrl check_url",
     },

@@ -11,7 +11,7 @@ import msgspec
 from validator.config_file import check_types, load_config
 from validator.errors import ConfigError, ProfileError, UsageError
 from validator.findings import NotJudged, Severity
-from validator.intake.url import redact
+from validator.intake.url import is_url, redact
 from validator.judge import Policy
 from validator.model import NO_MEDIA, Asset, Depth, Group
 from validator.profile import Profile, load_profile
@@ -277,6 +277,8 @@ def overrides_of(asset: Asset, config: Config) -> tuple[int, ...]:
     >>> overrides_of(Asset("a.png", "a.png"), config)
     (1,)
     """
+    if asset.placed_as is not None:
+        asset = Asset(asset.placed_as, asset.placed_as, is_url=is_url(asset.placed_as))
     layers = enumerate(config.overrides)
     return tuple(number for number, layer in layers if covers(layer.files, asset, config.folder))
 

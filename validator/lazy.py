@@ -12,7 +12,8 @@ def lazily(
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """The `__getattr__` and the `__dir__` of a package.
 
-    `package` is its `globals()`; `homes` says which names, with spaces between them, each module defines.
+    `package` is its `globals()`; `homes` says which names, with spaces between them, each module defines. A
+    module of the package that is named so itself stands for that name.
 
     >>> find, names = lazily({"__name__": "shop"}, {"fractions": "Fraction", "decimal": "Decimal Context"})
     >>> find("Fraction")(1, 2), names()
@@ -27,7 +28,8 @@ def lazily(
     def find(name: str) -> Any:
         if name not in home_of:
             raise AttributeError(f"module {package['__name__']!r} has no attribute {name!r}")
-        value = getattr(import_module(home_of[name]), name)
+        home = import_module(home_of[name])
+        value = home if home.__name__ == f"{package['__name__']}.{name}" else getattr(home, name)
         package[name] = value
         return value
 

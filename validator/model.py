@@ -99,7 +99,8 @@ class Asset:
 
     `target` is what the user named (for a file in a folder: that folder joined with the relative
     path); `location` is the path to open or the URL to fetch. `is_glob`: it is a pattern that nothing
-    matches, so that there is nothing to open.
+    matches, so that there is nothing to open. `placed_as`: the path or URL by which overrides are looked up,
+    where that is not its own, as for the copy of another asset.
     """
 
     target: str
@@ -109,6 +110,7 @@ class Asset:
     role: Role | None = None
     group: Group | None = None
     is_glob: bool = False
+    placed_as: str | None = None
 
     @property
     def source(self) -> Literal["file", "url"]:
