@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
+
+from validator.findings import Severity
+from validator.judge import Policy
+from validator.model import Asset, Facts
+from validator.profile import Profile
 
 
 @dataclass(frozen=True)
 class Range:
     """Numbers that are taken, in the fact's unit; `open_min`, `open_max`: the bound itself is outside.
+
+    `shy_min`, `shy_max`: the bound is taken, but others write it as outside: what is made anew keeps off it
+    where there is room, what lies on it already may stay.
 
     >>> Range(Fraction(2), Fraction(15)).holds(Fraction(15))
     True
@@ -20,6 +28,8 @@ class Range:
     max: Fraction | None = None
     open_min: bool = False
     open_max: bool = False
+    shy_min: bool = False
+    shy_max: bool = False
 
     def holds(self, number: Fraction | int) -> bool:
         """Whether this number is taken."""
@@ -32,15 +42,16 @@ class Range:
 class Demands:
     """What every rule that weighs enough asks of an asset, by fact.
 
-    `ranges`: of numbers, with bounds that other sources write as open left outside where there is room;
-    `allowed`: of words, the values that are taken without a word, the preferred first; `refused`: values that
-    are not taken. `codes`: the rules that ask, by fact. Of a fact that is missing here, nothing is asked.
+    `ranges`: of numbers; `allowed`: of words, the values that are taken without a word, the preferred first;
+    `refused`: values that are not taken. `codes`: the rules that ask, by fact. Of a fact that is missing here,
+    nothing is asked. `conflicts`: by fact, why no value of it is taken: a whole sentence.
     """
 
     ranges: Mapping[str, Range] = field(default_factory=lambda: MappingProxyType({}))
     allowed: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     refused: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     codes: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    conflicts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def range_of(self, fact: str) -> Range:
         """The numbers that are taken; one without bounds where nothing is asked.
@@ -61,3 +72,27 @@ class Demands:
         word = str(value).lower() if isinstance(value, bool) else str(value)
         allowed = self.allowed.get(fact)
         return word not in self.refused.get(fact, frozenset()) and (allowed is None or word in allowed)
+
+
+def demands_of(
+    asset: Asset,
+    facts: Facts,
+    profiles: Sequence[Profile],
+    policies: Sequence[Policy],
+    level: Severity = Severity.ERROR,
+    *,
+    framing: bool = False,
+) -> Demands:
+    """What all rules of these profiles that weigh at least `level` ask of a copy of this asset.
+
+    Each profile has its policy. Rules on the way to a URL's bytes ask nothing of a copy. `framing`: what is
+    said of faces and portraits is asked for, whatever it weighs.
+
+    >>> from validator.model import ImageFacts, Kind
+    >>> from validator.profile import load_profile
+    >>> facts = Facts(kind=Kind.IMAGE, media=ImageFacts())
+    >>> demands = demands_of(Asset("a.png", "a.png"), facts, [load_profile()], [Policy()])
+    >>> demands.range_of("width").max, demands.allowed["format"][:2], demands.takes("format", "avif")
+    (Fraction(6000, 1), ('jpeg', 'png'), False)
+    """
+    raise NotImplementedError
