@@ -1,4 +1,4 @@
-"""Sizes of a copy: the least that brings a picture between limits on sides, ratio and pixels; exact, and pure."""
+"""Sizes of a copy: the least that brings a picture between limits on sides, ratio and pixels."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 import msgspec
 
@@ -43,7 +44,7 @@ class Case:
 
     `facts` are those of the original; of a format that is not judged, what was measured of it for this.
     `findings` and `not_judged` are those that have to be answered. `streams`: what lies in the container of a
-    clip or a sound; `salient`: see `Survey`. `attempt`: 0 for the gentlest plan; higher where what an earlier
+    clip or a sound; `salient`, `scene_changes`, `problem`: see `Survey`. `attempt`: 0 for the gentlest plan; higher where what an earlier
     one made did not pass.
     """
 
@@ -55,6 +56,8 @@ class Case:
     options: RepairOptions
     streams: Streams | None = None
     salient: Share | None = None
+    scene_changes: tuple[Fraction, ...] = ()
+    problem: str = ""
     attempt: int = 0
 
 

@@ -18,9 +18,11 @@ class Survey:
 
     `streams`: of a clip or a sound. `problem`: why no copy can be made of it, a whole sentence; or empty.
     `salient`: the part of a picture that draws the eye, where that was asked for and there is one.
+    `scene_changes`: the seconds at which another shot begins, where that was asked for.
     """
 
     facts: MediaFacts | None = None
     streams: Streams | None = None
     problem: str = ""
     salient: Share | None = None
+    scene_changes: tuple[Fraction, ...] = ()
