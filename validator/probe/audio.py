@@ -99,7 +99,7 @@ def probe_audio(
         with opened(sound, "mp3" if is_mp3 else "wav") as container:
             if not container.streams.audio:
                 return Measurement(AudioFacts(), Damage("without-content", "there is no audio stream"))
-            return _measure(container, header, claimed, depth, cancelled, sketch=sketch)
+            return measure_sound(container, header, claimed, depth, cancelled, sketch=sketch)
     except TooManyPacketsError as error:
         facts, why = AudioFacts(claimed_duration=claimed), {"*": "it holds more than is read"}
         return Measurement(facts, Damage(), "frames", str(error), decoded=False, unmeasured=why)
@@ -113,15 +113,21 @@ def _sound(file: BinaryIO, header: wav.WavHeader, *, is_mp3: bool) -> BinaryIO:
     return io.BufferedReader(Splice(file, parts))
 
 
-def _measure(
+def measure_sound(
     container: Any,
     header: wav.WavHeader,
     claimed: Fraction | None,
     depth: Depth,
     cancelled: Callable[[], bool],
     *,
-    sketch: bool,
+    sketch: bool = False,
 ) -> Measurement:
+    """Measure the first sound of an open container, whose own header was read before; empty of no WAV.
+
+    Raises:
+        Cancelled: the run was asked to stop.
+        TooManyPacketsError: it holds more than is read.
+    """
     duration = header.duration() if header.has_data else None
     is_mp3 = container.format.name == "mp3"
     sound = _demuxed(container, is_mp3=is_mp3, enough=duration is not None, cancelled=cancelled)

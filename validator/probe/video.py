@@ -89,7 +89,7 @@ def refused(header: isobmff.IsoFile, found: index_bounds.Excess) -> Measurement:
     """A clip that announces too much: nothing is known but its size, where that was it."""
     facts = VideoFacts(claimed_duration=header.claimed_duration)
     if found.size is not None:
-        size = _size_facts(found.size, 0, Fraction(1), mirrored=False)
+        size = size_facts(found.size, 0, Fraction(1), mirrored=False)
         facts = msgspec.structs.replace(facts, **size)
     why = {"*": "it announces more than is read"}
     return Measurement(facts, Damage(), found.expansion, found.detail, decoded=False, unmeasured=why)
@@ -315,10 +315,10 @@ def _picture_facts(
     rotation = track.rotation if track is not None else 0
     pixel = (track.sample_aspect_ratio if track else None) or stream.sample_aspect_ratio or Fraction(1)
     mirrored = bool(track and track.mirrored)
-    return {**facts, **_size_facts((stored_width, stored_height), rotation, pixel, mirrored=mirrored)}
+    return {**facts, **size_facts((stored_width, stored_height), rotation, pixel, mirrored=mirrored)}
 
 
-def _size_facts(stored: tuple[int, int], rotation: int, pixel: Fraction, *, mirrored: bool) -> dict[str, Any]:
+def size_facts(stored: tuple[int, int], rotation: int, pixel: Fraction, *, mirrored: bool) -> dict[str, Any]:
     """Sizes in pixels, stored and shown; `pixel` is the width of one over its height."""
     stored_width, stored_height = stored
     pixel = pixel if pixel > 0 else Fraction(1)
