@@ -11,6 +11,7 @@ from validator.cli.assets import assets
 from validator.cli.completion import completion
 from validator.cli.config import config
 from validator.cli.doctor import doctor
+from validator.cli.fix import fix
 from validator.cli.groups import groups
 from validator.cli.identify import identify
 from validator.cli.init import init
@@ -55,10 +56,10 @@ class Commands(click.Group):
 )
 @click.pass_context
 def application(context: click.Context, debug: bool) -> None:
-    """Check images, videos and sounds against what Seedance 2.0's asset library takes, and register them.
+    """Check images, videos and sounds against what Seedance 2.0's asset library takes, mend and register.
 
-    No file is changed. Nothing leaves this machine but what `validator upload` and the commands on groups,
-    assets and sessions send to the library; all others fetch, and send nothing.
+    No file is changed: `validator fix` makes copies. Nothing leaves this machine but what `validator upload`
+    and the commands on groups, assets and sessions send to the library; all others fetch, and send nothing.
     """
     session: Session = context.obj
     session.screen.debug = debug
@@ -74,6 +75,7 @@ def _add(*commands: Any) -> None:
 
 _add(
     lint,
+    fix,
     upload,
     uploads,
     groups,

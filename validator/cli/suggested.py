@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, get_args
 
 from validator.errors import ValidatorError
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from validator.profile import Profile
+
+Offer = Callable[["click.Context", "click.Parameter", str], "list[CompletionItem]"]
+"""What click calls with the beginning of a value."""
 
 PART = "part"
 """The type of what is only the beginning of a value, so that no space follows it."""
@@ -29,6 +32,24 @@ def output_formats(_context: click.Context, _parameter: click.Parameter, typed: 
     from validator.report.base import FORMATS
 
     return _files(typed) if "=" in typed else _plain(FORMATS, typed)
+
+
+def outputs_of(names: Iterable[str]) -> Offer:
+    """The same for a command that has other outputs."""
+
+    def offered(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+        return _files(typed) if "=" in typed else _plain(names, typed)
+
+    return offered
+
+
+def words_of(values: Iterable[str]) -> Offer:
+    """Words of which an option takes one, beside values that nobody can list."""
+
+    def offered(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+        return _plain(values, typed)
+
+    return offered
 
 
 def selectors(context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:

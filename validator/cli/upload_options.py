@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from validator.cli.options import Choices, options_named
+from validator.cli.refused import refused
 from validator.cli.seconds import Seconds
 from validator.cli.synonym import Synonym
 from validator.errors import UsageError
@@ -55,14 +56,6 @@ class UploadChoices(Choices, frozen=True, kw_only=True):
     journal: str | None = None
     dry_run: bool = False
     resume: bool = False
-
-
-def _refused(name: str, reason: str, *, flag: bool = False) -> Any:
-    def refuse(context: click.Context, _: click.Parameter, value: object) -> None:
-        if value and not context.resilient_parsing:
-            raise click.UsageError(f"{name} is for `validator lint`: {reason}.")
-
-    return click.option(name, hidden=True, expose_value=False, is_flag=flag, callback=refuse)
 
 
 _WHERE = (
@@ -132,8 +125,8 @@ _WHERE = (
     click.option("--resume", is_flag=True, help="Go on with what earlier uploads have left."),
 )
 _NOT_HERE = (
-    _refused("--exit-zero", "an upload ends with 0 only if every asset is Active", flag=True),
-    _refused("--show-passing", "an upload lists every asset", flag=True),
+    refused("--exit-zero", "an upload ends with 0 only if every asset is Active", flag=True),
+    refused("--show-passing", "an upload lists every asset", flag=True),
 )
 
 

@@ -22,6 +22,7 @@ from validator.profile import ProfileFile
 from validator.report.base import FORMATS
 from validator.report.identity_json import IdentityDocument
 from validator.report.json import Document
+from validator.report.repair_json import RepairDocument
 from validator.report.rule_document import RulesDocument
 from validator.settings import Settings
 from validator.upload.document import UploadDocument
@@ -57,6 +58,14 @@ def identify_schema() -> Schema:
 def upload_schema() -> Schema:
     """What `validator upload --output-format json` writes."""
     return _schema_of(UploadDocument, "seedance-validator upload")
+
+
+def fix_schema() -> Schema:
+    """What `validator fix --output-format json` writes; the facts are those of a report."""
+    schema = _schema_of(RepairDocument, "seedance-validator fix")
+    schema["$defs"]["AssetEntry"]["properties"]["facts"] = {"$ref": "#/$defs/Facts"}
+    schema["$defs"]["Facts"] = facts_schema()
+    return schema
 
 
 def config_schema() -> Schema:
@@ -161,6 +170,7 @@ SCHEMAS: Mapping[str, Callable[[], Schema]] = MappingProxyType(
         "baseline.schema.json": baseline_schema,
         "identify.schema.json": identify_schema,
         "upload.schema.json": upload_schema,
+        "fix.schema.json": fix_schema,
         "profile.schema.json": profile_schema,
         "rules.schema.json": rules_schema,
     }

@@ -1,0 +1,175 @@
+"""One run of `validator fix`: what was chosen for it, and the reports that it writes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator, Sequence
+from contextlib import closing, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from validator.cli.fix_options import FORMATS, FixChoices, repair_options
+from validator.cli.folder import current_folder
+from validator.cli.judging import beside, fetch_models, look_of, progress_bar
+from validator.cli.options import configuration_file, settled
+from validator.cli.output import ReaderGone
+from validator.cli.outputs import Destinations, Wanted, wanted
+from validator.cli.progress import Bar
+from validator.cli.session import Session
+from validator.cli.standard_input import lines_of
+from validator.config import Config
+from validator.errors import UsageError
+from validator.profile import Profile
+from validator.repair.configured import output_folder
+from validator.repair.options import RepairOptions
+from validator.repair.outcome import Repair, RepairSummary
+from validator.report.repair_format import REPAIR_FORMATS, RepairFormat, Run
+from validator.suggest import closest, did_you_mean
+
+if TYPE_CHECKING:
+    from validator.repair.work import RepairProgress
+
+_STEPS = {"planning": "planning", "making": "making a copy of", "judging": "judging the copy of"}
+
+
+def carried_out(session: Session, choices: FixChoices, named: tuple[str, ...]) -> int:
+    """Mend the targets, write the reports, and return the exit code.
+
+    Raises:
+        UsageError: a report or a copy cannot be written, or there is nothing to mend.
+    """
+    config, profiles = settled(choices, current_folder())
+    reports = _reports(choices, config)
+    work = _Work(session, choices, config, profiles, reports, named)
+    return work.exit_code()
+
+
+def exit_code(summary: RepairSummary) -> int:
+    """0: all passes, or has a copy that does; 1: something has none; 2: not all was judged, the rest is well.
+
+    >>> exit_code(RepairSummary(assets=1, mended=1)), exit_code(RepairSummary(assets=1, impossible=1))
+    (0, 1)
+    """
+    if summary.impossible or summary.failed:
+        return 1
+    return 0 if summary.is_clean else 2
+
+
+def _reports(choices: FixChoices, config: Config) -> tuple[Wanted, ...]:
+    default = config.output_format if config.output_format in FORMATS else FORMATS[0]
+    for said in choices.outputs:
+        name = said.partition("=")[0]
+        if name not in FORMATS:
+            raise UsageError(
+                f'`validator fix` has no output format "{name}": it is one of {", ".join(FORMATS)}.'
+                + did_you_mean(closest(name.lower(), FORMATS))
+            )
+    return wanted(choices.outputs, default, None)
+
+
+@dataclass(frozen=True)
+class _Work:
+    """One call of `validator fix`."""
+
+    session: Session
+    choices: FixChoices
+    config: Config
+    profiles: tuple[Profile, ...]
+    reports: Sequence[Wanted]
+    named: tuple[str, ...]
+
+    def exit_code(self) -> int:
+        folder = output_folder(self.config, self.choices.folder)
+        options = repair_options(self.config, self.choices)
+        formats = [
+            REPAIR_FORMATS[report.name](look_of(self.config, self.choices, report.file))
+            for report in self.reports
+        ]
+        destinations = Destinations(self.reports, self.named, self._kept())
+        self.session.destination, self.session.judged = destinations, 0
+        try:
+            with progress_bar(self.config, self.choices) as bar:
+                self.session.bar = bar
+                return exit_code(self._mended(folder, options, formats, destinations, bar))
+        except BaseException:  # Ctrl-C too: no half report may stay behind, whatever ended the run
+            destinations.abandon()
+            raise
+
+    def _kept(self) -> dict[str, str]:
+        """Files that no report may replace."""
+        file = configuration_file(self.choices, current_folder())
+        profiles = dict.fromkeys((self.config.profile, *self.config.further_profiles), "a profile")
+        references = dict.fromkeys(self.config.references, "a reference")
+        return {**profiles, **references, **({str(file): "the configuration"} if file else {})}
+
+    def _mended(
+        self,
+        folder: Path,
+        options: RepairOptions,
+        formats: Sequence[RepairFormat],
+        destinations: Destinations,
+        bar: Bar | None,
+    ) -> RepairSummary:
+        from validator.repair.work import run_repairs
+        from validator.run import TOOL
+
+        run = Run(TOOL, self.profiles, folder, options, dry_run=self.choices.dry_run)
+        summary = RepairSummary()
+        with closing(
+            run_repairs(
+                self.named or (".",),
+                folder,
+                self.config,
+                options,
+                dry_run=self.choices.dry_run,
+                overwrite=self.choices.overwrite,
+                profiles=self.profiles,
+                on_progress=lambda progress: _show(bar, progress),
+                cancel=self.session.stop.cancel,
+                stdin=lines_of(sys.stdin),
+                fetch_models=lambda models: fetch_models(models, self.session, bar),
+            )
+        ) as repairs:
+            try:
+                first = next(repairs, None)  # a run that cannot begin writes no half report
+                self._write(destinations, [each.start(run) for each in formats], bar)
+                for repair in _all(first, repairs):
+                    summary = summary.add(repair)
+                    self.session.judged = summary.assets
+                    self._write(destinations, [each.repair(repair) for each in formats], bar)
+                    self._tell(repair, bar)
+                self._write(destinations, [each.finish(summary) for each in formats], bar)
+                destinations.commit()
+            except ReaderGone:
+                few = f"{summary.assets} asset{'' if summary.assets == 1 else 's'}"
+                with beside(bar):
+                    self.session.screen.say(f"standard output was closed after {few}; the run was stopped")
+        return summary
+
+    def _write(self, destinations: Destinations, pieces: Sequence[str], bar: Bar | None) -> None:
+        with nullcontext() if bar is None or not any(pieces) else bar.aside():
+            destinations.write(pieces)
+
+    def _tell(self, repair: Repair, bar: Bar | None) -> None:
+        """Say how much a copy has lost, which is no part of the report for people."""
+        if repair.quality is None or self.config.quiet:
+            return
+        from validator.report.repair_text import quality_in_words
+
+        with beside(bar):
+            self.session.screen.say(f"{repair.path}: {quality_in_words(repair.quality)}")
+
+
+def _all(first: Repair | None, others: Generator[Repair, None, None]) -> Generator[Repair, None, None]:
+    if first is not None:
+        yield first
+        yield from others
+
+
+def _show(bar: Bar | None, progress: RepairProgress) -> None:
+    if bar is None:
+        return
+    step = _STEPS.get(progress.step, "")
+    share = "" if progress.share is None else f"{int(progress.share * 100)} % "
+    bar.update(progress.done, progress.found, f"{share}{step} {progress.target}".strip())

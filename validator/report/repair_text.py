@@ -1,0 +1,183 @@
+"""The report on repairs for people: what changes in each asset, where its copy lies, or why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from validator.intake.url import displayed
+from validator.repair.outcome import Repair, RepairSummary, Status
+from validator.repair.plan import Change, Quality, RepairPlan
+from validator.report.base import Look
+from validator.report.columns import columns_of, padded, shortened
+from validator.report.escape import printable
+from validator.report.headline import headline
+from validator.report.outcome import unjudged_once
+from validator.report.paint import Page
+from validator.report.repair_command import redacted, shell_lines
+from validator.report.repair_format import Run
+
+_INDENT = " " * 2
+_BELOW = " " * 4
+_GAP = " " * 2
+_NARROWEST = 24  # columns of what is said of a change: where there are fewer, it stands below it
+_ARROW = " → "
+
+_WORDS: dict[Status, tuple[str, str]] = {
+    "passes": ("passes", "pass"),
+    "mended": ("mended", "pass"),
+    "planned": ("would be mended", "warning"),
+    "impossible": ("cannot be mended", "fail"),
+    "failed": ("not mended", "fail"),
+    "unjudged": ("not judged", "not judged"),
+}
+"""What became of an asset in words, and how that is painted."""
+
+_COUNTED: tuple[tuple[Status, str], ...] = (
+    ("passes", "passing"),
+    ("mended", "mended"),
+    ("planned", "would be mended"),
+    ("impossible", "cannot be mended"),
+    ("failed", "not mended"),
+    ("unjudged", "not judged"),
+)
+
+
+class RepairText:
+    """A block for each asset that did not pass, with an empty line behind it, and a line that sums up.
+
+    What changes, before and after, stand in columns; how, and the rules that ask for it, behind them, or
+    below where there is no room. With `quiet`, only what has no copy that passes is left.
+    """
+
+    def __init__(self, look: Look) -> None:
+        self._look = look
+        self._page = Page(look)
+        self._dry_run = False
+
+    def start(self, run: Run) -> str:
+        """Nothing: the report begins with the first asset."""
+        self._dry_run = run.dry_run
+        return ""
+
+    def repair(self, repair: Repair) -> str:
+        """The block of one asset; empty where there is nothing to say."""
+        if repair.status == "passes" or (self._look.quiet and repair.status in ("mended", "planned")):
+            return ""
+        lines = [*self._header(repair), *self._plan(repair), *self._copy(repair), *self._remarks(repair)]
+        return "".join(f"{line}\n" for line in (*lines, ""))
+
+    def finish(self, summary: RepairSummary) -> str:
+        """The line that sums up."""
+        if self._look.quiet:
+            return ""
+        return "".join(f"{line}\n" for line in self._page.lines("", sentence(summary), 4))
+
+    def _header(self, repair: Repair) -> Iterator[str]:
+        word, style = _WORDS[repair.status]
+        target = printable(displayed(repair.target, is_url=repair.result.asset.is_url))
+        if self._page.width is not None:
+            target = shortened(target, self._page.width - columns_of(f": {word}"))
+        about = printable(headline(repair.result.facts))
+        first, *rest = self._page.lines(f"{target}: ", word + (f" ({about})" if about else ""), len(_BELOW))
+        behind = first[len(target) + 2 :]
+        painted = self._page.paint(word, style) + behind[len(word) :] if behind.startswith(word) else behind
+        yield f"{self._page.paint(target, 'target')}: {painted}"
+        yield from rest
+
+    def _plan(self, repair: Repair) -> Iterator[str]:
+        plan = repair.plan
+        if plan is None:
+            return
+        yield from self._changes(plan.changes)
+        for obstacle in plan.obstacles:
+            yield from self._said(printable(obstacle.code), "fail", obstacle.reason)
+        for warning in plan.warnings:
+            yield from self._said("warning:", "warning", warning)
+        if self._dry_run:
+            yield from self._commands(plan)
+
+    def _changes(self, changes: Sequence[Change]) -> Iterator[str]:
+        rows = [_row(change) for change in changes]
+        widths = [max((columns_of(row[at]) for row in rows), default=0) for at in range(2)]
+        start = len(_INDENT) + sum(widths) + 2 * len(_GAP)
+        beside = self._page.width is None or self._page.width - start >= _NARROWEST
+        for what, values, how in rows:
+            front = f"{_INDENT}{padded(what, widths[0])}{_GAP}{padded(values, widths[1])}".rstrip()
+            if beside and how:
+                front = f"{_INDENT}{padded(what, widths[0])}{_GAP}{padded(values, widths[1])}{_GAP}"
+                yield from self._page.lines(front, how, columns_of(front), whole=True)
+            else:
+                yield from self._page.lines(
+                    f"{_INDENT}{padded(what, widths[0])}{_GAP}", values, len(_BELOW), whole=True
+                )
+                if how:
+                    yield from self._page.lines(_BELOW, how, len(_BELOW), whole=True)
+
+    def _copy(self, repair: Repair) -> Iterator[str]:
+        if repair.path is None:
+            return
+        about = "" if repair.copy is None else headline(repair.copy.facts)
+        said = printable(str(repair.path)) + (f" ({printable(about)})" if about else "")
+        yield from self._said("copy:", "help", said)
+
+    def _remarks(self, repair: Repair) -> Iterator[str]:
+        for note in repair.notes:
+            yield from self._said("note:", "aside", note)
+        if repair.reason and repair.status != "passes":
+            told = () if repair.plan is None else (each.reason for each in repair.plan.obstacles)
+            if repair.reason not in told:
+                yield from self._said("", "aside", repair.reason)
+        if repair.status == "unjudged" and not repair.reason:
+            for each in unjudged_once(repair.result.not_judged, repair.result):
+                yield from self._said("", "aside", f"{', '.join(each.codes)}: {each.reason}")
+
+    def _commands(self, plan: RepairPlan) -> Iterator[str]:
+        width = None if self._page.width is None else self._page.width - len(_INDENT)
+        for command in plan.commands:
+            for line in shell_lines(redacted(command, plan.asset), width):
+                yield _INDENT + line
+
+    def _said(self, label: str, style: str, text: str) -> Iterator[str]:
+        """A sentence behind a word that is painted."""
+        front = f"{_INDENT}{label} " if label else _INDENT
+        first, *rest = self._page.lines(front, printable(text), len(_BELOW), whole=True)
+        yield (
+            _INDENT + self._page.paint(label, style) + first[len(_INDENT) + len(label) :] if label else first
+        )
+        yield from rest
+
+
+def _row(change: Change) -> tuple[str, str, str]:
+    """What it is, before and after, and how with the rules that ask for it."""
+    values = _ARROW.join(value for value in (change.before, change.after) if value)
+    codes = f"({', '.join(change.codes)})" if change.codes else ""
+    how = " ".join(part for part in (change.how, codes) if part)
+    return printable(change.what), printable(values), printable(how)
+
+
+def quality_in_words(quality: Quality) -> str:
+    """How near a copy is to its original.
+
+    >>> quality_in_words(Quality(0.98765, 42.13, "the original at the copy's size"))
+    "SSIM 0.988 (1 is the same), PSNR 42.1 dB, compared with the original at the copy's size"
+    >>> quality_in_words(Quality(1.0, None, "the original"))
+    'the same picture as the original'
+    """
+    if quality.psnr is None:
+        return f"the same picture as {quality.of}"
+    ssim = f"{min(quality.ssim, 0.9999):.4f}".rstrip("0") if quality.ssim > 0.999 else f"{quality.ssim:.3f}"
+    return f"SSIM {ssim} (1 is the same), PSNR {quality.psnr:.1f} dB, compared with {quality.of}"
+
+
+def sentence(summary: RepairSummary) -> str:
+    """The counts of a run in one sentence.
+
+    >>> sentence(RepairSummary(assets=4, passes=1, mended=2, impossible=1))
+    '4 assets: 1 passing, 2 mended, 1 cannot be mended.'
+    >>> sentence(RepairSummary())
+    '0 assets: nothing to mend.'
+    """
+    said = ", ".join(
+        f"{number:,} {word}" for status, word in _COUNTED if (number := getattr(summary, status))
+    )
+    return f"{summary.assets:,} asset{'' if summary.assets == 1 else 's'}: {said or 'nothing to mend'}."
