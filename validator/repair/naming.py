@@ -1,0 +1,122 @@
+"""Where a copy lies: under its original's path and name, in the output folder and never outside of it."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path, PurePath, PurePosixPath
+from urllib.parse import unquote
+
+from validator.intake.url import parse
+from validator.model import Asset
+from validator.probe.extensions import EXTENSIONS
+
+LONGEST = 200
+"""Bytes of one name: all usual file systems take 255, and a number may come behind."""
+
+_NAMELESS = "copy"
+# Controls, bytes that are no UTF-8, and what parts names on one system or another.
+_NEVER = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff/\\\\]")
+_NEVER_ON_WINDOWS = re.compile('[<>:"|?*]|[. ]$')
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)", re.IGNORECASE)
+
+
+def ending_of(format_name: str, extension: str = "") -> str:
+    """The ending of a name, without a dot: the one that it has where that promises the format.
+
+    >>> ending_of("jpeg", "JPG"), ending_of("jpeg", "heic"), ending_of("mp4")
+    ('JPG', 'jpg', 'mp4')
+    """
+    if EXTENSIONS.get(extension.lower(), (None, ""))[1] == format_name:
+        return extension
+    endings = (ending for ending, (_, promised) in EXTENSIONS.items() if promised == format_name)
+    return next(endings, format_name)
+
+
+def plain_name(name: str, *, windows: bool = os.name == "nt") -> str:
+    r"""One part of a path that is nothing but a name, on this system.
+
+    >>> plain_name("Ada's face.png"), plain_name(".."), plain_name("a\nb")
+    ("Ada's face.png", '_', 'a_b')
+    >>> plain_name("nul.png", windows=True)
+    '_nul.png'
+    """
+    plain = _NEVER.sub("_", name)
+    if windows:
+        plain = _NEVER_ON_WINDOWS.sub("_", plain)
+        plain = f"_{plain}" if _DEVICE.match(plain) else plain
+    return "_" if not plain.strip(".") else plain
+
+
+class Names:
+    """Gives each asset of a run a place of its own in one folder; to be asked in the order of the targets.
+
+    `folders` are those that were named as targets: what lies in them keeps its path from there on, below the
+    folder's own name where there are several. What does not, keeps its path from the current folder on.
+
+    >>> names = Names(Path("mended"), ["clips"])
+    >>> assets = [Asset(name, name) for name in ("clips/a.webm", "clips/A.mkv", "../b.avi")]
+    >>> [names.place(asset, "mp4").as_posix() for asset in assets]
+    ['mended/a.mp4', 'mended/A-2.mp4', 'mended/b.mp4']
+    """
+
+    def __init__(self, output: Path, folders: Sequence[str] = ()) -> None:
+        self._output = output
+        self._folders = folders
+        self._taken: set[str] = set()
+
+    def place(self, asset: Asset, format_name: str) -> Path:
+        """Where the copy of an asset lies that has this format; no two copies of a run share a place."""
+        *above, name = self._path(asset)
+        stem, extension = _parted(name)
+        ending = f".{ending_of(format_name, extension)}"
+        folder = PurePosixPath(*(_shortened(plain_name(each), "") for each in above))
+        number, mark = 1, ""
+        while True:
+            path = folder / _shortened(stem, mark + ending)
+            # One that ignores case, or writes accents in its own way, must not take two places for one.
+            key = unicodedata.normalize("NFC", path.as_posix()).casefold()
+            if key not in self._taken:
+                self._taken.add(key)
+                return self._output / path
+            number += 1
+            mark = f"-{number}"
+
+    def _path(self, asset: Asset) -> tuple[str, ...]:
+        if asset.is_url:
+            return (PurePosixPath(unquote(parse(asset.location).path)).name,)
+        folders = tuple(self._folders)
+        for folder in folders:
+            inside = _inside(asset.location, folder)
+            if inside is not None:
+                named = (Path(os.path.abspath(folder)).name,) if len(folders) > 1 else ()  # noqa: PTH100
+                return (*filter(None, named), *inside)
+        inside = _inside(asset.location, os.curdir)
+        return inside if inside is not None else (PurePath(asset.location).name,)
+
+
+def _inside(path: str, folder: str) -> tuple[str, ...] | None:
+    """The path from a folder on; `None` of what is not in it."""
+    try:
+        # Links are not followed: the copy of one is called what the link is called.
+        parts = Path(os.path.relpath(path, folder)).parts
+    except (OSError, ValueError):  # another drive; a current folder that is gone
+        return None
+    return None if not parts or parts[0] == os.pardir or Path(*parts).is_absolute() else parts
+
+
+def _parted(name: str) -> tuple[str, str]:
+    """A name without the ending of a medium, and that ending; another one belongs to the name."""
+    name = plain_name(name)
+    stem, dot, extension = name.rpartition(".")
+    if dot and stem.strip(".") and extension.lower() in EXTENSIONS:
+        return stem, extension
+    return name if name.strip("_.") else _NAMELESS, ""
+
+
+def _shortened(stem: str, ending: str) -> str:
+    """A name of a bearable length, cut between characters."""
+    room = LONGEST - len(ending.encode())
+    return stem.encode()[:room].decode(errors="ignore") + ending
