@@ -19,7 +19,7 @@ from validator.message import Comparison, span, value_key
 from validator.model import Asset, Facts, FactValue
 from validator.profile import Profile
 from validator.quantity import exact, plain
-from validator.rule import Bounds, Rule, When
+from validator.rule import Bounds, Observed, Rule, When
 
 
 class Limits(StrEnum):
@@ -101,6 +101,17 @@ def _fits(when: When, asset: Asset, values: Mapping[str, Any]) -> bool:
     return when.fits(asset.role, group, None if practice is None else str(practice), values.get("format"))
 
 
+def chosen_severity(rule: Rule, asset: Asset, values: Mapping[str, Any], policy: Policy) -> Severity | None:
+    """What the user, or else the profile, has this rule weigh for this asset, whatever it says itself."""
+    return policy.severities.get(rule.code) or _chosen(rule, asset, values)
+
+
+def seen_to_pass(rule: Rule, severity: Severity, policy: Policy) -> Observed | None:
+    """The numbers for which what the rule finds is a warning alone, since others have seen them pass."""
+    decides = policy.limits is Limits.OBSERVED and severity is Severity.ERROR
+    return rule.observed if decides else None
+
+
 def _chosen(rule: Rule, asset: Asset, values: Mapping[str, Any]) -> Severity | None:
     """What the profile has this rule weigh for this asset, if it says so."""
     certain = (weighs for weighs in rule.weighs if "practice" in values or not weighs.practice)
@@ -109,7 +120,7 @@ def _chosen(rule: Rule, asset: Asset, values: Mapping[str, Any]) -> Severity | N
 
 def _severity(rule: Rule, asset: Asset, values: Mapping[str, Any], policy: Policy) -> Severity:
     """What the rule might have found: a warning that is an error at one level hides an error unjudged."""
-    chosen = policy.severities.get(rule.code) or _chosen(rule, asset, values)
+    chosen = chosen_severity(rule, asset, values, policy)
     if chosen is not None:
         return chosen
     possible = [weighs.severity for weighs in rule.weighs if _fits(weighs, asset, values)]
@@ -223,15 +234,10 @@ def _weighed(
     finding: Finding, rule: Rule, asset: Asset, values: Mapping[str, Any], policy: Policy
 ) -> Finding:
     """The finding with the severity that the user's choices and the profile's give it."""
-    chosen = policy.severities.get(rule.code) or _chosen(rule, asset, values)
+    chosen = chosen_severity(rule, asset, values, policy)
     if chosen is not None:
         return msgspec.structs.replace(finding, severity=chosen)
-    number = values[finding.measured.fact]
-    passes_elsewhere = (
-        policy.limits is Limits.OBSERVED
-        and finding.severity is Severity.ERROR
-        and rule.observed is not None
-        and isinstance(number, (int, Fraction))
-        and rule.observed.holds(Fraction(number))
-    )
-    return msgspec.structs.replace(finding, severity=Severity.WARNING) if passes_elsewhere else finding
+    number, observed = values[finding.measured.fact], seen_to_pass(rule, finding.severity, policy)
+    if observed is None or not isinstance(number, (int, Fraction)) or not observed.holds(Fraction(number)):
+        return finding
+    return msgspec.structs.replace(finding, severity=Severity.WARNING)
