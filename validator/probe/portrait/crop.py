@@ -21,14 +21,21 @@ MIN_ASPECT = 0.4
 
 
 def close_up_crop(
-    head: Head, width: int, height: int, aspect: float = 2 / 3
+    head: Head,
+    width: int,
+    height: int,
+    aspect: float = 2 / 3,
+    *,
+    fill: float = FILL,
+    least_side: int = MIN_SIDE,
 ) -> tuple[int, int, int, int] | None:
     """Left, top, width and height, in pixels of the shown picture, of the vertical close-up of this head.
 
     The head fills two thirds of its height and is on its centre line, unless the picture ends too early;
     `aspect`, its width over its height, gives way to that too.
-    None where no crop helps: the picture's edge cuts the head or leaves no room around it, or less than
-    301 pixels would remain on a side.
+    `fill` is another share of its height for the head; `least_side` other than 301 is for crops that are
+    enlarged afterwards. None where no crop helps: the picture's edge cuts the head or leaves no room around
+    it, or less than `least_side` pixels would remain on a side.
 
     Example:
         >>> head = Head(0.42, 0.2, 0.16, 0.3, (), 0, 0, 0, 0, 0, 0.6, 0.5)
@@ -44,12 +51,12 @@ def close_up_crop(
     if head.cut or not all(map(isfinite, values)) or head.width <= 0 or head.height <= 0:
         return None
     center, middle = (head.x + head.width / 2) * width, (head.y + head.height / 2) * height
-    tall = min(round(head.height * height / FILL), height, width * 5 // 2)
+    tall = min(round(head.height * height / fill), height, width * 5 // 2)
     least = -(-tall * 2 // 5)
-    narrowest = max(ceil(head.width * width * BREADTH), least, MIN_SIDE)
+    narrowest = max(ceil(head.width * width * BREADTH), least, least_side)
     centered = max(int(2 * min(center, width - center)), narrowest)
     wide = max(min(max(round(tall * aspect), narrowest), centered, width, tall - 1), least)
-    if min(wide, tall) < MIN_SIDE or head.height * height > MAX_FILL * tall:
+    if min(wide, tall) < least_side or head.height * height > MAX_FILL * tall:
         return None
     left = min(max(round(center - wide / 2), 0), width - wide)
     top = min(max(round(middle - tall * CENTER), 0), height - tall)

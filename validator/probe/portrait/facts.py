@@ -9,7 +9,7 @@ from fractions import Fraction
 import msgspec
 
 from validator.model import Role
-from validator.people import Box, Edge, Face, FaceFacts, FullBody, Joint, PortraitFacts, Practice
+from validator.people import Box, Edge, Face, FaceFacts, FullBody, Joint, PortraitFacts, Practice, Shot
 from validator.probe.portrait.crop import close_up_crop
 from validator.probe.portrait.look import Body, FoundFace, Head, Look
 from validator.probe.still import Still
@@ -18,7 +18,7 @@ _MIDDLE = (Fraction(1, 3), Fraction(2, 3))
 _BODY = ("head", "shoulders", "hands", "hips", "knees", "ankles")
 _FEET = {"ankles": "feet"}  # ankles count as seen with heels and toes
 _PRACTICES: Mapping[Role, Practice] = {Role.CLOSE_UP: "close-up", Role.FULL_BODY: "full-body"}
-_BY_SHOT: Mapping[str, Practice] = {
+_BY_SHOT: Mapping[Shot, Practice] = {
     "close-up": "close-up",
     "half-body": "half-body",
     "three-quarter": "half-body",
@@ -43,7 +43,7 @@ def face_facts(still: Still, look: Look, frames: int | None = None) -> FaceFacts
 def portrait_facts(still: Still, look: Look, role: Role | None) -> PortraitFacts:
     """How the main face and the body are framed."""
     width, height = still.shown_width, still.shown_height
-    practice = _PRACTICES.get(role, _BY_SHOT[look.shot]) if role is not None else _BY_SHOT[look.shot]
+    practice = practice_of(look.shot, role)
     common = PortraitFacts(shot=look.shot, practice=practice)
     if not look.faces:
         return common
@@ -63,6 +63,15 @@ def portrait_facts(still: Still, look: Look, role: Role | None) -> PortraitFacts
         return _with_head(facts, head, width, height)
     cut = _touched(look.faces[0])  # of a face cut in half there is often no mesh, but its box
     return _with_cut(facts, cut) if cut else facts
+
+
+def practice_of(shot: Shot, role: Role | None) -> Practice:
+    """The recommended framing that a picture is held to: its role's, or what it comes nearest to.
+
+    >>> practice_of("three-quarter", None)
+    'half-body'
+    """
+    return _BY_SHOT[shot] if role is None else _PRACTICES.get(role, _BY_SHOT[shot])
 
 
 def unmeasured(reason: str) -> dict[str, str]:
