@@ -53,28 +53,28 @@ class Log:
         """Why it failed, in its own words: what it said first and last of errors."""
         said = self.errors or [line for line in self.last if not _NO_REASON.search(line)][-1:]
         words = "; ".join(dict.fromkeys(said[:1] + said[-1:]))
-        return " ".join(words.split())[:_REASON_AT_MOST] or "it does not say why"
+        return " ".join(words.split())[:_REASON_AT_MOST].rstrip(". ") or "it does not say why"
 
 
 def problem_of(end: End, log: Log, bounds: Bounds) -> str:
     """Why there is no copy, as a sentence; "" where there is one.
 
     >>> problem_of(End(-9), Log(print), Bounds(60, 60))
-    'ffmpeg was ended by SIGKILL before the copy was done; the system does that where memory is short'
+    'ffmpeg was ended by SIGKILL before it was done; the system does that where memory is short.'
     """
     by_whom = "; the system does that where memory is short" if end.signal_name == "SIGKILL" else ""
     known = {  # the first that holds
-        f"ffmpeg took more than {bounds.seconds:g} s and was stopped": end.late == "seconds",
-        f"ffmpeg told no progress for {bounds.silence:g} s and was stopped": end.late == "silence",
-        "the disk is full, so that the copy could not be written: free some space, or name another folder": (
+        f"ffmpeg took more than {bounds.seconds:g} s and was stopped.": end.late == "seconds",
+        f"ffmpeg told no progress for {bounds.silence:g} s and was stopped.": end.late == "silence",
+        "The disk is full, so the copy could not be written: free some space, or name another folder.": (
             log.is_full
         ),
-        f"the copy would be larger than {bounds.file_bytes or 0:,} bytes, so that ffmpeg was stopped": (
+        f"The copy grew beyond {bounds.file_bytes or 0:,} bytes, so ffmpeg was stopped.": (
             end.signal_name == "SIGXFSZ"
         ),
-        f"ffmpeg ran out of memory: {log.reason}": end.code != 0 and log.is_short_of_memory,
-        f"ffmpeg was ended by {end.signal_name} before the copy was done{by_whom}": bool(end.signal_name),
-        f"ffmpeg failed (exit code {end.code}): {log.reason}": end.code != 0,
-        f"ffmpeg could not write the whole copy: {log.reason}": log.is_unwritten,
+        f"ffmpeg ran out of memory: {log.reason}.": end.code != 0 and log.is_short_of_memory,
+        f"ffmpeg was ended by {end.signal_name} before it was done{by_whom}.": bool(end.signal_name),
+        f"ffmpeg failed (exit code {end.code}): {log.reason}.": end.code != 0,
+        f"ffmpeg could not write the whole copy: {log.reason}.": log.is_unwritten,
     }
     return next((sentence for sentence, holds in known.items() if holds), "")

@@ -188,7 +188,7 @@ class _Watch:
                 for each in list(pipes.values())[len(self._readers) :]:
                     if each is not None:
                         each.close()
-                raise RepairError(f"no thread could be started to watch a program: {error}") from error
+                raise RepairError(f"No thread could be started to watch a program: {error}.") from error
             self._readers.append(reader)
 
     def _read(self, name: str, pipe: IO[bytes]) -> None:
@@ -284,7 +284,7 @@ def _launcher(bounds: Bounds) -> tuple[str, ...]:
 
 
 def _cannot_start(program: str, reason: str) -> RepairError:
-    return RepairError(f"{Path(program).name} could not be started: {reason} (validator doctor looks at it)")
+    return RepairError(f"{Path(program).name} could not be started: {reason}; validator doctor looks at it.")
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
