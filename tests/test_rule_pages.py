@@ -321,3 +321,25 @@ def test_what_will_be_measured_is_named_in_brackets() -> None:
 @pytest.mark.parametrize("code", PROFILE.codes)
 def test_no_name_of_a_fact_is_left_in_braces(code: str) -> None:
     assert "{" not in as_text(PROFILE[code], PROFILE)
+
+
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
+def test_every_word_of_a_repair_is_a_sentence_of_what_the_command_does(profile: Profile) -> None:
+    for rule in profile.rules:
+        said = [paragraph.lines for paragraph in paragraphs(rule, profile) if paragraph.title == "Mended by"]
+        assert len(said) == bool(rule.repair), rule.code
+
+
+@pytest.mark.parametrize(
+    ("code", "command"),
+    [
+        ("VID005", "`validator fix` scales"),
+        ("IMG006", "`validator fix --level warning` keeps"),
+        ("IMG007", "`validator fix --level note` turns"),
+        ("FIL006", "`validator fix` copies"),
+        ("POR004", "`validator fix --role close-up` crops"),
+    ],
+)
+def test_the_command_that_mends_it_is_named_with_what_it_asks_for(code: str, command: str) -> None:
+    (line,) = lines(PROFILE[code], "Mended by")
+    assert line.startswith(command)

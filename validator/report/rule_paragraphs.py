@@ -14,6 +14,7 @@ from validator.message import limit_words, span
 from validator.model import fact_table
 from validator.profile import Profile
 from validator.report.rule_example import example_finding
+from validator.report.rule_repair import repair_words
 from validator.rule import PLACEHOLDER, Bounds, Rule, When
 
 _BY_WEIGHT = sorted(Severity, key=lambda severity: severity.rank)
@@ -45,6 +46,7 @@ def paragraphs(rule: Rule, profile: Profile) -> tuple[Paragraph, ...]:
         ("Example", (rule.example,)),
         ("Message", (example.message if example else "",)),
         ("How to mend", tuple(_mend(rule))),
+        ("Mended by", (repair_words(rule),)),
     )
     return tuple(Paragraph(title, lines) for title, lines in said if any(lines))
 
