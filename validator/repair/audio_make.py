@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
 
+from validator.errors import RepairError
+from validator.quantity import shown
+from validator.repair.audio_changes import LOUDNESS
+from validator.repair.audio_graph import commands
+from validator.repair.ffmpeg import Program, run_ffmpeg
 from validator.repair.plan import Made
+from validator.repair.recipe import AudioRecipe
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from fractions import Fraction
-    from pathlib import Path
+PEAK = Fraction(-3, 2)
+"""Decibels below full scale that the loudest sample is raised to at most."""
+_LOUDEST_GAIN = 60  # decibels: of what is as soft as the last bit of a sample
+_MEASURED = re.compile(r'"input_(i|tp)"\s*:\s*"(-?[0-9]{1,3}(?:\.[0-9]{1,3})?|-?inf)"')
+_BYTES_OF_SECOND = 4_000_000  # a WAV of eight channels, 96 kHz and 32 bit has three million
+_LEAST_BYTES = 64_000_000
 
-    from validator.repair.ffmpeg import Program
-    from validator.repair.recipe import AudioRecipe
 
-
-def make_audio(
+def make_audio(  # noqa: PLR0913 - the same for every maker
     recipe: AudioRecipe,
     program: Program,
     source: Path,
@@ -25,10 +33,57 @@ def make_audio(
     cancelled: Callable[[], bool],
     on_progress: Callable[[Fraction], object],
 ) -> Made:
-    """Write the sound to `target`; `duration` is that of the copy, for the progress.
+    """Write the sound to `target`.
+
+    Args:
+        recipe: what to do.
+        program: the ffmpeg that does it.
+        source: the original; it is only read.
+        target: what is written; a file that is there already is replaced.
+        duration: of the copy, for the progress; `None` where nobody knows.
+        cancelled: asked several times a second.
+        on_progress: told the share of the work that is done, from 0 to 1.
 
     Raises:
-        Cancelled: the run was asked to stop.
-        RepairError: ffmpeg could not make it.
+        Cancelled: `cancelled` became true.
+        RepairError: ffmpeg could not make it. What is at `target` then is of no use.
     """
-    raise NotImplementedError
+    file_bytes = max(_LEAST_BYTES, int((duration or 0) * _BYTES_OF_SECOND)) if duration else None
+    steps = 2 if recipe.normalise else 1
+
+    def run(command: tuple[str, ...], step: int, on_log: Callable[[str], object]) -> None:
+        def tell(written: Fraction) -> None:
+            if duration:
+                on_progress((step + min(Fraction(1), max(Fraction(0), written / duration))) / steps)
+
+        run_ffmpeg(command, cancelled=cancelled, on_progress=tell, on_log=on_log, file_bytes=file_bytes)
+
+    notes: tuple[str, ...] = ()
+    gain = None
+    if recipe.normalise:
+        lines: list[str] = []
+        run(commands(recipe, program.path, str(source), str(target))[0], 0, lines.append)
+        gain, notes = _gain(lines)
+    *_, last = commands(recipe, program.path, str(source), str(target), gain=gain)
+    run(last, steps - 1, lambda _: None)
+    if not target.is_file() or not target.stat().st_size:
+        raise RepairError("ffmpeg ended without an error, but wrote nothing")
+    return Made(notes=notes)
+
+
+def _gain(lines: list[str]) -> tuple[Fraction, tuple[str, ...]]:
+    """The decibels that bring a sound to the usual loudness without clipping it, and what to say of them."""
+    found = {name: value for line in lines for name, value in _MEASURED.findall(line)}
+    if found.keys() != {"i", "tp"}:
+        raise RepairError("ffmpeg did not say how loud the sound is")
+    if "inf" in found["tp"]:
+        return Fraction(0), ("The sound is silent, so that no gain makes it louder.",)
+    peak = Fraction(found["tp"])
+    # What is too short to be measured has no loudness: its peak is all that is known.
+    wished = PEAK - peak if "inf" in found["i"] else LOUDNESS - Fraction(found["i"])
+    gain = min(wished, PEAK - peak, Fraction(_LOUDEST_GAIN))
+    what = "louder" if gain > 0 else "softer"
+    note = f"It was made {what} by {shown(abs(gain), places=1)} dB."
+    if gain < wished:
+        note += f" {LOUDNESS} LUFS would take {shown(wished, places=1)} dB, which would clip it."
+    return gain, (note,)

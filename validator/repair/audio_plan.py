@@ -2,14 +2,180 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import chain
+from math import ceil
 
-from validator.repair.plan import Draft, Obstacle
+import msgspec
 
-if TYPE_CHECKING:
-    from validator.repair.plan import Case
+from validator.model import AudioFacts, FactValue
+from validator.quantity import shown
+from validator.repair import audio_forms as forms
+from validator.repair.audio_changes import changes_of, warnings_of
+from validator.repair.audio_forms import Form
+from validator.repair.audio_source import FADE, NEAR, Part, Source, codes_of, lost, part_of, source_of
+from validator.repair.plan import Case, Draft, Obstacle
+from validator.repair.recipe import AudioRecipe
+
+_STEP_BACK = Fraction(1, 20)
+"""Seconds that a copy ends earlier by, where one before it was found too long."""
+_NO_FORM = "No WAV and no MP3 of this sound is taken by all rules that it has to answer: {why}."
+_UNCHANGED = frozenset({"level", "peak", "clipped"})
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """A form, and how much goes into it: `samples` of one channel; `ends`: not all there are."""
+
+    form: Form
+    samples: int
+    ends: bool
+    seconds: Fraction
+    bytes: int
+    cover: int | None
 
 
 def plan_audio(case: Case) -> Draft:
-    """The gentlest way to a WAV or an MP3 that answers the case's findings, or why there is none."""
-    return Draft(None, obstacles=tuple(Obstacle(each.code, "Not planned yet.") for each in case.findings))
+    """The gentlest way to a WAV or an MP3 that answers the case's findings, or why there is none.
+
+    A clip of which only the sound is there is mended as a sound; `case.demands` are then those on sounds.
+    """
+    source = source_of(case)
+    if isinstance(source, Obstacle):
+        return Draft(None, obstacles=(source,))
+    obstacles = tuple(lost(case, source))
+    if obstacles:
+        return Draft(None, obstacles=obstacles)
+    part = part_of(case, source)
+    if isinstance(part, Obstacle):
+        return Draft(None, obstacles=(part,))
+    choice = _chosen(case, source, part)
+    if choice is None:
+        return Draft(None, obstacles=(_no_form(case, source),))
+    return _draft(case, source, part, choice)
+
+
+def _chosen(case: Case, source: Source, part: Part) -> _Choice | None:
+    """The gentlest form that everything takes: one in which nothing has to be cut, where there is one."""
+    choices = (_choice(case, source, part, form) for form in _forms(case, source, part))
+    taken = [choice for choice in choices if not _breaks(case, source, choice)]
+    whole = [choice for choice in taken if not choice.ends]
+    return next(iter(whole or taken), None)
+
+
+def _forms(case: Case, source: Source, part: Part) -> Iterator[Form]:
+    """What the sound could be written as: as it is, as what loses nothing more, then as what loses more."""
+    sound, kept = source.sound, list[Form]()
+    if case.attempt == 0 and not (case.options.normalise or part.lengthen or part.start):
+        # The packets of a WAV end where it pleases the program: where it is cut, samples are written anew.
+        kept = [form for form in forms.copies(sound) if form.format == "mp3" or not part.ends]
+    same = forms.samples_kept(sound) if case.attempt <= 1 else ()
+    waves = chain(same, forms.waves(sound))
+    is_wave = case.facts.file.format in ("wav", "rf64", "rifx") or forms.is_lossless(sound.codec)
+    others = (waves, forms.mp3s(sound)) if is_wave else (forms.mp3s(sound), waves)
+    return chain(kept, *others, forms.smaller_waves(sound))
+
+
+def _choice(case: Case, source: Source, part: Part, form: Form) -> _Choice:
+    wanted, most = ceil(part.seconds * form.sample_rate), _most(case, form)
+    samples = wanted if most is None else min(wanted, most)
+    seconds = form.runs(samples)
+    cover = _cover(case, source, form)
+    size = form.bytes(seconds)
+    if cover is not None:
+        size += max(0, (case.facts.file.bytes or 0) - int(source.duration * (source.sound.bit_rate or 0) / 8))
+    return _Choice(form, samples, samples < wanted, seconds, size, cover)
+
+
+def _most(case: Case, form: Form) -> int | None:
+    """Samples of one channel that a copy has at most, where its length is bounded."""
+    taken = case.demands.range_of("duration")
+    if taken.max is None:
+        return None
+    limit = taken.max - case.attempt * _STEP_BACK
+    return form.most_samples(limit, open_end=taken.open_max or taken.shy_max)
+
+
+def _cover(case: Case, source: Source, form: Form) -> int | None:
+    """The picture that an MP3 keeps where tags stay, unless the size is what is wrong."""
+    streams = case.streams.streams if case.streams else ()
+    if form.format != "mp3" or _metadata(case) == "drop" or case.attempt:
+        return None
+    pictures = (each for each in streams if each.is_cover and each.codec in ("mjpeg", "png"))
+    return next((each.index for each in pictures if each.index != source.stream.index), None)
+
+
+def _metadata(case: Case) -> str:
+    """Whether tags stay: they go where the size is what is wrong."""
+    return "drop" if codes_of(case, "bytes") else case.options.metadata
+
+
+def _breaks(case: Case, source: Source, choice: _Choice) -> str:
+    """The fact by which a copy in this form would still not be taken; "" where it would."""
+    values: dict[str, FactValue | None] = {
+        "format": choice.form.format,
+        "bytes": choice.bytes,
+        **msgspec.structs.asdict(choice.form.facts(choice.seconds, source.facts)),
+    }
+    judged = {name: value for name, value in values.items() if value is not None and name not in _UNCHANGED}
+    return next((name for name, value in judged.items() if not case.demands.takes(name, value)), "")
+
+
+def _no_form(case: Case, source: Source) -> Obstacle:
+    code = case.findings[0].code if case.findings else ""
+    if not any(case.demands.takes("format", name) for name in ("wav", "mp3")):
+        why = case.demands.conflicts.get("format", "neither format is")
+        return Obstacle((*codes_of(case, "format"), code)[0], _NO_FORM.format(why=why.rstrip(".")))
+    most = case.demands.range_of("bytes").max
+    if most is not None and codes_of(case, "bytes"):
+        why = f"even the smallest MP3 of {shown(source.duration)} s has more than {shown(most)} bytes"
+        return Obstacle(codes_of(case, "bytes")[0], _NO_FORM.format(why=f"{why}, so choose a shorter cut"))
+    conflicts = [text.rstrip(".") for text in case.demands.conflicts.values()]
+    return Obstacle(code, _NO_FORM.format(why=(*conflicts, "they contradict one another")[0]))
+
+
+def _draft(case: Case, source: Source, part: Part, choice: _Choice) -> Draft:
+    form = choice.form
+    cut = choice.ends or part.ends or part.lengthen is not None
+    limit = choice.samples if cut else _guarded(case, part, form)
+    recipe = AudioRecipe(
+        demuxer=source.demuxer,
+        format=form.format,
+        audio=source.stream.index,
+        copy=form.copy,
+        start=part.start,
+        duration=None if limit is None else Fraction(limit, form.sample_rate),
+        fade=FADE if (cut or part.start) and not form.copy and not part.lengthen else Fraction(0),
+        normalise=case.options.normalise,
+        channels=form.channels,
+        sample_rate=form.sample_rate,
+        bit_rate=None if form.copy else form.bit_rate,
+        lengthen=part.lengthen or "",
+        metadata="drop" if _metadata(case) == "drop" else "keep",
+        codec="" if form.copy or form.format == "mp3" else form.codec,
+        tempo=source.duration / part.seconds if part.lengthen == "slow" else None,
+        cover=choice.cover,
+    )
+    predicted = form.facts(choice.seconds, _like(case, source.facts))
+    return Draft(
+        recipe,
+        changes=tuple(changes_of(case, source, form, predicted, recipe)),
+        warnings=tuple(warnings_of(source, form, part)),
+        predicted=predicted,
+        predicted_bytes=choice.bytes,
+    )
+
+
+def _guarded(case: Case, part: Part, form: Form) -> int | None:
+    """Where the copy ends at the latest, if a decoder may find it a little longer than it was measured."""
+    most = _most(case, form)
+    if form.copy or most is None or part.seconds + NEAR < Fraction(most, form.sample_rate):
+        return None
+    return most
+
+
+def _like(case: Case, facts: AudioFacts) -> AudioFacts:
+    """How loud the copy will be."""
+    return AudioFacts(level="audible") if case.options.normalise and facts.level else facts
