@@ -2,28 +2,49 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import threading
-from collections.abc import Callable, Generator, Iterable
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from validator.config import Config
+from validator.attention import faces_for, usable_cores
+from validator.config import Config, check_config, check_types, profiles_of, refuse_idle
+from validator.errors import Cancelled, NoTargetsError, OutOfResources, UsageError
 from validator.findings import AssetReport
+from validator.intake.source import Source, open_local
+from validator.model import Asset
 from validator.profile import Profile
+from validator.repair.configured import DEFAULT_OUTPUT, options_of
+from validator.repair.mending import Mender, Step, Turn
+from validator.repair.naming import Names
 from validator.repair.options import RepairOptions
 from validator.repair.outcome import Repair
-from validator.run import Target
+from validator.repair.own_folder import check_outside, is_inside, named_folders
+from validator.repair.workshop import Workshop
+from validator.repair.writing import Folders, check_output
+from validator.run import Target, decoders_for, run
 
 if TYPE_CHECKING:
     import httpx
 
     from validator.attention import Fetch
+    from validator.intake.download import Downloader
     from validator.probe.decoders import Decoders
     from validator.probe.portrait.looker import FaceFinder
     from validator.repair.ffmpeg import Program
-    from validator.repair.workshop import Workshop
+
+Wanted = Target | AssetReport
+"""What can be mended: what can be judged, or the result of it."""
+
+_AHEAD = 2  # assets in flight for each worker, as in a run that judges
 
 
 @dataclass(frozen=True)
@@ -39,12 +60,12 @@ class RepairProgress:
     done: int
     found: int
     target: str = ""
-    step: Literal["", "planning", "making", "judging"] = ""
+    step: Step = ""
     share: Fraction | None = None
 
 
 def run_repairs(  # noqa: PLR0913 - what is wished, and the seams of a run
-    targets: Target | AssetReport | Iterable[Target | AssetReport],
+    targets: Wanted | Iterable[Wanted],
     output: str | os.PathLike[str] | None,
     config: Config | None = None,
     options: RepairOptions | None = None,
@@ -76,5 +97,229 @@ def run_repairs(  # noqa: PLR0913 - what is wished, and the seams of a run
         UsageError: as `run`; the folder cannot be written to, or holds a target (while iterating).
         NoTargetsError: nothing to mend was found (while iterating).
         Cancelled: `cancel` was set (while iterating).
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "empty.png").write_bytes(b"")
+    ...     [repair.status for repair in run_repairs([folder], None)]
+    ['impossible']
     """
-    raise NotImplementedError
+    config = check_types(config or Config())
+    profiles = profiles_of(config) if profiles is None else profiles
+    if not profiles:
+        raise UsageError("no profile is given: name one to judge by")
+    config = check_config(config, *profiles)
+    refuse_idle(config, *profiles)
+    wanted = (targets,) if isinstance(targets, (str, os.PathLike, Asset, AssetReport)) else targets
+    job = _Job(
+        config=config,
+        profiles=profiles,
+        options=options_of(config.fix) if options is None else options,
+        output=None if output is None else Path(output),
+        makes=output is not None and not dry_run,
+        overwrite=overwrite,
+        cancel=cancel,
+        transport=transport,
+        on_progress=on_progress or (lambda _: None),
+        begin=partial(run, config=config, transport=_kept_open(transport), stdin=stdin, profiles=profiles),
+    )
+    return job.repairs(wanted, faces, decoders, fetch_models, program, workshop)
+
+
+class _Stop(threading.Event):
+    """Ours alone, and set as well where the caller's is, which several runs may share."""
+
+    def __init__(self, theirs: threading.Event | None) -> None:
+        super().__init__()
+        self._theirs = theirs
+
+    def is_set(self) -> bool:
+        return super().is_set() or (self._theirs is not None and self._theirs.is_set())
+
+
+class _Job:
+    """What one run needs to know while it lasts."""
+
+    def __init__(  # noqa: PLR0913 - the seams of a run
+        self,
+        *,
+        config: Config,
+        profiles: tuple[Profile, ...],
+        options: RepairOptions,
+        output: Path | None,
+        makes: bool,
+        overwrite: bool,
+        cancel: threading.Event | None,
+        transport: httpx.BaseTransport | None,
+        on_progress: Callable[[RepairProgress], object],
+        begin: Callable[..., Generator[AssetReport, None, None]],
+    ) -> None:
+        self._config = config
+        self._profiles = profiles
+        self._options = options
+        self._output = output
+        self._makes = makes
+        self._overwrite = overwrite
+        self._stop = _Stop(cancel)
+        self._transport = transport
+        self._on_progress = on_progress
+        self._begin = begin
+        self._lock = threading.Lock()
+        self._downloader: Downloader | None = None
+        self._done = self._found = 0
+
+    def repairs(
+        self,
+        targets: Iterable[Wanted],
+        faces: FaceFinder | None,
+        decoders: Decoders | None,
+        fetch_models: Fetch | None,
+        program: Program | None,
+        workshop: Workshop | None,
+    ) -> Generator[Repair, None, None]:
+        """Everything in its order; at the end all that was started here is closed."""
+        if self._output is not None:
+            if self._makes:
+                check_output(self._output)
+            if isinstance(targets, Sequence):
+                check_outside(targets, self._output)
+        with ExitStack() as at_the_end:  # in reverse order, whatever happens
+            at_the_end.callback(self._close_downloader)
+            if decoders is None:
+                decoders = decoders_for(self._config)
+                at_the_end.callback(decoders.close)
+            if faces is None:
+                faces = faces_for(self._config, fetch_models or self._fetch_models)
+                at_the_end.callback(faces.close)
+            if workshop is None:
+                workshop = at_the_end.enter_context(Workshop(self._config, program=program))
+            begin = partial(self._begin, faces=faces, decoders=decoders, cancel=self._stop)
+            mender = self._mender(targets, workshop, begin)
+            pool = ThreadPoolExecutor(self._at_a_time, thread_name_prefix="validator-repair")
+            at_the_end.callback(pool.shutdown, wait=True, cancel_futures=True)
+            at_the_end.callback(self._stop.set)
+            results = at_the_end.enter_context(closing(_results(targets, begin)))
+            yield from self._in_order(results, mender, pool)
+
+    def _mender(
+        self, targets: Iterable[Wanted], workshop: Workshop, begin: Callable[..., Iterable[AssetReport]]
+    ) -> Mender:
+        output = Path(DEFAULT_OUTPUT) if self._output is None else self._output
+        return Mender(
+            config=self._config,
+            profiles=self._profiles,
+            options=self._options,
+            names=Names(output, named_folders(targets) if isinstance(targets, Sequence) else ()),
+            folders=Folders(output) if self._makes else None,
+            overwrite=self._overwrite or self._output is None,  # nobody said where, so nothing is in the way
+            workshop=workshop,
+            opener=self._opened,
+            judged=lambda copy: next(iter(begin([copy]))),
+            cancelled=self._stop.is_set,
+        )
+
+    @property
+    def _at_a_time(self) -> int:
+        return self._config.workers or usable_cores()
+
+    def _in_order(
+        self, results: Iterator[AssetReport], mender: Mender, pool: ThreadPoolExecutor
+    ) -> Generator[Repair, None, None]:
+        pending: deque[Future[Repair]] = deque()
+        turn: Turn | None = None
+        skipped = False
+        for result in itertools.chain(results, itertools.repeat(None)):
+            self._check_stop()
+            if result is None and not pending:
+                break
+            if result is not None:
+                if self._output is not None and is_inside(result.asset, self._output):
+                    skipped = True
+                    continue
+                with self._lock:
+                    self._found += 1
+                turn = Turn(turn, self._stop.is_set)
+                pending.append(self._submitted(pool, mender, result, turn))
+            while pending and (
+                result is None or len(pending) >= self._at_a_time * _AHEAD or pending[0].done()
+            ):
+                repair = pending[0].result()
+                pending.popleft()
+                with self._lock:
+                    self._done += 1
+                self._tell("" if not pending else None)
+                yield repair
+        if skipped and not self._found:
+            raise NoTargetsError(
+                f"All that was found lies in the output folder {self._output}: copies are not mended again."
+            )
+
+    def _submitted(
+        self, pool: ThreadPoolExecutor, mender: Mender, result: AssetReport, turn: Turn
+    ) -> Future[Repair]:
+        tell = partial(self._tell, result.target)
+        try:
+            return pool.submit(mender.mend, result, turn, tell)
+        except RuntimeError as error:
+            raise OutOfResources(f"no thread could be started: {error}") from error
+
+    def _tell(self, target: str | None, step: Step = "", share: Fraction | None = None) -> None:
+        if target is None:  # others are under way, and tell of themselves
+            return
+        with self._lock:
+            self._on_progress(RepairProgress(self._done, self._found, target, step, share))
+
+    def _check_stop(self) -> None:
+        if self._stop.is_set():
+            raise Cancelled("the run was asked to stop")
+
+    def _opened(self, asset: Asset) -> Source:
+        if not asset.is_url:
+            return open_local(asset)
+        with self._lock:
+            if self._downloader is None:
+                from validator.downloads import new_downloader
+
+                self._downloader = new_downloader(
+                    self._config, *self._profiles, transport=self._transport, cancelled=self._stop.is_set
+                )
+            downloader = self._downloader
+        return downloader.fetch(asset)
+
+    def _fetch_models(self, folder: Path) -> object:
+        from validator.probe.portrait.model_download import download_models
+
+        return download_models(folder, cancelled=self._stop.is_set)
+
+    def _close_downloader(self) -> None:
+        if self._downloader is not None:
+            self._downloader.close()
+        elif self._transport is not None:
+            self._transport.close()
+
+
+def _results(
+    targets: Iterable[Wanted], begin: Callable[..., Generator[AssetReport, None, None]]
+) -> Generator[AssetReport, None, None]:
+    """What was judged already, as it was given, and the results of what was not."""
+    for judged, group in itertools.groupby(targets, key=lambda target: isinstance(target, AssetReport)):
+        if judged:
+            yield from (each for each in group if isinstance(each, AssetReport))
+            continue
+        with closing(begin(each for each in group if not isinstance(each, AssetReport))) as results:
+            yield from results
+
+
+def _kept_open(transport: httpx.BaseTransport | None) -> httpx.BaseTransport | None:
+    """A caller's transport, which the first of several runs does not close."""
+    if transport is None:
+        return None
+    import httpx
+
+    handle = transport.handle_request
+
+    class KeptOpen(httpx.BaseTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            return handle(request)
+
+    return KeptOpen()

@@ -1,0 +1,306 @@
+"""One asset's way to a copy: planned, made beside its place, judged, and only then put there."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+from validator.config import policy_for
+from validator.errors import Cancelled, RepairError, ValidatorError
+from validator.findings import AssetReport, Finding, Severity, Verdict
+from validator.intake.source import Source
+from validator.intake.url import redact
+from validator.judge import Policy
+from validator.model import Asset
+from validator.profile import Profile
+from validator.repair.naming import Names
+from validator.repair.options import RepairOptions
+from validator.repair.outcome import Repair
+from validator.repair.plan import Case, RepairPlan
+from validator.repair.planning import answered, case_of, plan_case
+from validator.repair.recipe import AudioRecipe, Recipe, VideoRecipe
+from validator.repair.source_again import Original, opened_again
+from validator.repair.survey import Survey
+from validator.repair.workshop import NO_FFMPEG, Workshop
+from validator.repair.writing import Folders, NewFile, check_free, reason_of
+from validator.settings import Config
+
+Step = Literal["", "planning", "making", "judging"]
+"""What is being done to an asset."""
+
+Tell = Callable[[Step, Fraction | None], object]
+"""Told which step begins, or how much of it is done."""
+
+ATTEMPTS = 3
+"""How many plans are tried: each is less gentle than the one before, whose copy did not pass."""
+
+_TICK = 0.05  # seconds between two looks at the caller's wish to stop
+_NAMED_AT_MOST = 3  # findings in one sentence
+_LONGEST_REASON = 300
+
+
+class Turn:
+    """One asset's turn to be named, after all that were named as targets before it.
+
+    >>> first = Turn(None, lambda: False)
+    >>> second = Turn(first, lambda: False)
+    >>> first.end()
+    >>> second.wait()
+    """
+
+    def __init__(self, before: Turn | None, cancelled: Callable[[], bool]) -> None:
+        self._before = before
+        self._cancelled = cancelled
+        self._over = threading.Event()
+
+    def wait(self) -> None:
+        """Wait for it.
+
+        Raises:
+            Cancelled: the run was asked to stop.
+        """
+        if self._before is None:
+            return
+        while not self._before.is_over(_TICK):
+            if self._cancelled():
+                raise Cancelled("the run was asked to stop")
+        self._before = None  # or all the turns of a run would be kept
+
+    def is_over(self, seconds: float) -> bool:
+        """Whether it ends within some seconds."""
+        return self._over.wait(seconds)
+
+    def end(self) -> None:
+        """Let the next one be named."""
+        self._over.set()
+
+
+@dataclass(frozen=True)
+class Mender:
+    """What all assets of a run share; safe from several threads.
+
+    `names` gives places below the output folder; `folders` is `None` where nothing is to be made. `opener`
+    opens or downloads an original once more, `judged` judges a copy by the rules of the run.
+    """
+
+    config: Config
+    profiles: tuple[Profile, ...]
+    options: RepairOptions
+    names: Names
+    folders: Folders | None
+    overwrite: bool
+    workshop: Workshop
+    opener: Callable[[Asset], Source]
+    judged: Callable[[Asset], AssetReport]
+    cancelled: Callable[[], bool]
+
+    def mend(self, result: AssetReport, turn: Turn, tell: Tell) -> Repair:
+        """What became of one asset. Whatever goes wrong in here is said of this asset alone.
+
+        Raises:
+            Cancelled: the run was asked to stop.
+            UsageError: what concerns all assets, such as a reference that cannot be used.
+        """
+        try:
+            with ExitStack() as at_the_end:
+                way = _Way(self, result, at_the_end, turn, tell)
+                try:
+                    return way.go()
+                except RepairError as error:
+                    return way.failed(str(error))
+                except OSError as error:
+                    return way.failed(f"The copy could not be made: {reason_of(error)}.")
+                except ValidatorError:
+                    raise
+                except Exception as error:  # noqa: BLE001 - a bug must not take the other assets down; it is told
+                    return way.failed(_internal_error(error))
+        finally:
+            turn.end()
+
+    def policies(self, asset: Asset) -> tuple[Policy, ...]:
+        """Which rules run for an asset, by profile."""
+        return tuple(policy_for(asset, self.config, profile) for profile in self.profiles)
+
+
+class _Way:
+    """One asset on its way."""
+
+    def __init__(
+        self, mender: Mender, result: AssetReport, at_the_end: ExitStack, turn: Turn, tell: Tell
+    ) -> None:
+        self._mender = mender
+        self._result = result
+        self._at_the_end = at_the_end
+        self._turn = turn
+        self._tell = tell
+        self._original: Original | None = None
+        self._plan: RepairPlan | None = None
+        self._place: Path | None = None
+        self._format = ""
+
+    def go(self) -> Repair:
+        self._tell("planning", None)
+        case = self._case(None)
+        if self._result.verdict is Verdict.PASS and not answered(case):
+            return Repair(self._result, "passes")
+        survey = self._mender.workshop.survey(
+            self._result, self._opened, self._mender.options, self._mender.cancelled
+        )
+        if survey is not None:
+            case = self._case(survey)
+        self._plan = plan_case(case)
+        if self._plan.recipe is None:
+            return self._without_recipe(self._plan)
+        self._named(self._plan)
+        folders = self._mender.folders
+        if folders is None:
+            return self._planned(self._plan)
+        return self._made(case, self._plan, folders)
+
+    def failed(self, reason: str) -> Repair:
+        return Repair(self._result, "failed", self._plan, reason=reason)
+
+    def _case(self, survey: Survey | None) -> Case:
+        mender = self._mender
+        policies = mender.policies(self._result.asset)
+        return case_of(self._result, mender.profiles, policies, mender.options, survey)
+
+    def _opened(self) -> Original:
+        if self._original is None:
+            mender = self._mender
+            self._original = self._at_the_end.enter_context(
+                opened_again(self._result, mender.opener, mender.cancelled)
+            )
+        return self._original
+
+    def _without_recipe(self, plan: RepairPlan) -> Repair:
+        reasons = dict.fromkeys(obstacle.reason for obstacle in plan.obstacles)
+        if reasons:
+            return Repair(self._result, "impossible", plan, reason=" ".join(reasons))
+        if self._result.verdict is Verdict.FAIL:
+            reason = _said(self._result.findings, Severity.ERROR)
+            return Repair(self._result, "impossible", plan, reason=f"A copy would be no better: {reason}")
+        if self._result.verdict is Verdict.UNJUDGED:
+            return Repair(self._result, "unjudged", plan, reason=_not_judged(self._result))
+        return Repair(self._result, "passes", plan)
+
+    def _named(self, plan: RepairPlan) -> None:
+        """Give the copy its place, in the order of the targets, and say what will be called."""
+        recipe = plan.recipe
+        assert recipe is not None  # noqa: S101 - it was asked before
+        if self._format != recipe.format:
+            self._turn.wait()
+            self._place = self._mender.names.place(self._result.asset, recipe.format)
+            self._format = recipe.format
+            self._turn.end()
+        asset = self._result.asset
+        source = f"original.{self._result.facts.file.format}" if asset.is_url else asset.location
+        commands = self._mender.workshop.commands(recipe, source, str(self._place))
+        self._plan = dataclasses.replace(plan, commands=commands)
+        assert self._place is not None  # noqa: S101 - it was given just now
+        check_free(self._place, overwrite=self._mender.overwrite)
+        if _needs_ffmpeg(recipe) and self._mender.workshop.program is None:
+            raise RepairError(NO_FFMPEG)
+
+    def _planned(self, plan: RepairPlan) -> Repair:
+        return Repair(
+            self._result, "planned", self._plan or plan, reason=f"A copy would be made at {self._place}."
+        )
+
+    def _made(self, case: Case, plan: RepairPlan, folders: Folders) -> Repair:
+        """Copies by plans that are less and less gentle, until one passes."""
+        reason = "There is no way to a copy that passes."
+        tried: list[Recipe] = []
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                plan = plan_case(dataclasses.replace(case, attempt=attempt))
+                if plan.recipe is None or plan.recipe in tried:
+                    break
+                self._named(plan)
+            assert plan.recipe is not None  # noqa: S101 - it was asked before
+            tried.append(plan.recipe)
+            assert self._place is not None  # noqa: S101 - it was given with the plan
+            with folders.holding(self._place.parent):
+                repair, reason = self._tried(case, self._place)
+            if repair is not None:
+                return repair
+        return self.failed(reason)
+
+    def _tried(self, case: Case, place: Path) -> tuple[Repair | None, str]:
+        """One copy, in its place; or why it is not good enough."""
+        mender, plan = self._mender, self._plan
+        assert plan is not None  # noqa: S101 - it is made by it
+        with NewFile(place, overwrite=mender.overwrite) as new:
+            self._tell("making", None)
+            original = self._opened()
+            with new.told():
+                made = mender.workshop.make(
+                    plan, original, new, mender.cancelled, lambda share: self._tell("making", share)
+                )
+            original.check_unchanged()
+            new.finish()
+            self._tell("judging", None)
+            copy = mender.judged(_as_placed(self._result.asset, place, new.path))
+            problem = _problem(copy, case, mender.options.level)
+            if problem:
+                return None, f"A copy was made, and is not kept: {problem}"
+            new.commit()
+        asset = dataclasses.replace(copy.asset, location=str(place))
+        return Repair(
+            self._result,
+            "mended",
+            plan,
+            copy=dataclasses.replace(copy, asset=asset),
+            path=place,
+            quality=made.quality,
+            notes=made.notes,
+        ), ""
+
+
+def _as_placed(asset: Asset, place: Path, path: Path) -> Asset:
+    """A copy, to be judged as its original was: for the same role and group, under the same overrides."""
+    return Asset(
+        str(place),
+        str(path),
+        name=asset.name,
+        role=asset.role,
+        group=asset.group,
+        placed_as=asset.location if asset.placed_as is None else asset.placed_as,
+    )
+
+
+def _problem(copy: AssetReport, case: Case, level: Severity) -> str:
+    """Why a copy is not mended, or nothing; a whole sentence."""
+    if copy.verdict is Verdict.UNJUDGED:
+        return _not_judged(copy)
+    codes = {finding.code for finding in answered(case)}
+    left = [each for each in copy.findings if each.code in codes or each.severity.rank >= level.rank]
+    return _said(left, Severity.NOTE)
+
+
+def _said(findings: Iterable[Finding], level: Severity) -> str:
+    """The sentences of findings, each once, with their codes."""
+    said = dict.fromkeys(
+        f"{each.message} [{each.code}]" for each in findings if each.severity.rank >= level.rank
+    )
+    return " ".join(list(said)[:_NAMED_AT_MOST]) + (" …" if len(said) > _NAMED_AT_MOST else "")
+
+
+def _not_judged(result: AssetReport) -> str:
+    skipped = next(each for each in result.not_judged if each.severity is Severity.ERROR)
+    return f"{skipped.code} could not be judged: {skipped.reason}."
+
+
+def _needs_ffmpeg(recipe: Recipe) -> bool:
+    return isinstance(recipe, (VideoRecipe, AudioRecipe))
+
+
+def _internal_error(error: Exception) -> str:
+    text = redact(" ".join(str(error).split()))[:_LONGEST_REASON]
+    return f"The copy could not be made: internal error: {type(error).__name__}{text and ': '}{text}."
