@@ -14,7 +14,6 @@ import pytest
 from validator.doctor import Check, Surroundings, examine, is_fit
 from validator.doctor.decoders import decoder
 from validator.doctor.install import pip_install, requirement
-from validator.doctor.install import version as _version
 from validator.errors import Cancelled
 from validator.probe.portrait.models import FACE_LANDMARKER, POSE_LANDMARKER, package_folder
 
@@ -37,6 +36,16 @@ def fake(folder: Path, source: str, module: str = "mediapipe") -> Sequence[Path]
     return (folder,)
 
 
+def an_ffmpeg(folder: Path, encoders: str | None) -> Path:
+    """A program that says what ffmpeg does of its encoders; `None`: one that does not start."""
+    program = folder / "ffmpeg"
+    lines = "".join(f"echo ' V..... {name} words'\n" for name in (encoders or "").split())
+    says = "exit 3" if encoders is None else f"echo ffmpeg version 7.1 Copyright >&2\n{lines}"
+    program.write_text(f"#!/bin/sh\n{says}")
+    program.chmod(0o755)
+    return program
+
+
 def checks(tmp_path: Path, **others: Any) -> dict[str, Check]:
     """What is found by name; nothing is installed, unless said otherwise."""
     surroundings: dict[str, Any] = {
@@ -45,6 +54,7 @@ def checks(tmp_path: Path, **others: Any) -> dict[str, Check]:
         "system": LINUX,
         "python": (3, 13),
         "which": which("apt-get"),
+        "bundled": lambda: None,
         "locate": locating(),
         "libraries": {},
         **others,
@@ -305,27 +315,33 @@ class TestOptional:
 
     def test_ffmpeg_by_a_package_elsewhere(self, tmp_path: Path) -> None:
         assert checks(tmp_path, which=which())["ffmpeg"].mend.endswith("-m pip install imageio-ffmpeg")
-        check = checks(tmp_path, which=which(), locate=locating("imageio_ffmpeg"))["ffmpeg"]
-        assert (check.state, check.detail) == (
-            "ok",
-            f"of imageio-ffmpeg {_version('imageio-ffmpeg')}".strip(),
-        )
 
     @pytest.mark.skipif(sys.platform == "win32", reason="the program is a shell script")
     @pytest.mark.parametrize(
-        ("script", "state", "version"),
+        ("encoders", "state", "version"),
         [
-            ("echo ffmpeg version 7.1 Copyright", "ok", "7.1"),
-            ("echo hello", "ok", ""),
-            ("exit 3", "broken", ""),
+            ("libx264 aac libmp3lame pcm_s16le", "ok", "7.1"),
+            ("aac pcm_s16le", "broken", "7.1"),
+            (None, "broken", ""),
         ],
     )
-    def test_the_ffmpeg_that_there_is(self, script: str, state: str, version: str, tmp_path: Path) -> None:
-        program = tmp_path / "ffmpeg"
-        program.write_text(f"#!/bin/sh\n{script}\n")
-        program.chmod(0o755)
-        check = checks(tmp_path, which=lambda _: str(program))["ffmpeg"]
+    def test_the_ffmpeg_that_there_is(
+        self, encoders: str | None, state: str, version: str, tmp_path: Path
+    ) -> None:
+        program = an_ffmpeg(tmp_path, encoders)
+        check = checks(tmp_path, which=lambda name: str(program) if name == "ffmpeg" else None)["ffmpeg"]
         assert (check.state, check.version, check.needed) == (state, version, False)
+        assert str(program) in check.detail
+        assert ("without libx264, libmp3lame" in check.detail) is (encoders == "aac pcm_s16le")
+        assert check.mend.endswith("-m pip install imageio-ffmpeg") is (state == "broken")
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="the program is a shell script")
+    def test_that_of_a_package_where_the_system_has_none_that_starts(self, tmp_path: Path) -> None:
+        (tmp_path / "path").mkdir()
+        broken = an_ffmpeg(tmp_path / "path", None)
+        program = an_ffmpeg(tmp_path, "libx264 aac libmp3lame pcm_s16le")
+        check = checks(tmp_path, which=lambda _: str(broken), bundled=lambda: str(program))["ffmpeg"]
+        assert (check.state, check.detail) == ("ok", str(program))
 
     def test_a_cache_that_cannot_be_written_to(self, tmp_path: Path) -> None:
         (tmp_path / "file").touch()

@@ -24,7 +24,7 @@ OPTIONAL = Check(
     kind="program",
     state="missing",
     needed=False,
-    detail="for the commands that mend videos and sounds",
+    detail="mends videos and sounds (validator fix)",
     mend="apt-get install ffmpeg",
 )
 NEEDED = Check(
@@ -62,7 +62,7 @@ def test_a_line_for_each_and_a_sentence(finding: Any, capsys: Output) -> None:
     assert captured.out == (
         "ok       Python 3.13.1      /usr/bin/python\n"
         "ok       pillow 12.0        jpeg 3.1.2, webp 1.6.0\n"
-        "missing  ffmpeg (optional)  for the commands that mend videos and sounds\n"
+        "missing  ffmpeg (optional)  mends videos and sounds (validator fix)\n"
         "         help: apt-get install ffmpeg\n"
         "\n"
         "All that is needed is there; 1 optional thing is missing or broken.\n"

@@ -13,7 +13,8 @@ from validator._version import __version__
 from validator.doctor.check import Check, Surroundings
 from validator.doctor.decoders import decoders
 from validator.doctor.faces import faces
-from validator.doctor.tools import cache, ffmpeg, likeness, publish
+from validator.doctor.ffmpeg import ffmpeg
+from validator.doctor.tools import cache, likeness, publish
 from validator.workers import Workers
 
 __all__ = ["Check", "Surroundings", "examine", "is_fit"]

@@ -14,6 +14,7 @@ from typing import Literal
 import msgspec
 
 from validator.probe.portrait.models import package_folder
+from validator.repair.ffmpeg import bundled_ffmpeg
 
 Kind = Literal["program", "decoder", "package", "system library", "model", "folder"]
 State = Literal["ok", "missing", "broken"]
@@ -46,6 +47,7 @@ class Surroundings:
         system: the platform, as `sys.platform` and `platform.machine()` name it.
         python: the version of Python.
         which: finds a program.
+        bundled: the path of an ffmpeg that a package brings.
         locate: finds a package's folder by the package's name.
         first: folders in which a worker process looks for modules first.
         libraries: system libraries that mediapipe and what it imports load on Linux, with Debian's packages.
@@ -59,6 +61,7 @@ class Surroundings:
     system: tuple[str, str] = field(default_factory=lambda: (sys.platform, platform.machine()))
     python: tuple[int, int] = field(default_factory=lambda: sys.version_info[:2])
     which: Callable[[str], str | None] = shutil.which
+    bundled: Callable[[], str | None] = bundled_ffmpeg
     locate: Callable[[str], Path | None] = package_folder
     first: Sequence[Path] = ()
     libraries: Mapping[str, str] = field(
