@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from validator.cli.fix_options import FORMATS, FixChoices, repair_options
 from validator.cli.folder import current_folder
@@ -30,18 +30,28 @@ from validator.suggest import closest, did_you_mean
 if TYPE_CHECKING:
     from validator.repair.work import RepairProgress
 
+Mend = Callable[..., Generator[Repair, None, None]]
+
 _STEPS = {"planning": "planning", "making": "making a copy of", "judging": "judging the copy of"}
 
 
-def carried_out(session: Session, choices: FixChoices, named: tuple[str, ...]) -> int:
+def carried_out(
+    session: Session, choices: FixChoices, named: tuple[str, ...], mend: Mend | None = None
+) -> int:
     """Mend the targets, write the reports, and return the exit code.
+
+    Args:
+        session: one call of the command.
+        choices: its options.
+        named: the targets as they stand on the command line.
+        mend: as `run_repairs`, which is called where nothing else is given.
 
     Raises:
         UsageError: a report or a copy cannot be written, or there is nothing to mend.
     """
     config, profiles = settled(choices, current_folder())
     reports = _reports(choices, config)
-    work = _Work(session, choices, config, profiles, reports, named)
+    work = _Work(session, choices, config, profiles, reports, named, mend or _mend)
     return work.exit_code()
 
 
@@ -78,6 +88,7 @@ class _Work:
     profiles: tuple[Profile, ...]
     reports: Sequence[Wanted]
     named: tuple[str, ...]
+    mend: Mend
 
     def exit_code(self) -> int:
         folder = output_folder(self.config, self.choices.folder)
@@ -111,13 +122,12 @@ class _Work:
         destinations: Destinations,
         bar: Bar | None,
     ) -> RepairSummary:
-        from validator.repair.work import run_repairs
         from validator.run import TOOL
 
         run = Run(TOOL, self.profiles, folder, options, dry_run=self.choices.dry_run)
         summary = RepairSummary()
         with closing(
-            run_repairs(
+            self.mend(
                 self.named or (".",),
                 folder,
                 self.config,
@@ -159,6 +169,12 @@ class _Work:
 
         with beside(bar):
             self.session.screen.say(f"{repair.path}: {quality_in_words(repair.quality)}")
+
+
+def _mend(*arguments: Any, **options: Any) -> Generator[Repair, None, None]:
+    from validator.repair.work import run_repairs
+
+    return run_repairs(*arguments, **options)
 
 
 def _all(first: Repair | None, others: Generator[Repair, None, None]) -> Generator[Repair, None, None]:

@@ -1,4 +1,4 @@
-"""The program ffmpeg: whether it is the one that `validator fix` uses, and has all that is needed for that."""
+"""The program ffmpeg: whether it is the one that `validator fix` uses, and has all that this needs."""
 
 from __future__ import annotations
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from validator.findings import Severity
 from validator.intake.url import displayed
+from validator.model import Facts
 from validator.repair.outcome import Repair, RepairSummary, Status
 from validator.repair.plan import Change, Quality, RepairPlan
 from validator.report.base import Look
@@ -21,6 +23,7 @@ _BELOW = " " * 4
 _GAP = " " * 2
 _NARROWEST = 24  # columns of what is said of a change: where there are fewer, it stands below it
 _ARROW = " → "
+_TOGETHER = "\N{NO-BREAK SPACE}"
 
 _WORDS: dict[Status, tuple[str, str]] = {
     "passes": ("passes", "pass"),
@@ -77,12 +80,12 @@ class RepairText:
         target = printable(displayed(repair.target, is_url=repair.result.asset.is_url))
         if self._page.width is not None:
             target = shortened(target, self._page.width - columns_of(f": {word}"))
-        about = printable(headline(repair.result.facts))
-        first, *rest = self._page.lines(f"{target}: ", word + (f" ({about})" if about else ""), len(_BELOW))
-        behind = first[len(target) + 2 :]
-        painted = self._page.paint(word, style) + behind[len(word) :] if behind.startswith(word) else behind
-        yield f"{self._page.paint(target, 'target')}: {painted}"
-        yield from rest
+        about = _about(repair.result.facts)
+        lines = self._page.lines(f"{target}: ", word.replace(" ", _TOGETHER) + about, len(_BELOW))
+        text = "\n".join(lines).replace(_TOGETHER, " ")
+        # Painted after wrapping, so that escape codes do not count as columns.
+        rest = text[len(target) + 2 + len(word) :]
+        yield f"{self._page.paint(target, 'target')}: {self._page.paint(word, style)}{rest}"
 
     def _plan(self, repair: Repair) -> Iterator[str]:
         plan = repair.plan
@@ -102,22 +105,25 @@ class RepairText:
         start = len(_INDENT) + sum(widths) + 2 * len(_GAP)
         beside = self._page.width is None or self._page.width - start >= _NARROWEST
         for what, values, how in rows:
-            front = f"{_INDENT}{padded(what, widths[0])}{_GAP}{padded(values, widths[1])}".rstrip()
-            if beside and how:
-                front = f"{_INDENT}{padded(what, widths[0])}{_GAP}{padded(values, widths[1])}{_GAP}"
-                yield from self._page.lines(front, how, columns_of(front), whole=True)
-            else:
-                yield from self._page.lines(
-                    f"{_INDENT}{padded(what, widths[0])}{_GAP}", values, len(_BELOW), whole=True
-                )
-                if how:
-                    yield from self._page.lines(_BELOW, how, len(_BELOW), whole=True)
+            front = f"{_INDENT}{padded(what, widths[0])}{_GAP}"
+            if beside:
+                front += padded(values, widths[1]) + _GAP
+                yield from map(str.rstrip, self._page.lines(front, how, columns_of(front), whole=True))
+                continue
+            yield from self._page.lines(front, values, len(_BELOW), whole=True)
+            if how:
+                yield from self._page.lines(_BELOW, how, len(_BELOW), whole=True)
 
     def _copy(self, repair: Repair) -> Iterator[str]:
         if repair.path is None:
             return
-        about = "" if repair.copy is None else headline(repair.copy.facts)
-        said = printable(str(repair.path)) + (f" ({printable(about)})" if about else "")
+        said = printable(str(repair.path))
+        if repair.copy is not None:
+            said += _about(repair.copy.facts)
+            warned = dict.fromkeys(
+                finding.code for finding in repair.copy.findings if finding.severity is Severity.WARNING
+            )
+            said += f", with warnings: {', '.join(warned)}" if warned else ""
         yield from self._said("copy:", "help", said)
 
     def _remarks(self, repair: Repair) -> Iterator[str]:
@@ -141,10 +147,15 @@ class RepairText:
         """A sentence behind a word that is painted."""
         front = f"{_INDENT}{label} " if label else _INDENT
         first, *rest = self._page.lines(front, printable(text), len(_BELOW), whole=True)
-        yield (
-            _INDENT + self._page.paint(label, style) + first[len(_INDENT) + len(label) :] if label else first
-        )
-        yield from rest
+        painted = self._page.paint(label, style) if label else ""
+        text = "\n".join((first[len(_INDENT) + len(label) :], *rest)).replace(_TOGETHER, " ")
+        yield f"{_INDENT}{painted}{text}"
+
+
+def _about(facts: Facts) -> str:
+    """What matters of an asset, in parentheses; a number stays with its unit."""
+    said = printable(headline(facts)).replace(" ", _TOGETHER).replace(f",{_TOGETHER}", ", ")
+    return f" ({said})" if said else ""
 
 
 def _row(change: Change) -> tuple[str, str, str]:
