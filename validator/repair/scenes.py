@@ -48,6 +48,7 @@ def scene_changes(
         RepairError: ffmpeg could not read it.
     """
     from validator.repair.ffmpeg import run_ffmpeg
+    from validator.repair.seconds import seconds
 
     found: list[Fraction] = []
 
@@ -56,7 +57,7 @@ def scene_changes(
         if told is not None and len(found) < _CHANGES_AT_MOST:
             found.append(Fraction(int(told[1]), _CLOCK))
 
-    looked_at = () if until is None else ("-t", f"{float(until):.6f}")
+    looked_at = () if until is None else ("-t", seconds(until))
     filters = (
         f"scale=-2:'min({_HEIGHT},ih)':flags=fast_bilinear,format=yuv420p,"
         f"scdet=threshold={_THRESHOLD}:sc_pass=1,settb=1/{_CLOCK},metadata=print"

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from validator.repair.plan import Made
+from validator.errors import RepairError
+from validator.repair.plan import Made, Quality
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from fractions import Fraction
-    from pathlib import Path
 
     from validator.repair.ffmpeg import Program
     from validator.repair.recipe import VideoRecipe
+
+_FILE_AT_LEAST = 1 << 30  # bytes that a copy may take before it is given up
+_FILE_OF_SOURCE = 8  # times the original's
+_PREFIX = "validator-"
 
 
 def make_video(  # noqa: PLR0913 - the same for every maker
@@ -40,4 +47,119 @@ def make_video(  # noqa: PLR0913 - the same for every maker
         Cancelled: `cancelled` became true.
         RepairError: ffmpeg could not make it. What is at `target` then is of no use.
     """
-    raise NotImplementedError
+    from validator.repair.ffmpeg import run_ffmpeg
+    from validator.repair.video_graph import commands
+
+    lack = next(_lacks(recipe, program), None)
+    if lack is not None:
+        raise RepairError(lack)
+    with _private_folder() as folder:
+        lines = commands(
+            recipe,
+            program.path,
+            str(source.absolute()),
+            str(target.absolute()),
+            pass_log=str(Path(folder) / "pass"),
+        )
+        progress = _Progress(len(lines) + (not recipe.copy_video), duration, on_progress)
+        for line in lines:
+            run_ffmpeg(
+                line,
+                cancelled=cancelled,
+                on_progress=progress.tell,
+                file_bytes=max(_FILE_AT_LEAST, _FILE_OF_SOURCE * source.stat().st_size),
+            )
+            progress.step()
+    if not target.is_file() or not target.stat().st_size:
+        raise RepairError("ffmpeg ended as if all were well, but wrote no copy.")
+    quality, notes = _quality(recipe, program, source, target, cancelled, progress.tell)
+    progress.finish()
+    return Made(quality, (*_sameness(recipe), *notes))
+
+
+def _quality(
+    recipe: VideoRecipe,
+    program: Program,
+    source: Path,
+    target: Path,
+    cancelled: Callable[[], bool],
+    on_progress: Callable[[Fraction], object],
+) -> tuple[Quality | None, tuple[str, ...]]:
+    """What was lost; where that cannot be measured, a sentence instead: the copy is none the worse for it."""
+    from validator.repair.video_quality import video_quality
+
+    try:
+        return (
+            video_quality(recipe, program, source, target, cancelled=cancelled, on_progress=on_progress),
+            (),
+        )
+    except RepairError as error:
+        return None, (f"How near the copy is to the original could not be measured: {error}",)
+
+
+def _private_folder() -> tempfile.TemporaryDirectory[str]:
+    try:
+        return tempfile.TemporaryDirectory(prefix=_PREFIX)
+    except OSError as error:
+        raise RepairError(f"No temporary folder could be made: {error.strerror or error}.") from error
+
+
+def _lacks(recipe: VideoRecipe, program: Program) -> Iterator[str]:
+    """What the program was built without and the recipe needs, as sentences."""
+    needed: list[tuple[str, frozenset[str], str]] = []
+    if not recipe.copy_video:
+        needed.append(("encoder", program.encoders, "libx264"))
+    if recipe.audio is not None and not recipe.copy_audio:
+        needed.append(("encoder", program.encoders, "aac"))
+    if recipe.tone_map:
+        needed += [("filter", program.filters, name) for name in ("zscale", "tonemap")]
+    if recipe.deinterlace:
+        needed.append(("filter", program.filters, "bwdif"))
+    for kind, there, name in needed:
+        if there and name not in there:
+            yield (
+                f"{program.path} (version {program.version}) was built without the {kind} {name}: install "
+                "another ffmpeg, or take the one of imageio-ffmpeg."
+            )
+
+
+def _sameness(recipe: VideoRecipe) -> tuple[str, ...]:
+    """That nothing is lost, where nothing was encoded anew."""
+    if not recipe.copy_video:
+        return ()
+    if recipe.audio is None or recipe.copy_audio:
+        return ("Nothing was encoded anew: the packets are the original's.",)
+    return ("The picture was not encoded anew: its packets are the original's.",)
+
+
+class _Progress:
+    """The share of all passes that is done; it never goes back."""
+
+    def __init__(
+        self, steps: int, duration: Fraction | None, on_progress: Callable[[Fraction], object]
+    ) -> None:
+        self._steps = steps
+        self._done = 0
+        self._duration = duration
+        self._told = Fraction(0)
+        self._on_progress = on_progress
+
+    def tell(self, seconds: Fraction) -> None:
+        """So many seconds of the copy went through this pass."""
+        if self._duration:
+            self._say(Fraction(self._done) + min(Fraction(1), seconds / self._duration))
+
+    def step(self) -> None:
+        """This pass is done."""
+        self._done += 1
+        self._say(Fraction(self._done))
+
+    def finish(self) -> None:
+        """All is done."""
+        self._say(Fraction(self._steps))
+
+    def _say(self, steps: Fraction) -> None:
+        share = steps / self._steps
+        if share > self._told:
+            self._told = share
+            self._on_progress(share)
