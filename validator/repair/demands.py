@@ -213,11 +213,15 @@ def _numbers(rule: Rule, bounds: Bounds, seen: Observed | None, edge: bool | Non
     if seen is None:
         return own
     others = Range(seen.min, seen.max, seen.open, seen.open)
-    return own if _is_empty(_both(own, others)) else _either(own, others)
+    return own if _is_empty(both(own, others)) else _either(own, others)
 
 
-def _both(first: Range, second: Range) -> Range:
-    """The numbers that lie in both."""
+def both(first: Range, second: Range) -> Range:
+    """The numbers that lie in both.
+
+    >>> both(Range(min=Fraction(300)), Range(Fraction(240), Fraction(8000))).min
+    Fraction(300, 1)
+    """
     low = _edge((_lowest(first), _lowest(second)), max, any)
     high = _edge((_highest(first), _highest(second)), min, any)
     return Range(low.at, high.at, low.open, high.open, low.shy, high.shy)
@@ -283,7 +287,7 @@ def _merged(demands: Iterable[_Demand]) -> Demands:
     refused: dict[str, frozenset[str]] = {}
     conflicts: dict[str, str] = {}
     for fact, asked in by_fact.items():
-        ranges[fact] = reduce(_both, (demand.range for demand in asked))
+        ranges[fact] = reduce(both, (demand.range for demand in asked))
         refused[fact] = frozenset[str]().union(*(demand.refused for demand in asked))
         lists = [demand.allowed for demand in asked if demand.allowed is not None]
         if lists:
@@ -312,7 +316,7 @@ def _conflict(fact: str, demands: Sequence[_Demand]) -> str:
 
 def _agree(first: _Demand, second: _Demand) -> bool:
     """Whether both can be had."""
-    if _is_empty(_both(first.range, second.range)):
+    if _is_empty(both(first.range, second.range)):
         return False
     refused = first.refused | second.refused
     lists = [set(each.allowed) - refused for each in (first, second) if each.allowed is not None]
