@@ -56,9 +56,10 @@ class VideoRecipe(msgspec.Struct, frozen=True, kw_only=True, tag="video"):
 
     `shown`: what the picture is scaled to first, where its pixels are not square. `packets`: how many of the
     picture's are copied, where not all are. `frames`: how many pictures the copy has, where they are counted.
-    `lengthened`: the seconds that the copy lasts, of an original that is too short. `max_bit_rate`: bits a
-    second that the picture never takes more than. `tag`: what the container calls the picture's codec.
-    `transfer`: the curve that tone mapping starts from, by FFmpeg's name. `channels`: of the sound.
+    `lengthened`: the seconds that the copy lasts, of an original that is too short. `bit_rate`: bits a second
+    of the picture in two passes; `max_bit_rate`: what it never takes more than in one. `tag`: what the
+    container calls the picture's codec. `transfer`: the curve that tone mapping starts from, by FFmpeg's
+    name. `channels`: of the sound.
     """
 
     demuxer: str
@@ -82,6 +83,7 @@ class VideoRecipe(msgspec.Struct, frozen=True, kw_only=True, tag="video"):
     packets: int | None = None
     frames: int | None = None
     lengthened: Fraction | None = None
+    bit_rate: int | None = None
     max_bit_rate: int | None = None
     tag: str = ""
     transfer: str = ""

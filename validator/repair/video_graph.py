@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from fractions import Fraction
+from math import ceil
+from types import MappingProxyType
+from typing import Any
+
+from validator.repair.picture_graph import drawn
 from validator.repair.recipe import VideoRecipe
+from validator.repair.seconds import seconds
+
+QUALITY = 18
+"""x264's constant rate factor: from here down hardly anybody sees a difference."""
+SOUND_BIT_RATE = 192_000
+"""Bits a second of a sound that is encoded."""
+
+_SLOWEST_TEMPO = Fraction(1, 2)  # of one atempo filter
+_MUXERS: Mapping[str, str] = MappingProxyType({"mp4": "mp4", "mov": "mov"})
 
 
 def commands(
@@ -10,8 +26,121 @@ def commands(
 ) -> tuple[tuple[str, ...], ...]:
     """The command lines that make a clip, in this order: two where its size has to be met, else one.
 
-    `source` and `target` are paths; `pass_log` is the path prefix of the first pass's statistics. They end
-    with the program's usual behaviour: they ask before they overwrite, and say nothing of progress.
+    `source` and `target` are paths; `pass_log` is the path prefix of the first pass's statistics. What does
+    not belong to the clip itself, such as how progress is told, is left to who runs them.
+
+    >>> recipe = VideoRecipe(demuxer="matroska", copy_video=True)
+    >>> " ".join(commands(recipe, "ffmpeg", "a.mkv", "b.mp4", pass_log="")[0])[:67]
+    'ffmpeg -f matroska -protocol_whitelist file -i file:a.mkv -map 0:0'
     """
-    del recipe, pass_log  # not yet written
-    return ((program, source, target),)
+    if recipe.max_bytes is None or recipe.copy_video:
+        return (_command(recipe, program, source, target, {}),)
+    first = {"pass": "1", "passlogfile": pass_log}
+    second = {"pass": "2", "passlogfile": pass_log}
+    return (
+        _command(recipe, program, source, None, first),
+        _command(recipe, program, source, target, second),
+    )
+
+
+def _command(
+    recipe: VideoRecipe, program: str, source: str, target: str | None, passes: Mapping[str, str]
+) -> tuple[str, ...]:
+    """One command line; without a target, the first of two passes, which writes nothing but statistics."""
+    import ffmpeg  # type: ignore[import-untyped, unused-ignore]
+
+    original = ffmpeg.input(f"file:{source}", **_reading(recipe))
+    picture = original[str(recipe.video)]
+    if not recipe.copy_video:
+        picture = drawn(picture, recipe)
+    options = {**_picture_options(recipe), **passes}
+    if target is None:
+        return tuple(ffmpeg.compile(ffmpeg.output(picture, "-", format="null", **options), cmd=program))
+    tracks = [picture]
+    if recipe.audio is not None:
+        sound = original[str(recipe.audio)]
+        tracks.append(sound if recipe.copy_audio else _heard(sound, recipe))
+    made = ffmpeg.output(
+        *tracks, f"file:{target}", **options, **_sound_options(recipe), **_file_options(recipe)
+    )
+    return tuple(ffmpeg.compile(made, cmd=program))
+
+
+def _reading(recipe: VideoRecipe) -> dict[str, str]:
+    """How the original is read: by the demuxer that is named, and from no other place."""
+    options = {"format": recipe.demuxer, "protocol_whitelist": "file"}
+    if recipe.start:
+        options["ss"] = seconds(recipe.start)
+    if recipe.lengthen == "loop" and recipe.lengthened and recipe.duration:
+        options["stream_loop"] = str(ceil(recipe.lengthened / recipe.duration) - 1)
+    return options
+
+
+def _picture_options(recipe: VideoRecipe) -> dict[str, str]:
+    if recipe.copy_video:
+        options = {"c:v": "copy"}
+        if recipe.packets is not None:
+            options["frames:v"] = str(recipe.packets)
+        if recipe.tag:
+            options["tag:v"] = recipe.tag
+        return options
+    options = {"c:v": "libx264", "preset": "medium", "profile:v": "high", "pix_fmt": "yuv420p"}
+    if recipe.max_bytes is not None and recipe.bit_rate is not None:
+        return {**options, "b:v": str(recipe.bit_rate)}
+    options["crf"] = str(QUALITY)
+    if recipe.max_bit_rate is not None:
+        options |= {"maxrate": str(recipe.max_bit_rate), "bufsize": str(recipe.max_bit_rate)}
+    return options
+
+
+def _sound_options(recipe: VideoRecipe) -> dict[str, str]:
+    if recipe.audio is None:
+        return {}
+    if recipe.copy_audio:
+        return {"c:a": "copy"}
+    options = {"c:a": "aac", "b:a": str(SOUND_BIT_RATE)}
+    if recipe.channels is not None:
+        options["ac"] = str(recipe.channels)
+    return options
+
+
+def _file_options(recipe: VideoRecipe) -> dict[str, str]:
+    """Of the container: no chapters and no time codes, which would be tracks of their own."""
+    options = {
+        "format": _MUXERS[recipe.format],
+        "movflags": "+faststart",
+        "map_chapters": "-1",
+        "map_metadata": "0",
+        "write_tmcd": "0",
+    }
+    if recipe.metadata == "drop":
+        options |= {"map_metadata": "-1", "map_metadata:s": "-1"}
+    if recipe.copy_video and recipe.duration is not None:
+        options["t"] = seconds(recipe.duration)
+    return options
+
+
+def _heard(sound: Any, recipe: VideoRecipe) -> Any:
+    """The sound, as long as the picture: gaps in it become silence, and so does what its end lacks."""
+    length = recipe.lengthened or recipe.duration
+    if recipe.lengthen == "slow" and recipe.lengthened and recipe.duration:
+        for tempo in _tempos(recipe.duration / recipe.lengthened):
+            sound = sound.filter("atempo", seconds(tempo))
+    options: dict[str, Any] = {"async": 1, "first_pts": 0}
+    sound = sound.filter("aresample", **options)
+    if length is None:
+        return sound
+    return sound.filter("apad").filter("atrim", end=seconds(length))
+
+
+def _tempos(tempo: Fraction) -> list[Fraction]:
+    """The same tempo as several, none of them slower than one filter takes.
+
+    >>> _tempos(Fraction(3, 8))
+    [Fraction(1, 2), Fraction(3, 4)]
+    """
+    found = []
+    while tempo < _SLOWEST_TEMPO:
+        found.append(_SLOWEST_TEMPO)
+        tempo /= _SLOWEST_TEMPO
+    return [*found, tempo]

@@ -1,0 +1,105 @@
+"""The filters that draw a clip's picture anew: progressive, upright, of square pixels, at a constant rate."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from validator.repair.recipe import Canvas, VideoRecipe
+from validator.repair.seconds import seconds
+
+_PEAK = 100  # candela per square metre that the white of the copy stands for
+_BLUR_AT = 8  # a backdrop is blurred at this part of its size: fast, and smooth
+_BLUR = 4  # pixels there
+_EDGE = 8  # pixels of a picture's edge whose mean colour a backdrop takes
+
+
+def drawn(picture: Any, recipe: VideoRecipe) -> Any:
+    """A stream of ffmpeg-python with all that the recipe asks of its picture, which ffmpeg has turned."""
+    if recipe.deinterlace:
+        picture = picture.filter("bwdif", mode="send_frame", deint="all")
+    if recipe.tone_map:
+        picture = _tone_mapped(picture, recipe.transfer)
+    if recipe.shown is not None and (recipe.crop is not None or recipe.size is None):
+        picture = _scaled(picture, recipe.shown)
+    if recipe.crop is not None:
+        box = recipe.crop
+        picture = picture.filter("crop", box.width, box.height, box.x, box.y, exact=1)
+    if recipe.size is not None:
+        picture = _scaled(picture, recipe.size)
+    picture = picture.filter("setsar", 1)
+    if recipe.canvas is not None and recipe.size is not None:
+        picture = _padded(picture, recipe.canvas, recipe.size)
+    return _timed(picture, recipe).filter("format", "yuv420p")
+
+
+def _scaled(picture: Any, size: tuple[int, int]) -> Any:
+    return picture.filter("scale", *size, flags="lanczos+accurate_rnd")
+
+
+def _tone_mapped(picture: Any, transfer: str) -> Any:
+    """From HDR to what every screen shows. What a stream leaves open of its colours is as HDR mostly is."""
+    into: dict[str, Any] = {
+        "transferin": transfer or "smpte2084",
+        "primariesin": "bt2020",
+        "matrixin": "bt2020nc",
+        "rangein": "tv",
+    }
+    linear = picture.filter("zscale", transfer="linear", npl=_PEAK, **into).filter("format", "gbrpf32le")
+    mapped = linear.filter("zscale", primaries="bt709").filter("tonemap", tonemap="hable", desat=0)
+    return mapped.filter("zscale", transfer="bt709", matrix="bt709", range="tv").filter("format", "yuv420p")
+
+
+def _padded(picture: Any, canvas: Canvas, size: tuple[int, int]) -> Any:
+    """The picture at its place on the canvas, over a backdrop."""
+    if canvas.fill not in ("blur", "edge"):
+        colour = canvas.fill.replace("#", "0x")
+        return picture.filter("pad", canvas.width, canvas.height, canvas.x, canvas.y, colour)
+    shares = picture.filter_multi_output("split")
+    backdrop = _blurred(shares[0], canvas) if canvas.fill == "blur" else _edge(shares[0], canvas, size)
+    return backdrop.overlay(shares[1], x=canvas.x, y=canvas.y).filter("setsar", 1)
+
+
+def _blurred(picture: Any, canvas: Canvas) -> Any:
+    """The picture itself, so large that it covers the canvas, too blurred to draw the eye."""
+    small = (max(2 * _BLUR + 2, canvas.width // _BLUR_AT), max(2 * _BLUR + 2, canvas.height // _BLUR_AT))
+    covering = picture.filter("scale", *small, force_original_aspect_ratio="increase", flags="area")
+    blurred = covering.filter("crop", *small).filter("gblur", sigma=_BLUR)
+    return blurred.filter("scale", canvas.width, canvas.height, flags="bicubic")
+
+
+def _edge(picture: Any, canvas: Canvas, size: tuple[int, int]) -> Any:
+    """The mean colour of the two edges that the backdrop lies beside."""
+    width, height = size
+    ends = picture.filter_multi_output("split")
+    if canvas.width > width:
+        strip = min(_EDGE, width)
+        sides = [(strip, height, 0, 0), (strip, height, width - strip, 0)]
+        stack = "hstack"
+    else:
+        strip = min(_EDGE, height)
+        sides = [(width, strip, 0, 0), (width, strip, 0, height - strip)]
+        stack = "vstack"
+    strips = [ends[number].filter("crop", *side) for number, side in enumerate(sides)]
+    both = _together(strips, stack)
+    dot = both.filter("scale", 2, 2, flags="area")  # the smallest that has colours of its own in yuv420p
+    return dot.filter("scale", canvas.width, canvas.height, flags="neighbor")
+
+
+def _together(pictures: list[Any], stack: str) -> Any:
+    import ffmpeg  # type: ignore[import-untyped, unused-ignore]
+
+    return ffmpeg.filter(pictures, stack)
+
+
+def _timed(picture: Any, recipe: VideoRecipe) -> Any:
+    """Slowed down where that was asked for, at a constant rate, and of exactly so many frames."""
+    if recipe.lengthen == "slow" and recipe.lengthened and recipe.duration:
+        slower: Fraction = recipe.lengthened / recipe.duration
+        picture = picture.filter("setpts", f"PTS*{seconds(slower)}")
+    if recipe.frame_rate is not None:
+        rate = f"{recipe.frame_rate.numerator}/{recipe.frame_rate.denominator}"
+        picture = picture.filter("fps", fps=rate, start_time=0)
+    if recipe.frames is not None:
+        picture = picture.filter("tpad", stop=-1, stop_mode="clone").filter("trim", end_frame=recipe.frames)
+    return picture
