@@ -51,7 +51,7 @@ class _Geometry:
     to_apply: int = 1
 
 
-def probe_image(
+def probe_image(  # noqa: PLR0913 - what else is wanted, all by name
     file: BinaryIO,
     format_name: str,
     depth: Depth,
@@ -59,17 +59,19 @@ def probe_image(
     *,
     stills: bool = False,
     sketch: bool = False,
+    open_picture: Callable[[BinaryIO, str], Image] = open_image,
 ) -> Measurement:
     """Measure a picture of a documented format or one of its variants (see `sniff`).
 
     With `stills`, the first picture that is shown is kept as a small copy, with `sketch` as a smaller one.
+    What `open_picture` opens beyond those formats is measured as they are.
 
     Raises:
         Cancelled: the run was asked to stop.
     """
     with quiet:
         try:
-            image = open_image(file, format_name)
+            image = open_picture(file, format_name)
         except TooMuchError as bomb:
             facts = ImageFacts() if bomb.size is None or not all(bomb.size) else _sizes(bomb.size)
             facts = msgspec.structs.replace(facts, frames=bomb.frames)

@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
+from validator.model import Kind
+from validator.probe.damage import DECODER_ERRORS, damage_of
+from validator.probe.orientation import UPRIGHT, orientation
+from validator.probe.quiet import quiet
+from validator.probe.sniff import sniff
+from validator.probe.too_much import TooMuchError
+from validator.repair.image_colour import comparable, scaled
+from validator.repair.image_edit import Edited, edit
+from validator.repair.image_encode import original_of
+from validator.repair.image_metadata import Metadata, metadata_of, too_long_for_jpeg
 from validator.repair.image_problem import ImageProblemError
-from validator.repair.plan import Made
+from validator.repair.image_read import open_picture
+from validator.repair.image_save import CONTAINERS, Saved, save
+from validator.repair.plan import Made, Quality
 from validator.repair.recipe import ImageRecipe
+from validator.repair.similarity import quality_of
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_TURNED_BY_DECODER = ("tiff", "bigtiff", "heic", "heif", "heif-sequence")
+_NAMES = {"exif": "Exif", "xmp": "XMP", "iptc": "IPTC", "comment": "comment", "texts": "texts"}
 
 
 def make_image(recipe: ImageRecipe, source: BinaryIO, cancelled: Callable[[], bool]) -> tuple[bytes, Made]:
@@ -17,5 +37,104 @@ def make_image(recipe: ImageRecipe, source: BinaryIO, cancelled: Callable[[], bo
         ImageProblemError: no copy can be made; says why.
         Cancelled: the run was asked to stop.
     """
-    del recipe, source, cancelled
-    raise ImageProblemError("No copy of a picture can be made yet.")
+    if recipe.format not in CONTAINERS:
+        raise ImageProblemError(f"No picture can be written here in the format {recipe.format}.")
+    found = sniff(source)
+    if found.kind is not Kind.IMAGE or found.format is None:
+        raise ImageProblemError("The original is no picture.")
+    with quiet:
+        try:
+            with open_picture(source, found.format) as image:
+                return _made(image, source, found.format, recipe, cancelled)
+        except TooMuchError as error:
+            raise ImageProblemError(f"The picture is larger than what is decoded: {error.detail}.") from error
+        except DECODER_ERRORS as error:
+            detail = damage_of(error).detail
+            raise ImageProblemError(
+                f"The picture could not be read, changed or written: {detail}."
+            ) from error
+
+
+def _made(
+    image: Image, source: BinaryIO, format_name: str, recipe: ImageRecipe, cancelled: Callable[[], bool]
+) -> tuple[bytes, Made]:
+    frames = int(getattr(image, "n_frames", 1))
+    if not 0 <= recipe.frame < frames:
+        raise ImageProblemError(f"It has {frames} frames: there is none with the number {recipe.frame}.")
+    if recipe.frame != image.tell():
+        image.seek(recipe.frame)
+    turn = UPRIGHT if format_name in _TURNED_BY_DECODER else orientation(image, source, format_name)
+    image.load()
+    if not _is_to_be_turned(recipe, format_name):
+        turn = UPRIGHT
+    metadata, notes = metadata_of(image, source, format_name)
+    container = CONTAINERS[recipe.format]
+    is_mixed = recipe.size is not None or recipe.canvas is not None
+    original = original_of(image, source, format_name, orientation=turn, mixed=is_mixed)
+    stored = image.size
+    edited = edit(image, recipe, container, orientation=turn, profile=metadata.icc)
+    is_as_before = turn == UPRIGHT and edited.image.size == stored and format_name not in _TURNED_BY_DECODER
+    taken, lost = _taken(metadata, recipe, edited.profile)
+    if not is_as_before:
+        taken = taken.fitted(*edited.image.size)
+    saved = save(edited.image, recipe.format, taken, original, cancelled, max_bytes=recipe.max_bytes)
+    if saved.size != edited.image.size:
+        taken = taken.fitted(*saved.size)
+    quality = _compared(saved, edited)
+    return saved.content, Made(quality, (*notes, *edited.notes, *lost, *saved.notes))
+
+
+def _is_to_be_turned(recipe: ImageRecipe, format_name: str) -> bool:
+    """A picture stays as it lies only where a copy in the same format will say how it is to be turned."""
+    is_moved = recipe.crop is not None or recipe.size is not None or recipe.canvas is not None
+    stays = format_name == recipe.format == "jpeg" and recipe.metadata == "keep"
+    return recipe.turn or is_moved or not stays
+
+
+def _taken(
+    metadata: Metadata, recipe: ImageRecipe, profile: bytes | None
+) -> tuple[Metadata, tuple[str, ...]]:
+    """What goes along into the copy, and sentences on what its format has no room for."""
+    container = CONTAINERS[recipe.format]
+    held = set(container.metadata)
+    if recipe.metadata == "drop":
+        held &= {"dpi"}
+    elif recipe.format == "jpeg":
+        held -= set(too_long_for_jpeg(metadata))
+    held.discard("icc")
+    lost = [
+        name
+        for key, name in _NAMES.items()
+        if recipe.metadata == "keep" and key not in held and getattr(metadata, key)
+    ]
+    notes = (f"{recipe.format} has no room for what is left out: {', '.join(lost)}.",) if lost else ()
+    kept = metadata.kept(*held)
+    return Metadata(kept.exif, kept.xmp, kept.iptc, profile, kept.dpi, kept.comment, kept.texts), notes
+
+
+def _compared(saved: Saved, edited: Edited) -> Quality:
+    """How near the copy, decoded again, is to what it shows of the original."""
+    file = io.BytesIO(saved.content)
+    format_name = sniff(file).format or ""
+    with open_picture(file, format_name) as image:
+        image.load()
+        profile = image.info.get("icc_profile")
+        place, content = edited.place, edited.content
+        if saved.size != edited.image.size:
+            whole = comparable(edited.image, edited.profile, edited.ground)
+            place = _shrunk(place, edited.image.size, saved.size)
+            content = scaled(whole, saved.size).crop(place)
+        copy = comparable(image.crop(place), profile, edited.ground)
+    width, height = content.size
+    return quality_of(copy, content, f"what it shows of the original, at {width}x{height} px")
+
+
+def _shrunk(
+    place: tuple[int, int, int, int], before: tuple[int, int], after: tuple[int, int]
+) -> tuple[int, int, int, int]:
+    """A part of a picture that was scaled down: the pixels that lie in it as a whole."""
+    left, top, right, bottom = place
+    (width, height), (new_width, new_height) = before, after
+    first = -(-left * new_width // width), -(-top * new_height // height)
+    last = right * new_width // width, bottom * new_height // height
+    return *first, max(last[0], first[0] + 1), max(last[1], first[1] + 1)

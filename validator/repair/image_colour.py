@@ -1,0 +1,202 @@
+"""Colours of pictures that are mended: modes, depths and profiles, brought to what a copy can hold."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+import PIL.Image
+from PIL.Image import Resampling
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from PIL.ImageCms import ImageCmsProfile
+
+_SPACES = {
+    "1": "GRAY",
+    "L": "GRAY",
+    "LA": "GRAY",
+    "I;16": "GRAY",
+    "P": "RGB ",
+    "RGB": "RGB ",
+    "RGBA": "RGB ",
+    "CMYK": "CMYK",
+}
+"""What ICC calls the colours of each mode that is edited here."""
+
+_WIDE_GREY = frozenset({"I;16L", "I;16B", "I;16N"})
+_WITH_ALPHA = frozenset({"LA", "RGBA"})
+_PREMULTIPLIED = {"La": "LA", "RGBa": "RGBA", "PA": "RGBA"}
+_BRIGHTEST = 65_535
+_RELATIVE_COLORIMETRIC = 1  # ICC.1:2022, 7.2.15
+
+
+def editable(image: Image, *, keep_palette: bool = False) -> Image:
+    """The picture in a mode whose pixels can be averaged and laid over each other.
+
+    That is L, LA, I;16, RGB, RGBA or CMYK; with `keep_palette`, black and white and palettes stay.
+
+    >>> editable(PIL.Image.new("P", (1, 1))).mode, editable(PIL.Image.new("1", (1, 1))).mode
+    ('RGB', 'L')
+    """
+    mode = image.mode
+    if keep_palette and mode in ("1", "P"):
+        return image
+    if "transparency" in image.info and mode in ("1", "L", "P", "RGB"):
+        return image.convert("RGBA" if mode in ("P", "RGB") else "LA")
+    if mode in _WIDE_GREY:
+        return image.convert("I;16")
+    if mode == "LAB":
+        return _from_lab(image)
+    if mode in ("I", "F"):
+        return _from_numbers(image)
+    wanted = _PREMULTIPLIED.get(mode, "L" if mode == "1" else mode if mode in _SPACES else "RGB")
+    if mode == "P":
+        wanted = "RGB"
+    return image if wanted == mode else image.convert(wanted)
+
+
+def has_alpha(image: Image) -> bool:
+    """Whether parts of it may be transparent."""
+    return image.mode in _WITH_ALPHA or (image.mode == "P" and "transparency" in image.info)
+
+
+def in_eight_bits(image: Image) -> Image:
+    """Samples of 16 bits, rounded to 8; other pictures as they are.
+
+    >>> in_eight_bits(PIL.Image.new("I;16", (1, 1), 65_535)).getpixel((0, 0))
+    255
+    """
+    if image.mode != "I;16":
+        return image
+    return image.convert("F").point(lambda sample: sample / 257 + 0.5).convert("L")
+
+
+def in_sixteen_bits(image: Image) -> Image:
+    """Grey of 8 bits in 16.
+
+    >>> in_sixteen_bits(PIL.Image.new("L", (1, 1), 255)).getpixel((0, 0))
+    65535
+    """
+    return image.convert("I").point(lambda sample: sample * 257).convert("I;16")
+
+
+def flattened(image: Image, colour: str) -> Image:
+    """Laid on a colour where it is transparent; the result is grey if both are.
+
+    >>> flattened(PIL.Image.new("LA", (1, 1), (0, 0)), "white").getpixel((0, 0))
+    255
+    >>> flattened(PIL.Image.new("LA", (1, 1), (0, 0)), "#f00").getpixel((0, 0))
+    (255, 0, 0)
+    """
+    if not has_alpha(image):
+        return image
+    ground = PIL.Image.new("RGBA", image.size, colour)
+    grey = image.mode == "LA" and is_grey(colour)
+    laid = PIL.Image.alpha_composite(ground, image.convert("RGBA"))
+    return laid.convert("RGB").getchannel(0) if grey else laid.convert("RGB")
+
+
+def is_grey(colour: str) -> bool:
+    """Whether this colour is a grey.
+
+    >>> is_grey("#202020"), is_grey("#202021")
+    (True, False)
+    """
+    from PIL import ImageColor
+
+    return len(set(ImageColor.getrgb(colour)[:3])) == 1
+
+
+def fits(image: Image, profile: bytes | None) -> bool:
+    """Whether a colour profile is one of the colours that this picture has."""
+    opened = _opened(profile)
+    return opened is not None and opened.profile.xcolor_space == _SPACES.get(image.mode)
+
+
+def in_srgb(image: Image, profile: bytes | None) -> Image:
+    """The picture in sRGB, or grey as sRGB's, by the intent that its profile names.
+
+    Without a profile, or with one that is not of its colours, CMYK becomes RGB by arithmetic, and all else
+    stays as it is: that is taken for sRGB everywhere.
+
+    >>> in_srgb(PIL.Image.new("CMYK", (1, 1)), None).getpixel((0, 0))
+    (255, 255, 255)
+    """
+    source = _opened(profile) if fits(image, profile) else None
+    if source is None:
+        return image.convert("RGB") if image.mode == "CMYK" else image
+    if image.mode in ("1", "P"):
+        image = editable(image)
+    if image.mode == "LA":
+        grey = in_srgb(image.getchannel("L"), profile)
+        return PIL.Image.merge("LA", (grey, image.getchannel("A")))
+    if image.mode == "I;16":
+        image = in_eight_bits(image)
+    wanted = "RGB" if image.mode != "RGBA" else "RGBA"
+    converted = _converted(image, source, wanted)
+    if converted is None:
+        return image.convert("RGB") if image.mode == "CMYK" else image
+    return converted.convert("L") if image.mode == "L" else converted
+
+
+def comparable(image: Image, profile: bytes | None, ground: str) -> Image:
+    """As a screen shows it, in 8-bit RGB, with a colour behind what is transparent."""
+    shown = in_srgb(in_eight_bits(editable(image)), profile)
+    return flattened(shown, ground).convert("RGB")
+
+
+def scaled(image: Image, size: tuple[int, int]) -> Image:
+    """The picture in another size, by the filter that keeps most of it."""
+    if image.size == size:
+        return image
+    return image.resize(size, Resampling.LANCZOS, reducing_gap=3.0)
+
+
+def _from_lab(image: Image) -> Image:
+    from PIL import ImageCms
+
+    converted = _converted(image, ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")), "RGB")
+    return image.getchannel(0) if converted is None else converted
+
+
+def _from_numbers(image: Image) -> Image:
+    """Grey of 16 bits where the samples fit, else of 8: from 0 to 1, from 0 to 255, or what there is."""
+    extrema: Any = image.getextrema()
+    least, most = extrema
+    if image.mode == "I" and least >= 0 and most <= _BRIGHTEST:
+        return image.convert("I;16")
+    samples = image.convert("F")
+    if least < 0 or most > 255:
+        span = (most - least) or 1
+        return samples.point(lambda sample: sample * (255 / span) + (0.5 - least * 255 / span)).convert("L")
+    factor = 255 if image.mode == "F" and most <= 1 else 1
+    return samples.point(lambda sample: sample * factor + 0.5).convert("L")
+
+
+def _opened(profile: bytes | None) -> ImageCmsProfile | None:
+    if not profile:
+        return None
+    from PIL import ImageCms
+
+    try:
+        return ImageCms.ImageCmsProfile(io.BytesIO(profile))
+    except (ImageCms.PyCMSError, OSError, TypeError):
+        return None
+
+
+def _converted(image: Image, source: ImageCmsProfile, mode: str) -> Image | None:
+    from PIL import ImageCms
+
+    intent = ImageCms.Intent(source.profile.rendering_intent & 3)
+    flags = ImageCms.Flags.NONE
+    if intent == _RELATIVE_COLORIMETRIC:
+        flags = ImageCms.Flags.BLACKPOINTCOMPENSATION
+    for wanted in (intent, ImageCms.Intent.PERCEPTUAL):
+        try:
+            return ImageCms.profileToProfile(
+                image, source, ImageCms.createProfile("sRGB"), wanted, mode, flags=flags
+            )
+        except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+            continue
+    return None

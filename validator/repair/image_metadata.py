@@ -1,0 +1,164 @@
+"""What a picture carries beside its pixels, and how that is taken along into a copy."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from validator.probe import exif as exif_block
+from validator.probe import png
+from validator.probe.damage import DECODER_ERRORS
+from validator.repair.image_exif import fitted_exif
+
+if TYPE_CHECKING:
+    from PIL.Image import Exif, Image
+
+XMP_TAG, IPTC_TAG = 700, 33723
+"""Of a TIFF."""
+
+_PREFIX = b"Exif\0\0"
+_IPTC_RESOURCE = 0x0404  # Adobe Photoshop File Formats Specification, image resources
+_SEGMENT_AT_MOST = 65_533  # bytes of what a JPEG calls a segment
+_XMP_HEAD = 29  # bytes, in a JPEG's segment
+# What describes a picture rather than how it lies in a TIFF: Exif 3.0, tables 3 to 8, and Windows' own.
+_DESCRIBING = frozenset(
+    {0x010E, 0x010F, 0x0110, 0x011A, 0x011B, 0x0128, 0x0131, 0x0132, 0x013B, 0x013C, 0x4746, 0x4749, 0x8298}
+) | frozenset({0x8769, 0x8825, *range(0x9C9B, 0x9CA0)})
+_TURNED = re.compile(rb"(tiff:Orientation\s*(?:=\s*[\"']|>)\s*)[2-8]")
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """`exif` begins with TIFF's header; `icc`: the profile of the colours; `dpi`: pixels an inch."""
+
+    exif: bytes = b""
+    xmp: bytes = b""
+    iptc: bytes = b""
+    icc: bytes | None = None
+    dpi: tuple[float, float] | None = None
+    comment: bytes = b""
+    texts: tuple[tuple[str, str], ...] = ()
+
+    def fitted(self, width: int, height: int) -> Metadata:
+        """Those of an upright picture of this size, though the original's was another."""
+        exif = fitted_exif(self.exif, width, height) if self.exif else b""
+        return replace(self, exif=exif, xmp=_TURNED.sub(rb"\g<1>1", self.xmp))
+
+    def kept(self, *names: str) -> Metadata:
+        """These parts alone.
+
+        >>> Metadata(xmp=b"<x/>", icc=b"...").kept("icc")
+        Metadata(exif=b'', xmp=b'', iptc=b'', icc=b'...', dpi=None, comment=b'', texts=())
+        """
+        return Metadata(**{name: getattr(self, name) for name in names})
+
+
+def metadata_of(image: Image, file: BinaryIO, format_name: str) -> tuple[Metadata, tuple[str, ...]]:
+    """What an opened and decoded picture carries, and sentences on what of it cannot be read."""
+    info = image.info
+    exif = _exif(image, file, format_name)
+    problem = exif_block.problem(exif) if exif else ""
+    notes = (f"Its Exif is left out, since it cannot be read: {problem}.",) if problem else ()
+    metadata = Metadata(
+        exif=b"" if problem else exif,
+        xmp=_bytes(info.get("xmp")),
+        iptc=_iptc(image),
+        icc=_bytes(info.get("icc_profile")) or None,
+        dpi=_dpi(info.get("dpi")),
+        comment=_bytes(info.get("comment")),
+        texts=_texts(image),
+    )
+    return metadata, notes
+
+
+def jpeg_segments(metadata: Metadata) -> bytes:
+    """What a JPEG's writer does not write by itself: IPTC, in the segment that Photoshop made for it."""
+    if not metadata.iptc:
+        return b""
+    iptc = metadata.iptc
+    resource = b"8BIM" + _IPTC_RESOURCE.to_bytes(2, "big") + b"\0\0" + len(iptc).to_bytes(4, "big")
+    content = b"Photoshop 3.0\0" + resource + iptc + b"\0" * (len(iptc) % 2)
+    return b"\xff\xed" + (len(content) + 2).to_bytes(2, "big") + content
+
+
+def too_long_for_jpeg(metadata: Metadata) -> tuple[str, ...]:
+    """The names of what does not go into a JPEG, since each is one segment there.
+
+    >>> too_long_for_jpeg(Metadata(exif=bytes(70_000), xmp=b"<x/>"))
+    ('exif',)
+    """
+    room = {
+        "exif": _SEGMENT_AT_MOST - len(_PREFIX),
+        "xmp": _SEGMENT_AT_MOST - _XMP_HEAD,
+        "iptc": _SEGMENT_AT_MOST - 32,
+        "comment": _SEGMENT_AT_MOST,
+    }
+    return tuple(name for name, most in room.items() if len(getattr(metadata, name)) > most)
+
+
+def _exif(image: Image, file: BinaryIO, format_name: str) -> bytes:
+    try:
+        if format_name in ("tiff", "bigtiff"):
+            data = _described(image.getexif())
+        elif format_name in ("png", "apng"):
+            data = png.exif(file)
+        else:
+            data = _bytes(image.info.get("exif"))
+    except DECODER_ERRORS:
+        return b""
+    while data.startswith(_PREFIX):
+        data = data[len(_PREFIX) :]
+    return data
+
+
+def described(block: bytes) -> bytes:
+    """A block of Exif for a TIFF, whose own tags say how large the picture is and where it lies.
+
+    >>> described(b"")
+    b''
+    """
+    from PIL.Image import Exif
+
+    exif = Exif()
+    exif.load(block)
+    return _described(exif)
+
+
+def _described(exif: Exif) -> bytes:
+    """The tags that tell of the picture; a TIFF's pixels lie elsewhere in the copy."""
+    for pointer in (0x8769, 0x8825):
+        if pointer in exif:
+            exif.get_ifd(pointer)  # read while the file is still open
+    for tag in set(exif) - _DESCRIBING:
+        del exif[tag]
+    return exif.tobytes().removeprefix(_PREFIX) if len(exif) else b""
+
+
+def _iptc(image: Any) -> bytes:
+    photoshop = image.info.get("photoshop")
+    if isinstance(photoshop, dict):
+        return _bytes(photoshop.get(_IPTC_RESOURCE))
+    if hasattr(image, "tag_v2"):
+        return _bytes(image.tag_v2.get(IPTC_TAG))
+    return b""
+
+
+def _texts(image: Any) -> tuple[tuple[str, str], ...]:
+    """A PNG's texts, but for the one that is XMP."""
+    texts = getattr(image, "text", None)
+    if not isinstance(texts, dict):
+        return ()
+    return tuple((str(key), str(text)) for key, text in texts.items() if not key.startswith("XML:com.adobe"))
+
+
+def _dpi(found: object) -> tuple[float, float] | None:
+    if isinstance(found, tuple) and len(found) == 2 and all(0 < float(number) < 65_536 for number in found):
+        return float(found[0]), float(found[1])
+    return None
+
+
+def _bytes(found: object) -> bytes:
+    if isinstance(found, str):
+        return found.encode()
+    return bytes(found) if isinstance(found, (bytes, bytearray)) else b""

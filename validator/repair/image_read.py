@@ -1,0 +1,73 @@
+"""Opens pictures that are to be mended: those that are judged, and others that a decoder here reads."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, BinaryIO
+
+from validator.probe.image_open import open_image, refuse_pixels
+from validator.probe.media import is_opened
+from validator.repair.image_problem import ImageProblemError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+# One named plugin for each format, as for those that are judged: nothing is guessed.
+_FOREIGN = {
+    "avif": ("PIL.AvifImagePlugin", "AvifImageFile"),
+    "jp2": ("PIL.Jpeg2KImagePlugin", "Jpeg2KImageFile"),
+    "ico": ("PIL.IcoImagePlugin", "IcoImageFile"),
+    "icns": ("PIL.IcnsImagePlugin", "IcnsImageFile"),
+    "psd": ("PIL.PsdImagePlugin", "PsdImageFile"),
+    "tga": ("PIL.TgaImagePlugin", "TgaImageFile"),
+    "qoi": ("PIL.QoiImagePlugin", "QoiImageFile"),
+    "dds": ("PIL.DdsImagePlugin", "DdsImageFile"),
+}
+_LAYERED = frozenset({"psd"})  # what Pillow calls frames are layers: the picture is all of them together
+_HINTS = {
+    "svg": "It is a vector drawing, which has no pixels: export it as PNG.",
+    "raw": "It is a camera's raw file, which has to be developed: export it as JPEG or PNG.",
+}
+
+
+def why_unreadable(format_name: str) -> str:
+    """Why no picture of this format can be mended, a whole sentence; empty where it can.
+
+    >>> why_unreadable("svg")
+    'It is a vector drawing, which has no pixels: export it as PNG.'
+    >>> why_unreadable("jxl"), why_unreadable("webp")
+    ('There is no decoder here for pictures of the format jxl: export it as PNG.', '')
+    """
+    if is_opened(format_name):
+        return ""
+    if format_name not in _FOREIGN or not _has_decoder(format_name):
+        nobody = f"There is no decoder here for pictures of the format {format_name}: export it as PNG."
+        return _HINTS.get(format_name, nobody)
+    return ""
+
+
+def open_picture(file: BinaryIO, format_name: str) -> Image:
+    """Read a picture's header; of a format that `why_unreadable` has nothing to say of.
+
+    Raises:
+        ImageProblemError: there is no decoder for it.
+        TooMuchError: it announces more than is decoded.
+        Exception: one of `damage.DECODER_ERRORS`.
+    """
+    if is_opened(format_name):
+        return open_image(file, format_name)
+    if problem := why_unreadable(format_name):
+        raise ImageProblemError(problem)
+    module, opener = _FOREIGN[format_name]
+    file.seek(0)
+    image: Image = getattr(importlib.import_module(module), opener)(file)
+    refuse_pixels(*image.size)
+    return image.copy() if format_name in _LAYERED else image
+
+
+def _has_decoder(format_name: str) -> bool:
+    """Whether Pillow was built with the library that it takes."""
+    from PIL import features
+
+    library = {"avif": "avif", "jp2": "jpg_2000"}.get(format_name)
+    return library is None or bool(features.check(library))
