@@ -2,9 +2,304 @@
 
 from __future__ import annotations
 
-from validator.repair.plan import Case, Draft
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import msgspec
+
+from validator.findings import Finding
+from validator.model import ImageFacts
+from validator.people import Box, Face, FaceFacts, PortraitFacts
+from validator.repair.colour_plan import Colours, choose_colours
+from validator.repair.geometry import Framing, NoFraming, framed
+from validator.repair.image_changes import changes_of
+from validator.repair.image_format import Source, at_most, choose_format, most_bytes
+from validator.repair.people_after import Placing, faces_after, portrait_after
+from validator.repair.plan import Case, Change, Draft, Obstacle
+from validator.repair.portrait_plan import Portrait, plan_portrait
+from validator.repair.recipe import ImageRecipe
+
+_PLAIN_FROM = 2
+"""From this attempt on, a copy is written as every reader takes it."""
+_SHARPLY_ENLARGED = 2
+_ROOM = Fraction(19, 20)
+"""What a further attempt takes of the bytes that the one before was given."""
+_HOLD_EXIF = frozenset({"jpeg", "png", "webp", "tiff", "heic", "avif"})
 
 
 def plan_image(case: Case) -> Draft:
-    """The steps to a copy of this picture that answers the case's findings, or why there is none."""
-    raise NotImplementedError(case.asset.target)
+    """The steps to a copy of this picture that answers the case's findings, or why there is none.
+
+    >>> from validator.model import Asset, Facts, FileFacts, Kind
+    >>> from validator.repair.demands import Demands, Range
+    >>> from validator.repair.options import RepairOptions
+    >>> image = ImageFacts(width=200, height=300, mode="RGB", bit_depth=8, frames=1)
+    >>> facts = Facts(kind=Kind.IMAGE, file=FileFacts(format="png", bytes=900), media=image)
+    >>> demands = Demands(ranges={"width": Range(Fraction(300))}, codes={"width": ("IMG003",)})
+    >>> draft = plan_image(Case(Asset("a.png", "a.png"), facts, (), (), demands, RepairOptions()))
+    >>> draft.recipe.size, draft.predicted.height
+    ((300, 450), 450)
+    """
+    image = case.facts.media
+    if not isinstance(image, ImageFacts) or not image.width or not image.height:
+        code = case.findings[0].code if case.findings else ""
+        reason = "The picture's size could not be measured, and nothing can be planned without it."
+        return Draft(None, obstacles=(Obstacle(code, reason),))
+    if (obstacle := _frame_missing(case, image)) is not None:
+        return Draft(None, obstacles=(obstacle,))
+    portrait, framing = _framing(case, plan_portrait(case), (image.width, image.height))
+    if isinstance(framing, NoFraming):
+        return Draft(None, obstacles=(Obstacle(_code(case, framing.fact), framing.reason),))
+    return _Copy(case, image, portrait, framing).draft()
+
+
+def _frame_missing(case: Case, image: ImageFacts) -> Obstacle | None:
+    frames, frame = image.frames or 1, case.options.frame
+    if frames == 1 or frame < frames:
+        return None
+    reason = f"There is no frame {frame}: the picture has {frames:,}, numbered from 0; give --frame another."
+    return Obstacle(_code(case, "frames"), reason)
+
+
+def _framing(case: Case, portrait: Portrait, size: tuple[int, int]) -> tuple[Portrait, Framing | NoFraming]:
+    """The sides of the copy; a portrait that cannot be had is done without, and said."""
+    base = portrait.crop or Box(0, 0, *size)
+    keep, fewer = _kept(case, portrait, base, size), False
+    while True:
+        found = framed(
+            (base.width, base.height),
+            case.demands,
+            fit=case.options.fit,
+            keep=keep,
+            max_enlarge=case.options.max_enlarge,
+            fill=case.options.fill,
+        )
+        if isinstance(found, Framing) and found.cuts_kept and len(keep) > 1:
+            keep, fewer = keep[:-1], True  # the largest face comes first
+            continue
+        break
+    if isinstance(found, NoFraming) and portrait.crop is not None and portrait.change is not None:
+        problems = dict.fromkeys(portrait.change.codes, found.reason)
+        return _framing(case, Portrait(person=portrait.person, problems=problems), size)
+    if fewer and isinstance(found, Framing):
+        problem = (
+            "Not all faces fit into a crop of a ratio that is taken: the smaller ones lie outside of it."
+        )
+        portrait = Portrait(
+            portrait.crop, portrait.change, portrait.person, {**portrait.problems, "": problem}
+        )
+    return portrait, found
+
+
+def _kept(case: Case, portrait: Portrait, base: Box, size: tuple[int, int]) -> list[Box]:
+    """What a crop is laid around, in pixels of `base`: faces, with hair and neck; else what draws the eye."""
+    faces = () if case.facts.faces is None else case.facts.faces.faces or ()
+    if portrait.crop is not None:
+        faces = faces[portrait.person : portrait.person + 1]
+    boxes = [_head_of(face, size) for face in sorted(faces, key=lambda face: -face.height_px)]
+    if not boxes and case.salient is not None:
+        x, y, width, height = case.salient
+        boxes = [_pixels(x, y, width, height, size)]
+    return [inside for box in boxes if (inside := _within(box, base)) is not None]
+
+
+def _head_of(face: Face, size: tuple[int, int]) -> Box:
+    left, top = face.x - face.width / 4, face.y - face.height * 2 / 5
+    return _pixels(left, top, face.width * 3 / 2, face.height * Fraction(9, 5), size)
+
+
+def _pixels(x: Fraction, y: Fraction, width: Fraction, height: Fraction, size: tuple[int, int]) -> Box:
+    return Box(
+        round(x * size[0]),
+        round(y * size[1]),
+        max(1, round(width * size[0])),
+        max(1, round(height * size[1])),
+    )
+
+
+def _within(box: Box, base: Box) -> Box | None:
+    left, top = max(box.x, base.x), max(box.y, base.y)
+    right = min(box.x + box.width, base.x + base.width)
+    bottom = min(box.y + box.height, base.y + base.height)
+    if right <= left or bottom <= top:
+        return None
+    return Box(left - base.x, top - base.y, right - left, bottom - top)
+
+
+def _code(case: Case, fact: str) -> str:
+    """The rule whose finding about this fact has to be answered."""
+    found = [finding.code for finding in case.findings if finding.measured.fact == fact]
+    return next(iter((*found, *case.demands.codes.get(fact, ()))), "")
+
+
+@dataclass(frozen=True)
+class _Copy:
+    """One copy that is planned: its sides are known."""
+
+    case: Case
+    image: ImageFacts
+    portrait: Portrait
+    framing: Framing
+
+    def draft(self) -> Draft:
+        name = choose_format(self._source, self.case.demands, plain=self._is_plain)
+        if name is None:
+            wanted = ", ".join(self.case.demands.allowed.get("format", ())) or "none that is known"
+            reason = f"No format that is taken ({wanted}) can be written here: export it in one of them."
+            return Draft(None, obstacles=(Obstacle(_code(self.case, "format"), reason),))
+        colours = self._colours(name)
+        recipe = self._recipe(name, colours)
+        predicted = self._predicted(recipe, colours)
+        faces, portrait = self._people()
+        changes = self._changes(recipe, colours)
+        values = {"format": name, **_values(predicted), **_values(faces), **_values(portrait)}
+        unanswered = tuple(self._unanswered(values))
+        obstacles = tuple(each for each in unanswered if isinstance(each, Obstacle))
+        warnings = (*(each for each in unanswered if isinstance(each, str)), *self._warnings(recipe))
+        return Draft(
+            None if obstacles else recipe,
+            changes=changes,
+            obstacles=obstacles,
+            warnings=tuple(dict.fromkeys(warnings)),
+            predicted=predicted,
+            predicted_bytes=recipe.max_bytes or at_most(self._source, name),
+            faces=faces,
+            portrait=portrait,
+        )
+
+    @property
+    def _is_plain(self) -> bool:
+        return self.case.attempt >= _PLAIN_FROM
+
+    @property
+    def _source(self) -> Source:
+        file = self.case.facts.file
+        return Source(file.format or "", self.image, file.bytes, self.framing.size)
+
+    @property
+    def _crop(self) -> Box | None:
+        """Both crops as one, in pixels of the original as shown."""
+        first, second = self.portrait.crop, self.framing.crop
+        if first is None or second is None:
+            return first or second
+        return Box(first.x + second.x, first.y + second.y, second.width, second.height)
+
+    @property
+    def _placing(self) -> Placing:
+        width, height = self.image.width or 1, self.image.height or 1
+        crop = self._crop or Box(0, 0, width, height)
+        return Placing(width, height, crop, self.framing.content, self.framing.canvas)
+
+    @property
+    def _is_mixed(self) -> bool:
+        return self.framing.is_scaled or self.framing.canvas is not None
+
+    def _colours(self, name: str) -> Colours:
+        case = self.case
+        return choose_colours(
+            self.image, name, case.demands, case.options, mixed=self._is_mixed, plain=self._is_plain
+        )
+
+    def _recipe(self, name: str, colours: Colours) -> ImageRecipe:
+        case, framing = self.case, self.framing
+        drops = case.options.metadata == "drop" or self._is_plain
+        drops = drops or (self.image.exif == "broken" and not case.demands.takes("exif", "broken"))
+        return ImageRecipe(
+            format=name,
+            frame=case.options.frame if (self.image.frames or 1) > 1 else 0,
+            turn=bool(self.image.orientation),
+            crop=self._crop,
+            size=framing.content if framing.is_scaled else None,
+            srgb=colours.srgb,
+            depth8=colours.depth8,
+            flatten=colours.flatten,
+            canvas=framing.canvas,
+            metadata="drop" if drops else "keep",
+            max_bytes=self._max_bytes(name),
+        )
+
+    def _max_bytes(self, name: str) -> int | None:
+        """Only where the file is too large, or could become so."""
+        most = most_bytes(self.case.demands)
+        if most is None or at_most(self._source, name) <= most:
+            return None
+        return int(most * _ROOM**self.case.attempt)
+
+    def _predicted(self, recipe: ImageRecipe, colours: Colours) -> ImageFacts:
+        width, height = self.framing.size
+        keeps_exif = recipe.metadata == "keep" and recipe.format in _HOLD_EXIF
+        return ImageFacts(
+            width=width,
+            height=height,
+            short_side=min(width, height),
+            stored_width=width,
+            stored_height=height,
+            aspect_ratio=Fraction(width, height),
+            pixels=width * height,
+            frames=1,
+            orientation=False,
+            exif="readable" if keeps_exif and self.image.exif == "readable" else "none",
+            mode=colours.mode,
+            bit_depth=colours.bit_depth,
+            colour=colours.colour,
+            colour_detail=self.image.colour_detail if colours.colour else None,
+            alpha=colours.alpha,
+        )
+
+    def _people(self) -> tuple[FaceFacts | None, PortraitFacts | None]:
+        facts, main = self.case.facts, self.portrait.person
+        faces = None if facts.faces is None else faces_after(facts.faces, self._placing, main)
+        if facts.portrait is None:
+            return faces, None
+        role = self.case.asset.role
+        return faces, portrait_after(facts.portrait, faces, self._placing, role, main=main)
+
+    def _changes(self, recipe: ImageRecipe, colours: Colours) -> tuple[Change, ...]:
+        first = () if self.portrait.change is None else (self.portrait.change,)
+        return (*first, *changes_of(self.case, self.image, self.framing, recipe, colours))
+
+    def _unanswered(self, values: dict[str, Any]) -> Iterator[Obstacle | str]:
+        """Of each finding that the copy would still have: why, as an obstacle, or as a warning."""
+        for code, problem in self.portrait.problems.items():
+            yield self._said(code, problem)
+        for finding in self.case.findings:
+            fact = finding.measured.fact
+            is_too_small = fact == "bytes" and finding.limit.side == "below"
+            stays = is_too_small or (fact in values and not self._is_taken(finding, values[fact]))
+            if stays and finding.code not in self.portrait.problems:
+                yield self._said(finding.code, _as_it_is(finding))
+
+    def _is_taken(self, finding: Finding, value: Any) -> bool:
+        if finding.code == "POR003":  # a ratio that portraits alone are asked for
+            return isinstance(value, Fraction) and value <= 1
+        return self.case.demands.takes(finding.measured.fact, value)
+
+    def _said(self, code: str, sentence: str) -> Obstacle | str:
+        """An obstacle where the finding weighs enough, else a warning."""
+        found = [finding for finding in self.case.findings if finding.code == code]
+        is_heavy = any(finding.severity.rank >= self.case.options.level.rank for finding in found)
+        asked = self.case.options.face is not None and code in self.portrait.problems and not found
+        return Obstacle(code, sentence) if code and (is_heavy or asked) else sentence
+
+    def _warnings(self, recipe: ImageRecipe) -> Iterator[str]:
+        factor = self.framing.factor
+        if factor >= _SHARPLY_ENLARGED:
+            width, height = self.framing.cropped
+            yield (
+                f"It is enlarged {float(factor):.3g} times, from {width}x{height}, which adds no detail:"
+                " a larger original is better."
+            )
+        frames = self.image.frames or 1
+        if frames > 1 and self.case.facts.file.format != "mpo":
+            yield f"Of its {frames:,} pictures only number {recipe.frame} stays (--frame chooses another)."
+
+
+def _as_it_is(finding: Finding) -> str:
+    message = finding.message.rstrip(".")
+    return f"{message}: no copy changes that. {finding.help}".strip()
+
+
+def _values(part: msgspec.Struct | None) -> dict[str, Any]:
+    return {} if part is None else {k: v for k, v in msgspec.structs.asdict(part).items() if v is not None}

@@ -1,0 +1,97 @@
+"""What happens to the colours of a picture's copy: as little as its format, and what is asked, leave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from validator.model import ImageFacts
+from validator.repair.demands import Demands
+from validator.repair.options import RepairOptions
+
+WHITE = "#ffffff"
+_OPAQUE = frozenset({"jpeg", "bmp"})
+_EIGHT_BIT = frozenset({"jpeg", "webp", "bmp", "gif"})
+_TAKES_CMYK = frozenset({"jpeg", "tiff"})
+_COLOURED = frozenset({"webp", "heic", "avif"})
+"""Formats whose greys are read as colours."""
+_ALPHA = {"L": "LA", "RGB": "RGBA"}
+_OPENED = {"LA": "L", "La": "L", "RGBA": "RGB", "RGBa": "RGB", "PA": "RGB"}
+_DEEP = ("I", "F")  # I;16, I;16B ...
+_WIDE = ("wide gamut", "HDR")
+
+
+@dataclass(frozen=True)
+class Colours:
+    """What is done, as `ImageRecipe` says it, and what the copy's facts are then."""
+
+    srgb: bool
+    depth8: bool
+    flatten: str | None
+    mode: str
+    bit_depth: int
+    alpha: bool
+    colour: bool
+    steps: tuple[str, ...]
+
+
+def choose_colours(
+    image: ImageFacts,
+    format_name: str,
+    demands: Demands,
+    options: RepairOptions,
+    *,
+    mixed: bool = False,
+    plain: bool = False,
+) -> Colours:
+    """The least that is to be done to the colours of a picture that is written in this format.
+
+    `mixed`: its pixels are scaled, or others come beside them. `plain`: as every reader takes them.
+
+    >>> image = ImageFacts(mode="RGBA", bit_depth=8, alpha=True, colour=True, colour_detail="alpha")
+    >>> chosen = choose_colours(image, "jpeg", Demands(), RepairOptions())
+    >>> chosen.flatten, chosen.mode, chosen.colour, chosen.steps
+    ('#ffffff', 'RGB', False, ('what is transparent is laid on #ffffff',))
+    """
+    plain = plain or (bool(image.colour) and not demands.takes("colour", True))
+    mode, depth, detail = image.mode or "RGB", image.bit_depth or 8, image.colour_detail or ""
+    steps = []
+    alpha = bool(image.alpha)
+    flatten = None
+    if alpha and (plain or format_name in _OPAQUE or not demands.takes("alpha", True)):
+        flatten = options.fill if options.fill.startswith("#") else WHITE
+        steps.append(f"what is transparent is laid on {flatten}")
+        alpha = False
+    is_deep = mode.startswith(_DEEP)  # of other modes Pillow reads 8 bit anyway
+    keeps_depth = is_deep and format_name not in _EIGHT_BIT and demands.takes("bit_depth", depth)
+    depth8 = depth > 8 and (plain or not keeps_depth)
+    if depth8:
+        steps.append(f"{depth} bit a sample become 8")
+        depth = 8
+    is_wide = any(word in detail for word in _WIDE)
+    other_space = mode in ("CMYK", "YCCK", "LAB", "HSV")
+    srgb = plain and (is_wide or other_space or mode in ("P", "PA", "1"))
+    srgb = srgb or (other_space and not (mode == "CMYK" and format_name in _TAKES_CMYK))
+    if srgb:
+        steps.append("colours become sRGB")
+        is_wide = False
+    mode = _mode(
+        mode, format_name, srgb=srgb, depth=depth, alpha=alpha, mixed=mixed or srgb or flatten is not None
+    )
+    unusual = mode in ("P", "1", "CMYK", "LAB", "F") or depth > 8 or alpha or is_wide
+    return Colours(srgb, depth8, flatten, mode, depth, alpha, unusual, tuple(steps))
+
+
+def _mode(mode: str, format_name: str, *, srgb: bool, depth: int, alpha: bool, mixed: bool) -> str:
+    """Pillow's name of the pixels of the copy, as far as that is foreseen."""
+    if format_name == "gif":
+        return "P"
+    if mode.startswith(_DEEP):
+        mode = "L" if depth == 8 else mode
+    if mode in ("P", "1"):
+        if not mixed and format_name in ("png", "tiff", "bmp"):
+            return mode
+        mode = "RGB" if mode == "P" else "L"
+    mode = _OPENED.get(mode, mode)
+    if format_name in _COLOURED or (srgb and mode != "L"):
+        mode = "RGB"
+    return _ALPHA.get(mode, mode) if alpha else mode

@@ -1,0 +1,82 @@
+"""What differs in a picture's copy, for a person: one line for each thing, before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from validator.model import ImageFacts
+from validator.repair.colour_plan import Colours
+from validator.repair.geometry import Framing
+from validator.repair.plan import Case, Change
+from validator.repair.recipe import ImageRecipe
+
+_FILLS = {"blur": "the picture itself, blurred", "edge": "the colour of its edge"}
+_SIZE = ("width", "height", "short_side", "pixels")
+
+
+def changes_of(
+    case: Case, image: ImageFacts, framing: Framing, recipe: ImageRecipe, colours: Colours
+) -> Iterator[Change]:
+    """All that differs, in the order in which it is done; what a portrait's crop changes is not among it."""
+    yield from _frame(case, image, recipe)
+    if recipe.turn:
+        detail = image.orientation_detail or "turned"
+        yield Change(_codes(case, "orientation"), "orientation", detail.partition(":")[0], "upright")
+    yield from _sides(case, framing)
+    before = case.facts.file.format or "unknown"
+    if recipe.format != before:
+        yield Change(_codes(case, "format"), "format", before, recipe.format, "converted")
+    if colours.steps:
+        codes = _codes(case, "colour", "alpha", "bit_depth", "mode")
+        was = image.colour_detail or image.mode or "unusual"
+        yield Change(codes, "colour", was, _colour_after(colours), "; ".join(colours.steps))
+    if recipe.metadata == "drop":
+        yield Change(_codes(case, "exif"), "metadata", "as it is", "none", "Exif, XMP and IPTC are left out")
+    if recipe.max_bytes is not None and (codes := _codes(case, "bytes")):
+        size = case.facts.file.bytes
+        was = "unknown" if size is None else f"{size:,} B"
+        yield Change(codes, "file size", was, f"at most {recipe.max_bytes:,} B", "with the least loss")
+
+
+def _frame(case: Case, image: ImageFacts, recipe: ImageRecipe) -> Iterator[Change]:
+    frames = image.frames or 1
+    if frames > 1:
+        how = f"only number {recipe.frame} stays"
+        yield Change(_codes(case, "frames"), "pictures in the file", f"{frames:,}", "1", how)
+
+
+def _sides(case: Case, framing: Framing) -> Iterator[Change]:
+    size = framing.source
+    if framing.crop is not None:
+        codes = _codes(case, "aspect_ratio") or _codes(case, *_SIZE)
+        how = f"cropped to {framing.crop}"
+        yield Change(codes, "aspect ratio", _ratio(size), _ratio(framing.cropped), how)
+        size = framing.cropped
+    if framing.is_scaled:
+        codes = _codes(case, *_SIZE) or _codes(case, "aspect_ratio")
+        factor = float(framing.factor)
+        how = f"scaled {'up' if factor > 1 else 'down'}, {factor:.3g} times"
+        yield Change(codes, "size", _pixels(size), _pixels(framing.content), how)
+        size = framing.content
+    if framing.canvas is not None:
+        codes = _codes(case, "aspect_ratio") or _codes(case, *_SIZE)
+        fill = _FILLS.get(framing.canvas.fill, framing.canvas.fill)
+        how = f"padded from {_pixels(size)} to {_pixels(framing.size)}, with {fill}"
+        yield Change(codes, "aspect ratio", _ratio(size), _ratio(framing.size), how)
+
+
+def _codes(case: Case, *facts: str) -> tuple[str, ...]:
+    """The rules whose findings about these facts are answered."""
+    return tuple(dict.fromkeys(found.code for found in case.findings if found.measured.fact in facts))
+
+
+def _ratio(size: tuple[int, int]) -> str:
+    return f"{size[0] / size[1]:.4g}"
+
+
+def _pixels(size: tuple[int, int]) -> str:
+    return f"{size[0]}x{size[1]}"
+
+
+def _colour_after(colours: Colours) -> str:
+    return f"{colours.mode}, {colours.bit_depth} bit"
