@@ -51,6 +51,8 @@ def check_output(output: Path) -> None:
     validator.errors.UsageError: copies cannot go into /dev/null: it is no folder
     """
     named = printable(str(output))
+    if "\0" in str(output):
+        raise UsageError(f"copies cannot go into {named}: no folder can have such a name")
     above = output
     try:
         while not os.path.lexists(above) and above.parent != above:
@@ -58,13 +60,13 @@ def check_output(output: Path) -> None:
         if not above.is_dir():
             subject = "it" if above == output else printable(str(above))
             raise UsageError(f"copies cannot go into {named}: {subject} is no folder")
-        if not os.access(above, os.W_OK | os.X_OK):
+        as_now = os.access in os.supports_effective_ids
+        if not os.access(above, os.W_OK | os.X_OK, effective_ids=as_now):
             read_only = hasattr(os, "statvfs") and os.statvfs(above).f_flag & os.ST_RDONLY
             reason = _SENTENCES[errno.EROFS if read_only else errno.EACCES]
             raise UsageError(f"copies cannot go into {named}: {reason}; name another one with --output")
-    except (OSError, ValueError) as error:
-        reason = reason_of(error) if isinstance(error, OSError) else "no folder can have such a name"
-        raise UsageError(f"copies cannot go into {named}: {reason}") from error
+    except OSError as error:
+        raise UsageError(f"copies cannot go into {named}: {reason_of(error)}") from error
 
 
 class Folders:
