@@ -20,6 +20,7 @@ Size = tuple[int, int]
 _TRIED = 400  # steps around the width that logarithms name: rounding moves it by a few
 _COMPARED = 16  # sizes beside the first that is taken, of which the least distorted one is chosen
 _ROUNDED = 1 + 1e-9  # what logarithms may be off by
+_NEARBY = 0.01  # a size of exactly the same ratio is taken where it is so near: 1920x1080, not 1924x1082
 _DISTORTION = 3  # a ratio that is off weighs so many times what a scale does
 
 
@@ -175,7 +176,10 @@ def _scaled(size: Size, limits: SizeLimits, step: int, at_most: Fraction | None)
                 found += [(width, height)]
         if len(found) >= _COMPARED:
             break
-    return min(found, key=lambda each: _cost(size, each), default=None)
+    best = min(found, key=lambda each: _cost(size, each), default=None)
+    exact = (each for each in found if each[0] * size[1] == each[1] * size[0])
+    near = (each for each in exact if best and abs(each[0] - best[0]) <= best[0] * _NEARBY)
+    return min(near, key=lambda each: _cost(size, each), default=best)
 
 
 def _padded(

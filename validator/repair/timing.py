@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -19,6 +20,7 @@ USUAL_RATES = (
     Fraction(60),
 )
 """Frames a second that players and programs expect."""
+_LEAST = Fraction(1, 1000)  # a millisecond: nobody measures lengths and rates more finely
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,14 @@ def nearest_duration(duration: Fraction, taken: Range, *, step: Fraction | None 
     >>> nearest_duration(Fraction(20), Range(max=Fraction(15)), step=Fraction(1001, 30000))
     Fraction(449449, 30000)
     """
-    raise NotImplementedError
+    if taken.holds(duration):
+        return duration
+    if taken.min is not None and duration <= taken.min:
+        nearest = _rounded(taken.min, step, is_open=taken.open_min)
+    else:
+        assert taken.max is not None  # noqa: S101 - or it would be taken
+        nearest = -_rounded(-taken.max, step, is_open=taken.open_max)
+    return nearest if taken.holds(nearest) else _middle(taken)
 
 
 def part_of(
@@ -53,7 +62,16 @@ def part_of(
     >>> part_of(Fraction(1), Range(Fraction(2), Fraction(15))).lacks
     Fraction(1, 1)
     """
-    raise NotImplementedError
+    begin = start or Fraction(0)
+    left = duration - begin
+    if left <= 0:
+        return None
+    if taken.holds(left):
+        return Part(begin, left)
+    nearest = nearest_duration(left, taken, step=step)
+    if nearest is None:
+        return None
+    return Part(begin, left, nearest - left) if nearest > left else Part(begin, nearest)
 
 
 def nearest_rate(rate: Fraction, taken: Range) -> Fraction | None:
@@ -66,4 +84,29 @@ def nearest_rate(rate: Fraction, taken: Range) -> Fraction | None:
     >>> nearest_rate(Fraction(2997, 100), Range(Fraction(24), Fraction(60)))
     Fraction(30000, 1001)
     """
-    raise NotImplementedError
+    usual = [each for each in USUAL_RATES if taken.holds(each)]
+    if usual:
+        return min(usual, key=lambda each: (_times(each, rate), each))
+    return nearest_duration(rate, taken)
+
+
+def _times(first: Fraction, second: Fraction) -> Fraction:
+    """How many times one is the other, the larger over the smaller."""
+    return max(first, second) / max(min(first, second), _LEAST)
+
+
+def _rounded(bound: Fraction, step: Fraction | None, *, is_open: bool) -> Fraction:
+    """The bound, or the first whole step from it on; past it where it is open."""
+    if step is None and not is_open:
+        return bound
+    size = step or _LEAST
+    steps = math.floor(bound / size) + 1 if is_open else math.ceil(bound / size)
+    return steps * size
+
+
+def _middle(taken: Range) -> Fraction | None:
+    """A number between bounds that are too near for whole steps."""
+    if taken.min is None or taken.max is None:
+        return None
+    middle = (taken.min + taken.max) / 2
+    return middle if taken.holds(middle) else None
