@@ -15,13 +15,14 @@ from validator.report.escape import printable
 
 _INDENT = " " * 4
 _GO_ON = " \\"
+_OF_COMMANDS = ":#"  # see `printable`: what a runner takes for a command
 _OPTION = re.compile(r"-[A-Za-z]")
 
 
 def redacted(command: Sequence[str], asset: Asset) -> tuple[str, ...]:
     """The arguments without the secrets of a URL.
 
-    >>> redacted(["ffmpeg", "-i", "https://host/a.mp4?key=1"], Asset("https://host/a.mp4?key=1", "…", "url"))
+    >>> redacted(["ffmpeg", "-i", "https://host/a.mp4?key=1"], Asset("https://host/", "…", is_url=True))
     ('ffmpeg', '-i', 'https://host/a.mp4?…')
     """
     return tuple(map(redact, command)) if asset.is_url else tuple(command)
@@ -43,9 +44,10 @@ def shell_word(argument: str, *, windows: bool = os.name == "nt") -> str:
 def _escaped(character: str) -> str:
     if character in "\\'":
         return "\\" + character
-    if character != ":" and printable(character) == character and not "\udc80" <= character <= "\udcff":
+    if character not in _OF_COMMANDS and printable(character) == character:
         return character
-    return "".join(f"\\x{byte:02x}" for byte in character.encode("utf-8", "surrogateescape"))
+    errors = "surrogateescape" if "\udc80" <= character <= "\udcff" else "surrogatepass"
+    return "".join(f"\\x{byte:02x}" for byte in character.encode("utf-8", errors))
 
 
 def shell_lines(command: Sequence[str], width: int | None = None) -> list[str]:

@@ -1,0 +1,169 @@
+"""What `validator fix` tells people: what changes, where the copy lies, and why there is none."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+import click
+import pytest
+
+from tests.report.attacks import ATTACKS
+from tests.report.repair_samples import (
+    COMMAND,
+    SAMPLES,
+    failed,
+    gone,
+    impossible,
+    mended,
+    passes,
+    planned,
+    unjudged,
+    written,
+)
+from tests.report.samples import clip
+from validator.repair.outcome import Repair, RepairSummary
+from validator.repair.plan import Change, Obstacle, Quality
+from validator.report.base import Look
+from validator.report.columns import columns_of
+from validator.report.repair_text import quality_in_words, sentence
+
+WIDTHS = (40, 60, 80, 140)
+
+
+def text(*repairs: Repair, dry_run: bool = False, width: int | None = None, quiet: bool = False) -> str:
+    return written("text", *repairs, look=Look(width=width, quiet=quiet), dry_run=dry_run)
+
+
+def words(said: str) -> str:
+    """Without the folds of lines."""
+    return " ".join(said.split())
+
+
+def test_a_copy_that_was_made() -> None:
+    assert text(mended()) == (
+        "clips/phone.mp4: mended (mp4 video, 848x480, 5 s, 29.97 fps, 1.23 MB)\n"
+        "  size      848x480 → 1280x724          scaled up 1.51 times (VID005)\n"
+        "  duration  23.4 s → 15 s               cut at its end (VID002)\n"
+        "  codec     hevc, 10 bit → h264, 8 bit\n"
+        "  warning: it is enlarged 1.51 times, which adds no detail.\n"
+        "  copy: mended/clips/phone.mp4 (mp4 video, 1280x724, 5 s, 29.97 fps, 1.23 MB)\n"
+        "  note: the sound is as it was.\n"
+        "\n"
+        "1 asset: 1 mended.\n"
+    )
+
+
+def test_in_few_columns_how_stands_below_what() -> None:
+    assert text(mended(), width=60).splitlines()[:6] == [
+        "clips/phone.mp4: mended (mp4 video, 848x480, 5 s, 29.97 fps,",
+        "    1.23 MB)",
+        "  size      848x480 → 1280x724",
+        "    scaled up 1.51 times (VID005)",
+        "  duration  23.4 s → 15 s",
+        "    cut at its end (VID002)",
+    ]
+
+
+def test_a_dry_run_shows_the_command_as_a_shell_takes_it() -> None:
+    said = text(planned(), dry_run=True)
+    assert "clips/phone.mp4: would be mended (" in said
+    assert "copy:" not in said
+    assert (
+        "\n  ffmpeg -nostdin -f mov -protocol_whitelist file -i 'file:clips/it'\"'\"'s mine.mp4' -map" in said
+    )
+    assert "ffmpeg" not in text(planned())
+    assert said.endswith("\n1 asset: 1 would be mended.\n")
+
+
+def test_why_there_is_none() -> None:
+    said = text(impossible())
+    assert "clips/short.mp4: cannot be mended (" in said
+    assert said.count("--lengthen loop, hold or slow makes it longer.") == 1
+    assert "\n  VID002 it lasts 0.8 s" in said
+
+
+def test_a_reason_that_no_obstacle_gives_is_said_too() -> None:
+    assert "\n  the disk is full: no copy of it was written.\n" in text(failed())
+    assert "\n  FIL005: only the header was read\n" in text(unjudged())
+    other = dataclasses.replace(impossible(), reason="And so on.")
+    assert "\n  And so on.\n" in text(other)
+
+
+def test_warnings_that_a_copy_still_has_are_named() -> None:
+    repair = mended()
+    assert repair.copy is not None
+    several = dataclasses.replace(
+        repair, copy=dataclasses.replace(clip(), findings=clip(width=640, height=298).findings)
+    )
+    assert several.copy is not None
+    codes = [each.code for each in several.copy.findings if each.severity == "warning"]
+    assert ("with warnings: " in text(several)) is bool(codes)
+    assert "with warnings" not in text(repair)
+
+
+def test_what_passes_is_counted_alone() -> None:
+    assert text(passes()) == "1 asset: 1 passing.\n"
+
+
+def test_quiet_leaves_what_has_no_copy_that_passes() -> None:
+    assert text(passes(), mended(), planned(), quiet=True) == ""
+    assert "gone.mp4" in text(gone(), quiet=True)
+    assert "asset" not in text(gone(), quiet=True)
+
+
+def test_of_nothing_nothing_is_said() -> None:
+    assert sentence(RepairSummary()) == "0 assets: nothing to mend."
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("repair", SAMPLES, ids=lambda repair: str(repair.status))
+def test_every_line_fits(repair: Repair, width: int) -> None:
+    for line in text(repair, width=width, dry_run=True).splitlines():
+        longest = max(map(len, COMMAND)) + 20 if "→" not in line and "'" in line else 0
+        assert columns_of(line) <= max(width, longest) or " -vf " in line, line
+
+
+@pytest.mark.parametrize("width", [None, *WIDTHS])
+def test_nothing_is_lost_where_there_is_little_room(width: int | None) -> None:
+    said = words(text(*SAMPLES, width=width))
+    for piece in ("848x480 → 1280x724", "scaled up 1.51 times (VID005)", "which adds no detail.", "(VID002)"):
+        assert piece in said
+    assert "7 assets: 1 passing, 1 mended, 1 would be mended, 2 cannot be mended, 1 not" in said
+
+
+def test_colours_change_no_word() -> None:
+    plain = written("text", *SAMPLES, look=Look(width=60))
+    painted = written("text", *SAMPLES, look=Look(width=60, color=True))
+    assert click.unstyle(painted) == plain
+    assert painted != plain
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_what_comes_from_outside_does_nothing(attack: str) -> None:
+    repair = mended(f"clips/{attack}.mp4")
+    assert repair.plan is not None
+    plan = dataclasses.replace(
+        repair.plan,
+        changes=(Change((attack,), attack, attack, attack, attack),),
+        obstacles=(Obstacle(attack, attack),),
+        warnings=(attack,),
+        commands=(("ffmpeg", attack),),
+    )
+    hostile = dataclasses.replace(repair, plan=plan, notes=(attack,), reason=attack)
+    said = text(hostile, dry_run=True) + text(hostile, width=60, dry_run=True)
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\ud800-\udfff]", said)
+    assert not re.search(r"^\s*::\w", said, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("quality", "said"),
+    [
+        (Quality(0.5, 20.0, "it"), "SSIM 0.500 (1 is the same), PSNR 20.0 dB, compared with it"),
+        (Quality(0.99996, 60.0, "it"), "SSIM 0.9999 (1 is the same), PSNR 60.0 dB, compared with it"),
+        (Quality(0.9995, 60.0, "it"), "SSIM 0.9995 (1 is the same), PSNR 60.0 dB, compared with it"),
+        (Quality(1.0, None, "it"), "the same picture as it"),
+    ],
+)
+def test_what_differs_is_never_called_the_same(quality: Quality, said: str) -> None:
+    assert quality_in_words(quality) == said
