@@ -33,7 +33,7 @@ class Log:
         self.errors: list[str] = []
         self.is_full = False
         self.is_short_of_memory = False
-        self.is_unwritten = False
+        self.unwritten: list[str] = []
         self._on_log = on_log
 
     def add(self, line: str) -> None:
@@ -43,7 +43,8 @@ class Log:
             words = _PREFIX.sub("", line)
             self.is_full |= bool(_FULL.search(words))
             self.is_short_of_memory |= bool(_NO_MEMORY.search(words))
-            self.is_unwritten |= bool(_NOT_WRITTEN.search(words))
+            if _NOT_WRITTEN.search(words):
+                self.unwritten = [*self.unwritten[:1], words]
             if len(self.errors) < _ERRORS_KEPT and not _NO_REASON.search(words) and words not in self.errors:
                 self.errors.append(words)
         self._on_log(line)
@@ -51,7 +52,8 @@ class Log:
     @property
     def reason(self) -> str:
         """Why it failed, in its own words: what it said first and last of errors."""
-        said = self.errors or [line for line in self.last if not _NO_REASON.search(line)][-1:]
+        others = [line for line in self.last if not _NO_REASON.search(line)]
+        said = self.errors or self.unwritten or others[-1:]
         words = "; ".join(dict.fromkeys(said[:1] + said[-1:]))
         return " ".join(words.split())[:_REASON_AT_MOST].rstrip(". ") or "it does not say why"
 
@@ -75,6 +77,6 @@ def problem_of(end: End, log: Log, bounds: Bounds) -> str:
         f"ffmpeg ran out of memory: {log.reason}.": end.code != 0 and log.is_short_of_memory,
         f"ffmpeg was ended by {end.signal_name} before it was done{by_whom}.": bool(end.signal_name),
         f"ffmpeg failed (exit code {end.code}): {log.reason}.": end.code != 0,
-        f"ffmpeg could not write the whole copy: {log.reason}.": log.is_unwritten,
+        f"ffmpeg could not write the whole copy: {log.reason}.": bool(log.unwritten),
     }
     return next((sentence for sentence, holds in known.items() if holds), "")
