@@ -83,7 +83,7 @@ _OWN = (
         "--output",
         "folder",
         metavar="DIR",
-        type=click.Path(path_type=str, readable=False),
+        type=click.Path(path_type=str, readable=False, file_okay=False),
         help="The folder that copies are written into (mended).",
     ),
     click.option(
@@ -169,7 +169,9 @@ _OWN = (
 )
 _NOT_HERE = (
     refused("--fail-on", "say --level for what is to be mended"),
-    refused("--exit-zero", "a mending ends with 0 only if everything passes, or has a copy that does"),
+    refused(
+        "--exit-zero", "a mending ends with 0 only if everything passes, or has a copy that does", flag=True
+    ),
     refused("--show-passing", "what passes is counted", flag=True),
 )
 

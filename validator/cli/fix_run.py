@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 
 Mend = Callable[..., Generator[Repair, None, None]]
 
-_STEPS = {"planning": "planning", "making": "making a copy of", "judging": "judging the copy of"}
+_STEPS = {"planning": "planning", "making": "copying", "judging": "judging"}
+_MAKING = Fraction(9, 10)  # of the way from a verdict to a copy
 
 
 def carried_out(
@@ -135,7 +137,7 @@ class _Work:
                 dry_run=self.choices.dry_run,
                 overwrite=self.choices.overwrite,
                 profiles=self.profiles,
-                on_progress=lambda progress: _show(bar, progress),
+                on_progress=_Shown(bar).show,
                 cancel=self.session.stop.cancel,
                 stdin=lines_of(sys.stdin),
                 fetch_models=lambda models: fetch_models(models, self.session, bar),
@@ -183,9 +185,19 @@ def _all(first: Repair | None, others: Generator[Repair, None, None]) -> Generat
         yield from others
 
 
-def _show(bar: Bar | None, progress: RepairProgress) -> None:
-    if bar is None:
-        return
-    step = _STEPS.get(progress.step, "")
-    share = "" if progress.share is None else f"{int(progress.share * 100)} % "
-    bar.update(progress.done, progress.found, f"{share}{step} {progress.target}".strip())
+class _Shown:
+    """How far a run is, on a bar that does not go back, though several copies are made at a time."""
+
+    def __init__(self, bar: Bar | None) -> None:
+        self._bar = bar
+        self._furthest = Fraction(0)
+
+    def show(self, progress: RepairProgress) -> None:
+        """Show how far it is; part of a copy is part of an asset."""
+        if self._bar is None:
+            return
+        share = Fraction(0) if progress.share is None else min(progress.share, Fraction(1))
+        ahead = _MAKING if progress.step == "judging" else share * _MAKING
+        self._furthest = max(self._furthest, min(progress.done + ahead, Fraction(progress.found)))
+        text = f"{_STEPS.get(progress.step, '')} {progress.target}".strip()
+        self._bar.update(float(self._furthest), progress.found, text)

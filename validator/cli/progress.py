@@ -38,7 +38,7 @@ class Bar:
         self._timer = threading.Timer(delay, self._appear)
         self._timer.daemon = True
         self._over = False
-        self._done = 0
+        self._done: float = 0
         self._total: int | None = None
         self._text = ""
         self._bar: RichProgress | None = None
@@ -57,8 +57,11 @@ class Bar:
             if self._bar is not None:
                 self._bar.stop()
 
-    def update(self, done: int, total: int | None, text: str = "") -> None:
-        """So many assets are done, of so many (`None`: not known yet); `text` says what is at work."""
+    def update(self, done: float, total: int | None, text: str = "") -> None:
+        """So many assets are done, of so many (`None`: not known yet); `text` says what is at work.
+
+        A part of an asset moves the bar, and is not counted.
+        """
         with self._lock:
             self._done, self._total, self._text = done, total, printable(text)
             self._draw()
