@@ -59,7 +59,7 @@ def make(
 
 
 def packets(path: Path, demuxer: str) -> dict[str, list[bytes]]:
-    with path.open("rb") as file, av.open(file, format=demuxer) as container:
+    with path.open("rb") as file, av.open(file, "r", format=demuxer) as container:
         found: dict[str, list[bytes]] = {"video": [], "audio": []}
         for packet in container.demux():
             if packet.size:
