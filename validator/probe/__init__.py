@@ -194,7 +194,7 @@ def _digest(file: BinaryIO, size: int | None, cancelled: Callable[[], bool]) -> 
 def _named(known: FileFacts, asset: Asset, sniffed: Sniffed, format_name: str) -> FileFacts:
     """Compare the name's ending and the declared role with the bytes."""
     extension = _extension(asset)
-    agreement, detail = _agreement(extension, asset.role, sniffed.kind, format_name)
+    agreement, detail = name_agreement(extension, asset.role, sniffed.kind, format_name)
     return msgspec.structs.replace(
         known,
         format=format_name,
@@ -209,9 +209,14 @@ def _extension(asset: Asset) -> str:
     return PurePosixPath(path).suffix[1:].lower()
 
 
-def _agreement(
+def name_agreement(
     extension: str, role: Role | None, kind: Kind | None, format_name: str
 ) -> tuple[NameAgreement, str]:
+    """Whether a name's ending and a declared role agree with the bytes, and what does not.
+
+    >>> name_agreement("png", None, Kind.IMAGE, "jpeg")
+    ('other-format', '.png promises png, the bytes are jpeg')
+    """
     needed = _ROLE_KINDS.get(role) if role is not None else None
     if needed is not None and kind not in needed:
         return "other-role", f"the role {role} is no role for {_article(kind)}"
