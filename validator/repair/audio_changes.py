@@ -53,7 +53,7 @@ def _length(case: Case, source: Source, facts: AudioFacts, recipe: AudioRecipe) 
     ways = {
         "loop": "played again from its beginning",
         "hold": "silence behind it",
-        "slow": f"played at {float(recipe.tempo or 1):.0%} of its speed, at the same pitch",
+        "slow": f"played at {shown((recipe.tempo or 1) * 100, places=1)} % of its speed, at the same pitch",
         "": f"cut at a packet's end, {_AS_IS}"
         if recipe.copy
         else f"cut, and faded over {_milliseconds(recipe)}",

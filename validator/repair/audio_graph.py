@@ -36,14 +36,14 @@ def commands(
 
 def _measured(recipe: AudioRecipe, program: str, source: str) -> tuple[str, ...]:
     """The command line that writes nothing, and logs how loud the part that stays is."""
-    import ffmpeg
+    import ffmpeg  # type: ignore[import-untyped, unused-ignore]
 
     heard = _filtered(_stream(recipe, source), recipe, None).filter("loudnorm", print_format="json")
     return tuple(ffmpeg.compile(ffmpeg.output(heard, "-", format="null"), cmd=program))
 
 
 def _made(recipe: AudioRecipe, program: str, source: str, target: str, gain: str | None) -> tuple[str, ...]:
-    import ffmpeg
+    import ffmpeg  # type: ignore[import-untyped, unused-ignore]
 
     original = _input(recipe, source)
     sound = original[str(recipe.audio)]
@@ -65,7 +65,7 @@ def _stream(recipe: AudioRecipe, source: str) -> Any:
 
 def _input(recipe: AudioRecipe, source: str) -> Any:
     """The original, read by the demuxer that is named, and from no other place."""
-    import ffmpeg
+    import ffmpeg  # type: ignore[import-untyped, unused-ignore]
 
     return ffmpeg.input(f"file:{source}", format=recipe.demuxer, protocol_whitelist="file")
 

@@ -1,0 +1,97 @@
+"""Cases of sounds, as a plan for one is tried: what was measured of a file, or facts on paper."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from validator.findings import AssetReport, Severity
+from validator.judge import Policy, judge
+from validator.model import Asset, AudioFacts, Facts, FileFacts, Kind
+from validator.profile import Profile, default_profile
+from validator.repair.demands import demands_of
+from validator.repair.options import RepairOptions
+from validator.repair.plan import Case
+from validator.repair.stream_survey import survey_streams
+from validator.repair.streams import Stream, Streams
+from validator.run import run
+
+ASSET = Asset("sound", "sound")
+
+
+def case_on(
+    facts: Facts,
+    streams: Streams | None = None,
+    *,
+    options: RepairOptions | None = None,
+    profile: Profile | None = None,
+    attempt: int = 0,
+    problem: str = "",
+) -> Case:
+    """What has to be answered where these facts are judged; of a clip without a picture, as of a sound."""
+    options, profile = options or RepairOptions(), profile or default_profile()
+    found, _ = judge(ASSET, facts, profile, Policy())
+    heard = replace(facts, kind=Kind.AUDIO)
+    return Case(
+        asset=ASSET,
+        facts=facts,
+        findings=tuple(each for each in found if each.severity.rank >= options.level.rank),
+        not_judged=(),
+        demands=demands_of(ASSET, heard, [profile], [Policy()], options.level),
+        options=options,
+        streams=streams,
+        attempt=attempt,
+        problem=problem,
+    )
+
+
+def paper(
+    duration: Fraction | int | str,
+    *,
+    format_name: str = "wav",
+    codec: str = "pcm_s16le",
+    rate: int = 16_000,
+    channels: int = 1,
+    size: int = 1_000_000,
+    bit_rate: int | None = None,
+    demuxer: str = "wav",
+    others: tuple[Stream, ...] = (),
+    **facts: Any,
+) -> tuple[Facts, Streams]:
+    """The facts of a sound that nobody recorded, and what lies in its container."""
+    seconds = Fraction(duration)
+    media = AudioFacts(
+        duration=seconds, codec=codec, sample_rate=rate, channels=channels, encoding="usual", **facts
+    )
+    stream = Stream(
+        index=0,
+        kind="audio",
+        codec=codec,
+        duration=seconds,
+        bit_rate=bit_rate,
+        sample_rate=rate,
+        channels=channels,
+    )
+    file = FileFacts(access="readable", content="media", format=format_name, bytes=size)
+    return Facts(kind=Kind.AUDIO, file=file, media=media), Streams(demuxer, (stream, *others))
+
+
+def measured(path: Path, *, attempt: int = 0, **options: Any) -> Case:
+    """The case of a file, measured and surveyed; the survey runs in this process."""
+    (result,) = run([Asset(str(path), str(path))])
+    kind, name = result.facts.kind, result.facts.file.format
+    assert kind is not None
+    assert name is not None
+    with path.open("rb") as file:
+        survey = survey_streams(file, kind, name, lambda: False)
+    facts = replace(result.facts, media=survey.facts or result.facts.media)
+    wanted = RepairOptions(**{"level": Severity.ERROR, **options})
+    return case_on(facts, survey.streams, options=wanted, attempt=attempt, problem=survey.problem)
+
+
+def judged(path: Path) -> AssetReport:
+    """The verdict on a copy."""
+    (result,) = run([Asset(str(path), str(path))])
+    return result
