@@ -17,7 +17,8 @@ from tests.probe.clips import X264
 from tests.probe.media import Clip, encoded, measured, told, video_facts
 from validator.errors import Cancelled
 from validator.model import CodecSupport, Depth, VideoFacts
-from validator.probe.video import probe_video, resolution
+from validator.probe.frame_size import resolution
+from validator.probe.video import probe_video
 
 _MOVIE = b"moov"
 _TRACK = (b"moov", b"trak")

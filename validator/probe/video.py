@@ -15,6 +15,7 @@ from validator.probe import index_bounds, isobmff
 from validator.probe.damage import Damage
 from validator.probe.decode import Decoded, Decoder, strict
 from validator.probe.frame_rate import rate_facts, rate_spans
+from validator.probe.frame_size import TRACK_TOLERANCE, size_facts
 from validator.probe.gallery import Gallery
 from validator.probe.measurement import Measurement
 from validator.probe.orientation import UPRIGHT, orientation_of_matrix
@@ -23,12 +24,9 @@ from validator.probe.stream import Timeline, TooManyPacketsError, counted, decod
 
 CHEAP_PIXELS = 400_000_000
 """Pixels that are decoded whole at standard depth: 15 s of 480p at 60 fps, two seconds of work."""
-TRACK_TOLERANCE = Fraction(1, 2)
-"""Seconds by which tracks may differ in length before it is told."""
 
 _USUAL_CODECS = frozenset({"h264", "hevc"})
 _HDR_TRANSFERS = {16: "PQ", 18: "HLG"}  # ISO/IEC 23091-2, TransferCharacteristics
-_RESOLUTIONS = (144, 240, 360, 480, 540, 720, 1080, 1440, 2160, 4320)
 _ATTACHED_PICTURE = 0x0400 | 0x0800  # dispositions: cover art, chapter thumbnails
 
 
@@ -318,54 +316,11 @@ def _picture_facts(
     return {**facts, **size_facts((stored_width, stored_height), rotation, pixel, mirrored=mirrored)}
 
 
-def size_facts(stored: tuple[int, int], rotation: int, pixel: Fraction, *, mirrored: bool) -> dict[str, Any]:
-    """Sizes in pixels, stored and shown; `pixel` is the width of one over its height."""
-    stored_width, stored_height = stored
-    pixel = pixel if pixel > 0 else Fraction(1)
-    width, height = (stored_height, stored_width) if rotation in (90, 270) else (stored_width, stored_height)
-    square = (max(1, round(stored_width * pixel)), stored_height)
-    shown_width, shown_height = square[::-1] if rotation in (90, 270) else square
-    return {
-        "width": width,
-        "height": height,
-        "stored_width": stored_width,
-        "stored_height": stored_height,
-        "shown_width": shown_width,
-        "shown_height": shown_height,
-        "aspect_ratio": Fraction(width, height),
-        "pixels": width * height,
-        "resolution": resolution(width, height),
-        "rotation": rotation,
-        "sample_aspect_ratio": Fraction(pixel),
-        "geometry": rotation != 0 or pixel != 1 or mirrored,
-        "geometry_detail": ", ".join(
-            words
-            for words, true in (
-                (f"rotated by {rotation}°", rotation != 0),
-                ("mirrored", mirrored),
-                (f"pixels of {pixel.numerator}:{pixel.denominator}", pixel != 1),
-                (f"stored {stored_width}x{stored_height}, shown {shown_width}x{shown_height}", True),
-            )
-            if true
-        ),
-    }
-
-
 def _stored_size(source: Any | None, track: isobmff.Track | None) -> tuple[int, int]:
     """Of the first frame, else as the codec or the container announce it."""
     if source is not None and source.width and source.height:
         return int(source.width), int(source.height)
     return track.size if track is not None and track.size is not None else (0, 0)
-
-
-def resolution(width: int, height: int) -> str:
-    """The name of a resolution by its short side, which codecs may round up to a multiple of 16.
-
-    >>> resolution(1080, 1920), resolution(1920, 1088), resolution(640, 640)
-    ('1080p', '1080p', '640p')
-    """
-    short = min(width, height)
-    return next((f"{name}p" for name in _RESOLUTIONS if 0 <= short - name < 16), f"{short}p")
 
 
 def _codec_facts(context: Any, frame: Any, *, encrypted: bool) -> dict[str, Any]:

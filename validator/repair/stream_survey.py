@@ -14,12 +14,13 @@ from validator.model import AudioFacts, Depth, Kind, VideoFacts
 from validator.probe import index_bounds
 from validator.probe.audio import measure_sound
 from validator.probe.damage import Damage
+from validator.probe.frame_size import size_facts
 from validator.probe.isobmff import IsoFile
 from validator.probe.matroska_video import probe_matroska
 from validator.probe.measurement import Measurement
 from validator.probe.media import is_opened
 from validator.probe.stream import TooManyPacketsError, counted, decoder_damage, opened
-from validator.probe.video import Copies, measure_clip, probe_video, size_facts
+from validator.probe.video import Copies, measure_clip, probe_video
 from validator.probe.wav import WavHeader
 from validator.repair.demuxers import demuxer_of
 from validator.repair.streams import Cut, Stream, Streams

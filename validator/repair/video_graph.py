@@ -30,7 +30,7 @@ def commands(
     not belong to the clip itself, such as how progress is told, is left to who runs them.
 
     >>> recipe = VideoRecipe(demuxer="matroska", copy_video=True)
-    >>> " ".join(commands(recipe, "ffmpeg", "a.mkv", "b.mp4", pass_log="")[0])[:67]
+    >>> " ".join(commands(recipe, "ffmpeg", "a.mkv", "b.mp4", pass_log="")[0])[:66]
     'ffmpeg -f matroska -protocol_whitelist file -i file:a.mkv -map 0:0'
     """
     if recipe.max_bytes is None or recipe.copy_video:

@@ -1,0 +1,138 @@
+"""Says what will differ in the copy of a clip, before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from validator.quantity import shown
+from validator.repair.geometry import Framing
+from validator.repair.plan import Case, Change
+from validator.repair.recipe import VideoRecipe
+from validator.repair.video_copy import Copied
+from validator.repair.video_length import Length
+from validator.repair.video_size import SIZE_FACTS
+from validator.repair.video_source import Source, codes_of
+
+_AS_IS = "the packets are copied as they are"
+_MANY_TIMES = 2
+_LONGER = {
+    "loop": "played again from its beginning",
+    "hold": "its last picture held",
+    "slow": "played more slowly, the sound at the same pitch",
+}
+
+
+def changes_of(
+    case: Case, source: Source, recipe: VideoRecipe, frame: Framing | None, found: Copied | None
+) -> Iterator[Change]:
+    """What will differ, what was asked for first; `frame` of a clip that is encoded, else `found`."""
+    changes = [*_times(case, source, recipe, found), *_container(case, source, recipe)]
+    if frame is not None:
+        changes += [*_picture(case, source, recipe, frame), *_encoding(case, source, recipe)]
+    changes += _tracks(case, source, recipe)
+    yield from sorted(changes, key=lambda change: not change.codes)
+
+
+def warnings_of(length: Length, frame: Framing | None) -> Iterator[str]:
+    """What a person should know of the copy, as sentences."""
+    if length.warning:
+        yield length.warning
+    if frame is not None and frame.factor >= _MANY_TIMES:
+        yield f"The picture is enlarged {shown(frame.factor, places=1)} times, so it will look soft."
+    if frame is not None and frame.cuts_kept:
+        yield "The crop cuts off some of what was to be kept."
+
+
+def _times(case: Case, source: Source, recipe: VideoRecipe, found: Copied | None) -> Iterator[Change]:
+    before, limits = source.duration, tuple(_bounds(case))
+    after = found.seconds if found is not None else recipe.lengthened or recipe.duration or before
+    cut = codes_of(case, "duration")
+    if cut:
+        began = f"from {shown(recipe.start)} s" if recipe.start else "from the start"
+        how = _LONGER.get(recipe.lengthen) or (f"cut {began}" + (f", {_AS_IS}" if found is not None else ""))
+        yield Change(cut, "duration", f"{shown(before, limits)} s", f"{shown(after, limits)} s", how)
+    if recipe.frame_rate is None:
+        return
+    rate, mode = source.facts.frame_rate, source.facts.frame_rate_mode
+    codes = codes_of(case, "frame_rate", "frame_rate_mode", "frame_rate_min", "frame_rate_max")
+    if codes or mode == "variable" or rate is None or shown(rate) != shown(recipe.frame_rate):
+        words = (
+            "single picture" if rate is None else f"{shown(rate)} fps" + (", variable" * (mode == "variable"))
+        )
+        yield Change(
+            codes, "frame rate", words, f"{shown(recipe.frame_rate)} fps", "pictures repeated or left out"
+        )
+
+
+def _bounds(case: Case) -> Iterator[Fraction]:
+    taken = case.demands.range_of("duration")
+    yield from (bound for bound in (taken.min, taken.max) if bound is not None)
+
+
+def _container(case: Case, source: Source, recipe: VideoRecipe) -> Iterator[Change]:
+    codes = codes_of(case, "format")
+    if codes or source.format != recipe.format:
+        how = _AS_IS if recipe.copy_video else "encoded as H.264"
+        yield Change(codes, "format", source.format, recipe.format, how)
+    elif recipe.copy_video and recipe.packets is None:
+        codes = codes_of(case, "tracks", "bytes")
+        yield Change(codes, "container", source.format, recipe.format, f"written anew, {_AS_IS}")
+
+
+def _picture(case: Case, source: Source, recipe: VideoRecipe, frame: Framing) -> Iterator[Change]:
+    facts = source.facts
+    stored = f"{facts.width}x{facts.height}"
+    after = "{}x{}".format(*frame.size)
+    codes = codes_of(case, *SIZE_FACTS)
+    if codes or after != stored:
+        yield Change(codes, "size", stored, after, ", ".join(_ways(recipe, frame)))
+    turned = codes_of(case, "geometry")
+    if facts.rotation:
+        yield Change(turned, "rotation", f"{facts.rotation}°", "0°", "turned upright")
+    pixel = facts.sample_aspect_ratio or Fraction(1)
+    if pixel != 1:
+        was = f"{pixel.numerator}:{pixel.denominator}"
+        yield Change(turned, "pixels", was, "1:1", f"shown {source.size[0]}x{source.size[1]}, as before")
+
+
+def _ways(recipe: VideoRecipe, frame: Framing) -> Iterator[str]:
+    if frame.crop is not None:
+        yield f"cropped to {frame.crop}"
+    if frame.is_scaled:
+        more = frame.factor >= 1
+        times = shown(frame.factor if more else 1 / frame.factor, (Fraction(1),), places=2)
+        yield f"scaled {'up' if more else 'down'} {times} times"
+    if recipe.canvas is not None:
+        beside = {"blur": "its own picture, blurred", "edge": "the colour of its edge"}
+        yield f"padded with {beside.get(recipe.canvas.fill, recipe.canvas.fill)}"
+
+
+def _encoding(case: Case, source: Source, recipe: VideoRecipe) -> Iterator[Change]:
+    facts, codes = source.facts, codes_of(case, "codec_support")
+    if recipe.tone_map:
+        yield Change(codes, "colours", f"HDR by {facts.hdr or 'PQ'}", "SDR", "tone mapped to BT.709")
+    if recipe.deinterlace:
+        yield Change(codes, "scan", "interlaced", "progressive", "two fields become one picture")
+    before = ", ".join(word for word in (facts.codec or source.video.codec, facts.pixel_format) if word)
+    yield Change(codes, "video codec", before, "h264, yuv420p", "encoded anew")
+    asked = codes_of(case, "bytes")
+    if asked and recipe.max_bytes is not None:
+        after = f"at most {recipe.max_bytes:,} bytes"
+        yield Change(asked, "file size", f"{source.bytes:,} bytes", after, "encoded in two passes")
+    elif asked and recipe.max_bit_rate is not None:
+        yield Change(asked, "file size", f"{source.bytes:,} bytes", "fewer bytes", "what stays is shorter")
+
+
+def _tracks(case: Case, source: Source, recipe: VideoRecipe) -> Iterator[Change]:
+    codes = codes_of(case, "tracks")
+    if source.audio is not None and not recipe.copy_audio:
+        how = "encoded anew" + (", two channels" if recipe.channels else "")
+        yield Change((), "audio codec", source.audio.codec, "aac", how)
+    kept = 1 if source.audio is None else 2
+    if len(source.streams.streams) > kept:
+        how = "the first picture stays" if kept == 1 else "the first picture and the first sound stay"
+        yield Change(codes, "tracks", str(len(source.streams.streams)), str(kept), how)
+    elif codes and source.facts.tracks == "durations-disagree":
+        before, after = source.facts.tracks_detail or "", "as long as each other"
+        yield Change(codes, "tracks", before, after, "the sound is brought to the picture's length")

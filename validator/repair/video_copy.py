@@ -1,0 +1,79 @@
+"""Which packets of a clip can be taken as they are, so that nothing is lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from validator.repair.demands import Range
+from validator.repair.plan import Case
+from validator.repair.video_length import Length
+from validator.repair.video_source import IN_MP4, Source
+
+_LOST_AT_MOST = Fraction(1)
+"""Seconds that a cut between packets may end earlier than one between frames would."""
+_LONGEST_PACKET = Fraction(1, 20)  # of a sound that does not say
+_IN_MP4_ALREADY = IN_MP4 | {"mpeg4", "mpeg2video", "av1", "vp9"}
+
+
+@dataclass(frozen=True)
+class Copied:
+    """The packets that stay: all, or as many `packets` of the picture's. `seconds`: what the copy runs."""
+
+    packets: int | None
+    seconds: Fraction
+    bytes: int
+
+
+def copied(case: Case, source: Source, length: Length, format_name: str) -> Copied | None:
+    """The packets that can be copied into this format; `None` where they have to be encoded."""
+    stays = source.format == format_name or {source.format, format_name} == {"m4v", "mp4"}
+    codecs = _IN_MP4_ALREADY if stays else IN_MP4
+    can = source.video.timed and source.video.codec in codecs and source.streams.demuxer != "avi"
+    if case.attempt or not can or length.start or length.lengthened:
+        return None
+    found = _all(source) if not length.ends else _some(case, source, length)
+    if found is None or not _is_taken(case, source, found):
+        return None
+    return found
+
+
+def _all(source: Source) -> Copied:
+    seconds = source.duration
+    if source.has_coarse_times:
+        seconds = max(stream.duration or seconds for stream in (source.video, source.audio) if stream)
+    return Copied(None, seconds, source.copied_bytes(seconds))
+
+
+def _some(case: Case, source: Source, length: Length) -> Copied | None:
+    """As much as ends in time: the sound's last packet may begin before the end, and run beyond it."""
+    taken, limit = case.demands.range_of("duration"), length.duration
+    if source.audio is not None:
+        limit -= source.audio.packet_seconds or _LONGEST_PACKET
+    ends = (cut for cut in source.video.cuts if cut.end <= limit and _in(taken, cut.end))
+    last = max(ends, key=lambda cut: cut.end, default=None)
+    if last is None or length.duration - last.end > _LOST_AT_MOST:
+        return None
+    return Copied(last.packets, last.end, source.copied_bytes(last.end))
+
+
+def _in(taken: Range, seconds: Fraction) -> bool:
+    return taken.holds(seconds) and not (taken.shy_max and seconds == taken.max)
+
+
+def _is_taken(case: Case, source: Source, found: Copied) -> bool:
+    """Whether the copy's size, length and frame rate are: containers that round times make them others."""
+    values: dict[str, Fraction | int] = {"duration": found.seconds, "bytes": found.bytes}
+    rate = rate_of(source, found)
+    if rate is not None:
+        values["frame_rate"] = rate
+    return all(case.demands.takes(name, value) for name, value in values.items())
+
+
+def rate_of(source: Source, found: Copied) -> Fraction | None:
+    """The frame rate of a copy of these packets."""
+    if found.packets is not None:
+        return found.packets / found.seconds
+    if source.has_coarse_times and source.facts.frames and source.video.duration:
+        return source.facts.frames / source.video.duration
+    return source.facts.frame_rate

@@ -1,0 +1,92 @@
+"""What a clip's plan starts from: its picture, its sound, its facts, or why no copy can be made of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from validator.model import VideoFacts
+from validator.repair.plan import Case, Obstacle
+from validator.repair.streams import Stream, Streams
+
+IN_MP4 = frozenset({"h264", "hevc"})
+"""Pictures that every player takes in an mp4 or a mov, so that their packets may move there."""
+
+_SOUNDS_IN_MP4 = frozenset({"aac", "mp3", "ac3", "alac"})
+_COARSE = frozenset({"matroska", "flv", "asf", "rm"})  # demuxers of containers that count milliseconds
+_PER_PACKET, _PER_FILE = 24, 20_000  # bytes that an mp4 adds, and rather more
+
+
+@dataclass(frozen=True)
+class Source:
+    """A clip that can be read. `duration` is of the presentation, `size` of the picture as shown."""
+
+    facts: VideoFacts
+    video: Stream
+    audio: Stream | None
+    streams: Streams
+    format: str
+    bytes: int
+    duration: Fraction
+    size: tuple[int, int]
+
+    @property
+    def has_coarse_times(self) -> bool:
+        """Whether its container rounds times, so that a copy of its packets runs a little shorter."""
+        return self.streams.demuxer in _COARSE
+
+    @property
+    def audio_fits(self) -> bool:
+        """Whether the sound's packets may lie in an mp4 or a mov."""
+        return self.audio is not None and self.audio.codec in _SOUNDS_IN_MP4
+
+    def copied_bytes(self, seconds: Fraction) -> int:
+        """Bytes of a copy of the packets of so many seconds."""
+        kept = [stream for stream in (self.video, self.audio) if stream is not None]
+        packets = (self.facts.frames or 0) + 50 * int(seconds)
+        media = sum((stream.bit_rate or 0) * min(seconds, stream.duration or seconds) / 8 for stream in kept)
+        return int(media) + _PER_PACKET * packets + _PER_FILE
+
+
+def codes_of(case: Case, *facts: str) -> tuple[str, ...]:
+    """The rules that find fault with any of these facts.
+
+    >>> from validator.model import Asset, Facts
+    >>> from validator.repair.demands import Demands
+    >>> from validator.repair.options import RepairOptions
+    >>> codes_of(Case(Asset("a.mp4", "a.mp4"), Facts(), (), (), Demands(), RepairOptions()), "width")
+    ()
+    """
+    return tuple(dict.fromkeys(each.code for each in case.findings if each.measured.fact in facts))
+
+
+def source_of(case: Case) -> Source | Obstacle:
+    """The clip to be mended, or why none can be made of it."""
+    facts, streams = case.facts.media, case.streams
+    code = case.findings[0].code if case.findings else ""
+    if case.problem or not isinstance(facts, VideoFacts) or streams is None:
+        why = case.problem or "What lies in it is not known, so no copy can be planned."
+        return Obstacle(code, why)
+    media = [stream for stream in streams.streams if not stream.is_cover]
+    video = next((stream for stream in media if stream.kind == "video"), None)
+    if video is None:
+        why = "There is no picture in it that could be copied."
+        return Obstacle((*codes_of(case, "tracks"), code)[0], why)
+    if facts.codec_support == "encrypted":
+        why = "It is encrypted: without its key nobody can copy it, so export it without protection."
+        return Obstacle((*codes_of(case, "codec_support"), code)[0], why)
+    if not video.codec:
+        return Obstacle(code, "No decoder here knows its picture's codec: export it as H.264.")
+    if not facts.duration or not facts.shown_width or not facts.shown_height:
+        return Obstacle(code, "Its length or its size is not known, so no copy can be planned.")
+    audio = next((stream for stream in media if stream.kind == "audio" and stream.codec), None)
+    return Source(
+        facts=facts,
+        video=video,
+        audio=audio,
+        streams=streams,
+        format=case.facts.file.format or "",
+        bytes=case.facts.file.bytes or 0,
+        duration=facts.duration,
+        size=(facts.shown_width, facts.shown_height),
+    )
