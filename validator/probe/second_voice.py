@@ -25,6 +25,12 @@ def knows(format_name: str) -> bool:
 
 def decoded_size(file: BinaryIO, format_name: str) -> tuple[int, int] | None:
     """Width and height in pixels if FFmpeg decodes the picture without complaint, else `None`."""
+    frame = decoded_frame(file, format_name)
+    return None if frame is None else (frame.width, frame.height)
+
+
+def decoded_frame(file: BinaryIO, format_name: str) -> Any:
+    """The picture as a frame (PyAV) if FFmpeg decodes it without complaint, else `None`."""
     if not knows(format_name) or file.seek(0, io.SEEK_END) > _MAX_BYTES:
         return None
     codec, strictness = _CODECS[format_name]
@@ -37,7 +43,7 @@ def decoded_size(file: BinaryIO, format_name: str) -> tuple[int, int] | None:
         return None
     if len(frames) != 1 or frames[0].is_corrupt:
         return None
-    return frames[0].width, frames[0].height
+    return frames[0]
 
 
 def announced_size(file: BinaryIO, format_name: str) -> tuple[int, int] | None:

@@ -28,6 +28,7 @@ _WIDE_GREY = frozenset({"I;16L", "I;16B", "I;16N"})
 _WITH_ALPHA = frozenset({"LA", "RGBA"})
 _PREMULTIPLIED = {"La": "LA", "RGBa": "RGBA", "PA": "RGBA"}
 _BRIGHTEST = 65_535
+_COLOURS, _OPAQUE = 256, 128
 _RELATIVE_COLORIMETRIC = 1  # ICC.1:2022, 7.2.15
 
 
@@ -97,6 +98,29 @@ def flattened(image: Image, colour: str) -> Image:
     return laid.convert("RGB").getchannel(0) if grey else laid.convert("RGB")
 
 
+def in_palette(image: Image) -> Image:
+    """As a GIF has it: at most 256 colours, one of which may be clear; what is half clear is not.
+
+    >>> clear = in_palette(PIL.Image.new("RGBA", (1, 1)))
+    >>> clear.mode, clear.info["transparency"] == clear.getpixel((0, 0))
+    ('P', True)
+    """
+    if image.mode in ("1", "L"):
+        return image
+    if image.mode == "P" and not isinstance(image.info.get("transparency"), bytes):
+        return _same_palette(image)
+    if not has_alpha(image):
+        return image.convert("RGB").quantize(_COLOURS)
+    image = image.convert("RGBA")
+    reduced = image.convert("RGB").quantize(_COLOURS - 1)
+    palette = (reduced.getpalette() or [])[: 3 * (_COLOURS - 1)]
+    clear = len(palette) // 3
+    reduced.putpalette([*palette, 0, 0, 0])
+    reduced.paste(clear, (0, 0), image.getchannel("A").point(lambda alpha: 255 * (alpha < _OPAQUE)))
+    reduced.info["transparency"] = clear
+    return reduced
+
+
 def is_grey(colour: str) -> bool:
     """Whether this colour is a grey.
 
@@ -151,6 +175,14 @@ def scaled(image: Image, size: tuple[int, int]) -> Image:
     if image.size == size:
         return image
     return image.resize(size, Resampling.LANCZOS, reducing_gap=3.0)
+
+
+def _same_palette(image: Image) -> Image:
+    """The same pixels with a palette of RGB: one that was shown with alpha is written as if it had none."""
+    same = PIL.Image.frombytes("P", image.size, image.tobytes())
+    same.putpalette(image.getpalette("RGB") or [])
+    same.info = {name: value for name, value in image.info.items() if name == "transparency"}
+    return same
 
 
 def _from_lab(image: Image) -> Image:

@@ -96,7 +96,8 @@ def _with_own_pixels(image: Image, recipe: ImageRecipe, container: Container) ->
     """A palette stays only where no pixel is mixed from others."""
     is_mixed = recipe.size is not None and recipe.size != image.size
     is_laid = recipe.flatten is not None and has_alpha(image)
-    is_held = image.mode in container.modes and not recipe.srgb
+    is_clear = image.mode == "P" and "transparency" in image.info
+    is_held = image.mode in container.modes and not recipe.srgb and (container.clear_palette or not is_clear)
     keeps = is_held and not is_mixed and not is_laid and recipe.canvas is None
     return editable(image, keep_palette=keeps)
 
@@ -117,10 +118,8 @@ def _recoloured(
     image: Image, recipe: ImageRecipe, container: Container, profile: bytes | None
 ) -> tuple[Image, bytes | None, tuple[str, ...]]:
     notes = []
-    if image.mode == "I;16" and (recipe.depth8 or "I;16" not in container.modes):
+    if recipe.depth8 or "I;16" not in container.modes:
         image = in_eight_bits(image)
-        if not recipe.depth8:
-            notes.append(f"{recipe.format} holds 8 bits of grey here: the samples are rounded to them.")
     must_convert = recipe.srgb or (profile is not None and not container.icc) or image.mode == "CMYK"
     if image.mode == "CMYK" and "CMYK" in container.modes and not recipe.srgb:
         must_convert = profile is not None and not container.icc

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from validator.repair.image_colour import in_palette
 from validator.repair.image_metadata import IPTC_TAG, XMP_TAG, Metadata, described, jpeg_segments
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 Tables = tuple[tuple[int, ...], ...]
 
-_FINE, _UNSEEN = 95, 90  # of 100
+_FINE = 95  # of 100: what is lost is not seen
 _CHUNKS_AT_MOST, _FRAME_HEAD = 1_000, 16  # of a WebP
 _FULL, _HALVED_ACROSS, _HALVED = 0, 1, 2  # Pillow's numbers for 4:4:4, 4:2:2 and 4:2:0
 _SIDE = 8  # of a block of coefficients
@@ -137,7 +138,7 @@ def _bmp(image: Image, metadata: Metadata, *_: object) -> bytes:
 
 
 def _gif(image: Image, metadata: Metadata, *_: object) -> bytes:
-    return _written(image, "GIF", optimize=True, comment=metadata.comment)
+    return _written(in_palette(image), "GIF", optimize=True, comment=metadata.comment)
 
 
 def _tiff(image: Image, metadata: Metadata, original: Original, effort: Effort) -> bytes:
@@ -253,11 +254,11 @@ def _no_coarser(original: Original) -> Tables:
 
 @cache
 def _fine_tables() -> Tables:
-    """Those of a quality of which nothing is seen, in luma and in chroma."""
+    """Those of a quality at which no loss is seen, in luma and in chroma."""
     import PIL.Image
 
     target = io.BytesIO()
-    PIL.Image.new("RGB", (_SIDE, _SIDE)).save(target, "JPEG", quality=_UNSEEN)
+    PIL.Image.new("RGB", (_SIDE, _SIDE)).save(target, "JPEG", quality=_FINE)
     with PIL.Image.open(target, formats=("JPEG",)) as image:
         return _tables(image, sideways=False)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from validator.model import Kind
+from validator.probe.colour import describe_colour
 from validator.probe.damage import DECODER_ERRORS, damage_of
 from validator.probe.orientation import UPRIGHT, orientation
 from validator.probe.quiet import quiet
@@ -15,7 +17,7 @@ from validator.probe.too_much import TooMuchError
 from validator.repair.image_colour import comparable, scaled
 from validator.repair.image_edit import Edited, edit
 from validator.repair.image_encode import original_of
-from validator.repair.image_metadata import Metadata, metadata_of, too_long_for_jpeg
+from validator.repair.image_metadata import Metadata, metadata_of, short_exif, too_long_for_jpeg
 from validator.repair.image_problem import ImageProblemError
 from validator.repair.image_read import open_picture
 from validator.repair.image_save import CONTAINERS, Saved, save
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 _TURNED_BY_DECODER = ("tiff", "bigtiff", "heic", "heif", "heif-sequence")
+_USUAL_DEPTH = 8  # bits
+_JPEG_BLOCK = 16  # pixels: eight of luma, and of halved chroma
 _NAMES = {"exif": "Exif", "xmp": "XMP", "iptc": "IPTC", "comment": "comment", "texts": "texts"}
 
 
@@ -69,17 +73,16 @@ def _made(
         turn = UPRIGHT
     metadata, notes = metadata_of(image, source, format_name)
     container = CONTAINERS[recipe.format]
-    is_mixed = recipe.size is not None or recipe.canvas is not None
-    original = original_of(image, source, format_name, orientation=turn, mixed=is_mixed)
-    stored = image.size
+    original = original_of(image, source, format_name, orientation=turn, mixed=_is_mixed(recipe))
+    stored, depth = image.size, describe_colour(image, source, format_name).bit_depth
     edited = edit(image, recipe, container, orientation=turn, profile=metadata.icc)
     is_as_before = turn == UPRIGHT and edited.image.size == stored and format_name not in _TURNED_BY_DECODER
-    taken, lost = _taken(metadata, recipe, edited.profile)
     if not is_as_before:
-        taken = taken.fitted(*edited.image.size)
+        metadata = metadata.fitted(*edited.image.size)
+    taken, lost = _taken(metadata, recipe, edited.profile)
+    if depth > _USUAL_DEPTH and edited.image.mode != "I;16" and not recipe.depth8:
+        lost = (f"Its {depth} bits a sample became {_USUAL_DEPTH}: no more can be written here.", *lost)
     saved = save(edited.image, recipe.format, taken, original, cancelled, max_bytes=recipe.max_bytes)
-    if saved.size != edited.image.size:
-        taken = taken.fitted(*saved.size)
     quality = _compared(saved, edited)
     return saved.content, Made(quality, (*notes, *edited.notes, *lost, *saved.notes))
 
@@ -91,15 +94,25 @@ def _is_to_be_turned(recipe: ImageRecipe, format_name: str) -> bool:
     return recipe.turn or is_moved or not stays
 
 
+def _is_mixed(recipe: ImageRecipe) -> bool:
+    """Whether a JPEG's blocks do not lie in the copy as they lay in the original."""
+    moved = (0, 0) if recipe.crop is None else (recipe.crop.x, recipe.crop.y)
+    laid = (0, 0) if recipe.canvas is None else (recipe.canvas.x, recipe.canvas.y)
+    return recipe.size is not None or any(place % _JPEG_BLOCK for place in (*moved, *laid))
+
+
 def _taken(
     metadata: Metadata, recipe: ImageRecipe, profile: bytes | None
 ) -> tuple[Metadata, tuple[str, ...]]:
     """What goes along into the copy, and sentences on what its format has no room for."""
     container = CONTAINERS[recipe.format]
-    held = set(container.metadata)
+    held, notes = set(container.metadata), []
     if recipe.metadata == "drop":
         held &= {"dpi"}
     elif recipe.format == "jpeg":
+        if "exif" in too_long_for_jpeg(metadata):
+            metadata = replace(metadata, exif=short_exif(metadata.exif))
+            notes.append("jpeg has no room for all of its Exif: the camera maker's own notes are left out.")
         held -= set(too_long_for_jpeg(metadata))
     held.discard("icc")
     lost = [
@@ -107,9 +120,9 @@ def _taken(
         for key, name in _NAMES.items()
         if recipe.metadata == "keep" and key not in held and getattr(metadata, key)
     ]
-    notes = (f"{recipe.format} has no room for what is left out: {', '.join(lost)}.",) if lost else ()
-    kept = metadata.kept(*held)
-    return Metadata(kept.exif, kept.xmp, kept.iptc, profile, kept.dpi, kept.comment, kept.texts), notes
+    if lost:
+        notes.append(f"{recipe.format} has no room for what is left out: {', '.join(lost)}.")
+    return replace(metadata.kept(*held), icc=profile), tuple(notes)
 
 
 def _compared(saved: Saved, edited: Edited) -> Quality:

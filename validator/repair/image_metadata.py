@@ -25,6 +25,8 @@ _XMP_HEAD = 29  # bytes, in a JPEG's segment
 _DESCRIBING = frozenset(
     {0x010E, 0x010F, 0x0110, 0x011A, 0x011B, 0x0128, 0x0131, 0x0132, 0x013B, 0x013C, 0x4746, 0x4749, 0x8298}
 ) | frozenset({0x8769, 0x8825, *range(0x9C9B, 0x9CA0)})
+_CAMERA, _MAKER_NOTES = 0x8769, 0x927C
+_POINTERS = (_CAMERA, 0x8825)
 _TURNED = re.compile(rb"(tiff:Orientation\s*(?:=\s*[\"']|>)\s*)[2-8]")
 
 
@@ -59,6 +61,8 @@ def metadata_of(image: Image, file: BinaryIO, format_name: str) -> tuple[Metadat
     info = image.info
     exif = _exif(image, file, format_name)
     problem = exif_block.problem(exif) if exif else ""
+    if problem and not exif_block.problem(mended := fitted_exif(exif, *image.size)):
+        exif, problem = mended, ""  # nothing but an orientation that there is not
     notes = (f"Its Exif is left out, since it cannot be read: {problem}.",) if problem else ()
     metadata = Metadata(
         exif=b"" if problem else exif,
@@ -125,14 +129,31 @@ def described(block: bytes) -> bytes:
     return _described(exif)
 
 
+def short_exif(block: bytes) -> bytes:
+    """A block of Exif without what only the camera's maker can read, which may be most of it.
+
+    >>> short_exif(b"")
+    b''
+    """
+    from PIL.Image import Exif
+
+    exif = Exif()
+    try:
+        exif.load(block)
+        exif.get_ifd(_CAMERA).pop(_MAKER_NOTES, None)
+        return _described(exif)
+    except DECODER_ERRORS:
+        return b""
+
+
 def _described(exif: Exif) -> bytes:
     """The tags that tell of the picture; a TIFF's pixels lie elsewhere in the copy."""
-    for pointer in (0x8769, 0x8825):
-        if pointer in exif:
-            exif.get_ifd(pointer)  # read while the file is still open
-    for tag in set(exif) - _DESCRIBING:
-        del exif[tag]
-    return exif.tobytes().removeprefix(_PREFIX) if len(exif) else b""
+    from PIL.Image import Exif
+
+    kept = Exif()  # one of its own: a BigTIFF's begins in another way
+    for tag in _DESCRIBING & set(exif):
+        kept[tag] = exif.get_ifd(tag) if tag in _POINTERS else exif[tag]
+    return kept.tobytes().removeprefix(_PREFIX) if len(kept) else b""
 
 
 def _iptc(image: Any) -> bytes:

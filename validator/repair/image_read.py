@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
+from validator.probe import second_voice
+from validator.probe.damage import DECODER_ERRORS
 from validator.probe.image_open import open_image, refuse_pixels
 from validator.probe.media import is_opened
 from validator.repair.image_problem import ImageProblemError
@@ -55,7 +57,7 @@ def open_picture(file: BinaryIO, format_name: str) -> Image:
         Exception: one of `damage.DECODER_ERRORS`.
     """
     if is_opened(format_name):
-        return open_image(file, format_name)
+        return _judged(file, format_name)
     if problem := why_unreadable(format_name):
         raise ImageProblemError(problem)
     module, opener = _FOREIGN[format_name]
@@ -63,6 +65,29 @@ def open_picture(file: BinaryIO, format_name: str) -> Image:
     image: Image = getattr(importlib.import_module(module), opener)(file)
     refuse_pixels(*image.size)
     return image.copy() if format_name in _LAYERED else image
+
+
+def _judged(file: BinaryIO, format_name: str) -> Image:
+    """A picture of a format that is judged; of a variant that Pillow does not know, as FFmpeg decodes it."""
+    try:
+        return open_image(file, format_name)
+    except DECODER_ERRORS as error:
+        if not second_voice.is_refusal(error):
+            raise
+        frame = second_voice.decoded_frame(file, format_name)
+        if frame is None:
+            raise
+        return _picture(frame)
+
+
+def _picture(frame: Any) -> Image:
+    """A decoded frame (PyAV) in 8 bits a sample, with its alpha."""
+    from PIL import Image
+
+    is_clear = any(component.is_alpha for component in frame.format.components)
+    layout, mode = ("rgba", "RGBA") if is_clear else ("rgb24", "RGB")
+    plane = frame.reformat(format=layout).planes[0]
+    return Image.frombytes(mode, (frame.width, frame.height), bytes(plane), "raw", mode, plane.line_size, 1)
 
 
 def _has_decoder(format_name: str) -> bool:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class Container:
     """What a format holds: Pillow's modes, and kinds of metadata by their names in `Metadata`.
 
-    `lossy`: it has a quality; `lossless`: packing it harder takes nothing away.
+    `lossy`: it has a quality; `lossless`: packing it harder takes nothing away. `clear_palette`: colours of a
+    palette may be transparent.
     """
 
     modes: frozenset[str]
@@ -30,6 +31,7 @@ class Container:
     alpha: bool = True
     lossy: bool = False
     lossless: bool = False
+    clear_palette: bool = False
 
     @property
     def icc(self) -> bool:
@@ -44,7 +46,10 @@ CONTAINERS = {
         frozenset({"L", "RGB", "CMYK"}), _CAMERA | {"iptc", "dpi", "comment"}, alpha=False, lossy=True
     ),
     "png": Container(
-        frozenset({"1", "L", "LA", "I;16", "P", "RGB", "RGBA"}), _CAMERA | {"dpi", "texts"}, lossless=True
+        frozenset({"1", "L", "LA", "I;16", "P", "RGB", "RGBA"}),
+        _CAMERA | {"dpi", "texts"},
+        lossless=True,
+        clear_palette=True,
     ),
     "webp": Container(frozenset({"L", "RGB", "RGBA"}), _CAMERA, lossy=True),
     "bmp": Container(frozenset({"1", "L", "P", "RGB"}), frozenset({"dpi"}), alpha=False),
@@ -53,7 +58,9 @@ CONTAINERS = {
         _CAMERA | {"iptc", "dpi"},
         lossless=True,
     ),
-    "gif": Container(frozenset({"1", "L", "P", "RGB", "RGBA"}), frozenset({"comment"}), lossless=True),
+    "gif": Container(
+        frozenset({"1", "L", "P", "RGB", "RGBA"}), frozenset({"comment"}), lossless=True, clear_palette=True
+    ),
     "heic": _HEIF,
     "heif": _HEIF,
     "avif": Container(frozenset({"RGB", "RGBA"}), _CAMERA, lossy=True),

@@ -36,6 +36,8 @@ def survey_image(
         problem = f"The picture is larger than what is decoded: {found.expansion_detail}."
     elif found.damage.integrity != "whole":
         problem = f"The picture is damaged ({found.damage.detail}): what is lost cannot be brought back."
+    elif found.unmeasured:
+        problem = f"The picture cannot be read here: {next(iter(found.unmeasured.values()))}."
     salient: Share | None = None
     if found.stills:
         from validator.repair.salience import salient_box
