@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from fractions import Fraction
 
 import click
+import msgspec
 import pytest
 
 from tests.report.attacks import ATTACKS
@@ -21,11 +23,15 @@ from tests.report.repair_samples import (
     unjudged,
     written,
 )
-from tests.report.samples import clip
+from tests.report.samples import clip, judged
+from validator.findings import AssetReport
+from validator.model import VideoFacts
+from validator.repair.options import RepairOptions
 from validator.repair.outcome import Repair, RepairSummary
-from validator.repair.plan import Change, Obstacle, Quality
+from validator.repair.plan import Change, Obstacle, Quality, RepairPlan
 from validator.report.base import Look
 from validator.report.columns import columns_of
+from validator.report.repair_hints import hints
 from validator.report.repair_text import quality_in_words, sentence
 
 WIDTHS = (40, 60, 80, 140)
@@ -159,11 +165,34 @@ def test_what_comes_from_outside_does_nothing(attack: str) -> None:
 @pytest.mark.parametrize(
     ("quality", "said"),
     [
-        (Quality(0.5, 20.0, "it"), "SSIM 0.500 (1 is the same), PSNR 20.0 dB, compared with it"),
-        (Quality(0.99996, 60.0, "it"), "SSIM 0.9999 (1 is the same), PSNR 60.0 dB, compared with it"),
-        (Quality(0.9995, 60.0, "it"), "SSIM 0.9995 (1 is the same), PSNR 60.0 dB, compared with it"),
-        (Quality(1.0, None, "it"), "the same picture as it"),
+        (Quality(0.5, 20.0, "it"), "SSIM 0.500 (1 is the same), PSNR 20.0 dB against the original (it)"),
+        (Quality(0.99996, 60.0, "it"), "SSIM 0.9999 (1 is the same), PSNR 60.0 dB against the original (it)"),
+        (Quality(0.9995, 60.0, ""), "SSIM 0.9995 (1 is the same), PSNR 60.0 dB against the original"),
+        (Quality(1.0, None, "it"), "no difference from the original (it)"),
     ],
 )
 def test_what_differs_is_never_called_the_same(quality: Quality, said: str) -> None:
     assert quality_in_words(quality) == said
+
+
+def obstructed(result: AssetReport, code: str) -> Repair:
+    plan = RepairPlan(result.asset, result.target, None, obstacles=(Obstacle(code, "It cannot be."),))
+    return Repair(result, "impossible", plan, reason="It cannot be.")
+
+
+def test_an_option_that_would_help_is_named() -> None:
+    small = clip(width=16, height=16)
+    assert "\n  help: --max-enlarge says how many times it may be enlarged (16).\n" in text(
+        obstructed(small, "VID004")
+    )
+    assert "help:" not in text(obstructed(small, "VID004"), quiet=True)
+    assert "help:" not in text(obstructed(small, "FIL005"))
+    asset, facts = small.asset, small.facts
+    assert isinstance(facts.media, VideoFacts)
+    short = judged(
+        asset,
+        dataclasses.replace(facts, media=msgspec.structs.replace(facts.media, duration=Fraction(1))),
+    )
+    said = hints(obstructed(short, "VID002"), RepairOptions())
+    assert said == ("--lengthen loop plays it again, hold keeps its last frame, slow slows it down.",)
+    assert hints(obstructed(short, "VID002"), RepairOptions(lengthen="loop")) == ()

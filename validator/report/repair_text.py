@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from validator.findings import Severity
 from validator.intake.url import displayed
 from validator.model import Facts
+from validator.repair.options import RepairOptions
 from validator.repair.outcome import Repair, RepairSummary, Status
 from validator.repair.plan import Change, Quality, RepairPlan
 from validator.report.base import Look
@@ -17,6 +18,7 @@ from validator.report.outcome import unjudged_once
 from validator.report.paint import Page
 from validator.report.repair_command import redacted, shell_lines
 from validator.report.repair_format import Run
+from validator.report.repair_hints import hints
 
 _INDENT = " " * 2
 _BELOW = " " * 4
@@ -56,10 +58,11 @@ class RepairText:
         self._look = look
         self._page = Page(look)
         self._dry_run = False
+        self._options = RepairOptions()
 
     def start(self, run: Run) -> str:
         """Nothing: the report begins with the first asset."""
-        self._dry_run = run.dry_run
+        self._dry_run, self._options = run.dry_run, run.options
         return ""
 
     def repair(self, repair: Repair) -> str:
@@ -94,6 +97,8 @@ class RepairText:
         yield from self._changes(plan.changes)
         for obstacle in plan.obstacles:
             yield from self._said(printable(obstacle.code), "fail", obstacle.reason)
+        for hint in () if self._look.quiet else hints(repair, self._options):
+            yield from self._said("help:", "help", hint)
         for warning in plan.warnings:
             yield from self._said("warning:", "warning", warning)
         if self._dry_run:
@@ -169,15 +174,16 @@ def _row(change: Change) -> tuple[str, str, str]:
 def quality_in_words(quality: Quality) -> str:
     """How near a copy is to its original.
 
-    >>> quality_in_words(Quality(0.98765, 42.13, "the original at the copy's size"))
-    "SSIM 0.988 (1 is the same), PSNR 42.1 dB, compared with the original at the copy's size"
-    >>> quality_in_words(Quality(1.0, None, "the original"))
-    'the same picture as the original'
+    >>> quality_in_words(Quality(0.98765, 42.13, "at 640x640 px"))
+    'SSIM 0.988 (1 is the same), PSNR 42.1 dB against the original (at 640x640 px)'
+    >>> quality_in_words(Quality(1.0, None, "at 640x640 px"))
+    'no difference from the original (at 640x640 px)'
     """
+    of = f" ({quality.of})" if quality.of else ""
     if quality.psnr is None:
-        return f"the same picture as {quality.of}"
+        return f"no difference from the original{of}"
     ssim = f"{min(quality.ssim, 0.9999):.4f}".rstrip("0") if quality.ssim > 0.999 else f"{quality.ssim:.3f}"
-    return f"SSIM {ssim} (1 is the same), PSNR {quality.psnr:.1f} dB, compared with {quality.of}"
+    return f"SSIM {ssim} (1 is the same), PSNR {quality.psnr:.1f} dB against the original{of}"
 
 
 def sentence(summary: RepairSummary) -> str:

@@ -1,0 +1,36 @@
+"""Which options of `validator fix` would let it mend what it does not mend unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from validator.findings import Finding
+from validator.repair.options import RepairOptions
+from validator.repair.outcome import Repair
+
+_SIZES = frozenset({"width", "height", "pixels", "short_side"})
+
+
+def hints(repair: Repair, options: RepairOptions) -> tuple[str, ...]:
+    """A sentence for each option that would help with the obstacles of a plan.
+
+    >>> from validator.findings import AssetReport
+    >>> from validator.model import Asset, Facts
+    >>> hints(Repair(AssetReport(Asset("a.png", "a.png"), Facts()), "passes"), RepairOptions())
+    ()
+    """
+    if repair.plan is None or repair.plan.is_possible:
+        return ()
+    codes = {obstacle.code for obstacle in repair.plan.obstacles}
+    stand = (finding for finding in repair.result.findings if finding.code in codes)
+    return tuple(dict.fromkeys(hint for finding in stand for hint in _hints(finding, options)))
+
+
+def _hints(finding: Finding, options: RepairOptions) -> Iterator[str]:
+    fact, side = finding.measured.fact, finding.limit.side
+    if fact == "duration" and side == "below" and options.lengthen is None:
+        yield "--lengthen loop plays it again, hold keeps its last frame, slow slows it down."
+    if fact in _SIZES and side == "below":
+        yield f"--max-enlarge says how many times it may be enlarged ({float(options.max_enlarge):g})."
+    if fact == "face_count" and side == "above" and options.face is None:
+        yield "--face largest, or a number as the report lists the faces, crops to one of them."
