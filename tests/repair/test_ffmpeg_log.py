@@ -27,6 +27,11 @@ def log_of(*lines: str) -> Log:
             (),
             "ffmpeg was ended by SIGKILL before it was done; the system does that where memory is short.",
         ),
+        (
+            End(187),
+            ("[libx264 @ 0x1] [error] ratecontrol_end: stats file could not be written to",),
+            "ffmpeg could not write the statistics of its first pass: free some space for temporary files.",
+        ),
         (End(-11), (), "ffmpeg was ended by SIGSEGV before it was done."),
         (End(-25), (), "The copy grew beyond 1,000,000 bytes, so ffmpeg was stopped."),
         (End(1), (), "ffmpeg failed (exit code 1): it does not say why."),

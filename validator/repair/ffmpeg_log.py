@@ -14,6 +14,7 @@ _REASON_AT_MOST = 300  # characters
 
 _PREFIX = re.compile(r"^(?:\[[^\]]*\] )*\[(error|fatal|panic)\] ?")
 _FULL = re.compile(r"No space left on device|Disk quota exceeded")
+_NO_STATISTICS = re.compile(r"stats file could not be written")
 # Version 5.1 ends with 0 where only the last bytes could not be written.
 _NOT_WRITTEN = re.compile(
     r"Error writing trailer|Error closing file|av_interleaved_write_frame|packet to the muxer|Error muxing"
@@ -33,6 +34,7 @@ class Log:
         self.errors: list[str] = []
         self.is_full = False
         self.is_short_of_memory = False
+        self.is_without_statistics = False
         self.unwritten: list[str] = []
         self._on_log = on_log
 
@@ -42,6 +44,7 @@ class Log:
         if _PREFIX.match(line):
             words = _PREFIX.sub("", line)
             self.is_full |= bool(_FULL.search(words))
+            self.is_without_statistics |= bool(_NO_STATISTICS.search(words))
             self.is_short_of_memory |= bool(_NO_MEMORY.search(words))
             if _NOT_WRITTEN.search(words):
                 self.unwritten = [*self.unwritten[:1], words]
@@ -70,6 +73,9 @@ def problem_of(end: End, log: Log, bounds: Bounds) -> str:
         f"ffmpeg told no progress for {bounds.silence:g} s and was stopped.": end.late == "silence",
         "The disk is full, so the copy could not be written: free some space, or name another folder.": (
             log.is_full
+        ),
+        "ffmpeg could not write the statistics of its first pass: free some space for temporary files.": (
+            log.is_without_statistics
         ),
         f"The copy grew beyond {bounds.file_bytes or 0:,} bytes, so ffmpeg was stopped.": (
             end.signal_name == "SIGXFSZ"
