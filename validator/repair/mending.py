@@ -19,6 +19,7 @@ from validator.intake.url import redact
 from validator.judge import Policy
 from validator.model import Asset
 from validator.profile import Profile
+from validator.repair.hopeless import why_elsewhere
 from validator.repair.naming import Names
 from validator.repair.options import RepairOptions
 from validator.repair.outcome import Repair
@@ -156,7 +157,7 @@ class _Way:
             case = self._case(survey)
         self._plan = plan_case(case)
         if self._plan.recipe is None:
-            return self._without_recipe(self._plan)
+            return self._without_recipe(case, self._plan)
         self._named(self._plan)
         folders = self._mender.folders
         if folders is None:
@@ -179,7 +180,10 @@ class _Way:
             )
         return self._original
 
-    def _without_recipe(self, plan: RepairPlan) -> Repair:
+    def _without_recipe(self, case: Case, plan: RepairPlan) -> Repair:
+        passes = self._result.verdict is Verdict.PASS
+        if passes and not any(_weighs(each, case) and not why_elsewhere(each) for each in case.findings):
+            return Repair(self._result, "passes", plan)
         reasons = dict.fromkeys(obstacle.reason for obstacle in plan.obstacles)
         if reasons:
             return Repair(self._result, "impossible", plan, reason=" ".join(reasons))
@@ -247,7 +251,7 @@ class _Way:
             new.finish()
             self._tell("judging", None)
             copy = mender.judged(_as_placed(self._result.asset, place, new.path))
-            problem = _problem(copy, case, mender.options.level)
+            problem = _problem(copy, case, plan)
             if problem:
                 return None, f"A copy was made, and is not kept: {problem}"
             new.commit()
@@ -275,13 +279,23 @@ def _as_placed(asset: Asset, place: Path, path: Path) -> Asset:
     )
 
 
-def _problem(copy: AssetReport, case: Case, level: Severity) -> str:
+def _problem(copy: AssetReport, case: Case, plan: RepairPlan) -> str:
     """Why a copy is not mended, or nothing; a whole sentence."""
+    if copy.verdict is Verdict.FAIL:
+        return _said(copy.findings, Severity.ERROR)
     if copy.verdict is Verdict.UNJUDGED:
         return _not_judged(copy)
-    codes = {finding.code for finding in answered(case)}
-    left = [each for each in copy.findings if each.code in codes or each.severity.rank >= level.rank]
+    codes = {finding.code for finding in answered(case, plan)}
+    left = (
+        each
+        for each in copy.findings
+        if each.code in codes or (_weighs(each, case) and not why_elsewhere(each))
+    )
     return _said(left, Severity.NOTE)
+
+
+def _weighs(finding: Finding, case: Case) -> bool:
+    return finding.severity.rank >= case.options.level.rank
 
 
 def _said(findings: Iterable[Finding], level: Severity) -> str:

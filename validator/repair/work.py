@@ -30,7 +30,7 @@ from validator.repair.outcome import Repair
 from validator.repair.own_folder import check_outside, is_inside, named_folders
 from validator.repair.workshop import Workshop
 from validator.repair.writing import Folders, check_output
-from validator.run import Target, decoders_for, run
+from validator.run import Target, decoders_for, nothing_found, run
 
 if TYPE_CHECKING:
     import httpx
@@ -51,7 +51,8 @@ _AHEAD = 2  # assets in flight for each worker, as in a run that judges
 class RepairProgress:
     """Where a run is: assets done, assets found so far, and what is being done to one of them.
 
-    `target` is "" at the end; `share` is how much of the step is done, where that is known.
+    `step` is "" of one that is done, and `target` too where none is under way; `share` is how much of the
+    step is done, where that is known.
 
     >>> RepairProgress(done=1, found=3, target="b.mp4", step="making", share=Fraction(1, 2)).step
     'making'
@@ -95,7 +96,7 @@ def run_repairs(  # noqa: PLR0913 - what is wished, and the seams of a run
         ConfigError: the configuration cannot be used.
         ProfileError: a profile cannot be used.
         UsageError: as `run`; the folder cannot be written to, or holds a target (while iterating).
-        NoTargetsError: nothing to mend was found (while iterating).
+        NoTargetsError: nothing was named; nothing to mend was found (while iterating).
         Cancelled: `cancel` was set (while iterating).
 
     >>> import tempfile
@@ -111,6 +112,8 @@ def run_repairs(  # noqa: PLR0913 - what is wished, and the seams of a run
     config = check_config(config, *profiles)
     refuse_idle(config, *profiles)
     wanted = (targets,) if isinstance(targets, (str, os.PathLike, Asset, AssetReport)) else targets
+    if isinstance(wanted, Sequence) and not wanted:
+        raise NoTargetsError(nothing_found([]))
     job = _Job(
         config=config,
         profiles=profiles,
@@ -247,7 +250,7 @@ class _Job:
                 pending.popleft()
                 with self._lock:
                     self._done += 1
-                self._tell("" if not pending else None)
+                self._tell(repair.target if pending else "")
                 yield repair
         if skipped and not self._found:
             raise NoTargetsError(
@@ -263,9 +266,7 @@ class _Job:
         except RuntimeError as error:
             raise OutOfResources(f"no thread could be started: {error}") from error
 
-    def _tell(self, target: str | None, step: Step = "", share: Fraction | None = None) -> None:
-        if target is None:  # others are under way, and tell of themselves
-            return
+    def _tell(self, target: str, step: Step = "", share: Fraction | None = None) -> None:
         with self._lock:
             self._on_progress(RepairProgress(self._done, self._found, target, step, share))
 

@@ -1,0 +1,442 @@
+"""The loop: what passes, what is mended and what is not; and that nothing else ever stays or changes."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import chdir, closing
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from PIL import Image
+
+import validator
+from fixtures.catalogue import MEDIA
+from tests.nobody import NOBODY, PEOPLE
+from validator import (
+    Asset,
+    Cancelled,
+    Config,
+    Decoders,
+    NoTargetsError,
+    Override,
+    Repair,
+    RepairError,
+    Role,
+    UsageError,
+    Verdict,
+)
+from validator.model import Group, GroupKind
+from validator.repair.plan import Made, RepairPlan
+from validator.repair.source_again import Original
+from validator.repair.work import RepairProgress, run_repairs
+from validator.repair.workshop import Workshop
+from validator.repair.writing import NewFile
+
+SMALL = MEDIA / "image-299x400.png"  # IMG003
+GOOD = MEDIA / "image-301x400.png"
+MISSING = "no/such.png"
+
+
+class Hooked(Workshop):
+    """The workers of another workshop; something happens before each copy is made, or in place of it."""
+
+    def __init__(
+        self, inner: Workshop, making: Callable[[Original, NewFile, Callable[[], bool]], object]
+    ) -> None:
+        super().__init__(Config())
+        self.inner = inner
+        self.making = making
+        self.plans: list[RepairPlan] = []
+
+    def survey(self, *arguments: Any) -> Any:
+        return self.inner.survey(*arguments)
+
+    def make(
+        self,
+        plan: RepairPlan,
+        original: Original,
+        new: NewFile,
+        cancelled: Callable[[], bool],
+        on_progress: Callable[[Fraction], object] = lambda _: None,
+    ) -> Made:
+        self.plans.append(plan)
+        if self.making(original, new, cancelled) is None:
+            return self.inner.make(plan, original, new, cancelled, on_progress)
+        return Made()
+
+
+@pytest.fixture(scope="module")
+def workshop() -> Iterator[Workshop]:
+    with Workshop(Config()) as warm:
+        yield warm
+
+
+@pytest.fixture
+def originals(tmp_path: Path) -> Path:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    shutil.copy(SMALL, folder / "small.png")
+    shutil.copy(GOOD, folder / "good.png")
+    return folder
+
+
+def until(cancelled: Callable[[], bool]) -> None:
+    """Work that goes on until the run is stopped."""
+    while not cancelled():
+        time.sleep(0.01)
+    raise Cancelled("stopped")
+
+
+class Mend:
+    """Runs the loop with warm workers; what every run has to keep is checked at its end."""
+
+    def __init__(self, decoders: Decoders, workshop: Workshop, output: Path) -> None:
+        self.decoders = decoders
+        self.workshop = workshop
+        self.output = output
+
+    def __call__(self, *targets: Any, config: Config = NOBODY, **options: Any) -> list[Repair]:
+        options = {"decoders": self.decoders, "workshop": self.workshop, "output": self.output, **options}
+        output = options.pop("output")
+        with closing(run_repairs(targets, output, config, **options)) as repairs:
+            return list(repairs)
+
+    def left(self) -> list[str]:
+        return sorted(each.relative_to(self.output).as_posix() for each in self.output.rglob("*"))
+
+
+@pytest.fixture
+def mend(decoders: Decoders, workshop: Workshop, tmp_path: Path) -> Mend:
+    return Mend(decoders, workshop, tmp_path / "out")
+
+
+def statuses(repairs: list[Repair]) -> list[str]:
+    return [repair.status for repair in repairs]
+
+
+class TestMended:
+    def test_what_fails_gets_a_copy_that_passes(self, mend: Mend, originals: Path) -> None:
+        good, small = mend(originals)
+        assert (good.status, good.path, good.copy) == ("passes", None, None)
+        assert (small.status, small.path) == ("mended", mend.output / "small.png")
+        assert small.copy is not None
+        assert small.copy.verdict is Verdict.PASS
+        assert (small.copy.target, small.copy.asset.location) == (str(small.path), str(small.path))
+        assert small.quality is not None
+        assert mend.left() == ["small.png"]
+        assert (originals / "small.png").read_bytes() == SMALL.read_bytes()
+        again = validator.lint([mend.output], NOBODY, decoders=mend.decoders)
+        assert again.summary.passed == again.summary.assets == 1
+
+    def test_all_in_the_order_of_the_targets(self, mend: Mend, tmp_path: Path) -> None:
+        folder = tmp_path / "many"
+        folder.mkdir()
+        for number in range(12):
+            shutil.copy((SMALL, GOOD)[number % 2], folder / f"{number:02}.png")
+        repairs = mend(folder, config=Config(ignore=PEOPLE, workers=3))
+        assert statuses(repairs) == ["mended", "passes"] * 6
+        assert [Path(each.target).name for each in repairs] == [f"{number:02}.png" for number in range(12)]
+
+    def test_names_are_given_in_the_order_of_the_targets(self, mend: Mend, tmp_path: Path) -> None:
+        second_is_planned = threading.Event()
+
+        class Slow(Hooked):
+            def survey(self, result: Any, *rest: Any) -> Any:
+                if "one" in result.target:
+                    assert second_is_planned.wait(30)
+                else:
+                    second_is_planned.set()
+                return super().survey(result, *rest)
+
+        places = []
+        for name in ("one", "two"):
+            (tmp_path / name).mkdir()
+            places.append(shutil.copy(SMALL, tmp_path / name / "a.png"))
+        slow = Slow(mend.workshop, lambda *_: None)
+        repairs = mend(*places, workshop=slow, config=Config(ignore=PEOPLE, workers=2))
+        assert [each.path and each.path.name for each in repairs] == ["a.png", "a-2.png"]
+
+    def test_what_was_judged_already_is_not_judged_again(self, mend: Mend, originals: Path) -> None:
+        report = validator.lint([originals / "small.png"], NOBODY, decoders=mend.decoders)
+        (repair,) = mend(*report)
+        assert repair.result is report.assets[0]
+        assert repair.status == "mended"
+
+    def test_the_copy_is_for_the_same_role_group_and_name(self, mend: Mend, originals: Path) -> None:
+        path = str(originals / "small.png")
+        group = Group(kind=GroupKind.VIRTUAL, name="Ada")
+        (repair,) = mend(Asset(path, path, name="ada", role=Role.PRODUCT, group=group))
+        assert repair.copy is not None
+        found = repair.copy.asset
+        assert (found.role, found.group, found.name, found.placed_as) == (Role.PRODUCT, group, "ada", path)
+
+    def test_where_it_is_may_be_watched(self, mend: Mend, originals: Path) -> None:
+        told: list[RepairProgress] = []
+        mend(originals, on_progress=told.append)
+        steps = [each.step for each in told if each.target.endswith("small.png")]
+        assert steps[:3] == ["planning", "making", "judging"]
+        assert told[-1] == RepairProgress(done=2, found=2)
+
+    def test_a_url_is_fetched_again_and_its_copy_lies_under_its_name(self, mend: Mend) -> None:
+        content = SMALL.read_bytes()
+        answer = httpx.Response(200, content=content, headers={"Content-Type": "image/png"})
+        transport = httpx.MockTransport(lambda _: answer)
+        config = Config(ignore=(*PEOPLE, "URL"))
+        (repair,) = mend("https://a.example/faces/ada.png?key=secret", transport=transport, config=config)
+        assert (repair.status, repair.path) == ("mended", mend.output / "ada.png")
+
+    def test_a_url_that_serves_something_else_by_then(self, mend: Mend) -> None:
+        served = iter([SMALL.read_bytes()] * 2 + [GOOD.read_bytes()] * 2)
+
+        def handle(_: httpx.Request) -> httpx.Response:
+            return httpx.Response(200, content=next(served), headers={"Content-Type": "image/png"})
+
+        config = Config(ignore=(*PEOPLE, "URL"))
+        target = "https://a.example/ada.png?key=secret"
+        (repair,) = mend(target, transport=httpx.MockTransport(handle), config=config)
+        assert repair.reason == "https://a.example/ada.png?… changed after it was judged: judge it once more."
+        assert not mend.output.exists()
+
+
+class TestNotMended:
+    def test_what_is_not_there(self, mend: Mend) -> None:
+        (repair,) = mend(MISSING)
+        assert (repair.status, repair.path) == ("impossible", None)
+        assert repair.reason
+        assert not mend.output.exists()
+
+    def test_a_file_in_its_place_stays(self, mend: Mend, originals: Path) -> None:
+        mend.output.mkdir()
+        (mend.output / "small.png").write_bytes(b"theirs")
+        (repair,) = mend(originals / "small.png")
+        assert repair.status == "failed"
+        assert "is there already: it is only replaced with --overwrite" in repair.reason
+        assert (mend.output / "small.png").read_bytes() == b"theirs"
+        (repair,) = mend(originals / "small.png", overwrite=True)
+        assert repair.status == "mended"
+        assert (mend.output / "small.png").read_bytes() != b"theirs"
+
+    @pytest.mark.parametrize(
+        ("error", "reason"),
+        [
+            (RepairError("It is made of stone."), "It is made of stone."),
+            (OSError(errno.ENOSPC, "No space"), "small.png could not be written: the disk is full."),
+            (ZeroDivisionError("by zero"), "internal error: ZeroDivisionError: by zero."),
+        ],
+    )
+    def test_what_goes_wrong_is_said_of_one_asset_alone(
+        self, error: Exception, reason: str, mend: Mend, originals: Path
+    ) -> None:
+        shutil.copy(SMALL, originals / "z.png")
+
+        def making(original: Original, new: NewFile, _: object) -> None:
+            new.file.write(b"half")
+            if original.path.name == "small.png":
+                raise error
+            new.file.seek(0)
+            new.file.truncate()
+
+        hooked = Hooked(mend.workshop, making)
+        good, small, last = mend(originals, workshop=hooked)
+        assert (good.status, small.status, last.status) == ("passes", "failed", "mended")
+        assert small.reason.endswith(reason)
+        assert small.plan is not None
+        assert mend.left() == ["z.png"]
+
+    def test_a_copy_that_does_not_pass_is_not_kept(self, mend: Mend, originals: Path) -> None:
+        def making(_: Original, new: NewFile, __: object) -> bool:
+            new.file.write(SMALL.read_bytes())
+            return True
+
+        hooked = Hooked(mend.workshop, making)
+        (repair,) = mend(originals / "small.png", workshop=hooked)
+        assert (repair.status, repair.copy) == ("failed", None)
+        assert repair.reason.startswith("A copy was made, and is not kept: ")
+        assert "[IMG003]" in repair.reason
+        assert len({str(plan.recipe) for plan in hooked.plans}) == len(hooked.plans)
+        assert not mend.output.exists()
+
+    def test_a_copy_is_judged_as_if_it_lay_in_its_originals_place(self, mend: Mend, originals: Path) -> None:
+        config = Config(
+            ignore=PEOPLE,
+            folder=originals.parent,
+            overrides=(Override(files=("in/",), severity={"IMG005": "error"}),),
+        )
+
+        def making(_: Original, new: NewFile, __: object) -> bool:
+            new.file.write((MEDIA / "image-300x400.png").read_bytes())  # on the bound: IMG005
+            return True
+
+        hooked = Hooked(mend.workshop, making)
+        (strict,) = mend(originals / "small.png", workshop=hooked, config=config)
+        (usual,) = mend(originals / "small.png", workshop=hooked)
+        assert "[IMG005]" in strict.reason
+        assert (strict.status, usual.status) == ("failed", "mended")
+
+    def test_an_original_that_changes_meanwhile(self, mend: Mend, originals: Path) -> None:
+        def making(*_: object) -> None:
+            shutil.copy(GOOD, originals / "small.png")
+
+        hooked = Hooked(mend.workshop, making)
+        (repair,) = mend(originals / "small.png", workshop=hooked)
+        assert "small.png changed after it was judged: judge it once more." in repair.reason
+        assert not mend.output.exists()
+
+    def test_a_copy_that_others_put_there_meanwhile_stays(self, mend: Mend, originals: Path) -> None:
+        def making(_: Original, new: NewFile, __: object) -> None:
+            (new.path.parent / "small.png").write_bytes(b"theirs")
+
+        hooked = Hooked(mend.workshop, making)
+        (repair,) = mend(originals, workshop=hooked)[1:]
+        assert "is there already" in repair.reason
+        assert (mend.output / "small.png").read_bytes() == b"theirs"
+        assert mend.left() == ["small.png"]
+
+    def test_a_clip_without_ffmpeg(self, mend: Mend) -> None:
+        with Workshop(Config(), find=lambda: None) as without:
+            (repair,) = mend(MEDIA / "video-15.01s.mp4", workshop=without)
+        assert repair.status == "failed"
+        assert repair.reason.startswith("There is no ffmpeg here")
+        assert repair.plan is not None
+        assert repair.plan.commands[0][0] == "ffmpeg"
+
+
+class TestDryRun:
+    def test_nothing_is_made(self, mend: Mend, originals: Path) -> None:
+        good, small = mend(originals, dry_run=True)
+        assert (good.status, small.status) == ("passes", "planned")
+        assert small.plan is not None
+        assert small.plan.predicted is not None
+        assert small.reason == f"A copy would be made at {mend.output / 'small.png'}."
+        assert not mend.output.exists()
+
+    def test_no_folder_needs_to_be_named(self, mend: Mend, originals: Path) -> None:
+        (small,) = mend(originals / "small.png", output=None)
+        assert small.status == "planned"
+
+    def test_it_says_what_would_not_be_done(self, mend: Mend, originals: Path) -> None:
+        mend.output.mkdir()
+        (mend.output / "small.png").write_bytes(b"theirs")
+        (small,) = mend(originals / "small.png", dry_run=True)[-1:]
+        assert small.status == "failed"
+        assert "is there already" in small.reason
+
+    def test_the_command_of_a_clip_is_told(self, mend: Mend) -> None:
+        (repair,) = mend(MEDIA / "video-15.01s.mp4", dry_run=True)
+        assert repair.plan is not None
+        said = " ".join(repair.plan.commands[0])
+        assert "video-15.01s.mp4" in said
+        assert str(mend.output) in said
+
+
+class TestTheOutputFolder:
+    def test_copies_are_not_mended_again(self, mend: Mend, originals: Path) -> None:
+        mend.output = originals / "mended"
+        assert statuses(mend(originals)) == ["passes", "mended"]
+        assert statuses(mend(originals, overwrite=True)) == ["passes", "mended"]
+        assert mend.left() == ["small.png"]
+
+    def test_a_link_to_a_copy_is_one(self, mend: Mend, originals: Path) -> None:
+        mend.output = originals / "mended"
+        mend(originals)
+        (originals / "small.png").unlink()
+        (originals / "small.png").symlink_to(mend.output / "small.png")
+        before = (mend.output / "small.png").read_bytes()
+        assert statuses(mend(originals, overwrite=True)) == ["passes"]
+        assert (mend.output / "small.png").read_bytes() == before
+
+    @pytest.mark.parametrize("target", ["in", "in/small.png", "./in/../in"])
+    def test_one_that_holds_the_originals_is_refused(self, target: str, mend: Mend, originals: Path) -> None:
+        with (
+            chdir(originals.parent),
+            pytest.raises(UsageError, match=r"lies in the output folder in: name a"),
+        ):
+            mend(target, output="in")
+
+    def test_nothing_else_was_found(self, mend: Mend, originals: Path) -> None:
+        with pytest.raises(NoTargetsError, match="All that was found lies in the output folder"):
+            mend(originals.parent, output=originals)
+
+    def test_one_that_cannot_be_written_to_is_told_before_any_work(self, mend: Mend, originals: Path) -> None:
+        with pytest.raises(UsageError, match="is no folder"):
+            mend(originals, output=originals / "good.png" / "out")
+
+
+class TestStopping:
+    def test_a_wish_to_stop_leaves_nothing(self, mend: Mend, originals: Path) -> None:
+        cancel = threading.Event()
+
+        def making(_: Original, new: NewFile, cancelled: Callable[[], bool]) -> None:
+            new.file.write(b"half")
+            cancel.set()
+            assert cancelled()
+            raise Cancelled("stopped")
+
+        hooked = Hooked(mend.workshop, making)
+        with pytest.raises(Cancelled):
+            mend(originals, workshop=hooked, cancel=cancel)
+        assert not mend.output.exists()
+
+    def test_so_does_an_interrupt(self, mend: Mend, originals: Path) -> None:
+        def making(_: Original, new: NewFile, cancelled: Callable[[], bool]) -> None:
+            new.file.write(b"half")
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+            until(cancelled)
+
+        hooked = Hooked(mend.workshop, making)
+        with pytest.raises(KeyboardInterrupt):
+            mend(originals, workshop=hooked)
+        assert not mend.output.exists()
+
+    def test_so_does_who_wants_no_more(self, mend: Mend, originals: Path) -> None:
+        shutil.copy(SMALL, originals / "z.png")
+        begun = threading.Event()
+
+        def making(original: Original, new: NewFile, cancelled: Callable[[], bool]) -> None:
+            if original.path.name == "small.png":
+                assert begun.wait(30)
+                return
+            new.file.write(b"half")
+            begun.set()
+            until(cancelled)
+
+        config = Config(ignore=PEOPLE, workers=2)
+        hooked = Hooked(mend.workshop, making)
+        repairs = run_repairs([originals], mend.output, config, decoders=mend.decoders, workshop=hooked)
+        assert [next(repairs).status, next(repairs).status] == ["passes", "mended"]
+        repairs.close()
+        assert mend.left() == ["small.png"]
+
+    def test_it_can_be_asked_to_stop_before_it_begins(self, mend: Mend, originals: Path) -> None:
+        cancel = threading.Event()
+        cancel.set()
+        with pytest.raises(Cancelled):
+            mend(originals, cancel=cancel)
+
+
+class TestWrongUse:
+    def test_without_targets(self, mend: Mend) -> None:
+        with pytest.raises(NoTargetsError):
+            mend()
+
+    def test_a_rule_that_does_not_exist_is_told_at_once(self) -> None:
+        with pytest.raises(UsageError):
+            run_repairs(["a.png"], None, Config(select=("XYZ",)))
+
+
+def test_a_picture_that_only_has_the_wrong_ending_keeps_its_bytes(mend: Mend, tmp_path: Path) -> None:
+    path = tmp_path / "photo.png"
+    Image.radial_gradient("L").resize((640, 480)).convert("RGB").save(path, "jpeg")
+    config = Config(ignore=PEOPLE, severity={"FIL006": "error"})
+    (repair,) = mend(path, config=config)
+    assert (repair.status, repair.path and repair.path.name) == ("mended", "photo.jpg")
+    assert repair.path is not None
+    assert repair.path.read_bytes() == path.read_bytes()
