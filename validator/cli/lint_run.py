@@ -26,6 +26,7 @@ from validator.report.base import Format, exit_code, new_format, written
 
 if TYPE_CHECKING:
     from validator.baseline import Baseline
+    from validator.cli.lint_fix import Mending
     from validator.memory import Memory
     from validator.probe.decoders import Decoders
     from validator.probe.portrait.looker import FaceFinder
@@ -43,6 +44,7 @@ class Plan:
     baseline: Baseline | None
     reports: tuple[Wanted, ...]
     configuration: Path | None = None
+    copies: Path | None = None
 
     @property
     def previews(self) -> bool:
@@ -93,10 +95,21 @@ def planned(choices: Choices) -> Plan:
     """
     config, profiles = settled(choices, current_folder())
     reports = wanted(choices.outputs, config.output_format, choices.output)
+    copies = _copies(choices, config)
     if choices.statistics and not any(report.name == "text" for report in reports):
         raise UsageError("--statistics is a view of the text report: add --output-format text")
     known = known_findings(config, choices.write_baseline)
-    return Plan(choices, config, profiles, known, reports, configuration_file(choices, current_folder()))
+    file = configuration_file(choices, current_folder())
+    return Plan(choices, config, profiles, known, reports, file, copies)
+
+
+def _copies(choices: Choices, config: Config) -> Path | None:
+    """The folder for copies that conform, where such are to be made."""
+    if not choices.fix:
+        return None
+    from validator.repair.configured import output_folder
+
+    return output_folder(config, choices.fix_output)
 
 
 @dataclass(frozen=True)
@@ -154,18 +167,38 @@ class _Run:
             reports.append(writing.place)
             formats.append(writing.format)
         # Before the work: it costs nobody an hour.
+        mending = self._mending(named)
         destinations = Destinations(reports, named, dict(plan.kept_files))
         session.destination, session.judged = destinations, 0
         try:
             with progress_bar(plan.config, plan.choices) as bar:
                 session.bar = bar
-                return self._judged(formats, destinations, bar, writing)
+                done = self._judged(formats, destinations, bar, writing, mending)
+                if mending is not None and done.is_read:
+                    mending.carry_out(bar, self.kept.faces, self.kept.decoders)
+                return done
         except BaseException:  # Ctrl-C too: no half report may stay behind, whatever ended the run
             destinations.abandon()
             raise
 
+    def _mending(self, named: Sequence[str]) -> Mending | None:
+        """What makes copies when the report is written, where that is asked for."""
+        plan = self.plan
+        if plan.copies is None:
+            return None
+        from validator.cli.lint_fix import Mending
+
+        mending = Mending(plan.config, plan.profiles, self.session, plan.copies, named)
+        mending.check()
+        return mending
+
     def _judged(
-        self, formats: Sequence[Format], destinations: Destinations, bar: Bar | None, writing: Writing | None
+        self,
+        formats: Sequence[Format],
+        destinations: Destinations,
+        bar: Bar | None,
+        writing: Writing | None,
+        mending: Mending | None,
     ) -> Done:
         """Judge and write until all is done or nobody reads any more."""
         from validator.report.outcome import FindingCount
@@ -191,6 +224,7 @@ class _Run:
         ) as results:
             try:
                 marked = _counted(map(comparison.marked, begun(results)), tally)
+                marked = marked if mending is None else mending.kept(marked)
                 for pieces, so_far in written(marked, TOOL, plan.profiles, formats):
                     summary = so_far
                     session.judged = summary.assets

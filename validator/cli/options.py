@@ -51,6 +51,8 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     baseline: str | None = None
     write_baseline: str | None = None
     watch: bool = False
+    fix: bool = False
+    fix_output: str | None = None
     output_format: str | None = None
     outputs: tuple[str, ...] = ()
     output: str | None = None
@@ -142,6 +144,15 @@ _OPTIONS = (
     ),
     click.option(
         "--watch", is_flag=True, help="Judge again whenever a file, a list or the configuration changes."
+    ),
+    click.option(
+        "--fix", is_flag=True, help="Make a conforming copy of what fails, as `validator fix` does."
+    ),
+    click.option(
+        "--fix-output",
+        metavar="DIR",
+        type=click.Path(path_type=str, readable=False),
+        help="The folder that the copies of --fix are written into (mended).",
     ),
     click.option(
         "--output-format",
@@ -281,18 +292,14 @@ _EXCLUDING = (
     ("statistics", "show_passing"),
     ("statistics", "explain"),
     ("show_passing", "quiet"),
+    ("watch", "fix"),
 )
+_NOT_EMPTY = {"baseline": "file", "write_baseline": "file", "output": "file", "fix_output": "folder"}
 
 
 def _chosen(path: Path | None, choices: Choices) -> tuple[Config, tuple[str, ...]]:
     """The configuration with the command line laid over it, and the profiles that its file names."""
-    for one, other in _EXCLUDING:
-        if getattr(choices, one) and getattr(choices, other):
-            words = (f"--{name.replace('_', '-')}" for name in (one, other))
-            raise UsageError(f"{' and '.join(words)} exclude each other")
-    for name in ("baseline", "write_baseline", "output"):
-        if getattr(choices, name) == "":
-            raise UsageError(f"--{name.replace('_', '-')}: the name of the file is empty")
+    _check_words(choices)
     for name in choices.profiles or (choices.profile or "",):
         _check_single(name)
     read = read_config if choices.config else read_found
@@ -313,6 +320,19 @@ def _chosen(path: Path | None, choices: Choices) -> tuple[Config, tuple[str, ...
         said["profile"], *said["further_profiles"] = choices.profiles
         said["further_profiles"] = tuple(said["further_profiles"])
     return msgspec.structs.replace(config, **said), named
+
+
+def _check_words(choices: Choices) -> None:
+    """Refuse options that contradict one another, or say nothing."""
+    for one, other in _EXCLUDING:
+        if getattr(choices, one) and getattr(choices, other):
+            words = (f"--{name.replace('_', '-')}" for name in (one, other))
+            raise UsageError(f"{' and '.join(words)} exclude each other")
+    for name, what in _NOT_EMPTY.items():
+        if getattr(choices, name) == "":
+            raise UsageError(f"--{name.replace('_', '-')}: the name of the {what} is empty")
+    if choices.fix_output is not None and not choices.fix:
+        raise UsageError("--fix-output says where the copies of --fix go: say --fix, too")
 
 
 def _checked(

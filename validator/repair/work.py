@@ -83,14 +83,16 @@ def run_repairs(  # noqa: PLR0913 - what is wished, and the seams of a run
     fetch_models: Fetch | None = None,
     program: Program | None = None,
     workshop: Workshop | None = None,
+    folders: Sequence[str] = (),
 ) -> Generator[Repair, None, None]:
     """Mend targets one after the other, in their order; what became of each is given as soon as it is known.
 
     A target may be the result of an earlier run: it is not judged again. Without `output`, or with `dry_run`,
     all is planned and nothing is made. `on_progress` is called from several threads, one at a time. `faces`,
     `decoders` and `workshop` are a caller's own and not closed; `program` is the ffmpeg to be used, where it
-    is not the one that is found. All else is as for `validator.run.run`. Closing the generator stops what is
-    under way and waits for it; nothing half made stays.
+    is not the one that is found. `folders`: those that were named where results of an earlier run were
+    found; copies keep their paths from there on. All else is as for `validator.run.run`. Closing the
+    generator stops what is under way and waits for it; nothing half made stays.
 
     Raises:
         ConfigError: the configuration cannot be used.
@@ -124,6 +126,7 @@ def run_repairs(  # noqa: PLR0913 - what is wished, and the seams of a run
         cancel=cancel,
         transport=transport,
         on_progress=on_progress or (lambda _: None),
+        folders=folders,
         begin=partial(run, config=config, transport=_kept_open(transport), stdin=stdin, profiles=profiles),
     )
     return job.repairs(wanted, faces, decoders, fetch_models, program, workshop)
@@ -155,6 +158,7 @@ class _Job:
         cancel: threading.Event | None,
         transport: httpx.BaseTransport | None,
         on_progress: Callable[[RepairProgress], object],
+        folders: Sequence[str],
         begin: Callable[..., Generator[AssetReport, None, None]],
     ) -> None:
         self._config = config
@@ -166,6 +170,7 @@ class _Job:
         self._stop = _Stop(cancel)
         self._transport = transport
         self._on_progress = on_progress
+        self._folders = folders
         self._begin = begin
         self._lock = threading.Lock()
         self._downloader: Downloader | None = None
@@ -208,11 +213,12 @@ class _Job:
         self, targets: Iterable[Wanted], workshop: Workshop, begin: Callable[..., Iterable[AssetReport]]
     ) -> Mender:
         output = Path(DEFAULT_OUTPUT) if self._output is None else self._output
+        named = named_folders(targets) if isinstance(targets, Sequence) else ()
         return Mender(
             config=self._config,
             profiles=self._profiles,
             options=self._options,
-            names=Names(output, named_folders(targets) if isinstance(targets, Sequence) else ()),
+            names=Names(output, (*self._folders, *named)),
             folders=Folders(output) if self._makes else None,
             overwrite=self._overwrite or self._output is None,  # nobody said where, so nothing is in the way
             workshop=workshop,

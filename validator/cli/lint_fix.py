@@ -1,0 +1,158 @@
+"""`validator lint --fix`: copies that conform of what fails, made once the report is written."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from validator.cli.judging import beside, fetch_models
+from validator.cli.progress import Bar
+from validator.cli.session import Session
+from validator.config import Config
+from validator.findings import AssetReport, Severity, Verdict
+from validator.profile import Profile
+
+if TYPE_CHECKING:
+    from validator.probe.decoders import Decoders
+    from validator.probe.portrait.looker import FaceFinder
+    from validator.repair.options import RepairOptions
+    from validator.repair.outcome import Repair
+    from validator.repair.plan import RepairPlan
+    from validator.repair.work import RepairProgress
+
+_COMPLETE = "the report is complete, and so is every copy that was named"
+
+
+@dataclass
+class Mending:
+    """Keeps what fails while a report is written, and mends it then; copies go into `folder`.
+
+    `named`: the targets as they stand on the command line.
+    """
+
+    config: Config
+    profiles: tuple[Profile, ...]
+    session: Session
+    folder: Path
+    named: Sequence[str] = ()
+    failing: list[AssetReport] = field(default_factory=list)
+
+    def check(self) -> None:
+        """Refuse a folder that cannot hold copies, before any work is done.
+
+        Raises:
+            UsageError: saying why.
+        """
+        from validator.repair.own_folder import check_outside
+        from validator.repair.writing import check_output
+
+        check_output(self.folder)
+        check_outside(self.named, self.folder)
+
+    def kept(self, results: Iterator[AssetReport]) -> Iterator[AssetReport]:
+        """The results as they come; those with anything to mend are kept, but for copies of earlier runs."""
+        from validator.repair.own_folder import is_inside
+
+        for result in results:
+            if _may_be_mended(result) and not is_inside(result.asset, self.folder):
+                facts = dataclasses.replace(result.facts, preview=None)  # pictures, of which nothing is shown
+                self.failing.append(dataclasses.replace(result, facts=facts, preview=None))
+            yield result
+
+    def carry_out(self, bar: Bar | None, faces: FaceFinder | None, decoders: Decoders | None) -> None:
+        """Make the copies, and say on standard error where each lies, or why there is none.
+
+        Raises:
+            UsageError: no copy can be written.
+        """
+        if not self.failing:
+            return
+        from validator.repair.outcome import RepairSummary
+        from validator.repair.own_folder import named_folders
+        from validator.repair.work import run_repairs
+        from validator.report.repair_text import sentence
+
+        session, summary = self.session, RepairSummary()
+        # From here on a stop leaves nothing half done.
+        session.destination, session.judged, session.advice = None, None, _COMPLETE
+        with closing(
+            run_repairs(
+                self.failing,
+                self.folder,
+                self.config,
+                self._options(),
+                profiles=self.profiles,
+                on_progress=lambda progress: _show(bar, progress),
+                cancel=session.stop.cancel,
+                faces=faces,
+                decoders=decoders,
+                fetch_models=lambda models: fetch_models(models, session, bar),
+                folders=named_folders(self.named),
+            )
+        ) as repairs:
+            for repair in repairs:
+                if repair.status != "passes":
+                    summary = summary.add(repair)
+                    self._say(line_of(repair), bar, always=repair.status != "mended")
+        self._say(
+            f"{sentence(summary)} Copies are in {self.folder}." if summary.mended else sentence(summary), bar
+        )
+
+    def _options(self) -> RepairOptions:
+        """As the configuration says; what makes the command fail is mended, too."""
+        import msgspec
+
+        from validator.repair.configured import options_of
+
+        options = options_of(self.config.fix)
+        level = min(options.level, Severity(self.config.fail_on), key=lambda severity: severity.rank)
+        return msgspec.structs.replace(options, level=level)
+
+    def _say(self, text: str, bar: Bar | None, *, always: bool = False) -> None:
+        if always or not self.config.quiet:
+            with beside(bar):
+                self.session.screen.say(text)
+
+
+def _may_be_mended(result: AssetReport) -> bool:
+    """Whether there is anything to answer that no baseline knows."""
+    if result.is_known_to_fail:
+        return False
+    return bool(result.findings) or result.verdict is not Verdict.PASS
+
+
+def line_of(repair: Repair) -> str:
+    """What became of one asset, in one line.
+
+    >>> from validator.model import Asset, Facts
+    >>> from validator.repair.outcome import Repair
+    >>> result = AssetReport(Asset("a.wav", "a.wav"), Facts())
+    >>> line_of(Repair(result, "impossible", reason="It is silent."))
+    'a.wav: cannot be mended: It is silent.'
+    """
+    from validator.report.repair_text import quality_in_words
+
+    if repair.status != "mended":
+        what = {"impossible": "cannot be mended", "unjudged": "not judged"}.get(repair.status, "not mended")
+        return f"{repair.target}: {what}: {repair.reason}"
+    said = [_changes(repair.plan), *(() if repair.quality is None else (quality_in_words(repair.quality),))]
+    return f"{repair.target}: mended: {repair.path} ({'; '.join(filter(None, said))})"
+
+
+def _changes(plan: RepairPlan | None) -> str:
+    """What differs, in a few words."""
+    changes = () if plan is None else plan.changes
+    asked = [change for change in changes if change.codes] or list(changes)
+    values = ((change.what, change.before, change.after) for change in asked)
+    return ", ".join(
+        f"{what} {before} → {after}" if before else f"{what} {after}" for what, before, after in values
+    )
+
+
+def _show(bar: Bar | None, progress: RepairProgress) -> None:
+    if bar is not None:
+        bar.update(progress.done, progress.found, f"mending {progress.target}" if progress.target else "")
