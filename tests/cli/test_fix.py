@@ -157,8 +157,8 @@ class TestRun:
         run(Mender(mended()))
         captured = capsys.readouterr()
         assert captured.err == (
-            "validator: mended/clips/phone.mp4: SSIM 0.988 (1 is the same), PSNR 42.1 dB against the "
-            "original (scaled)\n"
+            "validator: mended/clips/phone.mp4: SSIM 0.988 (1 is the same) and PSNR 42.1 dB against the "
+            "original; compared: scaled\n"
         )
         assert "SSIM" not in captured.out
         run(Mender(mended()), "--quiet")
@@ -209,7 +209,7 @@ class TestForReal:
         assert "(IMG003)" in captured.out
         assert captured.out.endswith("1 asset: 1 mended.\n")
         assert captured.err.startswith("validator: out/small.png: ")
-        assert " the original (" in captured.err
+        assert " the original; compared: " in captured.err
         (copy,) = (path for path in Path("out").rglob("*") if path.is_file())
         with Image.open(copy) as picture:
             assert min(picture.size) >= 300

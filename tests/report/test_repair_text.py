@@ -165,10 +165,16 @@ def test_what_comes_from_outside_does_nothing(attack: str) -> None:
 @pytest.mark.parametrize(
     ("quality", "said"),
     [
-        (Quality(0.5, 20.0, "it"), "SSIM 0.500 (1 is the same), PSNR 20.0 dB against the original (it)"),
-        (Quality(0.99996, 60.0, "it"), "SSIM 0.9999 (1 is the same), PSNR 60.0 dB against the original (it)"),
-        (Quality(0.9995, 60.0, ""), "SSIM 0.9995 (1 is the same), PSNR 60.0 dB against the original"),
-        (Quality(1.0, None, "it"), "no difference from the original (it)"),
+        (
+            Quality(0.5, 20.0, "it"),
+            "SSIM 0.500 (1 is the same) and PSNR 20.0 dB against the original; compared: x",
+        ),
+        (
+            Quality(0.99996, 60.0, "it"),
+            "SSIM 0.9999 (1 is the same) and PSNR 60.0 dB against the original; compared: x",
+        ),
+        (Quality(0.9995, 60.0, ""), "SSIM 0.9995 (1 is the same) and PSNR 60.0 dB against the original"),
+        (Quality(1.0, None, "x"), "no difference from the original; compared: x"),
     ],
 )
 def test_what_differs_is_never_called_the_same(quality: Quality, said: str) -> None:
@@ -196,3 +202,20 @@ def test_an_option_that_would_help_is_named() -> None:
     said = hints(obstructed(short, "VID002"), RepairOptions())
     assert said == ("--lengthen loop plays it again, hold keeps its last frame, slow slows it down.",)
     assert hints(obstructed(short, "VID002"), RepairOptions(lengthen="loop")) == ()
+
+
+def test_what_stays_as_it_is_stands_there_once() -> None:
+    repair = mended()
+    assert repair.plan is not None
+    plan = dataclasses.replace(repair.plan, changes=(Change((), "codec", "h264", "h264", "encoded anew"),))
+    assert "\n  codec  h264  encoded anew\n" in text(dataclasses.replace(repair, plan=plan))
+
+
+def test_a_reason_made_of_several_obstacles_is_not_said_again() -> None:
+    repair = impossible()
+    assert repair.plan is not None
+    plan = dataclasses.replace(
+        repair.plan, obstacles=(Obstacle("FIL005", "One."), Obstacle("VID002", "Two."))
+    )
+    said = text(dataclasses.replace(repair, plan=plan, reason="One. Two."))
+    assert (said.count("One."), said.count("Two.")) == (1, 1)

@@ -23,12 +23,14 @@ def hints(repair: Repair, options: RepairOptions) -> tuple[str, ...]:
         return ()
     codes = {obstacle.code for obstacle in repair.plan.obstacles}
     stand = (finding for finding in repair.result.findings if finding.code in codes)
-    return tuple(dict.fromkeys(hint for finding in stand for hint in _hints(finding, options)))
+    said = " ".join(obstacle.reason for obstacle in repair.plan.obstacles)
+    found = dict.fromkeys(hint for finding in stand for hint in _hints(finding, options))
+    return tuple(hint for hint in found if hint.partition(" ")[0] not in said)
 
 
 def _hints(finding: Finding, options: RepairOptions) -> Iterator[str]:
     fact, side = finding.measured.fact, finding.limit.side
-    if fact == "duration" and side == "below" and options.lengthen is None:
+    if fact == "duration" and side == "below" and finding.measured.value and options.lengthen is None:
         yield "--lengthen loop plays it again, hold keeps its last frame, slow slows it down."
     if fact in _SIZES and side == "below":
         yield f"--max-enlarge says how many times it may be enlarged ({float(options.max_enlarge):g})."

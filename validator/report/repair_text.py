@@ -134,10 +134,8 @@ class RepairText:
     def _remarks(self, repair: Repair) -> Iterator[str]:
         for note in repair.notes:
             yield from self._said("note:", "aside", note)
-        if repair.reason and repair.status != "passes":
-            told = () if repair.plan is None else (each.reason for each in repair.plan.obstacles)
-            if repair.reason not in told:
-                yield from self._said("", "aside", repair.reason)
+        if not _is_told(repair):
+            yield from self._said("", "aside", repair.reason)
         if repair.status == "unjudged" and not repair.reason:
             for each in unjudged_once(repair.result.not_judged, repair.result):
                 yield from self._said("", "aside", f"{', '.join(each.codes)}: {each.reason}")
@@ -163,9 +161,17 @@ def _about(facts: Facts) -> str:
     return f" ({said})" if said else ""
 
 
+def _is_told(repair: Repair) -> bool:
+    """Whether the obstacles of the plan say all that its reason says."""
+    left = repair.reason
+    for obstacle in () if repair.plan is None else repair.plan.obstacles:
+        left = left.replace(obstacle.reason, "")
+    return not left.strip()
+
+
 def _row(change: Change) -> tuple[str, str, str]:
     """What it is, before and after, and how with the rules that ask for it."""
-    values = _ARROW.join(value for value in (change.before, change.after) if value)
+    values = _ARROW.join(dict.fromkeys(value for value in (change.before, change.after) if value))
     codes = f"({', '.join(change.codes)})" if change.codes else ""
     how = " ".join(part for part in (change.how, codes) if part)
     return printable(change.what), printable(values), printable(how)
@@ -175,15 +181,15 @@ def quality_in_words(quality: Quality) -> str:
     """How near a copy is to its original.
 
     >>> quality_in_words(Quality(0.98765, 42.13, "at 640x640 px"))
-    'SSIM 0.988 (1 is the same), PSNR 42.1 dB against the original (at 640x640 px)'
+    'SSIM 0.988 (1 is the same) and PSNR 42.1 dB against the original; compared: at 640x640 px'
     >>> quality_in_words(Quality(1.0, None, "at 640x640 px"))
-    'no difference from the original (at 640x640 px)'
+    'no difference from the original; compared: at 640x640 px'
     """
-    of = f" ({quality.of})" if quality.of else ""
+    of = f"; compared: {quality.of}" if quality.of else ""
     if quality.psnr is None:
         return f"no difference from the original{of}"
     ssim = f"{min(quality.ssim, 0.9999):.4f}".rstrip("0") if quality.ssim > 0.999 else f"{quality.ssim:.3f}"
-    return f"SSIM {ssim} (1 is the same), PSNR {quality.psnr:.1f} dB against the original{of}"
+    return f"SSIM {ssim} (1 is the same) and PSNR {quality.psnr:.1f} dB against the original{of}"
 
 
 def sentence(summary: RepairSummary) -> str:
