@@ -22,8 +22,9 @@ SCHEMA_VERSION = 1
 class PlanEntry(msgspec.Struct, frozen=True, kw_only=True):
     """The steps to a copy that passes; `possible`: whether there are any, or `obstacles` say why not.
 
-    `predicted`: the facts of the copy on paper, written like `facts` of an asset, with the `bytes` that it has
-    at most; `null` where nothing is made. `commands`: what is called for a clip or a sound, argument by argument; of a URL's secrets, none.
+    `predicted`: the facts of the copy on paper, written like `facts` of an asset, with the `bytes` that it
+    has at most; `null` where nothing is made. `commands`: what is called for a clip or a sound, argument by
+    argument, without the secrets of a URL.
     """
 
     possible: bool
