@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -48,6 +49,18 @@ class TestAFile:
             original.check_unchanged()
         assert original.file.closed
         assert small.exists()
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="such names are not everywhere")
+    def test_one_whose_name_is_no_text_has_a_path_that_is(self, small: Path, decoders: Decoders) -> None:
+        odd = small.rename(small.with_name("caf\udce9.png"))
+        (result,) = validator.lint([odd], NOBODY, decoders=decoders)
+        with again(result) as original:
+            path = original.path
+            assert str(path).encode()
+            assert path.read_bytes() == odd.read_bytes()
+            original.check_unchanged()
+        assert odd.exists()
+        assert not path.parent.exists()
 
     @pytest.mark.parametrize("content", [b"", b"other", MEDIA.joinpath("image-300x400.png").read_bytes()])
     def test_other_bytes_are_refused(self, content: bytes, small: Path, judged: AssetReport) -> None:

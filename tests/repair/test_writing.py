@@ -262,6 +262,10 @@ class TestOutput:
             with pytest.raises(UsageError, match="the folder may not be written to; name another one"):
                 check_output(folder / "new")
 
+    def test_a_name_that_is_no_text(self, tmp_path: Path) -> None:
+        with pytest.raises(UsageError, match=r"caf\\xe9: its name is not UTF-8 text"):
+            check_output(tmp_path / "caf\udce9")
+
     def test_a_name_that_none_can_have(self) -> None:
         with pytest.raises(UsageError, match="no folder can have such a name"):
             check_output(Path("a\0b"))

@@ -32,8 +32,8 @@ class _Private:
 class Original:
     """An original that is open, to be read by its file or by its path; a context manager.
 
-    `path` is where another program finds it: its own where it is a file, and a private copy of what was
-    downloaded, made when it is first asked for.
+    `path` is where another program finds it: its own where it is a file, a private link to one whose name is
+    no text, and a private copy of what was downloaded, made when it is first asked for.
     """
 
     def __init__(self, asset: Asset, source: Source, file: BinaryIO, shown: str) -> None:
@@ -60,15 +60,22 @@ class Original:
         Raises:
             OSError: there is no room for a copy of what was downloaded.
         """
-        if not self._asset.is_url:
-            return Path(self._asset.location).absolute()
+        if not self._asset.is_url and _is_text(self._whole):
+            return Path(self._whole)
         if self._private is None:
             folder = tempfile.TemporaryDirectory(prefix="validator-")
             self._private = _Private(folder, Path(folder.name, "original"))
+            if not self._asset.is_url:
+                self._private.path.symlink_to(self._whole)
+                return self._private.path
             with self._private.path.open("xb") as copy:
                 self.file.seek(0)
                 shutil.copyfileobj(self.file, copy, _CHUNK)
         return self._private.path
+
+    @property
+    def _whole(self) -> str:
+        return os.path.abspath(self._asset.location)  # noqa: PTH100 - links are not followed
 
     def check_unchanged(self) -> None:
         """Refuse what was made of an original that somebody wrote to, or put another in place of, meanwhile.
@@ -78,8 +85,17 @@ class Original:
         """
         if self._asset.is_url:
             return
-        if not (self._source.is_unchanged() and _is_still(self.path, self.file)):
+        if not (self._source.is_unchanged() and _is_still(Path(self._whole), self.file)):
             raise RepairError(changed(self._shown))
+
+
+def _is_text(path: str) -> bool:
+    """Whether a path can be written as UTF-8, which what builds command lines asks for."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_still(path: Path, file: BinaryIO) -> bool:

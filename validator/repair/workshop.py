@@ -21,6 +21,7 @@ from validator.repair.recipe import AudioRecipe, CopyRecipe, ImageRecipe, Recipe
 from validator.repair.source_again import Original
 from validator.repair.survey import Survey
 from validator.repair.writing import NewFile
+from validator.report.escape import encodable
 from validator.settings import Config
 
 if TYPE_CHECKING:
@@ -132,6 +133,7 @@ class Workshop:
         """What would be called to make a copy; nothing for a picture, which needs no program."""
         program = self.program
         name = _PROGRAM if program is None else program.path
+        source, target = encodable(source), encodable(target)
         if isinstance(recipe, VideoRecipe):
             from validator.repair.video_graph import commands
 

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import BinaryIO
 
 from validator.errors import RepairError, UsageError
-from validator.report.escape import printable
+from validator.report.escape import encodable, printable
 
 _SENTENCES = {
     errno.ENOSPC: "the disk is full",
@@ -53,6 +53,8 @@ def check_output(output: Path) -> None:
     named = printable(str(output))
     if "\0" in str(output):
         raise UsageError(f"copies cannot go into {named}: no folder can have such a name")
+    if encodable(str(output)) != str(output):  # what builds command lines takes text alone
+        raise UsageError(f"copies cannot go into {named}: its name is not UTF-8 text; name another one")
     above = output
     try:
         while not os.path.lexists(above) and above.parent != above:
