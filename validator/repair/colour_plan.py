@@ -17,6 +17,7 @@ _COLOURED = frozenset({"webp", "heic", "avif"})
 _ALPHA = {"L": "LA", "RGB": "RGBA"}
 _OPENED = {"LA": "L", "La": "L", "RGBA": "RGB", "RGBa": "RGB", "PA": "RGB"}
 _DEEP = ("I", "F")  # I;16, I;16B ...
+_FULL = {"P": "a palette becomes full colours", "PA": "a palette becomes full colours", "1": "1 bit become 8"}
 _WIDE = ("wide gamut", "HDR")
 
 
@@ -72,11 +73,13 @@ def choose_colours(
     srgb = plain and (is_wide or other_space or mode in ("P", "PA", "1"))
     srgb = srgb or (other_space and not (mode == "CMYK" and format_name in _TAKES_CMYK))
     if srgb:
-        steps.append("colours become sRGB")
+        steps.append(_FULL.get(mode, "colours become sRGB"))
         is_wide = False
     mode = _mode(
         mode, format_name, srgb=srgb, depth=depth, alpha=alpha, mixed=mixed or srgb or flatten is not None
     )
+    if before != mode and before in ("P", "1"):
+        depth = 8
     unusual = mode in ("P", "1", "CMYK", "LAB", "F") or depth > 8 or alpha or is_wide
     return Colours(srgb, depth8, flatten, mode, depth, alpha, unusual, tuple(steps))
 

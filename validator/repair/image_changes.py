@@ -8,6 +8,7 @@ from validator.model import ImageFacts
 from validator.repair.colour_plan import Colours
 from validator.repair.geometry import Framing
 from validator.repair.plan import Case, Change
+from validator.repair.portrait_plan import about_people
 from validator.repair.recipe import ImageRecipe
 
 _FILLS = {"blur": "the picture itself, blurred", "edge": "the colour of its edge"}
@@ -25,13 +26,16 @@ def changes_of(
     yield from _sides(case, framing)
     before = case.facts.file.format or "unknown"
     if recipe.format != before:
-        yield Change(_codes(case, "format"), "format", before, recipe.format, "converted")
+        codes = _codes(case, "format") or _codes(case, "colour", "bytes", "frames", "second_format")
+        yield Change(codes, "format", before, recipe.format, "converted")
     if colours.steps:
         codes = _codes(case, "colour", "alpha", "bit_depth", "mode")
         was = image.colour_detail or image.mode or "unusual"
         yield Change(codes, "colour", was, _colour_after(colours), "; ".join(colours.steps))
     if recipe.metadata == "drop":
         yield Change(_codes(case, "exif"), "metadata", "as it is", "none", "Exif, XMP and IPTC are left out")
+    if codes := _codes(case, "second_format"):
+        yield Change(codes, "hidden archive", "there", "none", "left out")
     if recipe.max_bytes is not None and (codes := _codes(case, "bytes")):
         size = case.facts.file.bytes
         was = "unknown" if size is None else f"{size:,} B"
@@ -48,18 +52,21 @@ def _frame(case: Case, image: ImageFacts, recipe: ImageRecipe) -> Iterator[Chang
 def _sides(case: Case, framing: Framing) -> Iterator[Change]:
     size = framing.source
     if framing.crop is not None:
-        codes = _codes(case, "aspect_ratio") or _codes(case, *_SIZE)
+        codes = _codes(case, "aspect_ratio") or _codes(case, *_SIZE) or _asked(case, "aspect_ratio")
         how = f"cropped to {framing.crop}"
         yield Change(codes, "aspect ratio", _ratio(size), _ratio(framing.cropped), how)
         size = framing.cropped
     if framing.is_scaled:
-        codes = _codes(case, *_SIZE) or _codes(case, "aspect_ratio")
-        factor = float(framing.factor)
-        how = f"scaled {'up' if factor > 1 else 'down'}, {factor:.3g} times"
-        yield Change(codes, "size", _pixels(size), _pixels(framing.content), how)
+        yield Change(
+            _codes(case, *_SIZE) or _of_ratio(case) or _asked(case, *_SIZE),
+            "size",
+            _pixels(size),
+            _pixels(framing.content),
+            _scaled(float(framing.factor)),
+        )
         size = framing.content
     if framing.canvas is not None:
-        codes = _codes(case, "aspect_ratio") or _codes(case, *_SIZE)
+        codes = _codes(case, "aspect_ratio") or _codes(case, *_SIZE) or _asked(case, "aspect_ratio")
         fill = _FILLS.get(framing.canvas.fill, framing.canvas.fill)
         how = f"padded from {_pixels(size)} to {_pixels(framing.size)}, with {fill}"
         yield Change(codes, "aspect ratio", _ratio(size), _ratio(framing.size), how)
@@ -68,6 +75,23 @@ def _sides(case: Case, framing: Framing) -> Iterator[Change]:
 def _codes(case: Case, *facts: str) -> tuple[str, ...]:
     """The rules whose findings about these facts are answered."""
     return tuple(dict.fromkeys(found.code for found in case.findings if found.measured.fact in facts))
+
+
+def _of_ratio(case: Case) -> tuple[str, ...]:
+    """As `_codes`, of the ratio; a portrait's is brought about by a crop, not by scaling."""
+    about = (found for found in case.findings if found.measured.fact == "aspect_ratio")
+    return tuple(dict.fromkeys(found.code for found in about if not about_people(found)))
+
+
+def _scaled(factor: float) -> str:
+    if factor >= 2:
+        return f"scaled up {factor:.3g} times"
+    return f"scaled {'up' if factor > 1 else 'down'} to {factor * 100:.4g} %"
+
+
+def _asked(case: Case, *facts: str) -> tuple[str, ...]:
+    """The rules that ask for such a copy, where the original breaks none of them."""
+    return tuple(dict.fromkeys(code for fact in facts for code in case.demands.codes.get(fact, ())))
 
 
 def _ratio(size: tuple[int, int]) -> str:

@@ -102,6 +102,8 @@ def choose_format(source: Source, demands: Demands, *, plain: bool = False) -> s
     taken = [name for name in _WITH_LOSS if demands.takes("format", name)]
     if plain:
         taken = [name for name in taken if name in ("jpeg", "png")] or taken
+    if any(side % 2 for side in source.size) and not demands.takes("orientation", True):
+        taken = [name for name in taken if name != "heic"]  # it is stored with even sides, and cropped again
     kept = _WRITTEN.get(source.format, "")
     opaque = not demands.takes("alpha", True) or not demands.takes("colour", True)
     if kept == "gif" and not demands.takes("colour", True):

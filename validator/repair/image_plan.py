@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -13,12 +13,13 @@ from validator.findings import Finding
 from validator.model import ImageFacts
 from validator.people import Box, Face, FaceFacts, PortraitFacts
 from validator.repair.colour_plan import Colours, choose_colours
+from validator.repair.demands import Demands
 from validator.repair.geometry import Framing, NoFraming, framed
 from validator.repair.image_changes import changes_of
 from validator.repair.image_format import Source, at_most, choose_format, most_bytes
 from validator.repair.people_after import Placing, faces_after, portrait_after
 from validator.repair.plan import Case, Change, Draft, Obstacle
-from validator.repair.portrait_plan import Portrait, plan_portrait
+from validator.repair.portrait_plan import Portrait, about_people, plan_portrait, weighs
 from validator.repair.recipe import ImageRecipe
 
 _PLAIN_FROM = 2
@@ -50,6 +51,8 @@ def plan_image(case: Case) -> Draft:
     if (obstacle := _frame_missing(case, image)) is not None:
         return Draft(None, obstacles=(obstacle,))
     portrait, framing = _framing(case, plan_portrait(case), (image.width, image.height))
+    if portrait.is_refused:
+        return Draft(None, obstacles=tuple(Obstacle(*problem) for problem in portrait.problems.items()))
     if isinstance(framing, NoFraming):
         return Draft(None, obstacles=(Obstacle(_code(case, framing.fact), framing.reason),))
     return _Copy(case, image, portrait, framing).draft()
@@ -67,10 +70,11 @@ def _framing(case: Case, portrait: Portrait, size: tuple[int, int]) -> tuple[Por
     """The sides of the copy; a portrait that cannot be had is done without, and said."""
     base = portrait.crop or Box(0, 0, *size)
     keep, fewer = _kept(case, portrait, base, size), False
+    demands = case.demands if portrait.crop is not None else _not_padded_for_people(case, size)
     while True:
         found = framed(
             (base.width, base.height),
-            case.demands,
+            demands,
             fit=case.options.fit,
             keep=keep,
             max_enlarge=case.options.max_enlarge,
@@ -91,6 +95,28 @@ def _framing(case: Case, portrait: Portrait, size: tuple[int, int]) -> tuple[Por
             portrait.crop, portrait.change, portrait.person, {**portrait.problems, "": problem}
         )
     return portrait, found
+
+
+def _not_padded_for_people(case: Case, size: tuple[int, int]) -> Demands:
+    """What is asked of the sides, but for a ratio that only portraits are asked for, as good advice.
+
+    A crop brings it about, and room above and below a wide picture makes no portrait of it.
+    """
+    asked = case.demands.ranges.get("aspect_ratio")
+    about = [found for found in case.findings if found.measured.fact == "aspect_ratio"]
+    advice = [found for found in about if about_people(found) and not _is_heavy(case, found)]
+    if asked is None or not advice or case.options.fit == "crop":
+        return case.demands
+    others = [found for found in about if found not in advice and found.limit.max is not None]
+    most = min((Fraction(found.limit.max or 0) for found in others), default=Fraction(*size))
+    is_open = any(found.limit.open for found in others)
+    relaxed = replace(asked, max=most, open_max=is_open, shy_max=bool(others) and asked.shy_min)
+    return replace(case.demands, ranges={**case.demands.ranges, "aspect_ratio": relaxed})
+
+
+def _is_heavy(case: Case, finding: Finding) -> bool:
+    """Whether it weighs so much that a copy without an answer to it is none."""
+    return finding.severity.rank >= case.options.level.rank
 
 
 def _kept(case: Case, portrait: Portrait, base: Box, size: tuple[int, int]) -> list[Box]:
@@ -158,6 +184,8 @@ class _Copy:
         unanswered = tuple(self._unanswered(values))
         obstacles = tuple(each for each in unanswered if isinstance(each, Obstacle))
         warnings = (*(each for each in unanswered if isinstance(each, str)), *self._warnings(recipe))
+        if not obstacles and not any(change.codes for change in changes):
+            return Draft(None, warnings=tuple(dict.fromkeys(warnings)))  # a copy would be no better
         return Draft(
             None if obstacles else recipe,
             changes=changes,
@@ -229,17 +257,18 @@ class _Copy:
 
     def _predicted(self, recipe: ImageRecipe, colours: Colours) -> ImageFacts:
         width, height = self.framing.size
+        is_cropped = recipe.format == "heic" and bool(width % 2 or height % 2)  # its coder wants even sides
         keeps_exif = recipe.metadata == "keep" and recipe.format in _HOLD_EXIF
         return ImageFacts(
             width=width,
             height=height,
             short_side=min(width, height),
-            stored_width=width,
-            stored_height=height,
+            stored_width=width + width % 2 * is_cropped,
+            stored_height=height + height % 2 * is_cropped,
             aspect_ratio=Fraction(width, height),
             pixels=width * height,
             frames=1,
-            orientation=False,
+            orientation=is_cropped,
             exif="readable" if keeps_exif and self.image.exif == "readable" else "none",
             mode=colours.mode,
             bit_depth=colours.bit_depth,
@@ -268,7 +297,8 @@ class _Copy:
             fact = finding.measured.fact
             is_too_small = fact == "bytes" and finding.limit.side == "below"
             stays = is_too_small or (fact in values and not self._is_taken(finding, values[fact]))
-            if stays and finding.code not in self.portrait.problems:
+            said = finding.code in self.portrait.problems
+            if stays and not said and (not about_people(finding) or weighs(finding, self.case)):
                 yield self._said(finding.code, _as_it_is(finding))
 
     def _is_taken(self, finding: Finding, value: Any) -> bool:
@@ -278,10 +308,8 @@ class _Copy:
 
     def _said(self, code: str, sentence: str) -> Obstacle | str:
         """An obstacle where the finding weighs enough, else a warning."""
-        found = [finding for finding in self.case.findings if finding.code == code]
-        is_heavy = any(finding.severity.rank >= self.case.options.level.rank for finding in found)
-        asked = self.case.options.face is not None and code in self.portrait.problems and not found
-        return Obstacle(code, sentence) if code and (is_heavy or asked) else sentence
+        is_heavy = any(_is_heavy(self.case, found) for found in self.case.findings if found.code == code)
+        return Obstacle(code, sentence) if is_heavy else sentence
 
     def _warnings(self, recipe: ImageRecipe) -> Iterator[str]:
         factor = self.framing.factor
@@ -297,8 +325,10 @@ class _Copy:
 
 
 def _as_it_is(finding: Finding) -> str:
-    message = finding.message.rstrip(".")
-    return f"{message}: no copy changes that. {finding.help}".strip()
+    message = f"{finding.message.rstrip('.')}; no copy changes that"
+    if finding.measured.fact == "aspect_ratio" and about_people(finding):
+        message = f"{finding.message.rstrip('.')}; room above and below would make no portrait of it"
+    return f"{message}: {finding.help[0].lower()}{finding.help[1:]}" if finding.help else f"{message}."
 
 
 def _values(part: msgspec.Struct | None) -> dict[str, Any]:

@@ -97,11 +97,16 @@ def portrait_after(
         "body_joints": None,
     }
     if left:
-        changes |= {"face_height": left[0].height_px}
+        tall = changes.get("head_height")
+        by_box = left[0].height_px
+        height = round(tall * placing.size[1]) if isinstance(tall, Fraction) else by_box
+        changes |= {"face_height": height}
     if main or (left and not _is_whole(placing)):
         before = () if main else facts.head_cut or ()
         cut = tuple(dict.fromkeys((*before, *edges_touched(left[0] if left else None))))
-        changes |= {"head_cut": cut, "head_cut_detail": " and ".join(cut) or None, "cut_edges": len(cut)}
+        if cut or main or facts.cut_edges is not None:
+            words = " and ".join(cut) or None
+            changes |= {"head_cut": cut, "head_cut_detail": words, "cut_edges": len(cut)}
     return msgspec.structs.replace(facts, **changes)
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import get_args
 
-from validator.findings import Finding
-from validator.model import NOT_FOR_PEOPLE, Role
+from validator.findings import Finding, Severity
+from validator.model import NOT_FOR_PEOPLE, ImageFacts, Role
 from validator.people import Box, Edge, Face, FaceFacts, PortraitFacts
 from validator.probe.portrait.facts import faces_in_words
 from validator.probe.portrait.look import Head
@@ -20,10 +20,13 @@ LARGEST = "largest"
 _OF_PEOPLE = frozenset((*FaceFacts.__struct_fields__, *PortraitFacts.__struct_fields__))
 _VERTICAL = (Fraction(2, 5), Fraction(1))
 _MIN_CONFIDENCE = Fraction(1, 2)
-_BY_CROP = frozenset(
-    {"face_count", "aspect_ratio", "head_height", "cut_edges", "head_center_x", "shot", "face_height"}
-)
-"""Facts of people, and the ratio that a portrait asks for, that another crop may change."""
+_UPRIGHT = frozenset({"face_count", "aspect_ratio", "head_center_x"})
+_BY_CROP: Mapping[str, frozenset[str]] = {
+    "close-up": _UPRIGHT | {"head_height", "cut_edges", "shot"},
+    "full-body": _UPRIGHT,
+    "half-body": _UPRIGHT,
+}
+"""Facts of people, and the ratio that a portrait asks for, that a crop of each framing may change."""
 
 
 @dataclass(frozen=True)
@@ -31,13 +34,15 @@ class Portrait:
     """What is cut out of a picture before its size is looked at, so that it shows one person as asked.
 
     `crop` is `None` where all stays; `person`: which face it is about, from 0. `problems`: whole sentences,
-    by the code of the finding that is not answered.
+    by the code of the finding that is not answered; `is_refused`: they leave no copy, as a person was named
+    who cannot be cropped out.
     """
 
     crop: Box | None = None
     change: Change | None = None
     person: int = 0
     problems: Mapping[str, str] = field(default_factory=dict)
+    is_refused: bool = False
 
 
 def about_people(finding: Finding) -> bool:
@@ -53,40 +58,43 @@ def about_people(finding: Finding) -> bool:
 
 def plan_portrait(case: Case) -> Portrait:
     """The part of the picture that shows one person as the findings, the role and `--face` ask for it."""
-    findings = tuple(finding for finding in case.findings if about_people(finding))
+    way = _way(case)
+    findings = tuple(found for found in case.findings if about_people(found) and weighs(found, case))
+    to_answer = tuple(found for found in findings if found.measured.fact in _BY_CROP[way])
+    codes = tuple(dict.fromkeys(found.code for found in to_answer))
     faces = None if case.facts.faces is None else case.facts.faces.faces
     if not faces or case.asset.role in NOT_FOR_PEOPLE:
         return Portrait()
     chosen = case.options.face
-    several = next((found for found in findings if found.measured.fact == "face_count"), None)
     if chosen is None and len(faces) > 1:
-        return Portrait(problems={several.code: _who(faces)}) if several is not None else Portrait()
+        return Portrait(problems=dict.fromkeys(codes, _who(faces)))
     index = 0 if chosen is None or chosen == LARGEST else int(chosen) - 1
-    code = several.code if several is not None else "POR001"
     if index >= len(faces):
-        return Portrait(problems={code: _no_such(index, faces)})
-    to_answer = tuple(found for found in findings if found.measured.fact in _BY_CROP)
+        return Portrait(problems=dict.fromkeys(codes or ("POR001",), _no_such(index, faces)), is_refused=True)
     if not to_answer and (chosen is None or len(faces) == 1):
         return Portrait()
-    codes = tuple(dict.fromkeys(found.code for found in to_answer))
-    return _framed(case, faces, index, codes or (code,))
+    return _framed(case, _person(case, faces, index), index, codes or ("POR001",))
 
 
-def _framed(case: Case, faces: tuple[Face, ...], index: int, codes: tuple[str, ...]) -> Portrait:
-    person = _person(case, faces, index)
-    if person is None:
-        return Portrait()
+def weighs(finding: Finding, case: Case) -> bool:
+    """Whether what is said of people is a fault: notes are not, unless they are asked for."""
+    is_asked = case.options.face is not None or finding.severity.rank >= case.options.level.rank
+    return is_asked or finding.severity is not Severity.NOTE
+
+
+def _framed(case: Case, person: Person, index: int, codes: tuple[str, ...]) -> Portrait:
     way = _way(case)
     crop = _WAYS[way](case, person)
     if crop is None:
-        sentence = _why_not(person, way)
-        return Portrait(person=index, problems=dict.fromkeys(codes, sentence))
+        is_refused = case.options.face is not None and bool(person.others)
+        problems = dict.fromkeys(codes, _why_not(person, way))
+        return Portrait(person=index, problems=problems, is_refused=is_refused)
     whole = f"{person.width}x{person.height}"
     if (crop.width, crop.height) == (person.width, person.height):
         return Portrait(person=index)
     how = f"cropped to {_NAMES[way]}"
-    if len(faces) > 1:
-        how += f" of face {index + 1}, without the {'other' if len(faces) == 2 else 'others'}"
+    if person.others:
+        how += f": face {index + 1}, without the {'other' if len(person.others) == 1 else 'others'}"
     return Portrait(crop, Change(codes, "part shown", whole, str(crop), how), index)
 
 
@@ -136,12 +144,10 @@ _NAMES = {
 }
 
 
-def _person(case: Case, faces: tuple[Face, ...], index: int) -> Person | None:
+def _person(case: Case, faces: tuple[Face, ...], index: int) -> Person:
     """The face with its head: by the mesh for the main one, where there is one, else by the box."""
     media, portrait = case.facts.media, case.facts.portrait
-    width, height = getattr(media, "width", None), getattr(media, "height", None)
-    if not width or not height:
-        return None
+    width, height = (media.width or 1, media.height or 1) if isinstance(media, ImageFacts) else (1, 1)
     face = faces[index]
     others = tuple(other for number, other in enumerate(faces) if number != index)
     if index == 0 and portrait is not None and portrait.head_height is not None:
@@ -151,14 +157,16 @@ def _person(case: Case, faces: tuple[Face, ...], index: int) -> Person | None:
         left = float(portrait.head_center_x or 0) - float(face.width) / 2
     else:
         cut = edges_touched(face)
-        tall = float(face.height) / _OF_A_HEAD
-        top = float(face.y) - (tall - float(face.height)) / 2
+        tall = float(face.height) * _OF_A_BOX
+        top = float(face.y) + (float(face.height) - tall) * _ABOVE
         left = float(face.x)
     return Person(_head(left, top, float(face.width), tall, cut), others, width, height)
 
 
-_OF_A_HEAD = 0.95
-"""A detector's box is so much of a head from the top of the forehead to the chin."""
+_OF_A_BOX = 0.87
+"""A head from the top of the forehead to the chin is so much of a detector's box, which has hair in it."""
+_ABOVE = 0.6
+"""Of what it is not, so much lies above."""
 
 
 def _head(left: float, top: float, width: float, height: float, cut: tuple[Edge, ...]) -> Head:
