@@ -321,6 +321,13 @@ class TestOverrides:
         config = Config(overrides=(Override(files=("faces/",), role=Role.CLOSE_UP),))
         assert (placed(url(address), config).role is Role.CLOSE_UP) is covered
 
+    def test_a_copy_is_named_by_where_its_original_lies(self) -> None:
+        config = Config(overrides=(Override(files=("/faces/*.png",), role=Role.CLOSE_UP),))
+        for place in ("faces/a.png", "https://host.example/faces/a.png?key=1"):
+            copy = Asset("out/a.png", "out/.validator-1.png", placed_as=place)
+            assert placed(copy, config).role is Role.CLOSE_UP
+        assert placed(Asset("faces/a.png", "faces/a.png", placed_as="b.png"), config).role is None
+
     def test_the_later_one_wins(self) -> None:
         config = Config(
             role=Role.OTHER,

@@ -35,6 +35,7 @@ from validator import (
 )
 from validator.model import Group, GroupKind
 from validator.repair.plan import Made, RepairPlan
+from validator.repair.recipe import VideoRecipe
 from validator.repair.source_again import Original
 from validator.repair.work import RepairProgress, run_repairs
 from validator.repair.workshop import Workshop
@@ -204,6 +205,15 @@ class TestMended:
         (repair,) = mend(target, transport=httpx.MockTransport(handle), config=config)
         assert repair.reason == "https://a.example/ada.png?… changed after it was judged: judge it once more."
         assert not mend.output.exists()
+
+    def test_a_clip_that_only_is_too_long_keeps_its_packets(self, mend: Mend) -> None:
+        if mend.workshop.program is None:
+            pytest.skip("there is no ffmpeg")
+        (repair,) = mend(MEDIA / "video-15.01s.mp4")
+        assert repair.status == "mended"
+        assert isinstance(repair.plan and repair.plan.recipe, VideoRecipe)
+        assert repair.copy is not None
+        assert repair.copy.facts.media.duration <= 15  # type: ignore[union-attr, operator]
 
 
 class TestNotMended:
