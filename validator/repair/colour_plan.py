@@ -75,6 +75,7 @@ def choose_colours(
     if srgb:
         steps.append(_FULL.get(mode, "colours become sRGB"))
         is_wide = False
+    before = mode
     mode = _mode(
         mode, format_name, srgb=srgb, depth=depth, alpha=alpha, mixed=mixed or srgb or flatten is not None
     )
