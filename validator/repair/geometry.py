@@ -17,8 +17,9 @@ from validator.repair.size_limits import SizeLimits, limits_of
 Size = tuple[int, int]
 """Width and height in pixels."""
 
-_TRIED = 400  # steps around the width that logarithms name: rounding moves it by a few
+_TRIED = 120  # steps around the width that logarithms name: rounding moves it by a few
 _COMPARED = 16  # sizes beside the first that is taken, of which the least distorted one is chosen
+_ROUNDING = 0.05  # logarithm that whole pixels may differ by from what limits ask for
 _ROUNDED = 1 + 1e-9  # what logarithms may be off by
 _NEARBY = 0.01  # a size of exactly the same ratio is taken where it is so near: 1920x1080, not 1924x1082
 _DISTORTION = 3  # a ratio that is off weighs so many times what a scale does
@@ -169,6 +170,8 @@ def _scaled(size: Size, limits: SizeLimits, step: int, at_most: Fraction | None)
     if min(base) and limits.hold(*base):
         return base
     low, high = limits.widths(math.log(size[0] / size[1]))
+    if _is_out_of_reach(size[0], low, at_most):
+        return None
     found: list[Size] = []
     for width in _outwards(size[0], low, high, step):
         for height in _near(Fraction(width * size[1], size[0]), step):
@@ -186,9 +189,11 @@ def _padded(
     size: Size, limits: SizeLimits, step: int, at_most: Fraction | None, ratio: float
 ) -> _Fitted | None:
     """Scaled as little as can be, in a frame of this ratio, in logarithms; `None` where there is none."""
-    base = _whole(size, step)
+    base, (low, high) = _whole(size, step), limits.widths(ratio)
+    if _is_out_of_reach(size[0], low, at_most):
+        return None
     found: list[_Fitted] = []
-    for width in _outwards(base[0] or step, *limits.widths(ratio), step):
+    for width in _outwards(base[0] or step, low, high, step):
         height = base[1] if width == base[0] else _near(Fraction(width * size[1], size[0]), step)[0]
         least, most = limits.heights(width, step)
         content = (width, height)
@@ -263,6 +268,11 @@ def _near(length: Fraction, step: int) -> tuple[int, ...]:
 def _whole(size: Size, step: int) -> Size:
     """Without the odd column and line, where there may be none."""
     return (size[0] // step * step, size[1] // step * step)
+
+
+def _is_out_of_reach(side: int, low: float, at_most: Fraction | None) -> bool:
+    """Whether a side would have to be enlarged by far more than is allowed, before all sizes are tried."""
+    return at_most is not None and low - math.log(side * at_most) > _ROUNDING
 
 
 def _is_allowed(size: Size, content: Size, at_most: Fraction | None) -> bool:
