@@ -15,6 +15,8 @@ from validator.cli.completion import SHELLS
 from validator.config import load_config
 from validator.intake.asset_list import read_asset_list
 from validator.profile import default_profile, load_profile, shipped_profiles
+from validator.repair.configured import options_of
+from validator.repair.ffmpeg import find_ffmpeg
 from validator.report.base import FORMATS
 from validator.upload import OPERATIONS
 from validator.upload.connect import service_of
@@ -147,6 +149,47 @@ def test_every_option_of_upload_is_named(capsys: pytest.CaptureFixture[str]) -> 
     options = set(re.findall(r"--[a-z-]+", capsys.readouterr().out)) - {"--help", "--isolated"}
     section = README.partition("### Options of `validator upload`")[2].partition("###")[0]
     assert {option for option in options if f"`{option}" not in section} == set()
+
+
+def test_every_option_of_fix_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["fix", "--help"]) == 0
+    options = set(re.findall(r"--[a-z-]+", capsys.readouterr().out)) - {"--help", "--isolated"}
+    section = README.partition("### Options of `validator fix`")[2].partition("\n## ")[0]
+    assert {option for option in options if f"`{option}" not in section} == set()
+
+
+needs_ffmpeg = pytest.mark.skipif(find_ffmpeg() is None, reason="there is no ffmpeg")
+"""Copies of clips are made, and planned, by it."""
+
+
+@needs_ffmpeg
+def test_copies_are_made_as_shown(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shown = next(block for block in blocks("console") if block.startswith("$ validator fix fixtures"))
+    command, expected = shown.removeprefix("$ ").split("\n", 1)
+    monkeypatch.chdir(ROOT)
+    assert main([*shlex.split(command)[1:], "--output", str(tmp_path / "mended"), "--no-config"]) == 1
+    printed = capsys.readouterr().out.replace(str(tmp_path / "mended"), "mended")
+    size = re.compile(r"[0-9.]+ (kB|bytes)")  # of a copy it depends on who compresses it
+    assert size.sub("…", printed) == size.sub("…", expected)
+
+
+@needs_ffmpeg
+def test_a_plan_is_as_shown(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = next(block for block in blocks("console") if block.startswith("$ validator fix --dry-run"))
+    command, expected = shown.removeprefix("$ ").split("\n", 1)
+    monkeypatch.chdir(ROOT)
+    assert main([*shlex.split(command)[1:], "--no-config"]) == 0
+    program = find_ffmpeg()
+    assert program is not None
+    assert capsys.readouterr().out.replace(program.path, "ffmpeg") == expected
+
+
+def test_the_configuration_of_a_mending_is_accepted(tmp_path: Path) -> None:
+    (tmp_path / "validator.toml").write_text(example("# of a mending"), encoding="utf-8")
+    options = options_of(load_config(tmp_path).fix)
+    assert (options.fit, options.fill, options.lengthen) == ("crop", "#202020", "hold")
 
 
 def test_the_configuration_of_uploads_is_accepted(tmp_path: Path) -> None:
