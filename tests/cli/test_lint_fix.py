@@ -18,6 +18,7 @@ from validator.model import Asset, Facts
 from validator.repair.outcome import Repair
 from validator.repair.plan import Change, Quality, RepairPlan
 from validator.repair.recipe import CopyRecipe
+from validator.report.repair_text import quality_in_words
 from validator.run import run
 
 Output = pytest.CaptureFixture[str]
@@ -146,6 +147,6 @@ def test_a_line_says_what_changed_and_what_was_lost() -> None:
     mended = Repair(
         result, "mended", plan, path=Path("out", "a.png"), quality=Quality(0.5, 20.0, "at 2x2 px")
     )
-    quality = "SSIM 0.500 (1 is the same), PSNR 20.0 dB against the original (at 2x2 px)"
+    quality = quality_in_words(Quality(0.5, 20.0, "at 2x2 px"))
     assert line_of(mended) == f"a.png: mended: {Path('out', 'a.png')} (size 1x1 → 2x2; {quality})"
     assert line_of(Repair(result, "failed", plan, reason="No room.")) == "a.png: not mended: No room."

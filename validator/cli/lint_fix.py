@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from validator.probe.portrait.looker import FaceFinder
     from validator.repair.options import RepairOptions
     from validator.repair.outcome import Repair
-    from validator.repair.plan import RepairPlan
     from validator.repair.work import RepairProgress
 
 _COMPLETE = "the report is complete, and so is every copy that was named"
@@ -86,7 +85,7 @@ class Mending:
                 self.config,
                 self._options(),
                 profiles=self.profiles,
-                on_progress=lambda progress: _show(bar, progress),
+                on_progress=lambda progress: show_mending(bar, progress),
                 cancel=session.stop.cancel,
                 faces=faces,
                 decoders=decoders,
@@ -125,8 +124,8 @@ def _may_be_mended(result: AssetReport) -> bool:
     return bool(result.findings) or result.verdict is not Verdict.PASS
 
 
-def line_of(repair: Repair) -> str:
-    """What became of one asset, in one line.
+def line_of(repair: Repair, *, named: bool = True) -> str:
+    """What became of one asset, in one line; `named`: with the copy's place, which stays.
 
     >>> from validator.model import Asset, Facts
     >>> from validator.repair.outcome import Repair
@@ -134,25 +133,25 @@ def line_of(repair: Repair) -> str:
     >>> line_of(Repair(result, "impossible", reason="It is silent."))
     'a.wav: cannot be mended: It is silent.'
     """
+    from validator.repair.brief import in_brief
     from validator.report.repair_text import quality_in_words
 
-    if repair.status != "mended":
-        what = {"impossible": "cannot be mended", "unjudged": "not judged"}.get(repair.status, "not mended")
+    what = {
+        "mended": "mended",
+        "planned": "would be mended",
+        "impossible": "cannot be mended",
+        "unjudged": "not judged",
+    }.get(repair.status, "not mended")
+    if repair.status not in ("mended", "planned"):
         return f"{repair.target}: {what}: {repair.reason}"
-    said = [_changes(repair.plan), *(() if repair.quality is None else (quality_in_words(repair.quality),))]
-    return f"{repair.target}: mended: {repair.path} ({'; '.join(filter(None, said))})"
+    said = [in_brief(repair.plan)]
+    if repair.quality is not None:
+        said.append(quality_in_words(repair.quality))
+    place = f": {repair.path}" if named and repair.path is not None else ""
+    return f"{repair.target}: {what}{place} ({'; '.join(filter(None, said))})"
 
 
-def _changes(plan: RepairPlan | None) -> str:
-    """What differs, in a few words."""
-    changes = () if plan is None else plan.changes
-    asked = [change for change in changes if change.codes] or list(changes)
-    values = ((change.what, change.before, change.after) for change in asked)
-    return ", ".join(
-        f"{what} {before} → {after}" if before else f"{what} {after}" for what, before, after in values
-    )
-
-
-def _show(bar: Bar | None, progress: RepairProgress) -> None:
+def show_mending(bar: Bar | None, progress: RepairProgress) -> None:
+    """Show how far copies are."""
     if bar is not None:
         bar.update(progress.done, progress.found, f"mending {progress.target}" if progress.target else "")

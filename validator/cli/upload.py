@@ -202,6 +202,7 @@ class _Work:
 
     def _done(self, job: Job, choices: UploadChoices, file: Path | None) -> Upload:
         """Lint and deliver, or say what would be delivered; `choices` and `file` say how and where to."""
+        from validator.cli.upload_fix import check_copies, mended
         from validator.upload.aim import can_compare_faces, note_on_likeness
         from validator.upload.connect import bucket_named
         from validator.upload.forward import forwarded, planned, publishes
@@ -209,23 +210,27 @@ class _Work:
         note = note_on_likeness(job.group, compared=can_compare_faces())
         if note:
             self.session.screen.say(note)
+        if choices.fix:
+            check_copies(job, choices)
         results = self._judged(job)
-        if self.choices.dry_run:
-            return planned(job, results, self.client, self.journal)
-        assert self.journal is not None  # noqa: S101 - only a dry run has none
-        if choices.publish is None and publishes(job, results):
-            self.session.screen.say(bucket_named(job.manner.config, file))
-        self.session.judged, self.session.advice = None, _GO_ON
-        with self._watch() as watch:
-            self.session.bar = watch
-            return forwarded(
-                job,
-                results,
-                client=self.client,
-                journal=self.journal,
-                on_event=watch.tell,
-                cancelled=self.session.stop.cancel.is_set,
-            )
+        with mended(self.session, job, results, choices, dry_run=self.choices.dry_run) as copies:
+            if self.choices.dry_run:
+                return copies.told_in(planned(job, copies.results, self.client, self.journal))
+            assert self.journal is not None  # noqa: S101 - only a dry run has none
+            if choices.publish is None and publishes(job, copies.results):
+                self.session.screen.say(bucket_named(job.manner.config, file))
+            self.session.judged, self.session.advice = None, _GO_ON
+            with self._watch() as watch:
+                self.session.bar = watch
+                upload = forwarded(
+                    job,
+                    copies.results,
+                    client=self.client,
+                    journal=self.journal,
+                    on_event=watch.tell,
+                    cancelled=self.session.stop.cancel.is_set,
+                )
+            return copies.told_in(upload)
 
     def _judged(self, job: Job) -> tuple[AssetReport, ...]:
         """Lint; a text report is written as the results come in."""

@@ -111,6 +111,13 @@ _WHERE = (
         type=click.Choice(get_args(FailOn)),
         help="warning: forward only what has no warnings either; note: and no notes (error).",
     ),
+    click.option("--fix", is_flag=True, help="Mend what fails, and forward the copies that pass."),
+    click.option(
+        "--fix-output",
+        metavar="DIR",
+        type=click.Path(path_type=str, readable=False),
+        help="Keep the copies of --fix in this folder; with --public-url, one that it serves.",
+    ),
     click.option("--retry-failed", is_flag=True, help="Delete assets that are Failed, and make them anew."),
     click.option(
         "--skip-moderation", is_flag=True, help="Ask the service not to moderate, where the account may."
@@ -200,7 +207,7 @@ def to_remember(choices: UploadChoices) -> dict[str, Any]:
         for name in choices.__struct_fields__
         if name not in _HERE_AND_NOW and (value := getattr(choices, name)) != _default(name)
     }
-    for name in ("config", "journal"):
+    for name in ("config", "journal", "fix_output"):
         if name in said:
             said[name] = os.path.abspath(said[name])  # noqa: PTH100 - a link stays a link
     if "reference" in said:

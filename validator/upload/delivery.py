@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from validator.errors import AnswerLost, Cancelled, JournalError, ServiceError
 from validator.findings import AssetReport, Verdict
-from validator.intake.url import redact
+from validator.intake.url import is_url, redact
 from validator.model import AudioFacts, Kind, VideoFacts
 from validator.profile import Profile
 from validator.upload.bundle import Bundle, not_forwarded
@@ -341,20 +341,25 @@ def _intended(bundle: Bundle) -> Iterator[Intended]:
         yield Intended(
             result.target,
             _location(result),
-            asset.is_url,
+            is_url(asset.placed_as) if asset.placed_as else asset.is_url,
             asset.role,
             facts.kind or Kind.IMAGE,
             bundle.sha256,
             facts.file.bytes or 0,
             media.duration if isinstance(media, (VideoFacts, AudioFacts)) else None,
             anew=bundle.decision.creates,
+            mended=asset.placed_as is not None,
         )
 
 
 def _location(result: AssetReport) -> str:
-    """Where the bytes are: an absolute path, or a URL without secrets; else "", as no secret is kept."""
-    location = result.asset.location
-    if result.asset.is_url:
+    """Where the bytes are: an absolute path, or a URL without secrets; else "", as no secret is kept.
+
+    Of a mended copy, where its original is: the copy itself may be gone when the upload is resumed.
+    """
+    asset = result.asset
+    location = asset.location if asset.placed_as is None else asset.placed_as
+    if asset.is_url if asset.placed_as is None else is_url(location):
         return location if redact(location) == location else ""
     folder = _current_folder()
     return os.path.normpath(Path(folder, location)) if folder else location

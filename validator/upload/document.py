@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION: Literal[1] = 1
 
-Action = Literal["create", "wait", "retry", "skip", "failed", "refuse"]
+Action = Literal["create", "wait", "retry", "skip", "failed", "refuse", "mend"]
 """What would be done for a target; see `validator.upload.delivery.Planned`."""
 
 
@@ -79,7 +79,9 @@ class UploadEntry(msgspec.Struct, frozen=True, kw_only=True):
 
     `outcome`: "active" and "already-active" can be used in a request; of a dry run it is absent, and `action`
     says what would be done. `code` and `message` are the service's, `rules` those that would have told
-    before, and `why` says so in a sentence. `findings` and `not_judged` are those of the lint.
+    before, and `why` says so in a sentence. `findings` and `not_judged` are those of the lint. `mended`: what
+    differs in the copy that was forwarded in its place, or would be; of what was forwarded, the verdict, the
+    sha256 and the findings are the copy's.
     """
 
     target: str
@@ -98,6 +100,7 @@ class UploadEntry(msgspec.Struct, frozen=True, kw_only=True):
     not_judged: tuple[NotJudgedEntry, ...]
     outcome: Ending | UnsetType = UNSET
     action: Action | UnsetType = UNSET
+    mended: str = ""
 
 
 class ErrorEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,10 +135,14 @@ class UploadDocument(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class JournalEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One target in one group, with the last step that was taken for it. Times are UTC."""
+    """One target in one group, with the last step that was taken for it. Times are UTC.
+
+    `mended`: the asset is a copy that was made of the target.
+    """
 
     target: str
     location: str
+    mended: bool
     state: str
     finished: bool
     status: str
@@ -160,6 +167,7 @@ def journal_entry(entry: Entry) -> JournalEntry:
     return JournalEntry(
         target=entry.target,
         location=entry.location,
+        mended=entry.mended,
         state=str(entry.state),
         finished=entry.is_finished,
         status=entry.status,
@@ -258,6 +266,7 @@ def _upload_entries(upload: Upload) -> Iterator[UploadEntry]:
                 asset_id=planned.asset_id,
                 message=planned.message,
                 action=planned.action,
+                mended=planned.mended,
             )
         return
     for outcome, judged in itertools.zip_longest(upload.outcomes, upload.results[: len(upload.outcomes)]):
@@ -276,6 +285,7 @@ def _upload_entries(upload: Upload) -> Iterator[UploadEntry]:
             rules=outcome.rules,
             why=explained,
             outcome=outcome.outcome,
+            mended=outcome.mended,
         )
 
 

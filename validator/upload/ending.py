@@ -48,6 +48,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "skip": "Active already",
         "failed": "Failed already",
         "refuse": "would not be forwarded",
+        "mend": "would be mended, and created",
     }
 )
 """What a dry run says of a target."""
@@ -112,8 +113,14 @@ def table(outcomes: Sequence[Outcome], width: int | None = None, paint: Paint | 
     )
     for outcome, block, count in zip(outcomes, blocks(rows, width), counts, strict=True):
         lines += _painted(block, outcome, paint) if paint else block
+        lines += _mended(outcome.mended, width)
         lines += _reasons(outcome, count, width)
     return lines
+
+
+def _mended(words: str, width: int | None) -> list[str]:
+    """That a copy was forwarded, and what differs in it."""
+    return _folded(printable(f"a mended copy: {words}"), width) if words else []
 
 
 def word_of(outcome: Outcome) -> str:
@@ -197,7 +204,9 @@ def _named(group: AssetGroup) -> str:
 def _summary(uploads: Sequence[Upload]) -> str:
     for upload in uploads:
         if upload.plan:
-            makes = not upload.group.id and any(each.action == "create" for each in upload.plan.targets)
+            makes = not upload.group.id and any(
+                each.action in ("create", "mend") for each in upload.plan.targets
+            )
             return plan_sentence(upload.plan, new_group=upload.group.name if makes else "")
     return sentence([outcome for upload in uploads for outcome in upload.outcomes])
 
@@ -208,6 +217,7 @@ def plan_table(plan: Plan, width: int | None = None) -> list[str]:
     lines: list[str] = []
     for each, block in zip(plan.targets, blocks(rows, width), strict=True):
         lines += block
+        lines += _mended(each.mended, width)
         if each.message:
             lines += _folded(printable(each.message), width)
     return lines

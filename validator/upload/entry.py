@@ -23,7 +23,8 @@ class Entry:
     """One target in one group, with the last step that was taken for its bytes.
 
     `target` is as reports show it. `location`: the absolute path of a file, or a URL that holds no secrets;
-    "" for a URL whose secrets were not kept, which has to be named again. Times are aware.
+    "" for a URL whose secrets were not kept, which has to be named again. `mended`: the bytes are those of a
+    copy that was made of what lies there. Times are aware.
     """
 
     target: str
@@ -46,6 +47,7 @@ class Entry:
     updated: datetime
     run: int = 0
     published: str = ""
+    mended: bool = False
 
     @property
     def is_finished(self) -> bool:

@@ -8,6 +8,9 @@ from datetime import datetime
 
 from validator.upload.outcome import Step
 
+MENDED = "a mended copy"
+"""What the journal says where it was a copy of the target that was judged."""
+
 
 @dataclass(frozen=True)
 class Moment:
@@ -81,6 +84,7 @@ class History:
         attempt: the create without an answer.
         put: what is to be removed from its public address one day.
         putting: how often it was about to be published since it last was, or surely was not.
+        mended: the bytes are those of a mended copy.
     """
 
     state: Step | None = None
@@ -97,6 +101,7 @@ class History:
     putting: int = 0
     first: Moment | None = None
     last: Moment | None = None
+    mended: bool = False
 
     @classmethod
     def of(cls, steps: Iterable[Recorded]) -> History:
@@ -133,6 +138,7 @@ def _after(history: History, recorded: Recorded) -> History:
         message=recorded.message,
         first=history.first or recorded.moment,
         last=recorded.moment,
+        mended=history.mended or (step is Step.JUDGED and recorded.message == MENDED),
     )
     if step is Step.CREATING:
         return replace(history, attempt=Attempt(recorded.name, recorded.moment), asset_id="", status="")

@@ -15,7 +15,7 @@ from validator.errors import UsageError
 from validator.report.escape import encodable
 from validator.settings import Config
 from validator.upload.entry import Entry, UnfinishedRun
-from validator.upload.history import GroupHistory, History, Moment, Recorded
+from validator.upload.history import MENDED, GroupHistory, History, Moment, Recorded
 from validator.upload.journal_file import in_words, open_journal
 from validator.upload.journal_rows import (
     FROM_PLACE,
@@ -240,7 +240,8 @@ class Journal:
         )
         state = History.of(self._steps(asset)).state
         if state is None or (intended.anew and state in FINISHED):
-            write(*insertion(asset, Recorded(Step.JUDGED, self.moment(), run=run)))
+            message = MENDED if intended.mended else ""
+            write(*insertion(asset, Recorded(Step.JUDGED, self.moment(), message=message, run=run)))
 
     def _drop(self, write: Callable[..., int], service: str, group_id: str, location: str, but: str) -> None:
         for target, asset in self._read(FROM_PLACE, (service, group_id, as_bytes(location), but)):

@@ -53,7 +53,7 @@ class Intended:
     """One target of a delivery, as the journal keeps it.
 
     `location`: an absolute path, or a URL without secrets; else "". `anew`: an asset is to be made, whatever
-    became of earlier ones.
+    became of earlier ones. `mended`: the bytes are those of a copy that was made of the target.
     """
 
     target: str
@@ -65,6 +65,7 @@ class Intended:
     bytes: int
     duration: Fraction | None = None
     anew: bool = False
+    mended: bool = False
 
 
 def insertion(asset: int, recorded: Recorded) -> tuple[str, tuple[Any, ...]]:
@@ -130,6 +131,7 @@ def entry_in(row: tuple[Any, ...], history: History) -> Entry:
         updated=history.last.at,
         run=run,
         published=history.put.shown if history.put else "",
+        mended=history.mended,
     )
 
 

@@ -153,7 +153,7 @@ class Outcome:
 
     `target` is as reports show it, without secrets; `code` and `message` are the service's words, or ours
     where it had none; `rules`: the rules that would have told before; `unsure`: it was sent, and as no answer
-    came, may be there all the same.
+    came, may be there all the same. `mended`: a copy of the target was forwarded, and this differs in it.
 
     >>> Outcome("a.png", outcome="active", asset_id="asset-1").reference
     'asset://asset-1'
@@ -170,6 +170,7 @@ class Outcome:
     message: str = ""
     rules: tuple[str, ...] = ()
     unsure: bool = False
+    mended: str = ""
 
     @property
     def reference(self) -> str:

@@ -28,15 +28,17 @@ class Planned:
     """What would be done for one target.
 
     `action`: "create", "wait", "retry" (deleted and created anew), "skip" (Active already), "failed" (is in
-    the library, Failed) or "refuse" (the lint says no; `message` says why).
+    the library, Failed), "refuse" (the lint says no; `message` says why) or "mend" (a copy would be made, and
+    created; `mended` says what would differ).
     """
 
     target: str
-    action: Literal["create", "wait", "retry", "skip", "failed", "refuse"]
+    action: Literal["create", "wait", "retry", "skip", "failed", "refuse", "mend"]
     name: str = ""
     sha256: str = ""
     asset_id: str = ""
     message: str = ""
+    mended: str = ""
 
 
 @dataclass(frozen=True)
