@@ -85,8 +85,9 @@ def _picture(case: Case, source: Source, recipe: VideoRecipe, frame: Framing) ->
     stored = f"{facts.width}x{facts.height}"
     after = "{}x{}".format(*frame.size)
     codes = codes_of(case, *SIZE_FACTS)
-    if codes or after != stored:
-        yield Change(codes, "size", stored, after, ", ".join(_ways(recipe, frame)))
+    ways = ", ".join(_ways(recipe, frame))
+    if codes or ways:
+        yield Change(codes, "size", stored, after, ways or "square pixels")
     turned = codes_of(case, "geometry")
     if facts.rotation:
         yield Change(turned, "rotation", f"{facts.rotation}°", "0°", "turned upright")

@@ -88,5 +88,12 @@ def source_of(case: Case) -> Source | Obstacle:
         format=case.facts.file.format or "",
         bytes=case.facts.file.bytes or 0,
         duration=facts.duration,
-        size=(facts.shown_width, facts.shown_height),
+        size=_square(facts, (facts.shown_width, facts.shown_height)),
     )
+
+
+def _square(facts: VideoFacts, size: tuple[int, int]) -> tuple[int, int]:
+    """The size with square pixels; where these are made anew, of the nearest even sides at once."""
+    if (facts.sample_aspect_ratio or 1) == 1:
+        return size
+    return max(2, 2 * round(size[0] / 2)), max(2, 2 * round(size[1] / 2))
