@@ -17,10 +17,11 @@ from validator.repair.demands import Demands
 from validator.repair.geometry import Framing, NoFraming, framed
 from validator.repair.image_changes import changes_of
 from validator.repair.image_format import Source, at_most, choose_format, most_bytes
+from validator.repair.naming import ending_of
 from validator.repair.people_after import Placing, faces_after, portrait_after
 from validator.repair.plan import Case, Change, Draft, Obstacle
 from validator.repair.portrait_plan import Portrait, about_people, plan_portrait, weighs
-from validator.repair.recipe import ImageRecipe
+from validator.repair.recipe import CopyRecipe, ImageRecipe
 
 _PLAIN_FROM = 2
 """From this attempt on, a copy is written as every reader takes it."""
@@ -181,20 +182,45 @@ class _Copy:
         faces, portrait = self._people()
         changes = self._changes(recipe, colours)
         values = {"format": name, **_values(predicted), **_values(faces), **_values(portrait)}
-        unanswered = tuple(self._unanswered(values))
-        obstacles = tuple(each for each in unanswered if isinstance(each, Obstacle))
-        warnings = (*(each for each in unanswered if isinstance(each, str)), *self._warnings(recipe))
+        left = tuple(self._unanswered(values))
+        obstacles = tuple(each for each in left if self._is_obstacle(each.code))
+        advice = tuple(each for each in left if not self._is_obstacle(each.code))
+        warnings = tuple(dict.fromkeys((*(each.reason for each in advice), *self._warnings(recipe))))
         if not obstacles and not any(change.codes for change in changes):
-            return Draft(None, warnings=tuple(dict.fromkeys(warnings)))  # a copy would be no better
+            return self._as_it_was(warnings)
+        codes = {each.code for each in advice}
+        changes = tuple(
+            msgspec.structs.replace(change, codes=tuple(code for code in change.codes if code not in codes))
+            for change in changes
+        )
         return Draft(
             None if obstacles else recipe,
             changes=changes,
             obstacles=obstacles,
-            warnings=tuple(dict.fromkeys(warnings)),
+            warnings=warnings,
             predicted=predicted,
             predicted_bytes=recipe.max_bytes or at_most(self._source, name),
             faces=faces,
             portrait=portrait,
+        )
+
+    def _as_it_was(self, warnings: tuple[str, ...]) -> Draft:
+        """A copy would be no better; unless it is the name that is wrong too."""
+        facts = self.case.facts
+        extension, format_name = facts.file.extension or "", facts.file.format or ""
+        codes = [found.code for found in self.case.findings if found.measured.fact == "name_agreement"]
+        ending = ending_of(format_name, extension)
+        if not codes or ending == extension:
+            return Draft(None, warnings=warnings)
+        how = "the same bytes under the ending that they need"
+        return Draft(
+            CopyRecipe(format_name),
+            (Change(tuple(dict.fromkeys(codes)), "name", f".{extension}", f".{ending}", how),),
+            warnings=warnings,
+            predicted=self.image,
+            predicted_bytes=facts.file.bytes,
+            faces=facts.faces,
+            portrait=facts.portrait,
         )
 
     @property
@@ -289,27 +315,26 @@ class _Copy:
         first = () if self.portrait.change is None else (self.portrait.change,)
         return (*first, *changes_of(self.case, self.image, self.framing, recipe, colours))
 
-    def _unanswered(self, values: dict[str, Any]) -> Iterator[Obstacle | str]:
-        """Of each finding that the copy would still have: why, as an obstacle, or as a warning."""
+    def _unanswered(self, values: dict[str, Any]) -> Iterator[Obstacle]:
+        """Of each finding that the copy would still have: why."""
         for code, problem in self.portrait.problems.items():
-            yield self._said(code, problem)
+            yield Obstacle(code, problem)
         for finding in self.case.findings:
             fact = finding.measured.fact
             is_too_small = fact == "bytes" and finding.limit.side == "below"
             stays = is_too_small or (fact in values and not self._is_taken(finding, values[fact]))
             said = finding.code in self.portrait.problems
             if stays and not said and (not about_people(finding) or weighs(finding, self.case)):
-                yield self._said(finding.code, _as_it_is(finding))
+                yield Obstacle(finding.code, _as_it_is(finding))
 
     def _is_taken(self, finding: Finding, value: Any) -> bool:
         if finding.code == "POR003":  # a ratio that portraits alone are asked for
             return isinstance(value, Fraction) and value <= 1
         return self.case.demands.takes(finding.measured.fact, value)
 
-    def _said(self, code: str, sentence: str) -> Obstacle | str:
-        """An obstacle where the finding weighs enough, else a warning."""
-        is_heavy = any(_is_heavy(self.case, found) for found in self.case.findings if found.code == code)
-        return Obstacle(code, sentence) if is_heavy else sentence
+    def _is_obstacle(self, code: str) -> bool:
+        """Whether what is left of this finding weighs so much that there is no copy; else it is a warning."""
+        return any(_is_heavy(self.case, found) for found in self.case.findings if found.code == code)
 
     def _warnings(self, recipe: ImageRecipe) -> Iterator[str]:
         factor = self.framing.factor
