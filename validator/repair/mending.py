@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import threading
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from validator.config import policy_for
-from validator.errors import Cancelled, RepairError, ValidatorError
+from validator.errors import RepairError, ValidatorError
 from validator.findings import AssetReport, Finding, Severity, Verdict
 from validator.intake.source import Source
 from validator.intake.url import redact
@@ -28,6 +27,7 @@ from validator.repair.planning import answered, case_of, plan_case
 from validator.repair.recipe import AudioRecipe, Recipe, VideoRecipe
 from validator.repair.source_again import Original, opened_again
 from validator.repair.survey import Survey
+from validator.repair.turns import Turn
 from validator.repair.workshop import NO_FFMPEG, Workshop
 from validator.repair.writing import Folders, NewFile, check_free, reason_of
 from validator.settings import Config
@@ -41,45 +41,8 @@ Tell = Callable[[Step, Fraction | None], object]
 ATTEMPTS = 3
 """How many plans are tried: each is less gentle than the one before, whose copy did not pass."""
 
-_TICK = 0.05  # seconds between two looks at the caller's wish to stop
 _NAMED_AT_MOST = 3  # findings in one sentence
 _LONGEST_REASON = 300
-
-
-class Turn:
-    """One asset's turn to be named, after all that were named as targets before it.
-
-    >>> first = Turn(None, lambda: False)
-    >>> second = Turn(first, lambda: False)
-    >>> first.end()
-    >>> second.wait()
-    """
-
-    def __init__(self, before: Turn | None, cancelled: Callable[[], bool]) -> None:
-        self._before = before
-        self._cancelled = cancelled
-        self._over = threading.Event()
-
-    def wait(self) -> None:
-        """Wait for it.
-
-        Raises:
-            Cancelled: the run was asked to stop.
-        """
-        if self._before is None:
-            return
-        while not self._before.is_over(_TICK):
-            if self._cancelled():
-                raise Cancelled("the run was asked to stop")
-        self._before = None  # or all the turns of a run would be kept
-
-    def is_over(self, seconds: float) -> bool:
-        """Whether it ends within some seconds."""
-        return self._over.wait(seconds)
-
-    def end(self) -> None:
-        """Let the next one be named."""
-        self._over.set()
 
 
 @dataclass(frozen=True)
@@ -158,11 +121,11 @@ class _Way:
         self._plan = plan_case(case)
         if self._plan.recipe is None:
             return self._without_recipe(case, self._plan)
-        self._named(self._plan)
+        plan, place = self._named(self._plan, self._plan.recipe)
         folders = self._mender.folders
         if folders is None:
-            return self._planned(self._plan)
-        return self._made(case, self._plan, folders)
+            return Repair(self._result, "planned", plan, reason=f"A copy would be made at {place}.")
+        return self._made(case, plan, place, folders)
 
     def failed(self, reason: str) -> Repair:
         return Repair(self._result, "failed", self._plan, reason=reason)
@@ -194,52 +157,41 @@ class _Way:
             return Repair(self._result, "unjudged", plan, reason=_not_judged(self._result))
         return Repair(self._result, "passes", plan)
 
-    def _named(self, plan: RepairPlan) -> None:
-        """Give the copy its place, in the order of the targets, and say what will be called."""
-        recipe = plan.recipe
-        assert recipe is not None  # noqa: S101 - it was asked before
-        if self._format != recipe.format:
+    def _named(self, plan: RepairPlan, recipe: Recipe) -> tuple[RepairPlan, Path]:
+        """The plan with what will be called, and the place of the copy, given in the order of the targets."""
+        if self._place is None or self._format != recipe.format:
             self._turn.wait()
             self._place = self._mender.names.place(self._result.asset, recipe.format)
             self._format = recipe.format
             self._turn.end()
-        asset = self._result.asset
+        asset, workshop = self._result.asset, self._mender.workshop
         source = f"original.{self._result.facts.file.format}" if asset.is_url else asset.location
-        commands = self._mender.workshop.commands(recipe, source, str(self._place))
-        self._plan = dataclasses.replace(plan, commands=commands)
-        assert self._place is not None  # noqa: S101 - it was given just now
+        plan = dataclasses.replace(plan, commands=workshop.commands(recipe, source, str(self._place)))
+        self._plan = plan
         check_free(self._place, overwrite=self._mender.overwrite)
-        if _needs_ffmpeg(recipe) and self._mender.workshop.program is None:
+        if _needs_ffmpeg(recipe) and workshop.program is None:
             raise RepairError(NO_FFMPEG)
+        return plan, self._place
 
-    def _planned(self, plan: RepairPlan) -> Repair:
-        return Repair(
-            self._result, "planned", self._plan or plan, reason=f"A copy would be made at {self._place}."
-        )
-
-    def _made(self, case: Case, plan: RepairPlan, folders: Folders) -> Repair:
-        """Copies by plans that are less and less gentle, until one passes."""
-        reason = "There is no way to a copy that passes."
-        tried: list[Recipe] = []
-        for attempt in range(ATTEMPTS):
-            if attempt:
-                plan = plan_case(dataclasses.replace(case, attempt=attempt))
-                if plan.recipe is None or plan.recipe in tried:
-                    break
-                self._named(plan)
-            assert plan.recipe is not None  # noqa: S101 - it was asked before
+    def _made(self, case: Case, plan: RepairPlan, place: Path, folders: Folders) -> Repair:
+        """A copy by the gentlest plan that leads to one that passes."""
+        tried: list[Recipe | None] = [None]
+        for attempt in range(1, ATTEMPTS + 1):
             tried.append(plan.recipe)
-            assert self._place is not None  # noqa: S101 - it was given with the plan
-            with folders.holding(self._place.parent):
-                repair, reason = self._tried(case, self._place)
+            with folders.holding(place.parent):
+                repair, reason = self._tried(case, plan, place)
             if repair is not None:
                 return repair
+            if attempt < ATTEMPTS:
+                plan = plan_case(dataclasses.replace(case, attempt=attempt))
+            if plan.recipe is None or plan.recipe in tried:
+                break
+            plan, place = self._named(plan, plan.recipe)
         return self.failed(reason)
 
-    def _tried(self, case: Case, place: Path) -> tuple[Repair | None, str]:
+    def _tried(self, case: Case, plan: RepairPlan, place: Path) -> tuple[Repair | None, str]:
         """One copy, in its place; or why it is not good enough."""
-        mender, plan = self._mender, self._plan
-        assert plan is not None  # noqa: S101 - it is made by it
+        mender = self._mender
         with NewFile(place, overwrite=mender.overwrite) as new:
             self._tell("making", None)
             original = self._opened()

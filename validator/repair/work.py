@@ -23,11 +23,12 @@ from validator.intake.source import Source, open_local
 from validator.model import Asset
 from validator.profile import Profile
 from validator.repair.configured import DEFAULT_OUTPUT, options_of
-from validator.repair.mending import Mender, Step, Turn
+from validator.repair.mending import Mender, Step
 from validator.repair.naming import Names
 from validator.repair.options import RepairOptions
 from validator.repair.outcome import Repair
 from validator.repair.own_folder import check_outside, is_inside, named_folders
+from validator.repair.turns import Turn, Turns
 from validator.repair.workshop import Workshop
 from validator.repair.writing import Folders, check_output
 from validator.run import Target, decoders_for, nothing_found, run
@@ -235,7 +236,7 @@ class _Job:
         self, results: Iterator[AssetReport], mender: Mender, pool: ThreadPoolExecutor
     ) -> Generator[Repair, None, None]:
         pending: deque[Future[Repair]] = deque()
-        turn: Turn | None = None
+        turns = Turns(self._stop.is_set)
         skipped = False
         for result in itertools.chain(results, itertools.repeat(None)):
             self._check_stop()
@@ -247,8 +248,7 @@ class _Job:
                     continue
                 with self._lock:
                     self._found += 1
-                turn = Turn(turn, self._stop.is_set)
-                pending.append(self._submitted(pool, mender, result, turn))
+                pending.append(self._submitted(pool, mender, result, turns.next()))
             while pending and (
                 result is None or len(pending) >= self._at_a_time * _AHEAD or pending[0].done()
             ):
