@@ -152,9 +152,10 @@ def _fitted(
             return _Fitted(size, scaled, scaled)
     is_wide = ratio >= least  # else it is too tall
     if fit == "crop":
-        parts = _slices(size, most) if is_wide else (part[::-1] for part in _slices(size[::-1], -least))
-        kept = (part for part in parts if limits.ratio.holds(Fraction(*part)))
-        return _cropped(size, limits, step, at_most, kept, keep)
+        turned = (part[::-1] for part in _slices(size[::-1], -least, step))
+        parts = list(_slices(size, most, step) if is_wide else turned)
+        taken = [part for part in parts if limits.ratio.holds(Fraction(*part))]
+        return _cropped(size, limits, step, at_most, taken or parts, keep)
     if is_wide:
         return _padded(size, limits, step, at_most, min(ratio, most))
     beside = _padded(size[::-1], limits.turned, step, at_most, -least)
@@ -207,11 +208,12 @@ def _padded(
     return min(found, key=lambda each: _cost(size, each.content) + _excess(each, ratio), default=None)
 
 
-def _slices(size: Size, ratio: float) -> Iterator[Size]:
+def _slices(size: Size, ratio: float, step: int) -> Iterator[Size]:
     """Parts of the full height and of at most this ratio, in logarithms, the widest first."""
-    widest = min(size[0] - 1, math.floor(size[1] * math.exp(ratio) * _ROUNDED))
-    for width in range(widest, max(0, widest - _TRIED), -1):
-        yield (width, size[1])
+    height = size[1] // step * step or size[1]
+    widest = min(size[0] - 1, math.floor(height * _exp(ratio) * _ROUNDED)) // step
+    for steps in range(widest, max(0, widest - _TRIED), -1):
+        yield (steps * step, height)
 
 
 def _cropped(
@@ -226,11 +228,9 @@ def _cropped(
     for part in parts:
         content = _scaled(part, limits, step, at_most)
         if content is not None:
-            whole = _whole(part, step)
-            kept = whole if content == whole else part
-            left, across = _around(size[0], kept[0], [(box.x, box.width) for box in keep], step)
-            top, down = _around(size[1], kept[1], [(box.y, box.height) for box in keep], step)
-            return _Fitted(size, content, content, Box(left, top, *kept), across or down)
+            left, across = _around(size[0], part[0], [(box.x, box.width) for box in keep], step)
+            top, down = _around(size[1], part[1], [(box.y, box.height) for box in keep], step)
+            return _Fitted(size, content, content, Box(left, top, *part), across or down)
     return None
 
 
