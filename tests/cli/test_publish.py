@@ -87,3 +87,22 @@ def test_an_address_that_names_no_bucket_is_wrong_use(shell: Shell, store_server
     assert (said.code, said.out) == (2, "")
     assert "publish s3:/bucket names no bucket: it is written s3://bucket/prefix" in said.err
     assert shell.account.state()["groups"] == []
+
+
+def test_a_mended_copy_lies_there_and_nowhere_else(
+    shell: Shell, store_server: StoreServer, bucket: str, tmp_path: Path
+) -> None:
+    for at in range(2):
+        photo(shell.folder / "cast" / f"Größe {at}.png", (299, 400 + at))
+    own = tmp_path / "temporary"
+    own.mkdir()
+    where = ("--new-group", "Ada", "--publish", f"s3://{bucket}")
+    said = shell.process(
+        "upload", *IGNORED, "cast", *where, "--fix", TMPDIR=str(own), **store_server.environ()
+    )
+    assert said.code == 0, said.err
+    assert said.out.count("a mended copy: size 299x4") == 2
+    assert "Größe 0.png: mended (size 299x400" in said.err  # without a place: it does not stay
+    assert len(store_server.keys(bucket)) == 3
+    assert list(own.iterdir()) == []
+    assert not (shell.folder / "mended").exists()

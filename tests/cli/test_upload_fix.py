@@ -146,3 +146,17 @@ def test_what_a_warning_holds_back_is_mended_where_it_does(served: Shell, group:
     said = served.upload("photos", "--group", group, *KEPT, "--fail-on", "warning")
     assert said.code == 0, said.err
     assert "a mended copy: " in said.out
+
+
+def test_what_was_cut_short_is_mended_again_when_it_is_resumed(served: Shell, group: str) -> None:
+    url = served.settings["public-url"]
+    said = served.upload("photos/small.png", "--group", group, *KEPT, "--public-url", f"{url}/nowhere")
+    assert said.code == 2
+    assert "no public address" in said.out
+    (served.folder / "copies" / "photos" / "small.png").unlink()
+    resumed = served("upload", "--resume", "--public-url", url)
+    assert resumed.code == 0, resumed.err
+    assert "photos/small.png: mended: " in resumed.err
+    assert re.search(r"^photos/small\.png +Active +asset://", resumed.out, re.MULTILINE)
+    assert (served.folder / "copies" / "photos" / "small.png").is_file()
+    assert len(served.account.assets()) == 1
