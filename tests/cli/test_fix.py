@@ -17,7 +17,7 @@ from tests.report.repair_samples import failed, gone, impossible, mended, passes
 from validator.cli import main
 from validator.cli.fix import fix
 from validator.cli.fix_options import FixChoices, repair_options
-from validator.cli.fix_run import carried_out
+from validator.cli.fix_run import Shown, carried_out
 from validator.cli.options import settled
 from validator.cli.session import Session
 from validator.cli.stop import Stop
@@ -198,6 +198,40 @@ class TestRun:
         with pytest.raises(UsageError, match="outside this file's own folder"):
             run(Mender())
         assert run(Mender(), "--config", "validator.toml") == 0
+
+
+class Recorded:
+    """A bar that remembers where it was."""
+
+    def __init__(self) -> None:
+        self.places: list[tuple[float, int | None, str]] = []
+
+    def update(self, done: float, total: int | None, text: str = "") -> None:
+        self.places.append((round(done, 3), total, text))
+
+
+def test_the_bar_goes_on_with_each_copy_and_never_back() -> None:
+    bar = Recorded()
+    shown = Shown(bar)
+    for progress in (
+        RepairProgress(0, 2, "a.mp4", "planning"),
+        RepairProgress(0, 2, "a.mp4", "making", Fraction(1, 2)),
+        RepairProgress(0, 2, "b.mp4", "making", Fraction(1, 4)),
+        RepairProgress(0, 2, "a.mp4", "making", Fraction(3)),
+        RepairProgress(0, 2, "a.mp4", "judging"),
+        RepairProgress(1, 2, "b.mp4", "making", Fraction(1, 2)),
+        RepairProgress(2, 2),
+    ):
+        shown.show(progress)
+    assert bar.places == [
+        (0.0, 2, "planning a.mp4"),
+        (0.45, 2, "copying a.mp4"),
+        (0.45, 2, "copying b.mp4"),
+        (0.9, 2, "copying a.mp4"),
+        (0.9, 2, "judging a.mp4"),
+        (1.45, 2, "copying b.mp4"),
+        (2.0, 2, ""),
+    ]
 
 
 class TestForReal:

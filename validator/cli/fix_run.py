@@ -8,7 +8,7 @@ from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from validator.cli.fix_options import FORMATS, FixChoices, repair_options
 from validator.cli.folder import current_folder
@@ -104,6 +104,8 @@ class _Work:
         try:
             with progress_bar(self.config, self.choices) as bar:
                 self.session.bar = bar
+                if bar is not None:  # until the first asset is judged, nothing else is told
+                    bar.update(0, None, "judging")
                 return exit_code(self._mended(folder, options, formats, destinations, bar))
         except BaseException:  # Ctrl-C too: no half report may stay behind, whatever ended the run
             destinations.abandon()
@@ -137,7 +139,7 @@ class _Work:
                 dry_run=self.choices.dry_run,
                 overwrite=self.choices.overwrite,
                 profiles=self.profiles,
-                on_progress=_Shown(bar).show,
+                on_progress=Shown(bar).show,
                 cancel=self.session.stop.cancel,
                 stdin=lines_of(sys.stdin),
                 fetch_models=lambda models: fetch_models(models, self.session, bar),
@@ -153,11 +155,22 @@ class _Work:
                     self._tell(repair, bar)
                 self._write(destinations, [each.finish(summary) for each in formats], bar)
                 destinations.commit()
+                self._count(summary, bar)
             except ReaderGone:
                 few = f"{summary.assets} asset{'' if summary.assets == 1 else 's'}"
                 with beside(bar):
                     self.session.screen.say(f"standard output was closed after {few}; the run was stopped")
         return summary
+
+    def _count(self, summary: RepairSummary, bar: Bar | None) -> None:
+        """Tell a person who waits and otherwise learns nothing, since all reports go into files."""
+        if self.config.quiet or any(report.file is None for report in self.reports):
+            return
+        if sys.stderr is not None and sys.stderr.isatty():
+            from validator.report.repair_text import sentence
+
+            with beside(bar):
+                self.session.screen.say(sentence(summary))
 
     def _write(self, destinations: Destinations, pieces: Sequence[str], bar: Bar | None) -> None:
         with nullcontext() if bar is None or not any(pieces) else bar.aside():
@@ -185,10 +198,17 @@ def _all(first: Repair | None, others: Generator[Repair, None, None]) -> Generat
         yield from others
 
 
-class _Shown:
+class Moved(Protocol):
+    """A bar, as far as it is moved."""
+
+    def update(self, done: float, total: int | None, text: str = "") -> None:
+        """So many assets are done, of so many."""
+
+
+class Shown:
     """How far a run is, on a bar that does not go back, though several copies are made at a time."""
 
-    def __init__(self, bar: Bar | None) -> None:
+    def __init__(self, bar: Moved | None) -> None:
         self._bar = bar
         self._furthest = Fraction(0)
 
