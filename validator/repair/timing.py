@@ -49,7 +49,11 @@ def nearest_duration(duration: Fraction, taken: Range, *, step: Fraction | None 
     else:
         assert taken.max is not None  # noqa: S101 - or it would be taken
         nearest = -_rounded(-taken.max, step, is_open=taken.open_max)
-    return nearest if taken.holds(nearest) else _middle(taken)
+    if taken.holds(nearest):
+        return nearest
+    assert taken.min is not None and taken.max is not None  # noqa: S101, PT018 - or there would be room for a step
+    middle = (taken.min + taken.max) / 2
+    return middle if taken.holds(middle) else None
 
 
 def part_of(
@@ -102,11 +106,3 @@ def _rounded(bound: Fraction, step: Fraction | None, *, is_open: bool) -> Fracti
     size = step or _LEAST
     steps = math.floor(bound / size) + 1 if is_open else math.ceil(bound / size)
     return steps * size
-
-
-def _middle(taken: Range) -> Fraction | None:
-    """A number between bounds that are too near for whole steps."""
-    if taken.min is None or taken.max is None:
-        return None
-    middle = (taken.min + taken.max) / 2
-    return middle if taken.holds(middle) else None
