@@ -51,12 +51,17 @@ def plan_image(case: Case) -> Draft:
         return Draft(None, obstacles=(Obstacle(code, reason),))
     if (obstacle := _frame_missing(case, image)) is not None:
         return Draft(None, obstacles=(obstacle,))
-    portrait, framing = _framing(case, plan_portrait(case), (image.width, image.height))
+    size = image.width, image.height
+    portrait, framing = _framing(case, plan_portrait(case), size)
     if portrait.is_refused:
         return Draft(None, obstacles=tuple(Obstacle(*problem) for problem in portrait.problems.items()))
     if isinstance(framing, NoFraming):
         return Draft(None, obstacles=(Obstacle(_code(case, framing.fact), framing.reason),))
-    return _Copy(case, image, portrait, framing).draft()
+    copy = _Copy(case, image, portrait, framing)
+    if copy.wants_even_sides:
+        portrait, even = _framing(case, portrait, size, even=True)
+        copy = copy if isinstance(even, NoFraming) else _Copy(case, image, portrait, even)
+    return copy.draft()
 
 
 def _frame_missing(case: Case, image: ImageFacts) -> Obstacle | None:
@@ -67,7 +72,9 @@ def _frame_missing(case: Case, image: ImageFacts) -> Obstacle | None:
     return Obstacle(_code(case, "frames"), reason)
 
 
-def _framing(case: Case, portrait: Portrait, size: tuple[int, int]) -> tuple[Portrait, Framing | NoFraming]:
+def _framing(
+    case: Case, portrait: Portrait, size: tuple[int, int], *, even: bool = False
+) -> tuple[Portrait, Framing | NoFraming]:
     """The sides of the copy; a portrait that cannot be had is done without, and said."""
     base = portrait.crop or Box(0, 0, *size)
     keep, fewer = _kept(case, portrait, base, size), False
@@ -78,6 +85,7 @@ def _framing(case: Case, portrait: Portrait, size: tuple[int, int]) -> tuple[Por
             demands,
             fit=case.options.fit,
             keep=keep,
+            even=even,
             max_enlarge=case.options.max_enlarge,
             fill=case.options.fill,
         )
@@ -170,8 +178,19 @@ class _Copy:
     portrait: Portrait
     framing: Framing
 
+    @property
+    def wants_even_sides(self) -> bool:
+        """Whether its format stores even sides alone, so that odd ones are cut again whenever it is shown."""
+        is_odd = any(side % 2 for side in self.framing.size)
+        return is_odd and not self.framing.is_as_it_was and self._format == "heic"
+
+    @property
+    def _format(self) -> str | None:
+        return choose_format(self._source, self.case.demands, plain=self._is_plain)
+
     def draft(self) -> Draft:
-        name = choose_format(self._source, self.case.demands, plain=self._is_plain)
+        """The steps, and what comes of them."""
+        name = self._format
         if name is None:
             wanted = ", ".join(self.case.demands.allowed.get("format", ())) or "none that is known"
             reason = f"No format that is taken ({wanted}) can be written here: export it in one of them."
