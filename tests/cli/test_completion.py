@@ -80,6 +80,14 @@ class TestAnswers:
         assert set(offered("validator lint --output-format ")) == set(FORMATS)
         assert offered("validator lint --output-format json=re") == {"json=re": "file"}
 
+    def test_what_mends_has_two_forms_a_folder_and_words_of_its_own(self) -> None:
+        assert offered("validator fix --format ") == {"text": "plain", "json": "plain"}
+        assert offered("validator fix --format json=re") == {"json=re": "file"}
+        assert offered("validator fix --output ou") == {"ou": "dir"}
+        assert offered("validator fix --fill ") == {"blur": "plain", "edge": "plain"}
+        assert offered("validator fix --face la") == {"largest": "plain"}
+        assert offered("validator fix --lengthen h") == {"hold": "plain"}
+
     @pytest.mark.parametrize("option", ["--select", "--ignore"])
     def test_codes_family_by_family(self, option: str) -> None:
         families = offered(f"validator lint {option} ")

@@ -13,6 +13,7 @@ from tests.cli.process import unmeasured
 from validator import __version__
 from validator.cli import main
 from validator.cli.app import application
+from validator.cli.fix_options import FixChoices
 from validator.cli.options import Choices
 from validator.cli.upload_options import UploadChoices
 
@@ -59,6 +60,17 @@ def test_every_option_of_lint_is_explained(capsys: Output) -> None:
     for field in Choices.__struct_fields__:
         option = named.get(field, field).replace("_", "-")
         assert re.search(rf"--{option}[ ,]", text), field
+
+
+def test_every_option_of_fix_is_explained(capsys: Output) -> None:
+    assert main(["fix", "--help"]) == 0
+    text = capsys.readouterr().out
+    named = {"profiles": "profile", "outputs": "output_format", "folder": "output", "fit": "crop"}
+    not_here = {"exit_zero", "show_passing", "explain", "statistics", "profile", "output_format", "output"}
+    not_here |= {"baseline", "write_baseline", "watch", "fail_on", "fix", "fix_output"}
+    for field in set(FixChoices.__struct_fields__) - not_here:
+        option = named.get(field, field).replace("_", "-")
+        assert re.search(rf"--{option}[ ,\n]", text), field
 
 
 def test_every_option_of_upload_is_explained(capsys: Output) -> None:
@@ -113,6 +125,7 @@ def test_the_version(capsys: Output) -> None:
     [
         ["--help"],
         ["lint", "--help"],
+        ["fix", "--help"],
         ["upload", "--help"],
         ["groups", "--help"],
         ["rules"],
@@ -134,7 +147,14 @@ def test_what_measures_nothing_loads_nothing_heavy(arguments: list[str]) -> None
 
 @pytest.mark.parametrize(
     "command",
-    [("lint", "gone.png"), ("rules", "VID005"), ("identify", "gone.png"), ("doctor",), ("config", "show")],
+    [
+        ("lint", "gone.png"),
+        ("fix", "gone.png"),
+        ("rules", "VID005"),
+        ("identify", "gone.png"),
+        ("doctor",),
+        ("config", "show"),
+    ],
 )
 def test_the_form_of_what_is_printed_has_two_spellings(
     command: tuple[str, ...], capsys: pytest.CaptureFixture[str]
