@@ -199,6 +199,7 @@ def _stream(stream: Any, seen: _Seen | None, start: Fraction, first: Any) -> Str
         "duration": length,
         "bit_rate": round(seen.bytes * 8 / length) if length else None,
         "timed": bool(seen.times) and None not in seen.times,
+        "start": _begin(seen, base, start),
     }
     if stream.type == "audio":
         told |= {
@@ -223,6 +224,11 @@ def _stream(stream: Any, seen: _Seen | None, start: Fraction, first: Any) -> Str
 
 def _name(names: Mapping[int, str], value: Any) -> str:
     return names.get(int(value or 0), "")
+
+
+def _begin(seen: _Seen, base: Fraction, start: Fraction) -> Fraction:
+    times = [time for time in seen.times if time is not None]
+    return max(Fraction(0), min(times) * base - start) if times else Fraction(0)
 
 
 def _length(seen: _Seen, base: Fraction) -> Fraction | None:

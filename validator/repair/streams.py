@@ -21,7 +21,8 @@ class Stream(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     `index` is its number in the container; `transfer`, `primaries`, `matrix`: FFmpeg's names of the colours.
     `cuts`: where a picture's packets can be cut without one that is missing or left over, among them one in
     front of each key frame; `timed`: each packet says when it is shown. `packet_seconds`: how long a packet
-    of a sound is. `rotation`: clockwise in degrees, by the stream itself.
+    of a sound is. `rotation`: clockwise in degrees, by the stream itself. `start`: when it begins, in seconds
+    behind the container's first stream.
     """
 
     index: int
@@ -42,6 +43,7 @@ class Stream(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     timed: bool = True
     packet_seconds: Fraction | None = None
     rotation: int = 0
+    start: Fraction = Fraction(0)
 
 
 class Streams(msgspec.Struct, frozen=True):

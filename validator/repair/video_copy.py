@@ -41,7 +41,9 @@ def copied(case: Case, source: Source, length: Length, format_name: str) -> Copi
 def _all(source: Source) -> Copied:
     seconds = source.duration
     if source.has_coarse_times:
-        seconds = max(stream.duration or seconds for stream in (source.video, source.audio) if stream)
+        # What a decoder needs in front of a sound counts too: some programs move all streams by that.
+        kept = [stream for stream in (source.video, source.audio) if stream is not None]
+        seconds = max(stream.start + (stream.duration or seconds) for stream in kept)
     return Copied(None, seconds, source.copied_bytes(seconds))
 
 

@@ -1,0 +1,181 @@
+"""Command lines for clips: what they say, and what the copies are like that they make."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.probe.media import Clip, encoded
+from tests.repair.ffmpegs import program
+from tests.repair.films import made_by, packets, picture
+from validator.people import Box
+from validator.repair.ffmpeg import Program
+from validator.repair.recipe import Canvas, VideoRecipe
+from validator.repair.video_graph import commands
+
+__all__ = ["program"]
+
+REORDERED = {"preset": "ultrafast", "bf": "2", "g": "12", "qp": "30"}
+FRESH = VideoRecipe(demuxer="mov", frame_rate=Fraction(24), frames=24)
+
+
+def written(folder: Path, clip: Clip, name: str = "original") -> Path:
+    path = folder / name
+    path.write_bytes(encoded(clip))
+    return path
+
+
+def line(recipe: VideoRecipe, source: str = "in", target: str = "out") -> list[str]:
+    (only,) = commands(recipe, "ffmpeg", source, target, pass_log="log")  # noqa: S106 - a path
+    return list(only)
+
+
+@pytest.mark.parametrize("name", ["-i.mp4", "%d.mp4", "concat:a|b", "http://x", "a\nb", "a'b[0:1];c", "*"])
+def test_names_are_never_interpreted(name: str) -> None:
+    for recipe in (FRESH, VideoRecipe(demuxer="mov", copy_video=True)):
+        words = line(recipe, name, name)
+        assert words[words.index("-i") + 1] == words[-1] == f"file:{name}"
+
+
+def test_the_original_is_read_by_the_demuxer_that_was_named_and_from_nowhere_else() -> None:
+    words = line(VideoRecipe(demuxer="matroska", copy_video=True))
+    assert words[1:5] == ["-f", "matroska", "-protocol_whitelist", "file"]
+
+
+def test_tracks_are_named_and_nothing_else_comes_along() -> None:
+    words = line(VideoRecipe(demuxer="mov", copy_video=True, copy_audio=True, video=2, audio=5))
+    assert [words[at + 1] for at, word in enumerate(words) if word == "-map"] == ["0:2", "0:5"]
+    assert words[words.index("-map_chapters") + 1] == "-1"
+    assert words[words.index("-map_metadata") + 1] == "0"
+
+
+def test_metadata_go_where_that_is_asked_for() -> None:
+    words = line(VideoRecipe(demuxer="mov", copy_video=True, metadata="drop"))
+    assert words[words.index("-map_metadata") + 1] == words[words.index("-map_metadata:s") + 1] == "-1"
+
+
+def test_the_first_of_two_passes_writes_no_copy() -> None:
+    recipe = msgspec.structs.replace(FRESH, max_bytes=1000, bit_rate=900, audio=1)
+    first, second = commands(recipe, "ffmpeg", "in", "out", pass_log="the log")  # noqa: S106 - a path
+    assert first[-1] == "-"
+    assert "file:out" not in first
+    assert first[first.index("-passlogfile") + 1] == second[second.index("-passlogfile") + 1] == "the log"
+    assert "-crf" not in second
+
+
+@pytest.mark.parametrize("container", ["matroska", "mp4"])
+def test_packets_are_copied_bit_by_bit(container: str, program: Program, tmp_path: Path) -> None:
+    source = written(tmp_path, Clip(frames=48, audio=2, format=container, options=REORDERED))
+    demuxer = "mov" if container == "mp4" else container
+    recipe = VideoRecipe(demuxer=demuxer, copy_video=True, copy_audio=True, audio=1)
+    facts = made_by(program, recipe, source, tmp_path / "copy.mp4")
+    assert packets(tmp_path / "copy.mp4") == packets(source)
+    assert packets(tmp_path / "copy.mp4", "audio") == packets(source, "audio")
+    assert facts.duration is not None
+    assert abs(facts.duration - 2) < Fraction(2 * 1024, 16_000)  # what a decoder needs in front of the sound
+
+
+def test_a_cut_between_packets_keeps_the_first_and_ends_in_time(program: Program, tmp_path: Path) -> None:
+    source = written(tmp_path, Clip(frames=72, audio=3, options=REORDERED))
+    recipe = VideoRecipe(
+        demuxer="mov", copy_video=True, copy_audio=True, audio=1, packets=36, duration=Fraction(3, 2)
+    )
+    facts = made_by(program, recipe, source, tmp_path / "copy.mp4")
+    assert packets(tmp_path / "copy.mp4") == packets(source)[:36]
+    assert (facts.frames, facts.video_duration) == (36, Fraction(3, 2))
+    assert facts.duration is not None
+    assert facts.duration <= Fraction(3, 2) + Fraction(1024, 16_000)
+
+
+def test_what_is_encoded_has_exactly_the_frames_and_the_sound_that_were_planned(
+    program: Program, tmp_path: Path
+) -> None:
+    source = written(tmp_path, Clip(frames=60, rate=Fraction(25), audio=3, size=(96, 64)))
+    recipe = VideoRecipe(
+        demuxer="mov",
+        audio=1,
+        start=Fraction(1, 2),
+        duration=Fraction(1001, 750),
+        frame_rate=Fraction(30000, 1001),
+        frames=40,
+        crop=Box(16, 0, 64, 64),
+        size=(48, 48),
+        canvas=Canvas(96, 48, 24, 0, "blur"),
+        channels=2,
+    )
+    facts = made_by(program, recipe, source, tmp_path / "copy.mp4")
+    assert (facts.frames, facts.frame_rate) == (40, Fraction(30000, 1001))
+    assert facts.video_duration == Fraction(1001, 750)
+    assert facts.audio_duration is not None
+    assert facts.video_duration is not None
+    assert abs(facts.audio_duration - facts.video_duration) <= Fraction(1, 16_000)
+    assert (facts.width, facts.height) == (96, 48)
+    assert (facts.frame_rate_mode, facts.codec_support) == ("constant", "usual")
+    assert facts.audio_channels == 2
+
+
+@pytest.mark.parametrize("way", ["loop", "hold", "slow"])
+def test_what_is_too_short_becomes_as_long_as_planned(way: str, program: Program, tmp_path: Path) -> None:
+    source = written(tmp_path, Clip(frames=12, audio=0.5))
+    recipe = msgspec.structs.replace(
+        FRESH,
+        audio=1,
+        frames=60,
+        duration=Fraction(1, 2),
+        lengthened=Fraction(5, 2),
+        lengthen=way,
+    )
+    facts = made_by(program, recipe, source, tmp_path / "copy.mp4")
+    assert facts.frames == 60
+    assert facts.video_duration == facts.audio_duration == Fraction(5, 2)
+
+
+@pytest.mark.parametrize("fill", ["blur", "edge", "#204080"])
+@pytest.mark.parametrize("canvas", [(96, 48), (48, 96)])
+def test_what_lies_beside_the_picture(
+    fill: str, canvas: tuple[int, int], program: Program, tmp_path: Path
+) -> None:
+    from PIL import Image
+
+    red = [Image.new("RGB", (48, 48), (200, 30, 30))] * 3
+    source = written(tmp_path, Clip(size=(48, 48), frames=3, pictures=red))
+    x, y = (canvas[0] - 48) // 2, (canvas[1] - 48) // 2
+    recipe = msgspec.structs.replace(
+        FRESH, frames=3, size=(48, 48), canvas=Canvas(*canvas, x=x, y=y, fill=fill)
+    )
+    facts = made_by(program, recipe, source, tmp_path / "copy.mp4")
+    assert (facts.width, facts.height) == canvas
+    shown = picture(tmp_path / "copy.mp4")
+    beside, middle = shown.getpixel((2, 2)), shown.getpixel((canvas[0] // 2, canvas[1] // 2))
+    expected = (32, 64, 128) if fill.startswith("#") else middle
+    assert all(abs(one - other) < 25 for one, other in zip(beside, expected, strict=True))
+
+
+def test_two_passes_stay_within_the_size(program: Program, tmp_path: Path) -> None:
+    source = written(tmp_path, Clip(size=(160, 120), frames=48, noise=True))
+    assert source.stat().st_size > 60_000
+    recipe = msgspec.structs.replace(FRESH, frames=48, max_bytes=60_000, bit_rate=220_000)
+    made_by(program, recipe, source, tmp_path / "copy.mp4")
+    assert 40_000 < (tmp_path / "copy.mp4").stat().st_size <= 60_000
+
+
+@pytest.mark.parametrize("transfer", ["smpte2084", "arib-std-b67"])
+def test_hdr_becomes_what_every_screen_shows(transfer: str, program: Program, tmp_path: Path) -> None:
+    number = {"smpte2084": 16, "arib-std-b67": 18}[transfer]
+    context = {"color_trc": number, "color_primaries": 9, "colorspace": 9}
+    options = {"preset": "ultrafast", "x265-params": "log-level=none"}
+    clip = Clip(frames=3, codec="libx265", pixels="yuv420p10le", options=options, context=context)
+    recipe = msgspec.structs.replace(FRESH, frames=3, tone_map=True, transfer=transfer)
+    facts = made_by(program, recipe, written(tmp_path, clip), tmp_path / "copy.mp4")
+    assert (facts.hdr, facts.bit_depth, facts.codec_support) == ("none", 8, "usual")
+
+
+def test_what_is_stored_turned_is_turned_once(program: Program, tmp_path: Path) -> None:
+    source = Path(__file__).parents[2] / "fixtures" / "media" / "rotated.mp4"
+    facts = made_by(program, msgspec.structs.replace(FRESH, frames=3), source, tmp_path / "copy.mp4")
+    assert (facts.width, facts.height, facts.rotation) == (480, 854, 0)
+    copied = VideoRecipe(demuxer="mov", copy_video=True)
+    assert made_by(program, copied, source, tmp_path / "same.mp4").rotation == 90
