@@ -113,10 +113,10 @@ def choose_format(source: Source, demands: Demands, *, plain: bool = False) -> s
     has_alpha = bool(image.alpha) and not opaque
     is_small = source.size[0] * source.size[1] <= _SMALL
     lossless = source.format in _LOSSLESS or has_alpha or image.mode in ("P", "1") or is_small
+    fitting = [name for name in taken if most is None or _fits(name, source, most)]
+    lossless = lossless and (has_alpha or bool(_KEEPS_SAMPLES.intersection(fitting)))
     order = [name for name in (_WITHOUT_LOSS if lossless else _WITH_LOSS) if name in taken]
-    order.sort(
-        key=lambda name: (has_alpha and name in _OPAQUE, most is not None and not _fits(name, source, most))
-    )
+    order.sort(key=lambda name: (has_alpha and name in _OPAQUE, name not in fitting))
     return next(iter(order), None)
 
 

@@ -182,7 +182,8 @@ class _Copy:
     def wants_even_sides(self) -> bool:
         """Whether its format stores even sides alone, so that odd ones are cut again whenever it is shown."""
         is_odd = any(side % 2 for side in self.framing.size)
-        return is_odd and not self.framing.is_as_it_was and self._format == "heic"
+        stays = self._source.format.startswith("hei") and self.case.demands.takes("format", "heic")
+        return is_odd and not self.framing.is_as_it_was and (stays or self._format == "heic")
 
     @property
     def _format(self) -> str | None:
