@@ -112,6 +112,17 @@ def test_what_passes_is_counted_alone() -> None:
     assert text(passes()) == "1 asset: 1 passing.\n"
 
 
+def test_what_passes_and_is_not_as_was_asked_for_says_why() -> None:
+    repair = mended()
+    assert repair.plan is not None
+    plan = dataclasses.replace(repair.plan, recipe=None, changes=(), warnings=("Say --face.",))
+    wished = dataclasses.replace(passes(), plan=plan)
+    assert text(wished) == (
+        "face.png: passes (png image, 1000x1000, 1.23 MB)\n  warning: Say --face.\n\n1 asset: 1 passing.\n"
+    )
+    assert text(wished, quiet=True) == ""
+
+
 def test_quiet_leaves_what_has_no_copy_that_passes() -> None:
     assert text(passes(), mended(), planned(), quiet=True) == ""
     assert "gone.mp4" in text(gone(), quiet=True)

@@ -48,7 +48,7 @@ _COUNTED: tuple[tuple[Status, str], ...] = (
 
 
 class RepairText:
-    """A block for each asset that did not pass, with an empty line behind it, and a line that sums up.
+    """A block for each asset that did not pass, or was asked for more, and a line that sums up.
 
     What changes, before and after, stand in columns; how, and the rules that ask for it, behind them, or
     below where there is no room. With `quiet`, only what has no copy that passes is left.
@@ -67,7 +67,9 @@ class RepairText:
 
     def repair(self, repair: Repair) -> str:
         """The block of one asset; empty where there is nothing to say."""
-        if repair.status == "passes" or (self._look.quiet and repair.status in ("mended", "planned")):
+        is_well = repair.status in ("passes", "mended", "planned")
+        silent = repair.status == "passes" and not (repair.plan is not None and repair.plan.warnings)
+        if silent or (is_well and self._look.quiet):
             return ""
         lines = [*self._header(repair), *self._plan(repair), *self._copy(repair), *self._remarks(repair)]
         return "".join(f"{line}\n" for line in (*lines, ""))
