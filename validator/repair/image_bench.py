@@ -18,7 +18,7 @@ from validator.repair.survey import Survey
 from validator.workers import WorkerError, Workers, can_send_files
 
 _HANDLER = "validator.repair.image_worker:handler"
-_SECONDS = 180.0  # the largest picture that is decoded, encoded anew until it is small enough
+_SECONDS = 300.0  # the largest picture that is decoded, encoded anew until it is small enough
 _MEMORY = 8_000_000_000  # bytes of address space: a few copies of the largest picture that is decoded
 _ANSWER_AT_MOST = 1 << 30  # bytes: a picture of that size, unpacked
 _PICTURES = 100  # of one process: whatever a native library loses, it does not add up

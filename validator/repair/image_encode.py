@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 Tables = tuple[tuple[int, ...], ...]
 
-_FINE = 95  # of 100: what is lost is not seen
+_FINE, _FINE_HEIF = 95, 85  # of 100: what is lost is not seen
+_PACKED = 50  # of 100: how hard a WebP without loss is packed
 _CHUNKS_AT_MOST, _FRAME_HEAD = 1_000, 16  # of a WebP
 _FULL, _HALVED_ACROSS, _HALVED = 0, 1, 2  # Pillow's numbers for 4:4:4, 4:2:2 and 4:2:0
 _SIDE = 8  # of a block of coefficients
@@ -124,8 +125,8 @@ def _webp(image: Image, metadata: Metadata, original: Original, effort: Effort) 
         image,
         "WEBP",
         lossless=lossless,
-        quality=(100 if effort.hard else 75) if lossless else effort.quality or _FINE,
-        method=6 if effort.hard else 4,
+        quality=_PACKED if lossless else effort.quality or _FINE,
+        method=2 if lossless else 4,  # more takes several times as long for hardly fewer bytes
         exact=lossless,
         exif=_with_prefix(metadata.exif),
         xmp=metadata.xmp,
@@ -167,7 +168,11 @@ def _heif(image: Image, metadata: Metadata, _: Original, effort: Effort) -> byte
     from pillow_heif import from_pillow
 
     target = io.BytesIO()
-    options: dict[str, Any] = {"quality": effort.quality or 90, "exif": _with_prefix(metadata.exif) or None}
+    options: dict[str, Any] = {
+        "quality": effort.quality or _FINE_HEIF,
+        "exif": _with_prefix(metadata.exif) or None,
+        "enc_params": {"preset": "veryfast"},  # the usual one takes minutes for a large picture
+    }
     if metadata.xmp:
         options["xmp"] = metadata.xmp
     if metadata.icc:
@@ -180,7 +185,7 @@ def _avif(image: Image, metadata: Metadata, _: Original, effort: Effort) -> byte
     return _written(
         image,
         "AVIF",
-        quality=effort.quality or 90,
+        quality=effort.quality or _FINE_HEIF,
         exif=_with_prefix(metadata.exif),
         xmp=metadata.xmp,
         icc_profile=metadata.icc,
