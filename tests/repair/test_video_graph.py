@@ -162,6 +162,21 @@ def test_two_passes_stay_within_the_size(program: Program, tmp_path: Path) -> No
     assert 40_000 < (tmp_path / "copy.mp4").stat().st_size <= 60_000
 
 
+def test_the_full_range_of_some_cameras_becomes_the_usual_one(program: Program, tmp_path: Path) -> None:
+    from PIL import Image
+
+    grey = [Image.new("RGB", (48, 48), (120, 120, 120))] * 3
+    options = {"preset": "ultrafast", "qp": "10"}
+    clip = Clip(size=(48, 48), frames=3, pixels="yuvj420p", pictures=grey, options=options)
+    facts = made_by(
+        program, msgspec.structs.replace(FRESH, frames=3), written(tmp_path, clip), tmp_path / "copy.mp4"
+    )
+    assert facts.pixel_format == "yuv420p"
+    shown = picture(tmp_path / "copy.mp4").getpixel((20, 20))
+    original = picture(tmp_path / "original").getpixel((20, 20))
+    assert all(abs(one - other) < 4 for one, other in zip(shown, original, strict=True))
+
+
 @pytest.mark.parametrize("transfer", ["smpte2084", "arib-std-b67"])
 def test_hdr_becomes_what_every_screen_shows(transfer: str, program: Program, tmp_path: Path) -> None:
     number = {"smpte2084": 16, "arib-std-b67": 18}[transfer]

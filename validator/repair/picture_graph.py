@@ -30,7 +30,8 @@ def drawn(picture: Any, recipe: VideoRecipe) -> Any:
     picture = picture.filter("setsar", 1)
     if recipe.canvas is not None and recipe.size is not None:
         picture = _padded(picture, recipe.canvas, recipe.size)
-    return _timed(picture, recipe).filter("format", "yuv420p")
+    # Programs differ in whether they keep the full range that some cameras write: decoders expect the other.
+    return _timed(picture, recipe).filter("scale", out_range="tv").filter("format", "yuv420p")
 
 
 def _scaled(picture: Any, size: tuple[int, int]) -> Any:
