@@ -162,6 +162,12 @@ def test_a_survey_is_carried_along() -> None:
     assert only_reason(plan_case(carried)) == "IMG001: It is no use."
 
 
+def test_damage_that_is_known_is_told_once() -> None:
+    damaged = facts_of(CLIP, "mp4", integrity="corrupt")
+    plan = plan_case(case(damaged, survey=Survey(problem="It is damaged.")))
+    assert only_reason(plan).startswith("FIL005: Parts of the file are damaged")
+
+
 def test_a_problem_alone_is_nothing_to_answer() -> None:
     assert plan_case(case(facts_of(PICTURE, "png"), survey=Survey(problem="It is no use."))).obstacles == ()
 

@@ -102,6 +102,8 @@ def plan_case(case: Case) -> RepairPlan:
     about_media = [each for each in case.findings if not why_elsewhere(each)]
     asides = tuple(dict.fromkeys(filter(None, map(why_elsewhere, case.findings))))
     obstacles = tuple(dict.fromkeys(_foreseen(case, about_media if case.facts.kind else case.findings)))
+    if not obstacles and case.problem and about_media:
+        obstacles = (Obstacle(about_media[0].code, case.problem),)
     if obstacles:
         return RepairPlan(case.asset, target, None, obstacles=obstacles, warnings=asides)
     if not about_media:
@@ -175,8 +177,6 @@ def _foreseen(case: Case, findings: Sequence[Finding]) -> Iterator[Obstacle]:
         taken = " or ".join(demands.allowed["kind"])
         why = f"It is of the kind {kind}, and {taken} is asked for: judge it by another profile."
         yield Obstacle(demands.codes["kind"][0], why)
-    if case.problem and findings:
-        yield Obstacle(findings[0].code, case.problem)
 
 
 def _unframed(case: Case) -> tuple[str, ...]:
