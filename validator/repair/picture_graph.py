@@ -8,7 +8,9 @@ from typing import Any
 from validator.repair.recipe import Canvas, VideoRecipe
 from validator.repair.seconds import seconds
 
-_PEAK = 100  # candela per square metre that the white of the copy stands for
+_WHITE = 203  # candela per square metre of a white that does not glow, by BT.2408
+_PEAK = 5  # times that: what glows most, in most films
+_LINEAR = Fraction(3, 10)  # of white: what is darker keeps its brightness
 _BLUR_AT = 8  # a backdrop is blurred at this part of its size: fast, and smooth
 _BLUR = 4  # pixels there
 _EDGE = 8  # pixels of a picture's edge whose mean colour a backdrop takes
@@ -46,8 +48,10 @@ def _tone_mapped(picture: Any, transfer: str) -> Any:
         "matrixin": "bt2020nc",
         "rangein": "tv",
     }
-    linear = picture.filter("zscale", transfer="linear", npl=_PEAK, **into).filter("format", "gbrpf32le")
-    mapped = linear.filter("zscale", primaries="bt709").filter("tonemap", tonemap="hable", desat=0)
+    linear = picture.filter("zscale", transfer="linear", npl=_WHITE, **into).filter("format", "gbrpf32le")
+    mapped = linear.filter("zscale", primaries="bt709").filter(
+        "tonemap", tonemap="mobius", param=float(_LINEAR), peak=_PEAK, desat=0
+    )
     return mapped.filter("zscale", transfer="bt709", matrix="bt709", range="tv").filter("format", "yuv420p")
 
 
@@ -83,7 +87,7 @@ def _edge(picture: Any, canvas: Canvas, size: tuple[int, int]) -> Any:
         stack = "vstack"
     strips = [ends[number].filter("crop", *side) for number, side in enumerate(sides)]
     both = _together(strips, stack)
-    dot = both.filter("scale", 2, 2, flags="area")  # the smallest that has colours of its own in yuv420p
+    dot = both.filter("format", "yuv444p").filter("scale", 1, 1, flags="area")
     return dot.filter("scale", canvas.width, canvas.height, flags="neighbor")
 
 
