@@ -106,6 +106,21 @@ def test_what_loses_nothing_becomes_a_wav_and_what_lost_something_an_mp3(
     assert recipe.duration is None
 
 
+def test_what_is_written_anew_is_written_as_is_usual() -> None:
+    facts, streams = paper(10, format_name="au", codec="pcm_mulaw", rate=44_100, demuxer="au")
+    recipe = recipe_of(plan_audio(case_on(facts, streams)))
+    assert (recipe.copy, recipe.codec) == (False, "pcm_s16le")
+    facts, streams = paper(
+        10, format_name="mka", codec="pcm_f32le", rate=44_100, channels=6, demuxer="matroska"
+    )
+    recipe = recipe_of(plan_audio(case_on(facts, streams)))
+    assert (recipe.copy, recipe.codec, recipe.channels) == (False, "pcm_s24le", 2)
+    facts, streams = paper(10, format_name="mka", codec="mp3", rate=11_025, demuxer="matroska")
+    assert recipe_of(plan_audio(case_on(facts, streams))).copy  # to encode it once more would cost quality
+    facts, streams = paper(16, codec="pcm_mulaw", rate=44_100)  # a WAV already: only its length is wrong
+    assert recipe_of(plan_audio(case_on(facts, streams))).codec == "pcm_mulaw"
+
+
 def test_deep_samples_stay_deep() -> None:
     facts, streams = paper(10, format_name="flac", codec="flac", rate=96_000, bit_depth=24)
     assert recipe_of(plan_audio(case_on(facts, streams))).codec == "pcm_s24le"

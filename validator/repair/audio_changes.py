@@ -36,9 +36,8 @@ def changes_of(
         now = f"at most {form.bytes(facts.duration or source.duration):,} bytes"
         yield Change(codes_of(case, "bytes"), "file size", f"{case.facts.file.bytes or 0:,} bytes", now)
     if recipe.normalise:
-        yield Change(
-            (), "loudness", "", f"{LOUDNESS} LUFS", "one gain for the whole sound, after measuring it"
-        )
+        how = "one gain for the whole sound, as far as its peak allows"
+        yield Change((), "loudness", "", f"{LOUDNESS} LUFS", how)
     streams = case.streams.streams if case.streams else ()
     kept = [each for each in streams if each.index in (source.stream.index, recipe.cover)]
     if len(kept) < len(streams):
@@ -78,7 +77,7 @@ def _header(case: Case, facts: AudioFacts, source: Source) -> Iterator[Change]:
 def _samples(case: Case, source: Source, form: Form) -> Iterator[Change]:
     if form.copy:
         return
-    asked, sound = codes_of(case, "encoding"), source.sound
+    asked, sound = (*codes_of(case, "encoding"), *codes_of(case, "bytes")), source.sound
     if case.facts.file.format == form.format and sound.codec != form.codec:
         yield Change(asked, "codec", sound.codec, form.codec)
     elif form.format == "mp3" and case.facts.file.format == "mp3":

@@ -22,6 +22,7 @@ from validator.repair.recipe import AudioRecipe
 _STEP_BACK = Fraction(1, 20)
 """Seconds that a copy ends earlier by, where one before it was found too long."""
 _NO_FORM = "No WAV and no MP3 of this sound is taken by all rules that it has to answer: {why}."
+_WAVES = frozenset({"wav", "rf64", "rifx"})
 _UNCHANGED = frozenset({"level", "peak", "clipped"})
 
 
@@ -71,9 +72,14 @@ def _forms(case: Case, source: Source, part: Part) -> Iterator[Form]:
     if case.attempt == 0 and not (case.options.normalise or part.lengthen or part.start):
         # The packets of a WAV end where it pleases the program: where it is cut, samples are written anew.
         kept = [form for form in forms.copies(sound) if form.format == "mp3" or not part.ends]
-    same = forms.samples_kept(sound) if case.attempt <= 1 else ()
+    same = list(forms.samples_kept(sound)) if case.attempt <= 1 else []
+    if case.facts.file.format not in _WAVES:  # what is written anew is written as is usual
+        kept, same = (
+            [form for form in each if form.format == "mp3" or form.encoding == "usual"]
+            for each in (kept, same)
+        )
     waves = chain(same, forms.waves(sound))
-    is_wave = case.facts.file.format in ("wav", "rf64", "rifx") or forms.is_lossless(sound.codec)
+    is_wave = case.facts.file.format in _WAVES or forms.is_lossless(sound.codec)
     others = (waves, forms.mp3s(sound)) if is_wave else (forms.mp3s(sound), waves)
     return chain(kept, *others, forms.smaller_waves(sound))
 

@@ -21,8 +21,6 @@ from validator.repair.brief import in_brief
 from validator.repair.configured import options_of
 from validator.repair.options import RepairOptions
 from validator.repair.outcome import Repair
-from validator.repair.work import run_repairs
-from validator.repair.writing import Folders, NewFile
 from validator.report.escape import printable
 from validator.settings import Config
 from validator.upload.forward import Upload
@@ -90,6 +88,8 @@ def with_copies(  # noqa: PLR0913 - what is wished, and where copies lie
     Raises:
         UsageError, Cancelled: as `run_repairs`.
     """
+    from validator.repair.work import run_repairs
+
     refused = [number for number, result in enumerate(results) if refusal(result, delivery)]
     found: list[AssetReport] = list(results)
     words: dict[int, str] = {}
@@ -171,6 +171,8 @@ def _as_original(copy: AssetReport, place: Path, original: AssetReport) -> Asset
 
 def _kept(repair: Repair, temporary: Path, keep: Path) -> Repair:
     """The same with its copy in a folder that stays."""
+    from validator.repair.writing import Folders, NewFile
+
     assert repair.path is not None  # noqa: S101 - it is mended
     assert repair.copy is not None  # noqa: S101 - it is mended
     place = keep / repair.path.relative_to(temporary)
