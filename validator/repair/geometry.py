@@ -314,7 +314,8 @@ def _why_not(size: Size, demands: Demands, boundless: _Fitted | None, max_enlarg
     times = quantity(Fraction(math.ceil(boundless.factor * 10), 10), "")
     reason = (
         f"It is too small: {width}x{height} would have to be enlarged {times} times, to {wide}x{high}, and "
-        f"at most {quantity(max_enlarge, '')} times is allowed; take a larger original, or allow more (--max-enlarge)."
+        f"at most {quantity(max_enlarge, '')} times is allowed; take a larger original, or allow more "
+        "(--max-enlarge)."
     )
     return NoFraming(reason, fact)
 
