@@ -348,9 +348,10 @@ class _Copy:
                 yield Obstacle(finding.code, _as_it_is(finding))
 
     def _is_taken(self, finding: Finding, value: Any) -> bool:
-        if finding.code == "POR003":  # a ratio that portraits alone are asked for
-            return isinstance(value, Fraction) and value <= 1
-        return self.case.demands.takes(finding.measured.fact, value)
+        fact, demands = finding.measured.fact, self.case.demands
+        if fact == "aspect_ratio" and not about_people(finding):  # one that portraits alone are not asked for
+            demands = _not_padded_for_people(self.case, (self.image.width or 1, self.image.height or 1))
+        return demands.takes(fact, value)
 
     def _is_obstacle(self, code: str) -> bool:
         """Whether what is left of this finding weighs so much that there is no copy; else it is a warning."""

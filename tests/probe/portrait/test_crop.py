@@ -32,6 +32,15 @@ class TestTheCrop:
         crop = close_up_crop(_head(0.45, 0.2, 0.1, 0.2), 4000, 3000, 0.8)
         assert crop == (1640, 414, 720, 900)
 
+    def test_another_share_for_the_head(self) -> None:
+        crop = close_up_crop(_head(0.45, 0.2, 0.1, 0.2), 4000, 3000, fill=0.6)
+        assert crop == (1666, 360, 667, 1000)
+
+    def test_a_small_head_leaves_a_crop_that_has_to_be_enlarged(self) -> None:
+        small = _head(0.45, 0.2, 0.02, 0.04)
+        assert close_up_crop(small, 4000, 3000) is None
+        assert close_up_crop(small, 4000, 3000, least_side=1) == (1780, 563, 120, 180)
+
     def test_near_an_edge_it_grows_narrower_and_stays_centred(self) -> None:
         crop = close_up_crop(_head(0.015, 0.2, 0.1, 0.2), 4000, 3000)
         assert crop == (0, 414, 520, 900)

@@ -1,0 +1,217 @@
+"""Plans for pictures: the least that answers all rules, and nothing else."""
+
+from __future__ import annotations
+
+import dataclasses
+from fractions import Fraction
+
+import msgspec
+import pytest
+
+from tests.repair.pictures import case, face, image
+from validator.findings import Severity
+from validator.model import ImageFacts
+from validator.people import Box
+from validator.profile import default_profile
+from validator.repair.image_plan import plan_image
+from validator.repair.plan import Case, Draft
+from validator.repair.recipe import Canvas, CopyRecipe, ImageRecipe
+
+
+def recipe_of(planned: Case) -> ImageRecipe:
+    draft = plan_image(planned)
+    assert isinstance(draft.recipe, ImageRecipe), draft.obstacles
+    return draft.recipe
+
+
+def changed(draft: Draft) -> list[tuple[str, tuple[str, ...]]]:
+    return [(change.what, change.codes) for change in draft.changes]
+
+
+class TestOneFaultOneChange:
+    def test_only_the_format(self) -> None:
+        planned = case(image(1200, 900), format_name="jp2")
+        assert recipe_of(planned) == ImageRecipe(format="jpeg")
+        assert changed(plan_image(planned)) == [("format", ("IMG001",))]
+
+    def test_only_the_size(self) -> None:
+        planned = case(image(200, 250), format_name="jpeg")
+        assert recipe_of(planned) == ImageRecipe(format="jpeg", size=(301, 376))
+        assert changed(plan_image(planned)) == [("size", ("IMG003",))]
+
+    def test_only_the_ratio_padded(self) -> None:
+        recipe = recipe_of(case(image(1000, 350), format_name="jpeg", fill="#102030"))
+        assert recipe == ImageRecipe(format="jpeg", canvas=Canvas(1000, 401, 0, 25, "#102030"))
+
+    def test_only_the_ratio_cropped(self) -> None:
+        recipe = recipe_of(case(image(1000, 350), format_name="jpeg", fit="crop"))
+        assert recipe == ImageRecipe(format="jpeg", crop=Box(63, 0, 874, 350))
+
+    def test_only_the_bytes(self) -> None:
+        planned = case(image(4000, 3000), format_name="jpeg", size=31_000_000)
+        assert recipe_of(planned) == ImageRecipe(format="jpeg", max_bytes=29_999_999)
+        assert changed(plan_image(planned)) == [("file size", ("IMG004",))]
+
+    def test_only_the_orientation(self) -> None:
+        turned = image(400, 310, orientation=True, orientation_detail="turned by 90°: stored 310x400")
+        planned = case(turned, format_name="jpeg", level=Severity.NOTE)
+        assert recipe_of(planned) == ImageRecipe(format="jpeg", turn=True)
+        assert changed(plan_image(planned)) == [("orientation", ("IMG007",))]
+
+    def test_only_an_archive_behind_it(self) -> None:
+        planned = case(image(400, 350), format_name="png", hidden="zip", level=Severity.NOTE)
+        assert recipe_of(planned) == ImageRecipe(format="png")
+        assert changed(plan_image(planned)) == [("hidden archive", ("FIL009",))]
+
+    def test_nothing_to_answer_is_no_copy(self) -> None:
+        draft = plan_image(case(image(800, 600), format_name="jpeg"))
+        assert (draft.recipe, draft.obstacles, draft.changes) == (None, (), ())
+
+
+class TestTheName:
+    def test_a_wrong_name_and_advice_that_nobody_can_follow(self) -> None:
+        planned = case(
+            image(800, 600),
+            format_name="heic",
+            extension="jpg",
+            agreement="other-format",
+            level=Severity.WARNING,
+        )
+        draft = plan_image(planned)
+        assert draft.recipe == CopyRecipe("heic")
+        assert [(each.codes, each.before, each.after) for each in draft.changes] == [
+            (("FIL006",), ".jpg", ".heic")
+        ]
+
+
+class TestWhatCannotBe:
+    def test_an_unmeasured_size(self) -> None:
+        draft = plan_image(case(ImageFacts(), format_name="avif"))
+        assert draft.recipe is None
+        assert "could not be measured" in draft.obstacles[0].reason
+
+    def test_too_small_to_be_enlarged(self) -> None:
+        draft = plan_image(case(image(10, 10)))
+        assert draft.recipe is None
+        assert [each.code for each in draft.obstacles] == ["IMG003"]
+        assert "30 times" in draft.obstacles[0].reason
+
+    def test_a_factor_from_two_on_is_a_warning(self) -> None:
+        warned = plan_image(case(image(100, 100))).warnings
+        assert [text[:26] for text in warned] == ["It is enlarged 3.01 times,"]
+        assert plan_image(case(image(200, 200))).warnings == ()
+
+    @pytest.mark.parametrize(("frame", "stays"), [(0, True), (4, True), (5, False)])
+    def test_a_frame_that_is_there(self, frame: int, stays: bool) -> None:
+        draft = plan_image(case(image(200, 300, frames=5), format_name="gif", frame=frame))
+        assert (draft.recipe is not None) is stays
+        if isinstance(draft.recipe, ImageRecipe):
+            assert draft.recipe.frame == frame
+            assert any("5 pictures only number" in text for text in draft.warnings)
+        else:
+            assert draft.obstacles[0].reason.startswith("There is no frame 5: the picture has 5")
+
+    def test_a_frame_of_a_still_picture_does_not_matter(self) -> None:
+        assert recipe_of(case(image(200, 300), frame=7)).frame == 0
+
+    def test_a_file_that_is_too_small(self) -> None:
+        profile = default_profile()
+        rules = tuple(
+            msgspec.structs.replace(rule, min=Fraction(5000)) if rule.code == "IMG004" else rule
+            for rule in profile.rules
+        )
+        draft = plan_image(case(image(800, 600), profile=msgspec.structs.replace(profile, rules=rules)))
+        assert draft.recipe is None
+        assert draft.obstacles[0].code == "IMG004"
+
+
+class TestCropsKeepWhatMatters:
+    def test_the_face(self) -> None:
+        faces = (face(0.8, 0.3, 0.05, 0.3, 300),)
+        recipe = recipe_of(case(image(3000, 300), faces=faces, fit="crop"))
+        crop = recipe.crop
+        assert crop is not None
+        assert (crop.x <= 2400, crop.x + crop.width >= 2550) == (True, True)
+
+    def test_what_draws_the_eye(self) -> None:
+        salient = (Fraction(1, 10), Fraction(1, 4), Fraction(1, 20), Fraction(1, 2))
+        crop = recipe_of(case(image(3000, 400), salient=salient, fit="crop")).crop
+        assert crop is not None
+        assert crop.x < 300
+        assert 450 < crop.x + crop.width < 1200
+
+    def test_faces_that_do_not_fit_are_told(self) -> None:
+        faces = (face(0.02, 0.3, 0.05, 0.5, 400), face(0.9, 0.4, 0.03, 0.3, 400))
+        draft = plan_image(case(image(4000, 400), faces=faces, fit="crop"))
+        assert isinstance(draft.recipe, ImageRecipe)
+        assert draft.recipe.crop is not None
+        assert draft.recipe.crop.x < 80
+        assert any("Not all faces fit" in text for text in draft.warnings)
+        assert draft.faces is not None
+        assert draft.faces.face_count == 1
+
+    def test_without_either_the_middle(self) -> None:
+        crop = recipe_of(case(image(3000, 400), fit="crop")).crop
+        assert crop is not None
+        assert abs(2 * crop.x + crop.width - 3000) <= 1
+
+
+class TestBytes:
+    def test_a_copy_that_cannot_become_too_large_has_no_limit(self) -> None:
+        assert recipe_of(case(image(200, 300), format_name="jpeg")).max_bytes is None
+
+    def test_one_that_could_has(self) -> None:
+        recipe = recipe_of(case(image(6100, 5000), format_name="jpeg", size=20_000_000))
+        assert recipe.max_bytes == 29_999_999
+
+    def test_each_attempt_aims_lower(self) -> None:
+        planned = case(image(4000, 3000), format_name="jpeg", size=31_000_000)
+        again = _again(planned, 1)
+        assert recipe_of(again).max_bytes == 28_499_999
+
+    def test_predicted(self) -> None:
+        draft = plan_image(case(image(4000, 3000), format_name="jpeg", size=31_000_000))
+        assert draft.predicted_bytes == 29_999_999
+
+
+class TestTheLastAttemptIsPlain:
+    def test_as_every_reader_takes_it(self) -> None:
+        deep = image(200, 300, mode="RGBA", bit_depth=16, alpha=True, colour=True, colour_detail="alpha")
+        recipe = recipe_of(_again(case(deep, format_name="webp"), 2))
+        assert (recipe.format, recipe.metadata, recipe.flatten) == ("png", "drop", "#ffffff")
+
+
+def _again(planned: Case, attempt: int) -> Case:
+    return dataclasses.replace(planned, attempt=attempt)
+
+
+class TestHeicHasEvenSides:
+    def test_scaled(self) -> None:
+        recipe = recipe_of(case(image(299, 500), format_name="heic"))
+        assert recipe.format == "heic"
+        assert recipe.size is not None
+        assert [side % 2 for side in recipe.size] == [0, 0]
+
+    def test_left_as_it_is_and_told(self) -> None:
+        draft = plan_image(
+            case(image(801, 600, frames=2), format_name="heif-sequence", level=Severity.WARNING)
+        )
+        assert isinstance(draft.predicted, ImageFacts)
+        assert (draft.predicted.stored_width, draft.predicted.orientation) == (802, True)
+
+
+class TestMetadata:
+    def test_kept_unless_they_are_not_wanted(self) -> None:
+        small = image(200, 300, exif="readable")
+        kept, dropped = (
+            plan_image(case(small, format_name="jpeg", metadata=choice)) for choice in ("keep", "drop")
+        )
+        assert isinstance(kept.predicted, ImageFacts)
+        assert isinstance(dropped.predicted, ImageFacts)
+        assert (kept.predicted.exif, dropped.predicted.exif) == ("readable", "none")
+        assert ("metadata", ()) in changed(dropped)
+
+    def test_broken_exif_goes_where_it_counts(self) -> None:
+        broken = image(400, 300, exif="broken", exif_detail="cut")
+        assert recipe_of(case(broken, format_name="jpeg", level=Severity.NOTE)).metadata == "drop"
+        assert plan_image(case(broken, format_name="jpeg")).recipe is None
