@@ -27,7 +27,10 @@ _LEVELS = {
     "clipped": "The sound is clipped throughout: what was cut off cannot be brought back. "
     "Record or export it again with a lower level.",
 }
-_TOO_SHORT = "It runs {has} s, and {least} s is the least: use a longer one, or allow it to be lengthened."
+_TOO_SHORT = (
+    "It runs {has} s, and {least} s is the least: use a longer one, or allow it to be lengthened "
+    "(--lengthen loop, hold or slow)."
+)
 _TOO_SLOW = "It runs {has} s: to last {least} s it would have to be played at {share} of its speed. Loop it."
 _TOO_LATE = "The cut begins at {start} s, where {left} s of the sound are left; {least} s is the least."
 
