@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from validator.judge import Policy
@@ -237,6 +237,48 @@ def test_whatever_comes_out_is_taken(width: int, height: int, fit: Fit, even: bo
         assert not RATIO.holds(Fraction(width, height))
         assert found.crop.x + found.crop.width <= width
         assert found.crop.y + found.crop.height <= height
+
+
+@st.composite
+def some_range(draw: st.DrawFn, numbers: st.SearchStrategy[Fraction]) -> Range:
+    """Numbers between two, above one, below one, or all."""
+    low, high = sorted((draw(numbers), draw(numbers)))
+    ends = draw(st.sampled_from(((low, high), (low, None), (None, high), (None, None))))
+    return Range(*ends, draw(st.booleans()), draw(st.booleans()))
+
+
+LENGTHS = st.integers(20, 200).map(Fraction)
+RATIOS = st.fractions(min_value=Fraction(1, 10), max_value=4, max_denominator=20)
+
+
+@given(
+    size=st.tuples(st.integers(1, 200), st.integers(1, 200)),
+    demands=st.builds(
+        asking,
+        width=some_range(LENGTHS),
+        height=some_range(LENGTHS),
+        short_side=some_range(LENGTHS),
+        aspect_ratio=some_range(RATIOS),
+        pixels=some_range(st.integers(400, 40_000).map(Fraction)),
+    ),
+    fit=st.sampled_from(("pad", "crop")),
+    even=st.booleans(),
+)
+@settings(max_examples=60)
+def test_whatever_is_asked_is_kept(size: Size, demands: Demands, fit: Fit, even: bool) -> None:
+    found = framed(size, demands, fit=fit, even=even)
+    if isinstance(found, NoFraming):
+        assert not holds(demands, size) or even
+        return
+    assert holds(demands, found.size)
+    if found.canvas is not None:
+        assert min(found.canvas.x, found.canvas.y) >= 0
+        assert found.canvas.x + found.content[0] <= found.canvas.width
+        assert found.canvas.y + found.content[1] <= found.canvas.height
+    if found.crop is not None:
+        assert min(found.crop.x, found.crop.y) >= 0
+        assert found.crop.x + found.crop.width <= size[0]
+        assert found.crop.y + found.crop.height <= size[1]
 
 
 @given(width=st.integers(301, 5999), height=st.integers(301, 5999))
