@@ -146,7 +146,7 @@ def _tiff(image: Image, metadata: Metadata, original: Original, effort: Effort) 
     own = original.compression if original.format in ("tiff", "bigtiff") else "tiff_adobe_deflate"
     if effort.hard or own not in _LOSSLESS_TIFF:
         own = own if image.mode == "1" and own in _BITONAL_TIFF else "tiff_adobe_deflate"
-    tags: dict[int, Any] = {}
+    tags = described(metadata.exif)
     if own in ("tiff_lzw", "tiff_adobe_deflate") and image.mode in ("L", "RGB", "RGBA", "CMYK"):
         tags[_PREDICTOR] = _HORIZONTAL
     if metadata.xmp:
@@ -158,7 +158,6 @@ def _tiff(image: Image, metadata: Metadata, original: Original, effort: Effort) 
         "TIFF",
         compression=own,
         tiffinfo=tags,
-        exif=_with_prefix(described(metadata.exif)),
         icc_profile=metadata.icc,
         dpi=metadata.dpi,
     )

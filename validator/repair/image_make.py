@@ -17,7 +17,13 @@ from validator.probe.too_much import TooMuchError
 from validator.repair.image_colour import comparable, scaled
 from validator.repair.image_edit import Edited, edit
 from validator.repair.image_encode import original_of
-from validator.repair.image_metadata import Metadata, metadata_of, short_exif, too_long_for_jpeg
+from validator.repair.image_metadata import (
+    Metadata,
+    has_directories,
+    metadata_of,
+    short_exif,
+    too_long_for_jpeg,
+)
 from validator.repair.image_problem import ImageProblemError
 from validator.repair.image_read import open_picture
 from validator.repair.image_save import CONTAINERS, Saved, save
@@ -114,6 +120,10 @@ def _taken(
             metadata = replace(metadata, exif=short_exif(metadata.exif))
             notes.append("jpeg has no room for all of its Exif: the camera maker's own notes are left out.")
         held -= set(too_long_for_jpeg(metadata))
+    elif recipe.format == "tiff" and has_directories(metadata.exif):
+        notes.append(
+            "tiff has no room here for the camera's settings and place in its Exif: they are left out."
+        )
     held.discard("icc")
     lost = [
         name

@@ -104,7 +104,7 @@ def too_long_for_jpeg(metadata: Metadata) -> tuple[str, ...]:
 def _exif(image: Image, file: BinaryIO, format_name: str) -> bytes:
     try:
         if format_name in ("tiff", "bigtiff"):
-            data = _described(image.getexif())
+            data = _block(_described(image.getexif()))
         elif format_name in ("png", "apng"):
             data = png.exif(file)
         else:
@@ -116,17 +116,34 @@ def _exif(image: Image, file: BinaryIO, format_name: str) -> bytes:
     return data
 
 
-def described(block: bytes) -> bytes:
-    """A block of Exif for a TIFF, whose own tags say how large the picture is and where it lies.
+def described(block: bytes) -> Exif:
+    """The tags of a block of Exif for a TIFF, whose own say how large the picture is and where it lies.
 
-    >>> described(b"")
-    b''
+    Directories below the first are not among them: libtiff, as Pillow calls it, writes none.
+
+    >>> len(described(b""))
+    0
     """
     from PIL.Image import Exif
 
     exif = Exif()
     exif.load(block)
+    for pointer in _POINTERS:
+        exif.pop(pointer, None)
     return _described(exif)
+
+
+def has_directories(block: bytes) -> bool:
+    """Whether a block of Exif has more than its first directory: the camera's settings, or the place.
+
+    >>> has_directories(b"")
+    False
+    """
+    from PIL.Image import Exif
+
+    exif = Exif()
+    exif.load(block)
+    return any(pointer in exif for pointer in _POINTERS)
 
 
 def short_exif(block: bytes) -> bytes:
@@ -141,19 +158,23 @@ def short_exif(block: bytes) -> bytes:
     try:
         exif.load(block)
         exif.get_ifd(_CAMERA).pop(_MAKER_NOTES, None)
-        return _described(exif)
+        return _block(_described(exif))
     except DECODER_ERRORS:
         return b""
 
 
-def _described(exif: Exif) -> bytes:
+def _described(exif: Exif) -> Exif:
     """The tags that tell of the picture; a TIFF's pixels lie elsewhere in the copy."""
     from PIL.Image import Exif
 
     kept = Exif()  # one of its own: a BigTIFF's begins in another way
     for tag in _DESCRIBING & set(exif):
         kept[tag] = exif.get_ifd(tag) if tag in _POINTERS else exif[tag]
-    return kept.tobytes().removeprefix(_PREFIX) if len(kept) else b""
+    return kept
+
+
+def _block(exif: Exif) -> bytes:
+    return exif.tobytes().removeprefix(_PREFIX) if len(exif) else b""
 
 
 def _iptc(image: Any) -> bytes:

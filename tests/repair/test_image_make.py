@@ -1,0 +1,313 @@
+"""Copies of pictures by a recipe: what is asked for is done, and nothing else."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import PIL.Image
+import pytest
+from PIL import ImageCms, ImageOps
+
+from tests.repair.image_files import HEIGHT, WIDTH, copied, far, gamma_profile, open_copy, scene, stored
+from validator.errors import Cancelled
+from validator.model import Depth, ImageFacts
+from validator.people import Box
+from validator.probe.image import probe_image
+from validator.probe.sniff import sniff
+from validator.repair.image_make import make_image
+from validator.repair.image_problem import ImageProblemError
+from validator.repair.image_save import CONTAINERS
+from validator.repair.recipe import Canvas, ImageRecipe
+
+MEDIA = Path(__file__).parents[2] / "fixtures" / "media"
+XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description tiff:Orientation="6" dc:title="A"/></x:xmpmeta>'
+
+
+def opened(name: str) -> io.BytesIO:
+    return io.BytesIO((MEDIA / name).read_bytes())
+
+
+def facts_of(content: bytes) -> ImageFacts:
+    file = io.BytesIO(content)
+    found = probe_image(file, str(sniff(file).format), Depth.FULL, lambda: False)
+    assert found.damage.integrity == "whole"
+    assert isinstance(found.facts, ImageFacts)
+    return found.facts
+
+
+@pytest.mark.parametrize("format_name", sorted(CONTAINERS))
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "I;16", "P", "RGB", "RGBA", "CMYK"])
+def test_each_mode_is_written_in_each_format(mode: str, format_name: str) -> None:
+    if mode == "I;16":
+        image = scene().convert("L").convert("I").point(lambda sample: sample * 257).convert("I;16")
+    else:
+        image = scene().convert(mode)
+    source = stored(image, "TIFF" if mode == "CMYK" else "PNG")
+    _, made, content = copied(source, ImageRecipe(format=format_name))
+    file = io.BytesIO(content)
+    sniffed = sniff(file).format
+    assert sniffed == {"heif": "heic"}.get(format_name, format_name)
+    assert made.quality is not None
+    assert made.quality.ssim > 0.95
+    if format_name in ("png", "tiff", "bmp") and not (format_name == "bmp" and mode == "I;16"):
+        assert made.quality.psnr is None  # nothing is lost
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "I;16", "P", "RGB", "RGBA"])
+def test_a_mode_that_the_format_holds_stays(mode: str) -> None:
+    copy, _, _ = copied(stored(scene().convert(mode), "PNG"), ImageRecipe(format="png"))
+    assert copy.mode == mode
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("plugin", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF"])
+def test_a_picture_is_turned_upright_and_its_exif_says_so(plugin: str, orientation: int) -> None:
+    exif = PIL.Image.Exif()
+    exif[0x0112], exif[0x010F] = orientation, "Maker"
+    options: dict[str, Any] = {"lossless": True} if plugin == "WEBP" else {"quality": 95}
+    source = stored(scene(), plugin, exif=exif, **options)
+    upright = ImageOps.exif_transpose(PIL.Image.open(source))
+    copy, _, content = copied(source, ImageRecipe(format="png", turn=True))
+    assert copy.size == ((WIDTH, HEIGHT) if orientation < 5 else (HEIGHT, WIDTH))
+    assert far(copy, upright) == 0
+    assert not facts_of(content).orientation
+    assert copy.getexif().get(0x010F) == "Maker"
+
+
+def test_a_jpeg_that_is_only_turned_loses_almost_nothing() -> None:
+    source = opened("orientation-6.jpg")
+    copy, made, _ = copied(source, ImageRecipe(format="jpeg", turn=True))
+    before: Any = PIL.Image.open(source)
+    table, turned = before.quantization[0], copy.quantization[0]  # type: ignore[attr-defined]
+    assert [table[8 * row + column] for column in range(8) for row in range(8)] == list(turned)
+    assert made.quality is not None
+    assert made.quality.ssim > 0.999
+
+
+def test_a_jpeg_stays_as_it_lies_where_nothing_is_moved() -> None:
+    copy, _, content = copied(opened("orientation-6.jpg"), ImageRecipe(format="jpeg", max_bytes=10**6))
+    assert copy.getexif().get(0x0112) == 6
+    assert facts_of(content).orientation
+
+
+def test_without_its_exif_a_picture_has_to_be_turned() -> None:
+    source = opened("orientation-6.jpg")
+    upright = ImageOps.exif_transpose(PIL.Image.open(source))
+    copy, _, _ = copied(source, ImageRecipe(format="jpeg", metadata="drop"))
+    assert copy.size == upright.size
+    assert "exif" not in copy.info
+
+
+def test_crop_scale_and_canvas_are_applied_in_this_order() -> None:
+    recipe = ImageRecipe(
+        format="png",
+        crop=Box(WIDTH // 2, HEIGHT // 2, 24, 16),  # all of one colour
+        size=(48, 32),
+        canvas=Canvas(60, 40, 6, 4, "#010203"),
+    )
+    copy, made, _ = copied(stored(scene(), "PNG"), recipe)
+    assert copy.size == (60, 40)
+    assert copy.getpixel((0, 0)) == (1, 2, 3) == copy.getpixel((59, 39))
+    assert {copy.getpixel(at) for at in ((6, 4), (53, 35), (30, 20))} == {(250, 250, 240)}
+    assert made.quality is not None
+    assert made.quality.of == "what it shows of the original, at 48x32 px"
+    assert made.quality.psnr is None  # padding does not count
+
+
+@pytest.mark.parametrize(
+    ("recipe", "reason"),
+    [
+        (ImageRecipe(format="png", crop=Box(90, 0, 10, 10)), "lies outside of the picture of 96x64 px"),
+        (ImageRecipe(format="png", canvas=Canvas(90, 90, 0, 0, "blur")), "no room for it"),
+        (ImageRecipe(format="png", frame=1), "It has 1 frames: there is none with the number 1."),
+        (ImageRecipe(format="xcf"), "No picture can be written here in the format xcf."),
+        (ImageRecipe(format="png", max_bytes=60), "It cannot be brought to 60 bytes"),
+    ],
+)
+def test_a_recipe_that_makes_no_sense_is_refused(recipe: ImageRecipe, reason: str) -> None:
+    with pytest.raises(ImageProblemError, match=reason):
+        make_image(recipe, stored(scene(), "PNG"), lambda: False)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("truncated-50.jpg", "could not be read, changed or written: image file is truncated"),
+        ("image.svg", "It is a vector drawing"),
+        ("video.mp4", "The original is no picture."),
+        ("bomb.png", "larger than what is decoded"),
+    ],
+)
+def test_what_cannot_be_read_says_why(name: str, reason: str) -> None:
+    with pytest.raises(ImageProblemError, match=reason):
+        make_image(ImageRecipe(format="png"), opened(name), lambda: False)
+
+
+def test_a_run_that_was_asked_to_stop_stops() -> None:
+    with pytest.raises(Cancelled):
+        make_image(ImageRecipe(format="png"), stored(scene(), "PNG"), lambda: True)
+
+
+@pytest.mark.parametrize("frame", [0, 2])
+@pytest.mark.parametrize("name", ["animated.gif", "animated.webp", "animated.png", "pages.tiff"])
+def test_the_frame_that_is_asked_for_is_kept(name: str, frame: int) -> None:
+    source = opened(name)
+    original = PIL.Image.open(source)
+    frame = min(frame, original.n_frames - 1)  # type: ignore[attr-defined]
+    original.seek(frame)
+    copy, _, content = copied(source, ImageRecipe(format="png", frame=frame))
+    assert far(copy, original) == 0
+    assert facts_of(content).frames == 1
+
+
+@pytest.mark.parametrize("name", ["image.avif", "image.jp2", "image.ico", "image.heic", "grid.heic"])
+def test_other_formats_become_what_is_taken(name: str) -> None:
+    _, made, content = copied(opened(name), ImageRecipe(format="png"))
+    assert facts_of(content).width
+    assert made.quality is not None
+    assert made.quality.psnr is None
+
+
+def test_what_is_transparent_gets_a_colour_behind_it() -> None:
+    image = scene()
+    image.putalpha(PIL.Image.new("L", image.size, 0))
+    copy, made, _ = copied(stored(image, "PNG"), ImageRecipe(format="png", flatten="#0a141e"))
+    assert (copy.mode, copy.getpixel((3, 3))) == ("RGB", (10, 20, 30))
+    assert made.notes == ()
+    copy, made, _ = copied(stored(image, "PNG"), ImageRecipe(format="jpeg"))
+    assert copy.getpixel((3, 3)) == (255, 255, 255)
+    assert made.notes == ("jpeg holds no transparency: what was transparent is #ffffff.",)
+
+
+def test_wide_samples_stay_or_are_rounded() -> None:
+    wide = PIL.Image.new("I;16", (8, 8), 32896)  # 128 of 255
+    assert copied(stored(wide, "PNG"), ImageRecipe(format="png"))[0].getpixel((0, 0)) == 32896
+    copy, made, _ = copied(stored(wide, "PNG"), ImageRecipe(format="png", depth8=True))
+    assert (copy.mode, copy.getpixel((0, 0)), made.notes) == ("L", 128, ())
+    _, made, _ = copied(stored(wide, "PNG"), ImageRecipe(format="jpeg"))
+    assert made.notes == ("Its 16 bits a sample became 8: no more can be written here.",)
+
+
+def test_colours_are_converted_by_their_profile_or_keep_it() -> None:
+    profile = gamma_profile(1.0)
+    source = stored(PIL.Image.new("RGB", (9, 9), (55, 55, 55)), "PNG", icc_profile=profile)
+    kept, _, _ = copied(source, ImageRecipe(format="png"))
+    assert kept.info["icc_profile"] == profile
+    assert kept.getpixel((0, 0)) == (55, 55, 55)
+    converted, made, _ = copied(source, ImageRecipe(format="png", srgb=True))
+    assert "icc_profile" not in converted.info
+    assert converted.getpixel((0, 0)) == pytest.approx((128, 128, 128), abs=1)  # 0.2157 in linear light
+    assert made.quality is not None
+    assert made.quality.psnr is None  # the same colours
+    unable, _, _ = copied(source, ImageRecipe(format="bmp"))  # which holds no profile
+    assert unable.getpixel((0, 0)) == converted.getpixel((0, 0))
+
+
+def test_a_profile_of_grey_does_not_stay_with_colours() -> None:
+    grey = stored(PIL.Image.new("L", (9, 9), 55), "PNG", icc_profile=gamma_profile(1.0, b"GRAY"))
+    stays, _, _ = copied(grey, ImageRecipe(format="png", canvas=Canvas(20, 9, 5, 0, "#808080")))
+    assert (stays.mode, "icc_profile" in stays.info) == ("L", True)
+    goes, _, _ = copied(grey, ImageRecipe(format="png", canvas=Canvas(20, 9, 5, 0, "#ff0000")))
+    assert (goes.mode, "icc_profile" in goes.info) == ("RGB", False)
+    wrong = stored(scene(), "PNG", icc_profile=gamma_profile(1.0, b"GRAY"))
+    copy, made, _ = copied(wrong, ImageRecipe(format="png"))
+    assert "icc_profile" not in copy.info
+    assert made.notes == ("Its colour profile is not of its colours, or cannot be read: it is left out.",)
+
+
+def test_cmyk_is_kept_where_it_may_be() -> None:
+    source = stored(scene().convert("CMYK"), "JPEG")
+    assert copied(source, ImageRecipe(format="jpeg"))[0].mode == "CMYK"
+    copy, made, _ = copied(source, ImageRecipe(format="jpeg", srgb=True))
+    assert copy.mode == "RGB"
+    assert made.notes == ("Its CMYK colours name no profile: they are turned into RGB by arithmetic.",)
+
+
+def test_lab_and_floating_point_become_what_a_screen_shows() -> None:
+    srgb, space = ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB")
+    lab = ImageCms.profileToProfile(scene(), srgb, space, outputMode="LAB")
+    assert lab is not None
+    back = ImageCms.profileToProfile(lab, space, srgb, outputMode="RGB")
+    assert back is not None
+    copy, _, _ = copied(stored(lab, "TIFF"), ImageRecipe(format="png"))
+    assert far(copy, back) == 0
+    floats = scene().convert("L").convert("F").point(lambda sample: sample * (1 / 255) + 0.0)
+    copy, _, _ = copied(stored(floats, "TIFF"), ImageRecipe(format="png"))
+    assert far(copy, scene().convert("L")) <= 1
+
+
+@pytest.mark.parametrize("format_name", ["jpeg", "png", "webp", "tiff", "heic"])
+def test_metadata_go_along_or_are_dropped(format_name: str) -> None:
+    exif = PIL.Image.Exif()
+    exif[0x0112], exif[0x010F], exif[0x8825] = 6, "Maker", {1: "N"}
+    exif[0x8769] = {0x9003: "2026:01:02 03:04:05", 0xA002: WIDTH, 0xA003: HEIGHT}
+    source = stored(scene(), "JPEG", exif=exif, xmp=XMP, icc_profile=gamma_profile(2.0), dpi=(300, 300))
+    content, made = make_image(ImageRecipe(format=format_name, turn=True), source, lambda: False)
+    with open_copy(bytes(content)) as copy:
+        kept = copy.getexif()
+        assert kept[0x010F] == "Maker"
+        assert kept.get(0x0112, 1) == 1
+        if format_name == "tiff":
+            assert "settings and place" in made.notes[0]
+        else:
+            camera = kept.get_ifd(0x8769)
+            assert (camera[0x9003], camera[0xA002], camera[0xA003]) == ("2026:01:02 03:04:05", HEIGHT, WIDTH)
+            assert kept.get_ifd(0x8825)[1] == "N"
+            assert made.notes == ()
+        assert copy.info["icc_profile"] == gamma_profile(2.0)
+        xmp = copy.info["xmp"]
+        assert b'tiff:Orientation="1" dc:title="A"' in (xmp.encode() if isinstance(xmp, str) else xmp)
+    bare = ImageRecipe(format=format_name, turn=True, metadata="drop")
+    content, _ = make_image(bare, source, lambda: False)
+    with open_copy(bytes(content)) as copy:
+        assert not copy.getexif().get(0x010F)
+        assert not copy.info.get("xmp")
+        assert copy.info["icc_profile"]  # without it, the colours would be others
+
+
+def test_captions_of_photo_agencies_go_along() -> None:
+    source = stored(scene(), "TIFF", tiffinfo={33723: b"\x1c\x02\x78\x00\x05Title"}, dpi=(72, 72))
+    jpeg, made, content = copied(source, ImageRecipe(format="jpeg"))
+    assert jpeg.info["photoshop"][0x0404] == b"\x1c\x02\x78\x00\x05Title"
+    assert jpeg.info["dpi"] == pytest.approx((72, 72), abs=0.1)
+    tiff, _, _ = copied(io.BytesIO(content), ImageRecipe(format="tiff"))
+    assert tiff.tag_v2[33723].startswith(b"\x1c\x02\x78\x00\x05Title")  # type: ignore[attr-defined]
+    _, made, _ = copied(source, ImageRecipe(format="png"))
+    assert made.notes == ("png has no room for what is left out: IPTC.",)
+
+
+def test_exif_with_an_orientation_that_there_is_not_is_mended() -> None:
+    copy, made, content = copied(opened("orientation-9.jpg"), ImageRecipe(format="jpeg", turn=True))
+    assert made.notes == ()
+    assert copy.getexif()[0x0112] == 1
+    assert facts_of(content).exif == "readable"
+
+
+def test_exif_that_cannot_be_read_is_left_out() -> None:
+    exif = b"Exif\0\0II*\0\x08\0\0\0\x09\0"  # nine entries, and none there
+    copy, made, _ = copied(stored(scene(), "JPEG", exif=exif), ImageRecipe(format="jpeg"))
+    assert "exif" not in copy.info
+    assert made.notes == ("Its Exif is left out, since it cannot be read: its directory is cut off.",)
+
+
+def test_a_palette_keeps_its_clear_colour() -> None:
+    image = scene().quantize(16)
+    image.info["transparency"] = image.getpixel((0, 0))
+    source = stored(image, "GIF", transparency=image.info["transparency"])
+    for format_name in ("gif", "png", "tiff", "webp"):
+        copy, made, _ = copied(source, ImageRecipe(format=format_name))
+        clear: Any = copy.convert("RGBA").getpixel((0, 0))
+        assert clear[3] == 0, format_name
+        assert made.quality is not None
+        assert made.quality.ssim > 0.95, format_name
+
+
+def test_a_lossless_webp_stays_lossless() -> None:
+    _, made, content = copied(stored(scene(), "WEBP", lossless=True), ImageRecipe(format="webp"))
+    assert b"VP8L" in content
+    assert made.quality is not None
+    assert made.quality.psnr is None
+    _, _, content = copied(stored(scene(), "WEBP", quality=80), ImageRecipe(format="webp"))
+    assert b"VP8L" not in content
