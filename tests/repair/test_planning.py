@@ -239,6 +239,26 @@ def test_a_wrong_ending_comes_along_with_what_else_is_wrong() -> None:
     assert plan.predicted.file.name_agreement == "agrees"
 
 
+@pytest.mark.parametrize(
+    ("file", "answer"),
+    [
+        ({"second_format": "zip"}, Change(("FIL009",), "hidden archive", "zip", "none", "left out")),
+        (
+            {"extension": "mov", "name_agreement": "other-format"},
+            Change(("FIL006",), "name", ".mov", ".mp4", "the ending of the copy's format"),
+        ),
+    ],
+)
+def test_what_any_copy_answers_is_told(file: dict[str, str], answer: Change) -> None:
+    long = msgspec.structs.replace(CLIP, duration=Fraction(40), video_duration=Fraction(40), frames=1000)
+    several = msgspec.structs.replace(OURS, rules=(*OURS.rules, *OURS.rules))  # each finding comes twice
+    facts = facts_of(long, "mp4", **file)
+    options = RepairOptions(level=Severity.NOTE)
+    plan = plan_case(case(facts, options, profiles=(several,), survey=of_clip(PICTURES)))
+    assert isinstance(plan.recipe, VideoRecipe)
+    assert [change for change in plan.changes if change.codes == answer.codes] == [answer]
+
+
 def test_an_address_is_its_hosts_matter() -> None:
     asset = Asset("https://a.example/a.png", "https://a.example/a.png", is_url=True)
     small = msgspec.structs.replace(PICTURE, width=200, stored_width=200, aspect_ratio=Fraction(1, 5))

@@ -115,7 +115,7 @@ def plan_case(case: Case) -> RepairPlan:
         case.asset,
         target,
         recipe,
-        changes=draft.changes,
+        changes=draft.changes if recipe is None else (*draft.changes, *_of_the_file(case, recipe, draft)),
         obstacles=draft.obstacles,
         warnings=(*draft.warnings, *asides, *_unframed(case)),
         predicted=None if recipe is None else _predicted(case, recipe, draft),
@@ -212,6 +212,22 @@ def _renamed(case: Case) -> Draft:
         faces=case.facts.faces,
         portrait=case.facts.portrait,
     )
+
+
+def _of_the_file(case: Case, recipe: Recipe, draft: Draft) -> Iterator[Change]:
+    """What is said of the file itself, and is answered by any copy; planners need not tell."""
+    told = {code for change in draft.changes for code in change.codes}
+    file = case.facts.file
+    ending = ending_of(recipe.format, file.extension or "")
+    answers = {
+        "name_agreement": ("name", f".{file.extension}", f".{ending}", "the ending of the copy's format"),
+        "second_format": ("hidden archive", str(file.second_format), "none", "left out"),
+    }
+    for finding in case.findings:
+        answer = answers.get(finding.measured.fact)
+        if answer is not None and finding.code not in told:
+            told.add(finding.code)
+            yield Change((finding.code,), *answer)
 
 
 def _planner(kind: Kind | None) -> Callable[[Case], Draft]:
