@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from types import MappingProxyType
 
@@ -17,7 +17,7 @@ from validator.judge import Policy, judge
 from validator.model import Asset, AudioFacts, CodecSupport, Facts, FileFacts, ImageFacts, Kind, VideoFacts
 from validator.probe.frame_size import size_facts
 from validator.profile import Profile, load_profile
-from validator.repair.options import Fit, Lengthen, RepairOptions
+from validator.repair.options import RepairOptions
 from validator.repair.plan import Case, RepairPlan
 from validator.repair.planning import case_of, plan_case
 from validator.repair.recipe import AudioRecipe, ImageRecipe, VideoRecipe
@@ -36,9 +36,13 @@ TOGETHER = (
     ("kling-omni", "wan-2.7"),
 )
 SUPPORT: tuple[CodecSupport, ...] = ("usual", "usual", "usual", "ten-bit", "hdr", "interlaced")
-FITS: st.SearchStrategy[Fit] = st.sampled_from(("pad", "crop"))
-LENGTHEN: st.SearchStrategy[Lengthen | None] = st.sampled_from((None, "loop", "hold", "slow"))
-LEVELS = st.sampled_from((Severity.ERROR, Severity.WARNING))
+OPTIONS = st.builds(
+    RepairOptions,
+    level=st.sampled_from((Severity.ERROR, Severity.WARNING)),
+    fit=st.sampled_from(("pad", "crop")),
+    lengthen=st.sampled_from((None, "loop", "hold", "slow")),
+)
+ATTEMPTS = st.integers(0, 2)
 MOST_TIMES = 16
 SECONDS = st.one_of(
     st.sampled_from((Fraction(5), Fraction(8), Fraction(2), Fraction(15))),
@@ -249,9 +253,9 @@ def sounds(draw: st.DrawFn) -> tuple[Facts, Survey]:
     return Facts(Kind.AUDIO, file_of(Kind.AUDIO, format_name, size), media=media), survey
 
 
-def planned(judged: Judged, options: RepairOptions) -> tuple[Case, RepairPlan]:
+def planned(judged: Judged, options: RepairOptions, attempt: int) -> tuple[Case, RepairPlan]:
     """The plan, which holds on paper where there is one, or says why there is none."""
-    case = judged.case(options)
+    case = replace(judged.case(options), attempt=attempt)
     plan = plan_case(case)
     if not case.findings:
         assert plan.recipe is None
@@ -274,11 +278,11 @@ def hopeless_size(case: Case, width: int, height: int) -> bool:
 
 
 @pytest.mark.parametrize("names", TOGETHER, ids="+".join)
-@given(facts=pictures(), level=LEVELS, fit=FITS)
+@given(facts=pictures(), options=OPTIONS, attempt=ATTEMPTS)
 @settings(max_examples=40)
-def test_pictures(names: tuple[str, ...], facts: Facts, level: Severity, fit: Fit) -> None:
+def test_pictures(names: tuple[str, ...], facts: Facts, options: RepairOptions, attempt: int) -> None:
     judged = Judged(facts, [SHIPPED[name] for name in names], Survey())
-    case, plan = planned(judged, RepairOptions(level=level, fit=fit))
+    case, plan = planned(judged, options, attempt)
     if case.findings and plan.recipe is None:
         assert isinstance(facts.media, ImageFacts)
         assert hopeless_size(case, facts.media.width or 0, facts.media.height or 0), plan.obstacles
@@ -291,17 +295,16 @@ def test_pictures(names: tuple[str, ...], facts: Facts, level: Severity, fit: Fi
 
 
 @pytest.mark.parametrize("names", TOGETHER, ids="+".join)
-@given(clip=clips(), level=LEVELS, fit=FITS, lengthen=LENGTHEN)
+@given(clip=clips(), options=OPTIONS, attempt=ATTEMPTS)
 @settings(max_examples=40)
 def test_clips(
-    names: tuple[str, ...], clip: tuple[Facts, Survey], level: Severity, fit: Fit, lengthen: Lengthen | None
+    names: tuple[str, ...], clip: tuple[Facts, Survey], options: RepairOptions, attempt: int
 ) -> None:
     facts, survey = clip
     media = facts.media
     assert isinstance(media, VideoFacts)
     judged = Judged(facts, [SHIPPED[name] for name in names], survey)
-    options = RepairOptions(level=level, fit=fit, lengthen=lengthen)
-    case, plan = planned(judged, options)
+    case, plan = planned(judged, options, attempt)
     if case.findings and plan.recipe is None:
         least = case.demands.range_of("duration").min
         is_short = least is not None and (media.duration or 0) < least + Fraction(1, 20)
@@ -311,18 +314,17 @@ def test_clips(
         assert isinstance(plan.recipe, VideoRecipe)
         broken = {finding.measured.fact for finding in case.findings}
         only_the_container = broken == {"format"} and media.codec in {"h264", "hevc"}
-        assert not only_the_container or plan.recipe.copy_video or facts.file.format == "avi"
+        assert not only_the_container or attempt or plan.recipe.copy_video or facts.file.format == "avi"
         if not broken & {"width", "height", "pixels", "aspect_ratio", "geometry", "resolution"}:
             assert (plan.recipe.canvas, plan.recipe.size) == (None, None) or media.geometry
 
 
-@given(sound=sounds(), level=LEVELS, lengthen=LENGTHEN)
-def test_sounds(sound: tuple[Facts, Survey], level: Severity, lengthen: Lengthen | None) -> None:
+@given(sound=sounds(), options=OPTIONS, attempt=ATTEMPTS)
+def test_sounds(sound: tuple[Facts, Survey], options: RepairOptions, attempt: int) -> None:
     facts, survey = sound
     judged = Judged(facts, [SHIPPED["seedance-2.0"]], survey)
     assert isinstance(facts.media, AudioFacts)
-    options = RepairOptions(level=level, lengthen=lengthen)
-    _, plan = planned(judged, options)
+    _, plan = planned(judged, options, attempt)
     if plan.obstacles:
         assert (facts.media.duration or 0) < 2
     assert plan.recipe is None or isinstance(plan.recipe, AudioRecipe)
