@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -11,12 +11,12 @@ import msgspec
 
 from validator.findings import Finding
 from validator.model import ImageFacts
-from validator.people import Box, Face, FaceFacts, PortraitFacts
+from validator.people import Box, FaceFacts, PortraitFacts
 from validator.repair.colour_plan import Colours, choose_colours
-from validator.repair.demands import Demands
-from validator.repair.geometry import Framing, NoFraming, framed
+from validator.repair.geometry import Framing, NoFraming
 from validator.repair.image_changes import changes_of
 from validator.repair.image_format import Source, at_most, choose_format, most_bytes
+from validator.repair.image_framing import demands_on_sides, is_heavy, picture_framing
 from validator.repair.naming import ending_of
 from validator.repair.people_after import Placing, faces_after, portrait_after
 from validator.repair.plan import Case, Change, Draft, Obstacle
@@ -52,14 +52,14 @@ def plan_image(case: Case) -> Draft:
     if (obstacle := _frame_missing(case, image)) is not None:
         return Draft(None, obstacles=(obstacle,))
     size = image.width, image.height
-    portrait, framing = _framing(case, plan_portrait(case), size)
+    portrait, framing = picture_framing(case, plan_portrait(case), size)
     if portrait.is_refused:
         return Draft(None, obstacles=tuple(Obstacle(*problem) for problem in portrait.problems.items()))
     if isinstance(framing, NoFraming):
         return Draft(None, obstacles=(Obstacle(_code(case, framing.fact), framing.reason),))
     copy = _Copy(case, image, portrait, framing)
     if copy.wants_even_sides:
-        portrait, even = _framing(case, portrait, size, even=True)
+        portrait, even = picture_framing(case, portrait, size, even=True)
         copy = copy if isinstance(even, NoFraming) else _Copy(case, image, portrait, even)
     return copy.draft()
 
@@ -70,97 +70,6 @@ def _frame_missing(case: Case, image: ImageFacts) -> Obstacle | None:
         return None
     reason = f"There is no frame {frame}: the picture has {frames:,}, numbered from 0; give --frame another."
     return Obstacle(_code(case, "frames"), reason)
-
-
-def _framing(
-    case: Case, portrait: Portrait, size: tuple[int, int], *, even: bool = False
-) -> tuple[Portrait, Framing | NoFraming]:
-    """The sides of the copy; a portrait that cannot be had is done without, and said."""
-    base = portrait.crop or Box(0, 0, *size)
-    keep, fewer = _kept(case, portrait, base, size), False
-    demands = case.demands if portrait.crop is not None else _not_padded_for_people(case, size)
-    while True:
-        found = framed(
-            (base.width, base.height),
-            demands,
-            fit=case.options.fit,
-            keep=keep,
-            even=even,
-            max_enlarge=case.options.max_enlarge,
-            fill=case.options.fill,
-        )
-        if isinstance(found, Framing) and found.cuts_kept and len(keep) > 1:
-            keep, fewer = keep[:-1], True  # the largest face comes first
-            continue
-        break
-    if isinstance(found, NoFraming) and portrait.crop is not None and portrait.change is not None:
-        problems = dict.fromkeys(portrait.change.codes, found.reason)
-        return _framing(case, Portrait(person=portrait.person, problems=problems), size)
-    if fewer and isinstance(found, Framing):
-        problem = (
-            "Not all faces fit into a crop of a ratio that is taken: the smaller ones lie outside of it."
-        )
-        portrait = Portrait(
-            portrait.crop, portrait.change, portrait.person, {**portrait.problems, "": problem}
-        )
-    return portrait, found
-
-
-def _not_padded_for_people(case: Case, size: tuple[int, int]) -> Demands:
-    """What is asked of the sides, but for a ratio that only portraits are asked for, as good advice.
-
-    A crop brings it about, and room above and below a wide picture makes no portrait of it.
-    """
-    asked = case.demands.ranges.get("aspect_ratio")
-    about = [found for found in case.findings if found.measured.fact == "aspect_ratio"]
-    advice = [found for found in about if about_people(found) and not _is_heavy(case, found)]
-    if asked is None or not advice or case.options.fit == "crop":
-        return case.demands
-    others = [found for found in about if found not in advice and found.limit.max is not None]
-    most = min((Fraction(found.limit.max or 0) for found in others), default=Fraction(*size))
-    is_open = any(found.limit.open for found in others)
-    relaxed = replace(asked, max=most, open_max=is_open, shy_max=bool(others) and asked.shy_min)
-    return replace(case.demands, ranges={**case.demands.ranges, "aspect_ratio": relaxed})
-
-
-def _is_heavy(case: Case, finding: Finding) -> bool:
-    """Whether it weighs so much that a copy without an answer to it is none."""
-    return finding.severity.rank >= case.options.level.rank
-
-
-def _kept(case: Case, portrait: Portrait, base: Box, size: tuple[int, int]) -> list[Box]:
-    """What a crop is laid around, in pixels of `base`: faces, with hair and neck; else what draws the eye."""
-    faces = () if case.facts.faces is None else case.facts.faces.faces or ()
-    if portrait.crop is not None:
-        faces = faces[portrait.person : portrait.person + 1]
-    boxes = [_head_of(face, size) for face in sorted(faces, key=lambda face: -face.height_px)]
-    if not boxes and case.salient is not None:
-        x, y, width, height = case.salient
-        boxes = [_pixels(x, y, width, height, size)]
-    return [inside for box in boxes if (inside := _within(box, base)) is not None]
-
-
-def _head_of(face: Face, size: tuple[int, int]) -> Box:
-    left, top = face.x - face.width / 4, face.y - face.height * 2 / 5
-    return _pixels(left, top, face.width * 3 / 2, face.height * Fraction(9, 5), size)
-
-
-def _pixels(x: Fraction, y: Fraction, width: Fraction, height: Fraction, size: tuple[int, int]) -> Box:
-    return Box(
-        round(x * size[0]),
-        round(y * size[1]),
-        max(1, round(width * size[0])),
-        max(1, round(height * size[1])),
-    )
-
-
-def _within(box: Box, base: Box) -> Box | None:
-    left, top = max(box.x, base.x), max(box.y, base.y)
-    right = min(box.x + box.width, base.x + base.width)
-    bottom = min(box.y + box.height, base.y + base.height)
-    if right <= left or bottom <= top:
-        return None
-    return Box(left - base.x, top - base.y, right - left, bottom - top)
 
 
 def _code(case: Case, fact: str) -> str:
@@ -350,12 +259,12 @@ class _Copy:
     def _is_taken(self, finding: Finding, value: Any) -> bool:
         fact, demands = finding.measured.fact, self.case.demands
         if fact == "aspect_ratio" and not about_people(finding):  # one that portraits alone are not asked for
-            demands = _not_padded_for_people(self.case, (self.image.width or 1, self.image.height or 1))
+            demands = demands_on_sides(self.case, (self.image.width or 1, self.image.height or 1))
         return demands.takes(fact, value)
 
     def _is_obstacle(self, code: str) -> bool:
         """Whether what is left of this finding weighs so much that there is no copy; else it is a warning."""
-        return any(_is_heavy(self.case, found) for found in self.case.findings if found.code == code)
+        return any(is_heavy(self.case, found) for found in self.case.findings if found.code == code)
 
     def _warnings(self, recipe: ImageRecipe) -> Iterator[str]:
         factor = self.framing.factor

@@ -1,0 +1,104 @@
+"""The sides of a picture's copy: around whom it is cropped, and what portraits alone are asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from validator.findings import Finding
+from validator.people import Box, Face
+from validator.repair.demands import Demands
+from validator.repair.geometry import Framing, NoFraming, framed
+from validator.repair.plan import Case
+from validator.repair.portrait_plan import Portrait, about_people
+
+
+def picture_framing(
+    case: Case, portrait: Portrait, size: tuple[int, int], *, even: bool = False
+) -> tuple[Portrait, Framing | NoFraming]:
+    """The sides of the copy; a portrait that cannot be had is done without, and said."""
+    base = portrait.crop or Box(0, 0, *size)
+    keep, fewer = _kept(case, portrait, base, size), False
+    demands = case.demands if portrait.crop is not None else demands_on_sides(case, size)
+    while True:
+        found = framed(
+            (base.width, base.height),
+            demands,
+            fit=case.options.fit,
+            keep=keep,
+            even=even,
+            max_enlarge=case.options.max_enlarge,
+            fill=case.options.fill,
+        )
+        if isinstance(found, Framing) and found.cuts_kept and len(keep) > 1:
+            keep, fewer = keep[:-1], True  # the largest face comes first
+            continue
+        break
+    if isinstance(found, NoFraming) and portrait.crop is not None and portrait.change is not None:
+        problems = dict.fromkeys(portrait.change.codes, found.reason)
+        return picture_framing(case, Portrait(person=portrait.person, problems=problems), size)
+    if fewer and isinstance(found, Framing):
+        problem = (
+            "Not all faces fit into a crop of a ratio that is taken: the smaller ones lie outside of it."
+        )
+        portrait = Portrait(
+            portrait.crop, portrait.change, portrait.person, {**portrait.problems, "": problem}
+        )
+    return portrait, found
+
+
+def demands_on_sides(case: Case, size: tuple[int, int]) -> Demands:
+    """What is asked of the sides, but for a ratio that only portraits are asked for, as good advice.
+
+    A crop brings it about, and room above and below a wide picture makes no portrait of it.
+    """
+    asked = case.demands.ranges.get("aspect_ratio")
+    about = [found for found in case.findings if found.measured.fact == "aspect_ratio"]
+    advice = [found for found in about if about_people(found) and not is_heavy(case, found)]
+    if asked is None or not advice or case.options.fit == "crop":
+        return case.demands
+    others = [found for found in about if found not in advice and found.limit.max is not None]
+    most = min((Fraction(found.limit.max or 0) for found in others), default=Fraction(*size))
+    is_open = any(found.limit.open for found in others)
+    relaxed = replace(asked, max=most, open_max=is_open, shy_max=bool(others) and asked.shy_min)
+    return replace(case.demands, ranges={**case.demands.ranges, "aspect_ratio": relaxed})
+
+
+def is_heavy(case: Case, finding: Finding) -> bool:
+    """Whether it weighs so much that a copy without an answer to it is none."""
+    return finding.severity.rank >= case.options.level.rank
+
+
+def _kept(case: Case, portrait: Portrait, base: Box, size: tuple[int, int]) -> list[Box]:
+    """What a crop is laid around, in pixels of `base`: faces, with hair and neck; else what draws the eye."""
+    faces = () if case.facts.faces is None else case.facts.faces.faces or ()
+    if portrait.crop is not None:
+        faces = faces[portrait.person : portrait.person + 1]
+    boxes = [_head_of(face, size) for face in sorted(faces, key=lambda face: -face.height_px)]
+    if not boxes and case.salient is not None:
+        x, y, width, height = case.salient
+        boxes = [_pixels(x, y, width, height, size)]
+    return [inside for box in boxes if (inside := _within(box, base)) is not None]
+
+
+def _head_of(face: Face, size: tuple[int, int]) -> Box:
+    left, top = face.x - face.width / 4, face.y - face.height * 2 / 5
+    return _pixels(left, top, face.width * 3 / 2, face.height * Fraction(9, 5), size)
+
+
+def _pixels(x: Fraction, y: Fraction, width: Fraction, height: Fraction, size: tuple[int, int]) -> Box:
+    return Box(
+        round(x * size[0]),
+        round(y * size[1]),
+        max(1, round(width * size[0])),
+        max(1, round(height * size[1])),
+    )
+
+
+def _within(box: Box, base: Box) -> Box | None:
+    left, top = max(box.x, base.x), max(box.y, base.y)
+    right = min(box.x + box.width, base.x + base.width)
+    bottom = min(box.y + box.height, base.y + base.height)
+    if right <= left or bottom <= top:
+        return None
+    return Box(left - base.x, top - base.y, right - left, bottom - top)
