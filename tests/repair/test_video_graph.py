@@ -90,6 +90,23 @@ def test_a_cut_between_packets_keeps_the_first_and_ends_in_time(program: Program
     assert facts.duration <= Fraction(3, 2) + Fraction(1024, 16_000)
 
 
+def test_a_cut_from_a_key_frame_begins_with_it(program: Program, tmp_path: Path) -> None:
+    rate = Fraction(30000, 1001)
+    source = written(tmp_path, Clip(frames=72, rate=rate, audio=3, options=REORDERED))
+    recipe = VideoRecipe(
+        demuxer="mov",
+        copy_video=True,
+        copy_audio=True,
+        audio=1,
+        start=24 / rate,
+        packets=36,
+        duration=36 / rate,
+    )
+    facts = made_by(program, recipe, source, tmp_path / "copy.mp4")
+    assert packets(tmp_path / "copy.mp4") == packets(source)[24:60]
+    assert facts.video_duration == 36 / rate
+
+
 def test_what_is_encoded_has_exactly_the_frames_and_the_sound_that_were_planned(
     program: Program, tmp_path: Path
 ) -> None:

@@ -118,6 +118,17 @@ def test_a_start_begins_the_cut() -> None:
     assert facts.duration == 13
 
 
+def test_a_start_at_a_key_frame_needs_no_encoding() -> None:
+    recipe, facts, draft = mended(case_on(paper(20), start=Fraction(1)))
+    assert recipe.copy_video
+    assert (recipe.start, recipe.packets, facts.duration) == (Fraction(1), 360, Fraction(15))
+    assert "from 1 s" in draft.changes[0].how
+    between = recipe_of(plan_video(case_on(paper(20), start=Fraction(5, 4))))
+    assert not between.copy_video
+    unsure = recipe_of(plan_video(case_on(paper(20, demuxer="matroska"), start=Fraction(1))))
+    assert not unsure.copy_video
+
+
 def test_a_start_is_nothing_to_a_clip_that_needs_no_cut() -> None:
     recipe, facts, _ = mended(case_on(paper(10, size=(640, 360)), start=Fraction(7)))
     assert recipe.start == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -30,7 +31,7 @@ def copied(case: Case, source: Source, length: Length, format_name: str) -> Copi
     stays = source.format == format_name or {source.format, format_name} == {"m4v", "mp4"}
     codecs = _IN_MP4_ALREADY if stays else IN_MP4
     can = source.video.timed and source.video.codec in codecs and source.streams.demuxer != "avi"
-    if case.attempt or not can or length.start or length.lengthened:
+    if case.attempt or not can or length.lengthened:
         return None
     found = _all(source) if not length.ends else _some(case, source, length)
     if found is None or not _is_taken(case, source, found):
@@ -50,13 +51,37 @@ def _all(source: Source) -> Copied:
 def _some(case: Case, source: Source, length: Length) -> Copied | None:
     """As much as ends in time: the sound's last packet may begin before the end, and run beyond it."""
     taken, limit = case.demands.range_of("duration"), length.duration
+    before = _packets_before(source, length.start)
+    if before is None:
+        return None
     if source.audio is not None:
         limit -= source.audio.packet_seconds or _LONGEST_PACKET
-    ends = (cut for cut in source.video.cuts if cut.end <= limit and _in(taken, cut.end))
-    last = max(ends, key=lambda cut: cut.end, default=None)
-    if last is None or length.duration - last.end > _LOST_AT_MOST:
+    runs = ((cut.packets - before, cut.end - length.start) for cut in source.video.cuts)
+    fitting = (run for run in runs if run[0] > 0 and run[1] <= limit and _in(taken, run[1]))
+    packets, seconds = max((*fitting, *_to_the_end(source, length, before)), default=(0, Fraction(0)))
+    if not packets or length.duration - seconds > _LOST_AT_MOST:
         return None
-    return Copied(last.packets, last.end, source.copied_bytes(last.end))
+    return Copied(packets, seconds, source.copied_bytes(seconds))
+
+
+def _to_the_end(source: Source, length: Length, before: int) -> Iterator[tuple[int, Fraction]]:
+    """All that there is from a start on, where that is short enough."""
+    rest = source.duration - length.start
+    if source.facts.frames and source.facts.frames > before and rest <= length.duration:
+        yield source.facts.frames - before, rest
+
+
+def _packets_before(source: Source, start: Fraction) -> int | None:
+    """How many packets lie before a start; `None` where copying cannot begin there.
+
+    Where the index tells when a frame is shown, a program finds the key frame that was meant; elsewhere it
+    may find the one before it.
+    """
+    if not start:
+        return 0
+    if source.streams.demuxer != "mov" or start not in source.video.key_frames:
+        return None
+    return next((cut.packets for cut in source.video.cuts if cut.end == start), None)
 
 
 def _in(taken: Range, seconds: Fraction) -> bool:

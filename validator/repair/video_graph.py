@@ -70,7 +70,9 @@ def _reading(recipe: VideoRecipe) -> dict[str, str]:
     """How the original is read: by the demuxer that is named, and from no other place."""
     options = {"format": recipe.demuxer, "protocol_whitelist": "file"}
     if recipe.start:
-        options["ss"] = seconds(recipe.start)
+        # Packets are looked for from the key frame at or before this time: it must not be rounded down.
+        start = Fraction(ceil(recipe.start * 1_000_000), 1_000_000) if recipe.copy_video else recipe.start
+        options["ss"] = seconds(start)
     if recipe.lengthen == "loop" and recipe.lengthened and recipe.duration:
         options["stream_loop"] = str(ceil(recipe.lengthened / recipe.duration) - 1)
     return options

@@ -114,6 +114,7 @@ def _copy(
         audio=None if audio is None else audio.index,
         copy_video=True,
         copy_audio=copy_audio,
+        start=length.start,
         duration=end,
         packets=found.packets,
         tag="hvc1" if source.video.codec == "hevc" else "",
