@@ -112,7 +112,7 @@ def test_crop_scale_and_canvas_are_applied_in_this_order() -> None:
     assert copy.getpixel((0, 0)) == (1, 2, 3) == copy.getpixel((59, 39))
     assert {copy.getpixel(at) for at in ((6, 4), (53, 35), (30, 20))} == {(250, 250, 240)}
     assert made.quality is not None
-    assert made.quality.of == "what it shows of the original, at 48x32 px"
+    assert made.quality.of == "what it shows of the original, itself scaled to 48x32 px"
     assert made.quality.psnr is None  # padding does not count
 
 
@@ -311,3 +311,12 @@ def test_a_lossless_webp_stays_lossless() -> None:
     assert made.quality.psnr is None
     _, _, content = copied(stored(scene(), "WEBP", quality=80), ImageRecipe(format="webp"))
     assert b"VP8L" not in content
+
+
+def test_a_comment_becomes_a_text_of_a_png_and_no_text_is_lost_in_silence() -> None:
+    source = stored(scene(), "JPEG", comment="café".encode())
+    copy, made, content = copied(source, ImageRecipe(format="png"))
+    assert copy.info["Comment"] == "café"
+    assert made.notes == ()
+    _, made, _ = copied(io.BytesIO(content), ImageRecipe(format="jpeg"))
+    assert made.notes == ("jpeg has no room for what is left out: texts.",)

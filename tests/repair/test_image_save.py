@@ -71,7 +71,7 @@ def test_a_smaller_copy_is_compared_with_the_original_at_its_size(grain: PIL.Ima
     _, made, content = copied(stored(grain, "PNG"), ImageRecipe(format="png", max_bytes=9_000))
     width, height = open_copy(content).size
     assert made.quality is not None
-    assert made.quality.of == f"what it shows of the original, at {width}x{height} px"
+    assert made.quality.of == f"what it shows of the original, itself scaled to {width}x{height} px"
     assert made.quality.psnr is None
 
 

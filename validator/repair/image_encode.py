@@ -105,6 +105,8 @@ def _png(image: Image, metadata: Metadata, _: Original, effort: Effort) -> bytes
     texts = PngInfo()
     for key, text in metadata.texts:
         texts.add_text(key, text)
+    if metadata.comment:
+        texts.add_itxt("Comment", metadata.comment.decode("utf-8", "replace"))
     if metadata.xmp:
         texts.add_itxt("XML:com.adobe.xmp", metadata.xmp.decode("utf-8", "replace"))
     options = {"optimize": True} if effort.hard else {"compress_level": 6}

@@ -89,7 +89,7 @@ def _made(
     if depth > _USUAL_DEPTH and edited.image.mode != "I;16" and not recipe.depth8:
         lost = (f"Its {depth} bits a sample became {_USUAL_DEPTH}: no more can be written here.", *lost)
     saved = save(edited.image, recipe.format, taken, original, cancelled, max_bytes=recipe.max_bytes)
-    quality = _compared(saved, edited)
+    quality = _compared(saved, edited, was_scaled=recipe.size is not None)
     return saved.content, Made(quality, (*notes, *edited.notes, *lost, *saved.notes))
 
 
@@ -135,7 +135,7 @@ def _taken(
     return replace(metadata.kept(*held), icc=profile), tuple(notes)
 
 
-def _compared(saved: Saved, edited: Edited) -> Quality:
+def _compared(saved: Saved, edited: Edited, *, was_scaled: bool) -> Quality:
     """How near the copy, decoded again, is to what it shows of the original."""
     file = io.BytesIO(saved.content)
     format_name = sniff(file).format or ""
@@ -149,7 +149,8 @@ def _compared(saved: Saved, edited: Edited) -> Quality:
             content = scaled(whole, saved.size).crop(place)
         copy = comparable(image.crop(place), profile, edited.ground)
     width, height = content.size
-    return quality_of(copy, content, f"what it shows of the original, at {width}x{height} px")
+    how = "itself scaled to" if was_scaled or saved.size != edited.image.size else "at"
+    return quality_of(copy, content, f"what it shows of the original, {how} {width}x{height} px")
 
 
 def _shrunk(

@@ -47,7 +47,7 @@ CONTAINERS = {
     ),
     "png": Container(
         frozenset({"1", "L", "LA", "I;16", "P", "RGB", "RGBA"}),
-        _CAMERA | {"dpi", "texts"},
+        _CAMERA | {"dpi", "comment", "texts"},
         lossless=True,
         clear_palette=True,
     ),
