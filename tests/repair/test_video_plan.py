@@ -151,6 +151,12 @@ def test_cuts_keep_whole_shots() -> None:
     assert "whole shots" in draft.warnings[0]
 
 
+def test_the_end_of_a_shot_is_kept_to_the_frame() -> None:
+    made = paper(20, sound=SOUND)
+    recipe, facts, _ = mended(case_on(made, scenes=True, changes=(Fraction(9), Fraction(17))))
+    assert (recipe.copy_video, recipe.packets, facts.video_duration) == (True, 216, Fraction(9))
+
+
 def test_what_is_too_short_is_lengthened_only_when_asked() -> None:
     assert "--lengthen" in reason_of(plan_video(case_on(paper(1))))
 

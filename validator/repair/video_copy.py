@@ -54,8 +54,8 @@ def _some(case: Case, source: Source, length: Length) -> Copied | None:
     before = _packets_before(source, length.start)
     if before is None:
         return None
-    if source.audio is not None:
-        limit -= source.audio.packet_seconds or _LONGEST_PACKET
+    if source.audio is not None and taken.max is not None:
+        limit = min(limit, taken.max - (source.audio.packet_seconds or _LONGEST_PACKET))
     runs = ((cut.packets - before, cut.end - length.start) for cut in source.video.cuts)
     fitting = (run for run in runs if run[0] > 0 and run[1] <= limit and _in(taken, run[1]))
     packets, seconds = max((*fitting, *_to_the_end(source, length, before)), default=(0, Fraction(0)))
