@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.repair.image_files import copied, open_copy, scene, stored
-from validator.repair.image_encode import Original
+from validator.repair.image_encode import Effort, Original, encoded
 from validator.repair.image_metadata import Metadata
 from validator.repair.image_save import QUALITY_AT_LEAST, Saved, save, size_near
 from validator.repair.recipe import ImageRecipe
@@ -55,6 +55,21 @@ def test_pixels_go_last_and_the_ratio_stays(grain: PIL.Image.Image, format_name:
     assert found.size[0] == found.size[1] < SIDE
     assert open_copy(found.content).size == found.size
     assert found.notes[0].startswith(f"Scaled down from {SIDE}x{SIDE} to {found.size[0]}x{found.size[1]}: ")
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+@pytest.mark.parametrize("mode", ["RGB", "CMYK"])
+def test_noise_is_written_at_the_finest_quality(mode: str, progressive: bool) -> None:
+    # Its bytes are more than the two a pixel that Pillow's buffer holds by itself.
+    side, bands = 400, len(mode)
+    noise = PIL.Image.frombytes(mode, (side, side), random.Random(7).randbytes(bands * side**2))  # noqa: S311
+    tables = ((1,) * 64,) * 2
+    original = Original(format="jpeg", tables=tables, sampling=0, progressive=progressive)
+    effort = Effort(100 if mode == "CMYK" else None)
+    content = encoded(noise, "jpeg", Metadata(comment=b"noise"), original, effort)
+    assert len(content) > 2 * side**2
+    with open_copy(content) as copy:
+        assert (copy.size, copy.mode, "progressive" in copy.info) == ((side, side), mode, progressive)
 
 
 def test_packing_harder_costs_nothing() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -24,6 +26,8 @@ _SIDE = 8  # of a block of coefficients
 _PREDICTOR, _HORIZONTAL = 317, 2  # TIFF 6.0, section 14
 _LOSSLESS_TIFF = frozenset({"raw", "tiff_lzw", "tiff_adobe_deflate", "tiff_deflate", "packbits"})
 _BITONAL_TIFF = frozenset({"group3", "group4", "tiff_ccitt"})
+_JPEG_SAMPLE = 2  # bytes that one takes at most: noise, hardly quantized, takes half of that
+_ONE_AT_A_TIME = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -86,17 +90,17 @@ def _jpeg(image: Image, metadata: Metadata, original: Original, effort: Effort) 
         options["quality"] = effort.quality or _FINE
         own = original.sampling if original.format == "jpeg" and original.sampling >= 0 else _FULL
         options["subsampling"] = own if effort.quality is None or effort.quality >= 90 else max(own, _HALVED)
-    return _written(
-        image,
-        "JPEG",
-        exif=_with_prefix(metadata.exif),
-        xmp=metadata.xmp,
-        extra=jpeg_segments(metadata),
-        icc_profile=metadata.icc,
-        dpi=metadata.dpi,
-        comment=metadata.comment,
-        **options,
-    )
+    segments: dict[str, Any] = {
+        "exif": _with_prefix(metadata.exif),
+        "xmp": metadata.xmp,
+        "extra": jpeg_segments(metadata),
+        "icc_profile": metadata.icc,
+        "comment": metadata.comment,
+    }
+    samples = image.width * image.height * len(image.getbands())
+    beside = sum(len(segment or b"") for segment in segments.values())
+    with _written_at_once(samples * _JPEG_SAMPLE + 2 * beside):
+        return _written(image, "JPEG", dpi=metadata.dpi, **segments, **options)
 
 
 def _png(image: Image, metadata: Metadata, _: Original, effort: Effort) -> bytes:
@@ -213,6 +217,23 @@ def _written(image: Image, plugin: str, **options: Any) -> bytes:
     given = {name: value for name, value in options.items() if value not in (None, b"")}
     image.save(target, plugin, **given)
     return target.getvalue()
+
+
+@contextmanager
+def _written_at_once(size: int) -> Iterator[None]:
+    """Let Pillow write so many bytes in one go.
+
+    A JPEG whose codes are fitted to it, or that comes in scans, is written when all of it is known. For that,
+    Pillow takes a byte or two a pixel, which is too little for noise; a caller may set more.
+    """
+    from PIL import ImageFile
+
+    with _ONE_AT_A_TIME:
+        before, ImageFile.MAXBLOCK = ImageFile.MAXBLOCK, max(ImageFile.MAXBLOCK, size)
+        try:
+            yield
+        finally:
+            ImageFile.MAXBLOCK = before
 
 
 def _with_prefix(exif: bytes) -> bytes:
