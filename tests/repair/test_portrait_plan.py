@@ -72,10 +72,36 @@ class TestCloseUp:
         )
         assert second.height > first.height
 
-    def test_a_small_face_is_enlarged_and_that_is_said(self) -> None:
+    @staticmethod
+    def small(role: Role | None = Role.CLOSE_UP, **options: object) -> Case:
+        """A whole person, whose close-up has 144 rows of pixels."""
         small = face(0.45, 0.2, 0.03, 0.06, 1600)
-        framing = portrait(small, shot="full-body", role=Role.CLOSE_UP)
-        draft = plan_image(case(WIDE, role=Role.CLOSE_UP, faces=(small,), framing=framing))
+        framing = portrait(small, shot="full-body", role=role)
+        return case(WIDE, role=role, faces=(small,), framing=framing, **options)  # type: ignore[arg-type]
+
+    def test_a_small_face_is_not_enlarged_for_good_advice(self) -> None:
+        draft = plan_image(self.small())
+        assert (draft.recipe, draft.obstacles) == (None, ())
+        assert draft.warnings == (
+            "It is not cropped to a close-up: that would be 96x144 pixels, to be enlarged 3.15 times, more"
+            " than 2: choose a larger original, or have it all the same with --face largest.",
+        )
+
+    def test_what_else_is_wrong_is_mended_without_that_crop(self) -> None:
+        recipe = plan_image(self.small(format_name="jp2")).recipe
+        assert recipe == ImageRecipe(format="jpeg")
+
+    def test_a_small_face_is_enlarged_where_a_rule_asks_for_it(self) -> None:
+        assert crop_of(plan_image(self.small(level=Severity.WARNING))).height == 144
+
+    def test_up_to_twice_is_worth_it(self) -> None:
+        larger = face(0.45, 0.2, 0.05, 0.1, 1600)  # 240 rows: 1.9 times
+        framing = portrait(larger, shot="full-body", role=Role.CLOSE_UP)
+        draft = plan_image(case(WIDE, role=Role.CLOSE_UP, faces=(larger,), framing=framing))
+        assert crop_of(draft).height == 240
+
+    def test_a_small_face_that_is_named_is_enlarged_and_that_is_said(self) -> None:
+        draft = plan_image(self.small(face="largest"))
         crop = crop_of(draft)
         assert crop.height == 144
         assert isinstance(draft.recipe, ImageRecipe)

@@ -10,7 +10,11 @@ from validator.people import Box, Face
 from validator.repair.demands import Demands
 from validator.repair.geometry import Framing, NoFraming, framed
 from validator.repair.plan import Case
-from validator.repair.portrait_plan import Portrait, about_people
+from validator.repair.portrait_plan import Portrait, about_people, is_made_by_naming
+
+SHARPLY_ENLARGED = 2
+"""From this factor on, three of four pixels and more are made up: that is said, and good advice on framing,
+which is given so that more is seen of a person, is not followed beyond it."""
 
 
 def picture_framing(
@@ -37,6 +41,9 @@ def picture_framing(
     if isinstance(found, NoFraming) and portrait.crop is not None and portrait.change is not None:
         problems = dict.fromkeys(portrait.change.codes, found.reason)
         return picture_framing(case, Portrait(person=portrait.person, problems=problems), size)
+    if isinstance(found, Framing) and (problem := _not_worth_it(case, portrait, found)):
+        problems = dict.fromkeys(() if portrait.change is None else portrait.change.codes, problem)
+        return picture_framing(case, Portrait(person=portrait.person, problems=problems), size)
     if fewer and isinstance(found, Framing):
         problem = (
             "Not all faces fit into a crop of a ratio that is taken: the smaller ones lie outside of it."
@@ -45,6 +52,21 @@ def picture_framing(
             portrait.crop, portrait.change, portrait.person, {**portrait.problems, "": problem}
         )
     return portrait, found
+
+
+def _not_worth_it(case: Case, portrait: Portrait, found: Framing) -> str:
+    """Why a crop that nobody insists on is not made, or nothing; a whole sentence."""
+    if portrait.change is None or case.options.face is not None or found.factor <= SHARPLY_ENLARGED:
+        return ""
+    if any(is_heavy(case, finding) for finding in case.findings if finding.code in portrait.change.codes):
+        return ""
+    width, height = found.cropped
+    all_the_same = ", or have it all the same with --face largest" if is_made_by_naming(case) else ""
+    return (
+        f"It is not {portrait.change.how}: that would be {width}x{height} pixels, to be enlarged"
+        f" {float(found.factor):.3g} times, more than {SHARPLY_ENLARGED}: choose a larger"
+        f" original{all_the_same}."
+    )
 
 
 def demands_on_sides(case: Case, size: tuple[int, int]) -> Demands:

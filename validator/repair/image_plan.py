@@ -16,7 +16,7 @@ from validator.repair.colour_plan import Colours, choose_colours
 from validator.repair.geometry import Framing, NoFraming
 from validator.repair.image_changes import changes_of
 from validator.repair.image_format import Source, at_most, choose_format, most_bytes
-from validator.repair.image_framing import demands_on_sides, is_heavy, picture_framing
+from validator.repair.image_framing import SHARPLY_ENLARGED, demands_on_sides, is_heavy, picture_framing
 from validator.repair.naming import ending_of
 from validator.repair.people_after import Placing, faces_after, portrait_after
 from validator.repair.plan import Case, Change, Draft, Obstacle
@@ -25,7 +25,6 @@ from validator.repair.recipe import CopyRecipe, ImageRecipe
 
 _PLAIN_FROM = 2
 """From this attempt on, a copy is written as every reader takes it."""
-_SHARPLY_ENLARGED = 2
 _ROOM = Fraction(19, 20)
 """What a further attempt takes of the bytes that the one before was given."""
 _HOLD_EXIF = frozenset({"jpeg", "png", "webp", "tiff", "heic", "avif"})
@@ -268,7 +267,7 @@ class _Copy:
 
     def _warnings(self, recipe: ImageRecipe) -> Iterator[str]:
         factor = self.framing.factor
-        if factor >= _SHARPLY_ENLARGED:
+        if factor >= SHARPLY_ENLARGED:
             width, height = self.framing.cropped
             yield (
                 f"It is enlarged {float(factor):.3g} times, from {width}x{height}, which adds no detail:"

@@ -108,6 +108,11 @@ def _way(case: Case) -> str:
     return "close-up"
 
 
+def is_made_by_naming(case: Case) -> bool:
+    """Whether the framing stays the same where a face is named: `--face` asks for a close-up by itself."""
+    return case.asset.role is Role.FULL_BODY or _way(case) == "close-up"
+
+
 def _close_up(case: Case, person: Person) -> Box | None:
     suggested = None if case.facts.portrait is None else case.facts.portrait.close_up_crop
     if suggested is not None and not case.attempt and not person.others:
