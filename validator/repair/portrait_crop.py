@@ -69,6 +69,8 @@ def close_up_of(person: Person, ratio: tuple[Fraction, Fraction], fill: float = 
     >>> print(close_up_of(Person(head, (), 3000, 2000), (Fraction(2, 5), Fraction(1))))
     600x900 at (1200, 214)
     """
+    if overlap(person):  # a crop that is narrower than the head would show the other alone
+        return None
     least, most = (float(bound) for bound in ratio)
     aspect = min(max(2 / 3, least), most)
     if aspect >= 1 or aspect < 0.4:
