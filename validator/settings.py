@@ -121,6 +121,14 @@ class UploadSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, re
     ] = ""
 
 
+FILLS = "blur|edge|#[0-9A-Fa-f]{6}"
+"""What may lie beside a padded picture."""
+FACES = "largest|[1-9][0-9]{0,3}"
+"""Whom a portrait can be cropped to."""
+MOST_ENLARGED = 100
+"""How many times a picture may be enlarged, where that is asked for."""
+
+
 class FixSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw_only=True):
     """The table `[fix]`: where conforming copies go, and how they are made.
 
@@ -141,7 +149,7 @@ class FixSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, renam
     fill: Annotated[
         str,
         msgspec.Meta(
-            pattern=r"^(blur|edge|#[0-9A-Fa-f]{6})$",
+            pattern=rf"^({FILLS})$",
             description="what lies beside a padded picture: blur (the picture itself, blurred), edge (the "
             "colour of its edge), or a colour such as #202020",
         ),
@@ -150,12 +158,12 @@ class FixSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, renam
         Literal["keep", "drop"], about("whether Exif, XMP, IPTC and tags stay in the copy")
     ] = "keep"
     max_enlarge: Annotated[
-        float, msgspec.Meta(ge=1, le=100, description="a picture is enlarged at most so many times")
+        float, msgspec.Meta(ge=1, le=MOST_ENLARGED, description="a picture is enlarged at most so many times")
     ] = 16.0
     face: Annotated[
         str,
         msgspec.Meta(
-            pattern=r"^(largest|[1-9][0-9]{0,3})?$",
+            pattern=rf"^({FACES})?$",
             description="whom a portrait is cropped to: largest, or a number from 1 as the report lists them",
         ),
     ] = ""

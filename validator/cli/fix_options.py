@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, get_args
@@ -11,7 +10,6 @@ import click
 import msgspec
 
 from validator.cli import suggested
-from validator.cli.exact import exact_number
 from validator.cli.options import Choices, options_named
 from validator.cli.refused import refused
 from validator.cli.synonym import Synonym
@@ -26,11 +24,8 @@ _FROM_LINT = (
     *("select", "ignore", "severity", "profiles", "limits", "depth", "role", "group", "reference"),
     *("quiet", "color", "config", "no_config", "allow_private_hosts", "allow_port", "workers"),
 )
-_COLOUR = re.compile(r"#?([0-9A-Fa-f]{6})")
-_NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 _FILLS = ("blur", "edge")
 _LARGEST = "largest"
-_FRAMES = 1_000_000
 
 
 class FixChoices(Choices, frozen=True, kw_only=True):
@@ -56,25 +51,16 @@ def _fit(_context: click.Context, _parameter: click.Parameter, crops: bool | Non
     return None if crops is None else "crop" if crops else "pad"
 
 
-def _fill(_context: click.Context, _parameter: click.Parameter, said: str | None) -> str | None:
-    """What `RepairOptions.fill` is: `blur`, `edge`, or a colour of six hexadecimal digits."""
-    word = None if said is None else said.strip().lower()
-    if word is None or word in _FILLS:
-        return word
-    colour = _COLOUR.fullmatch(word)
-    if colour is None:
-        raise click.BadParameter(f"{said!r} is not blur, edge, or a colour such as #202020.")
-    return f"#{colour[1]}"
+def _meant(_context: click.Context, parameter: click.Parameter, said: str | None) -> Any:
+    """What is said, as the option of `RepairOptions` that has the same name."""
+    if said is None:
+        return None
+    from validator.repair.check_options import meant
 
-
-def _face(_context: click.Context, _parameter: click.Parameter, said: str | None) -> str | None:
-    """What `RepairOptions.face` is: `largest`, or a number from 1."""
-    word = None if said is None else said.strip().lower()
-    if word is not None and word != _LARGEST and not _NUMBER.fullmatch(word):
-        raise click.BadParameter(
-            f"{said!r} is not {_LARGEST}, or a number from 1 as the report lists the faces."
-        )
-    return word
+    try:
+        return meant(str(parameter.name), said)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.") from error
 
 
 _OWN = (
@@ -104,7 +90,7 @@ _OWN = (
     click.option(
         "--fill",
         metavar="blur|edge|#RRGGBB",
-        callback=_fill,
+        callback=_meant,
         shell_complete=suggested.words_of(_FILLS),
         help="What lies beside a padded picture (blur).",
     ),
@@ -114,20 +100,20 @@ _OWN = (
     click.option(
         "--frame",
         metavar="N",
-        type=click.IntRange(0, _FRAMES),
+        callback=_meant,
         help="Which picture of an animation stays, from 0 (0).",
     ),
     click.option(
         "--face",
         metavar="N|largest",
-        callback=_face,
+        callback=_meant,
         shell_complete=suggested.words_of((_LARGEST,)),
         help="Crop to a close-up of this person: the largest face, or number N in the report.",
     ),
     click.option(
         "--start",
         metavar="SECONDS",
-        callback=exact_number(0, 86_400, "s"),
+        callback=_meant,
         help="Where what is cut begins (0).",
     ),
     click.option("--scenes", is_flag=True, help="Cut a clip only where a shot begins or ends."),
@@ -147,7 +133,7 @@ _OWN = (
     click.option(
         "--max-enlarge",
         metavar="TIMES",
-        callback=exact_number(1, 100),
+        callback=_meant,
         help="Enlarge a picture at most so many times (16).",
     ),
     click.option(

@@ -45,7 +45,8 @@ def repair(  # noqa: PLR0913 - what is wished, and the seams of a run
     result. Without `output`, and with `dry_run`, all is planned and nothing is made.
 
     Raises:
-        UsageError: what `lint` raises it for; a folder that cannot be written to, or that holds a target.
+        UsageError: what `lint` raises it for; an option that cannot be carried out; a folder that cannot be
+            written to, or that holds a target.
         Cancelled: `cancel` was set.
 
     >>> import pathlib, tempfile

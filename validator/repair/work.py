@@ -22,6 +22,7 @@ from validator.findings import AssetReport
 from validator.intake.source import Source, open_local
 from validator.model import Asset
 from validator.profile import Profile
+from validator.repair.check_options import check_options
 from validator.repair.configured import DEFAULT_OUTPUT, options_of
 from validator.repair.mending import Mender, Step
 from validator.repair.naming import Names
@@ -98,7 +99,8 @@ def run_repairs(  # noqa: PLR0913 - what is wished, and the seams of a run
     Raises:
         ConfigError: the configuration cannot be used.
         ProfileError: a profile cannot be used.
-        UsageError: as `run`; the folder cannot be written to, or holds a target (while iterating).
+        UsageError: as `run`; an option that cannot be carried out; the folder cannot be written to, or holds
+            a target (while iterating).
         NoTargetsError: nothing was named; nothing to mend was found (while iterating).
         Cancelled: `cancel` was set (while iterating).
 
@@ -120,7 +122,7 @@ def run_repairs(  # noqa: PLR0913 - what is wished, and the seams of a run
     job = _Job(
         config=config,
         profiles=profiles,
-        options=options_of(config.fix) if options is None else options,
+        options=options_of(config.fix) if options is None else check_options(options),
         output=None if output is None else Path(output),
         makes=output is not None and not dry_run,
         overwrite=overwrite,
