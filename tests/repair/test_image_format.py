@@ -85,6 +85,19 @@ class TestTooLarge:
         assert chosen("tiff", LARGE, asking(), size=36_000_000) == "tiff"
         assert chosen("bmp", LARGE, asking(), size=36_000_000) == "png"
 
+    @pytest.mark.parametrize("name", ["bmp", "tiff", "png"])
+    @pytest.mark.parametrize(("share", "wanted"), [(Fraction(1), "jpeg"), (Fraction(1, 2), "")])
+    def test_pixels_go_last(self, name: str, share: Fraction, wanted: str) -> None:
+        kept = "png" if name == "bmp" else name
+        measured = Source(name, LARGE, 36_000_000, (4000, 3000), share)
+        assert choose_format(measured, asking()) == (wanted or kept)
+
+    def test_samples_that_fit_as_they_are_fit_however_they_are_packed(self) -> None:
+        small = image(3300, 3000)
+        measured = Source("tiff", small, 29_700_000, (3300, 3000), Fraction(1))
+        assert measured.bare < measured.packed < 29_999_999
+        assert choose_format(measured, asking()) == "tiff"
+
     def test_a_lossy_one_stays(self) -> None:
         assert chosen("jpeg", LARGE, asking(), size=40_000_000) == "jpeg"
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import random
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import PIL.Image
 import pytest
@@ -46,6 +48,25 @@ def test_a_turned_avif_is_measured_as_shown() -> None:
     facts = surveyed(stored(scene(), "AVIF", exif=exif)).facts
     assert isinstance(facts, ImageFacts)
     assert (facts.width, facts.height, facts.stored_width, facts.orientation) == (64, 96, 96, True)
+
+
+@pytest.mark.parametrize(("plugin", "options"), [("BMP", {}), ("PNG", {"compress_level": 0}), ("TIFF", {})])
+def test_how_small_a_large_picture_gets_without_loss(plugin: str, options: dict[str, Any]) -> None:
+    size = 2000, 1500
+    content = random.Random(7).randbytes(3 * size[0] * size[1])  # noqa: S311 - the same noise each time
+    noise = PIL.Image.frombytes("RGB", size, content)
+    packed = surveyed(stored(noise, plugin, **options)).packed
+    assert packed is not None
+    assert 1 <= packed < Fraction(11, 10)
+    plain = PIL.Image.new("RGB", size, "#204060")
+    packed = surveyed(stored(plain, plugin, **options)).packed
+    assert packed is not None
+    assert 0 < packed < Fraction(1, 100)
+
+
+def test_what_cannot_be_read_is_not_measured() -> None:
+    cut = stored(PIL.Image.new("RGB", (2000, 1500)), "BMP").getvalue()[:-100_000]
+    assert surveyed(io.BytesIO(cut)) == Survey()
 
 
 def test_what_is_judged_is_not_measured_again() -> None:

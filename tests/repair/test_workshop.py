@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 
+import PIL.Image
 import pytest
 
 import validator
@@ -74,6 +75,18 @@ class TestPictures:
             survey = workshop.survey(result, lambda: original, RepairOptions(fit="crop"), never)
         assert survey is not None
         assert not survey.problem
+
+    def test_of_a_large_one_without_loss_it_is_measured_how_small_it_gets(
+        self, tmp_path: Path, decoders: Decoders
+    ) -> None:
+        path = tmp_path / "a.bmp"
+        PIL.Image.new("RGB", (2000, 1500)).save(path)
+        (result,) = validator.lint([path], NOBODY, decoders=decoders)
+        with Workshop(Config()) as workshop, opened(result) as original:
+            survey = workshop.survey(result, lambda: original, RepairOptions(), never)
+        assert survey is not None
+        assert survey.packed is not None
+        assert 0 < survey.packed < 1
 
     def test_a_copy_of_the_same_bytes(self, tmp_path: Path, decoders: Decoders) -> None:
         path = MEDIA / "image-299x400.png"

@@ -28,9 +28,10 @@ _WRITTEN = MappingProxyType(
     }
 )
 """What a single picture of a format is written as, where that format stays."""
-_LOSSLESS = frozenset(
+LOSSLESS = frozenset(
     ["png", "apng", "bmp", "tiff", "bigtiff", "gif", "ico", "icns", "tga", "psd", "qoi", "dds"]
 )
+"""Formats whose pictures have lost nothing yet."""
 _PACKED = frozenset({"png", "apng", "gif", "qoi"})
 """Those of them whose samples are compressed already."""
 _WITHOUT_LOSS = ("png", "tiff", "bmp", "webp", "heic", "jpeg", "gif", "avif")
@@ -41,6 +42,10 @@ _SMALL = 250_000
 """Pixels up to which a picture is kept without loss: it takes less than a megabyte."""
 _PHOTOGRAPH = Fraction(3, 4)
 """What a photograph takes of its bare samples where it is compressed without loss, on the safe side."""
+_UNEVEN, _STORED = Fraction(21, 20), Fraction(1001, 1000)
+"""How much more than its measured part a picture may take; and than its samples, however it is packed."""
+_LARGE = 8_000_000
+"""Bytes of bare samples up to which a picture is taken however it is packed."""
 _CHANNELS = MappingProxyType(
     {"LA": 2, "La": 2, "RGBA": 4, "RGBa": 4, "CMYK": 4, "PA": 4, "P": 1, "L": 1, "1": 1}
 )
@@ -51,12 +56,16 @@ _BESIDE = 65_536
 
 @dataclass(frozen=True)
 class Source:
-    """A picture that is to be written anew, in a size that was found for it."""
+    """A picture that is to be written anew, in a size that was found for it.
+
+    `share`: what its samples take where they are compressed without loss, if that was measured.
+    """
 
     format: str
     image: ImageFacts
     bytes: int | None
     size: tuple[int, int]
+    share: Fraction | None = None
 
     @property
     def bare(self) -> int:
@@ -72,7 +81,9 @@ class Source:
         """What they may take where they are compressed without loss."""
         before = (self.image.width or 1) * (self.image.height or 1) * self._sample
         share = _PHOTOGRAPH
-        if self.format in _PACKED and self.bytes is not None:
+        if self.share is not None:
+            share = min(self.share * _UNEVEN, _STORED)
+        elif self.format in _PACKED and self.bytes is not None:
             share = Fraction(self.bytes, before)
         return ceil(self.bare * share)
 
@@ -112,12 +123,23 @@ def choose_format(source: Source, demands: Demands, *, plain: bool = False) -> s
         return kept
     has_alpha = bool(image.alpha) and not opaque
     is_small = source.size[0] * source.size[1] <= _SMALL
-    lossless = source.format in _LOSSLESS or has_alpha or image.mode in ("P", "1") or is_small
+    lossless = source.format in LOSSLESS or has_alpha or image.mode in ("P", "1") or is_small
     fitting = [name for name in taken if most is None or _fits(name, source, most)]
     lossless = lossless and (has_alpha or bool(_KEEPS_SAMPLES.intersection(fitting)))
     order = [name for name in (_WITHOUT_LOSS if lossless else _WITH_LOSS) if name in taken]
     order.sort(key=lambda name: (has_alpha and name in _OPAQUE, name not in fitting))
     return next(iter(order), None)
+
+
+def is_worth_packing(format_name: str, image: ImageFacts) -> bool:
+    """Whether it matters how small a picture gets without loss.
+
+    >>> photo = ImageFacts(width=4000, height=3000, mode="RGB", bit_depth=8)
+    >>> is_worth_packing("bmp", photo), is_worth_packing("jpeg", photo)
+    (True, False)
+    """
+    size = image.width or 0, image.height or 0
+    return format_name in LOSSLESS and Source(format_name, image, None, size).bare > _LARGE
 
 
 def most_bytes(demands: Demands) -> int | None:

@@ -158,7 +158,7 @@ class _Copy:
     @property
     def _source(self) -> Source:
         file = self.case.facts.file
-        return Source(file.format or "", self.image, file.bytes, self.framing.size)
+        return Source(file.format or "", self.image, file.bytes, self.framing.size, self.case.packed)
 
     @property
     def _crop(self) -> Box | None:

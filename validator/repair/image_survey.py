@@ -1,13 +1,20 @@
-"""What a plan needs to know of a picture beyond its verdict: facts of formats that are not judged."""
+"""What a plan needs to know of a picture beyond its verdict: other formats' facts, where the eye is drawn."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import BinaryIO
 
 from validator.model import Depth, ImageFacts
+from validator.probe.colour import describe_colour
+from validator.probe.damage import DECODER_ERRORS
 from validator.probe.image import probe_image
 from validator.probe.media import is_opened
+from validator.probe.quiet import quiet
+from validator.probe.too_much import TooMuchError
+from validator.repair.image_format import LOSSLESS, is_worth_packing
+from validator.repair.image_packing import packed_share
 from validator.repair.image_problem import ImageProblemError
 from validator.repair.image_read import open_picture, why_unreadable
 from validator.repair.survey import Share, Survey
@@ -23,8 +30,9 @@ def survey_image(
     """
     if problem := why_unreadable(format_name):
         return Survey(problem=problem)
+    packed = _packed(file, format_name) if format_name in LOSSLESS else None
     if is_opened(format_name) and not salience:
-        return Survey()
+        return Survey(packed=packed)
     try:
         found = probe_image(
             file, format_name, Depth.STANDARD, cancelled, stills=salience, open_picture=open_picture
@@ -45,4 +53,22 @@ def survey_image(
         still = found.stills[0]
         salient = salient_box(still.rgb, still.width, still.height)
     facts = found.facts if isinstance(found.facts, ImageFacts) and not is_opened(format_name) else None
-    return Survey(facts=facts, salient=salient, problem=problem)
+    return Survey(facts=facts, salient=salient, problem=problem, packed=packed)
+
+
+def _packed(file: BinaryIO, format_name: str) -> Fraction | None:
+    """How small it gets without loss, if it is large; one that cannot be read is told of elsewhere."""
+    with quiet:
+        try:
+            with open_picture(file, format_name) as image:
+                depth = describe_colour(image, file, format_name).bit_depth
+                width, height = image.size
+                facts = ImageFacts(width=width, height=height, mode=image.mode, bit_depth=depth)
+                if not is_worth_packing(format_name, facts):
+                    return None
+                image.load()
+                return packed_share(image, depth)
+        except TooMuchError:
+            return None
+        except DECODER_ERRORS:
+            return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import msgspec
@@ -34,6 +35,7 @@ class MakeAsk(msgspec.Struct, frozen=True, tag="make"):
 class _Surveyed(msgspec.Struct, frozen=True, omit_defaults=True):
     facts: ImageFacts | None = None
     salient: Share | None = None
+    packed: Fraction | None = None
     problem: str = ""
 
 
@@ -69,7 +71,7 @@ def handler(argument: bytes) -> Callable[[memoryview, int], bytes]:
 def encoded_survey(survey: Survey) -> bytes:
     """What was measured, as bytes."""
     facts = survey.facts if isinstance(survey.facts, ImageFacts) else None
-    return _packed(_Surveyed(facts, survey.salient, survey.problem))
+    return _packed(_Surveyed(facts, survey.salient, survey.packed, survey.problem))
 
 
 def decoded_survey(answer: bytes) -> Survey:
@@ -82,7 +84,7 @@ def decoded_survey(answer: bytes) -> Survey:
     'It is cut off.'
     """
     said = msgspec.msgpack.decode(answer, type=ready(_Surveyed), dec_hook=_fraction)
-    return Survey(facts=said.facts, salient=said.salient, problem=said.problem)
+    return Survey(facts=said.facts, salient=said.salient, packed=said.packed, problem=said.problem)
 
 
 def encoded_copy(content: bytes, made: Made, problem: str = "") -> bytes:

@@ -44,8 +44,8 @@ class Case:
 
     `facts` are those of the original; of a format that is not judged, what was measured of it for this.
     `findings` and `not_judged` are those that have to be answered. `streams`: what lies in the container of a
-    clip or a sound; `salient`, `scene_changes`, `problem`: see `Survey`. `attempt`: 0 for the gentlest plan;
-    higher where what an earlier one made did not pass.
+    clip or a sound; `salient`, `scene_changes`, `problem`, `packed`: see `Survey`. `attempt`: 0 for the
+    gentlest plan; higher where what an earlier one made did not pass.
     """
 
     asset: Asset
@@ -59,6 +59,7 @@ class Case:
     scene_changes: tuple[Fraction, ...] = ()
     problem: str = ""
     attempt: int = 0
+    packed: Fraction | None = None
 
 
 @dataclass(frozen=True)

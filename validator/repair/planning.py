@@ -85,6 +85,7 @@ def case_of(
         salient=survey.salient,
         scene_changes=survey.scene_changes,
         problem=survey.problem,
+        packed=survey.packed,
     )
 
 

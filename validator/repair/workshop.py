@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from validator.attention import usable_cores
 from validator.errors import RepairError
 from validator.findings import AssetReport
-from validator.model import AudioFacts, Kind, VideoFacts
+from validator.model import AudioFacts, ImageFacts, Kind, VideoFacts
+from validator.repair.image_format import is_worth_packing
 from validator.repair.options import RepairOptions
 from validator.repair.plan import Made, RepairPlan
 from validator.repair.recipe import AudioRecipe, CopyRecipe, ImageRecipe, Recipe, VideoRecipe
@@ -120,7 +121,8 @@ class Workshop:
             return None
         if kind is Kind.IMAGE:
             salience = options.fit == "crop"
-            if result.facts.media is not None and not salience:
+            media = result.facts.media
+            if isinstance(media, ImageFacts) and not salience and not is_worth_packing(format_name, media):
                 return None
             return self._image_bench().survey(opened().file, format_name, cancelled, salience=salience)
         original = opened()
