@@ -87,20 +87,29 @@ class TestNames:
         with chdir(tmp_path):
             first, second = places(Names(Path("out")), "顔" * 80 + ".webm", "顔" * 80 + ".mkv")
         assert first.endswith("顔.mp4")
-        assert second.endswith("顔-2.mp4")
+        assert second.endswith("顔-mkv.mp4")
         assert max(len(Path(each).name.encode()) for each in (first, second)) <= LONGEST
 
-    def test_names_that_some_file_systems_take_for_one_are_numbered(self, tmp_path: Path) -> None:
+    def test_of_two_that_one_ending_brings_together_the_second_names_its_own(self, tmp_path: Path) -> None:
+        names = ["i.avif", "i.bmp", "i.PSD", "i.png", "i-psd.tga", "x/i.bmp", "../i.bmp", "i.BMP", "i"]
+        with chdir(tmp_path):
+            found = places(Names(Path("out")), *names, format_name="png")
+        assert [each.removeprefix("out/") for each in found] == [
+            *("i.png", "i-bmp.png", "i-PSD.png", "i-png.png", "i-psd-tga.png"),
+            *("x/i.png", "i-bmp-2.png", "i-BMP-3.png", "i-2.png"),
+        ]
+
+    def test_names_that_some_file_systems_take_for_one_are_told_apart(self, tmp_path: Path) -> None:
         with chdir(tmp_path):
             found = places(
                 Names(Path("out")), "a.webm", "A.mkv", "a-2.avi", "e\u0301.mp4", "\xe9.webm", "sub/a.webm"
             )
         assert found == [
             "out/a.mp4",
-            "out/A-2.mp4",
-            "out/a-2-2.mp4",
+            "out/A-mkv.mp4",
+            "out/a-2.mp4",
             "out/e\u0301.mp4",
-            "out/\xe9-2.mp4",
+            "out/\xe9-webm.mp4",
             "out/sub/a.mp4",
         ]
 

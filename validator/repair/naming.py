@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath, PurePosixPath
 from urllib.parse import unquote
 
@@ -55,17 +56,18 @@ class Names:
 
     `folders` are those that were named as targets: what lies in them keeps its path from there on, below the
     folder's own name where there are several. What does not, keeps its path from the current folder on.
+    Where two of other endings would share a place, the second one names its own; else it is numbered.
 
     >>> names = Names(Path("mended"), ["clips"])
     >>> assets = [Asset(name, name) for name in ("clips/a.webm", "clips/A.mkv", "../b.avi")]
     >>> [names.place(asset, "mp4").as_posix() for asset in assets]
-    ['mended/a.mp4', 'mended/A-2.mp4', 'mended/b.mp4']
+    ['mended/a.mp4', 'mended/A-mkv.mp4', 'mended/b.mp4']
     """
 
     def __init__(self, output: Path, folders: Sequence[str] = ()) -> None:
         self._output = output
         self._folders = folders
-        self._taken: set[str] = set()
+        self._taken: dict[str, str] = {}  # by place, the ending of what took it
 
     def place(self, asset: Asset, format_name: str) -> Path:
         """Where the copy of an asset lies that has this format; no two copies of a run share a place."""
@@ -73,16 +75,15 @@ class Names:
         stem, extension = _parted(name)
         ending = f".{ending_of(format_name, extension)}"
         folder = PurePosixPath(*(_shortened(plain_name(each), "") for each in above))
-        number, mark = 1, ""
-        while True:
+        first = _key(folder / _shortened(stem, ending))
+        # What parts it from the one that came first says more than a number.
+        is_told = bool(extension) and self._taken.get(first, extension.lower()) != extension.lower()
+        for mark in _marks(f"-{extension}" if is_told else ""):
             path = folder / _shortened(stem, mark + ending)
-            # One that ignores case, or writes accents in its own way, must not take two places for one.
-            key = unicodedata.normalize("NFC", path.as_posix()).casefold()
-            if key not in self._taken:
-                self._taken.add(key)
-                return self._output / path
-            number += 1
-            mark = f"-{number}"
+            if _key(path) not in self._taken:
+                break
+        self._taken[_key(path)] = extension.lower()
+        return self._output / path
 
     def _path(self, asset: Asset) -> tuple[str, ...]:
         if asset.is_url:
@@ -95,6 +96,17 @@ class Names:
                 return (*filter(None, named), *inside)
         inside = _inside(asset.location, os.curdir)
         return inside if inside is not None else (PurePath(asset.location).name,)
+
+
+def _key(path: PurePosixPath) -> str:
+    """The same for what a file system that ignores case, or writes accents in its own way, takes for one."""
+    return unicodedata.normalize("NFC", path.as_posix()).casefold()
+
+
+def _marks(told: str) -> Iterator[str]:
+    """What may stand behind a name, without an end."""
+    yield told
+    yield from (f"{told}-{number}" for number in itertools.count(2))
 
 
 def _inside(path: str, folder: str) -> tuple[str, ...] | None:
