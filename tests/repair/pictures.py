@@ -68,6 +68,7 @@ def case(
     faces: tuple[Face, ...] | None = None,
     framing: PortraitFacts | None = None,
     salient: Share | None = None,
+    packed: Fraction | None = None,
     profile: Profile | None = None,
     extension: str | None = None,
     agreement: Any = "agrees",
@@ -93,5 +94,5 @@ def case(
         seen = FaceFacts(face_count=len(faces), faces=faces, faces_detail=faces_in_words(faces))
     facts = Facts(Kind.IMAGE, file, None, media, faces=seen, portrait=framing)
     result = AssetReport(Asset("a", "a", role=role), facts)
-    survey = Survey(salient=salient)
+    survey = Survey(salient=salient, packed=packed)
     return case_of(result, [profile or default_profile()], [Policy()], RepairOptions(**options), survey)

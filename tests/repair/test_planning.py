@@ -156,9 +156,15 @@ def test_findings_of_several_profiles_name_theirs() -> None:
 
 
 def test_a_survey_is_carried_along() -> None:
-    survey = Survey(salient=(Fraction(0),) * 4, scene_changes=(Fraction(1),), problem="It is no use.")
+    survey = Survey(
+        salient=(Fraction(0),) * 4,
+        scene_changes=(Fraction(1),),
+        problem="It is no use.",
+        packed=Fraction(1, 2),
+    )
     carried = case(facts_of(PICTURE, "avif"), survey=survey)
     assert (carried.salient, carried.scene_changes) == (survey.salient, survey.scene_changes)
+    assert carried.packed == survey.packed
     assert only_reason(plan_case(carried)) == "IMG001: It is no use."
 
 
