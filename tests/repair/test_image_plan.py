@@ -47,14 +47,14 @@ class TestOneFaultOneChange:
         recipe = recipe_of(case(image(1000, 350), format_name="jpeg", fit="crop"))
         assert recipe == ImageRecipe(format="jpeg", crop=Box(63, 0, 874, 350))
 
+    @pytest.mark.parametrize(("packed", "format_name"), [(Fraction(1), "jpeg"), (Fraction(1, 2), "png")])
+    def test_of_a_noisy_picture_the_pixels_stay(self, packed: Fraction, format_name: str) -> None:
+        planned = case(image(4000, 3000), format_name="bmp", size=36_000_054, packed=packed)
+        assert recipe_of(planned).format == format_name
+
     def test_only_the_bytes(self) -> None:
         planned = case(image(4000, 3000), format_name="jpeg", size=31_000_000)
         assert recipe_of(planned) == ImageRecipe(format="jpeg", max_bytes=29_999_999)
-
-    @pytest.mark.parametrize(("packed", "format_name"), [(Fraction(1), "jpeg"), (Fraction(1, 2), "png")])
-    def test_of_a_noisy_picture_its_pixels_stay(self, packed: Fraction, format_name: str) -> None:
-        planned = case(image(4000, 3000), format_name="bmp", size=36_000_054, packed=packed)
-        assert recipe_of(planned).format == format_name
         assert changed(plan_image(planned)) == [("file size", ("IMG004",))]
 
     def test_only_the_orientation(self) -> None:
