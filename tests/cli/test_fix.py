@@ -214,6 +214,7 @@ def test_the_bar_goes_on_with_each_copy_and_never_back() -> None:
     bar = Recorded()
     shown = Shown(bar)
     for progress in (
+        RepairProgress(0, 1, "a.mp4", "linting"),
         RepairProgress(0, 2, "a.mp4", "planning"),
         RepairProgress(0, 2, "a.mp4", "making", Fraction(1, 2)),
         RepairProgress(0, 2, "b.mp4", "making", Fraction(1, 4)),
@@ -224,11 +225,12 @@ def test_the_bar_goes_on_with_each_copy_and_never_back() -> None:
     ):
         shown.show(progress)
     assert bar.places == [
+        (0.0, 1, "judging a.mp4"),
         (0.0, 2, "planning a.mp4"),
         (0.45, 2, "copying a.mp4"),
         (0.45, 2, "copying b.mp4"),
         (0.9, 2, "copying a.mp4"),
-        (0.9, 2, "judging a.mp4"),
+        (0.9, 2, "judging the copy of a.mp4"),
         (1.45, 2, "copying b.mp4"),
         (2.0, 2, ""),
     ]

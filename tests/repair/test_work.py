@@ -182,9 +182,19 @@ class TestMended:
     def test_where_it_is_may_be_watched(self, mend: Mend, originals: Path) -> None:
         told: list[RepairProgress] = []
         mend(originals, on_progress=told.append)
-        steps = [each.step for each in told if each.target.endswith("small.png")]
-        assert steps[:3] == ["planning", "making", "judging"]
+        steps = dict.fromkeys(each.step for each in told if each.target.endswith("small.png"))
+        assert list(steps)[:4] == ["linting", "planning", "making", "judging"]
+        assert (told[0].done, told[0].found, told[0].step) == (0, 1, "linting")
         assert told[-1] == RepairProgress(done=2, found=2)
+
+    def test_what_was_judged_already_is_counted_beside_what_is_judged(
+        self, mend: Mend, originals: Path
+    ) -> None:
+        (first, second) = validator.lint([originals], NOBODY, decoders=mend.decoders)
+        told: list[RepairProgress] = []
+        mend(first, originals / "small.png", second, on_progress=told.append)
+        assert [each.found for each in told if each.step == "linting"][:1] == [2]
+        assert told[-1] == RepairProgress(done=3, found=3)
 
     def test_a_url_is_fetched_again_and_its_copy_lies_under_its_name(self, mend: Mend) -> None:
         content = SMALL.read_bytes()
@@ -351,7 +361,10 @@ class TestTheOutputFolder:
     def test_copies_are_not_mended_again(self, mend: Mend, originals: Path) -> None:
         mend.output = originals / "mended"
         assert statuses(mend(originals)) == ["passes", "mended"]
-        assert statuses(mend(originals, overwrite=True)) == ["passes", "mended"]
+        told: list[RepairProgress] = []
+        again = mend(originals, overwrite=True, on_progress=told.append)
+        assert statuses(again) == ["passes", "mended"]
+        assert told[-1] == RepairProgress(done=2, found=2)
         assert mend.left() == ["small.png"]
 
     def test_a_link_to_a_copy_is_one(self, mend: Mend, originals: Path) -> None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 Mend = Callable[..., Generator[Repair, None, None]]
 
-_STEPS = {"planning": "planning", "making": "copying", "judging": "judging"}
+_STEPS = {"linting": "judging", "planning": "planning", "making": "copying", "judging": "judging the copy of"}
 _MAKING = Fraction(9, 10)  # of the way from a verdict to a copy
 
 

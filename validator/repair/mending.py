@@ -32,8 +32,8 @@ from validator.repair.workshop import NO_FFMPEG, Workshop
 from validator.repair.writing import Folders, NewFile, check_free, reason_of
 from validator.settings import Config
 
-Step = Literal["", "planning", "making", "judging"]
-"""What is being done to an asset."""
+Step = Literal["", "linting", "planning", "making", "judging"]
+"""What is being done to an asset: it is judged, planned for, copied, and its copy is judged."""
 
 Tell = Callable[[Step, Fraction | None], object]
 """Told which step begins, or how much of it is done."""

@@ -32,7 +32,7 @@ from validator.repair.own_folder import check_outside, is_inside, named_folders
 from validator.repair.turns import Turn, Turns
 from validator.repair.workshop import Workshop
 from validator.repair.writing import Folders, check_output
-from validator.run import Target, decoders_for, nothing_found, run
+from validator.run import Progress, Target, decoders_for, nothing_found, run
 
 if TYPE_CHECKING:
     import httpx
@@ -177,7 +177,7 @@ class _Job:
         self._begin = begin
         self._lock = threading.Lock()
         self._downloader: Downloader | None = None
-        self._done = self._found = 0
+        self._done = self._found = self._skipped = 0
 
     def repairs(
         self,
@@ -209,7 +209,7 @@ class _Job:
             pool = ThreadPoolExecutor(self._at_a_time, thread_name_prefix="validator-repair")
             at_the_end.callback(pool.shutdown, wait=True, cancel_futures=True)
             at_the_end.callback(self._stop.set)
-            results = at_the_end.enter_context(closing(_results(targets, begin)))
+            results = at_the_end.enter_context(closing(self._results(targets, begin)))
             yield from self._in_order(results, mender, pool)
 
     def _mender(
@@ -239,17 +239,14 @@ class _Job:
     ) -> Generator[Repair, None, None]:
         pending: deque[Future[Repair]] = deque()
         turns = Turns(self._stop.is_set)
-        skipped = False
         for result in itertools.chain(results, itertools.repeat(None)):
             self._check_stop()
             if result is None and not pending:
                 break
             if result is not None:
                 if self._output is not None and is_inside(result.asset, self._output):
-                    skipped = True
+                    self._skipped += 1
                     continue
-                with self._lock:
-                    self._found += 1
                 pending.append(self._submitted(pool, mender, result, turns.next()))
             while pending and (
                 result is None or len(pending) >= self._at_a_time * _AHEAD or pending[0].done()
@@ -260,7 +257,7 @@ class _Job:
                     self._done += 1
                 self._tell(repair.target if pending else "")
                 yield repair
-        if skipped and not self._found:
+        if self._skipped and self._skipped == self._found:
             raise NoTargetsError(
                 f"All that was found lies in the output folder {self._output}: copies are not mended again."
             )
@@ -276,7 +273,29 @@ class _Job:
 
     def _tell(self, target: str, step: Step = "", share: Fraction | None = None) -> None:
         with self._lock:
-            self._on_progress(RepairProgress(self._done, self._found, target, step, share))
+            found = self._found - self._skipped
+            self._on_progress(RepairProgress(self._done, found, target, step, share))
+
+    def _results(
+        self, targets: Iterable[Wanted], begin: Callable[..., Generator[AssetReport, None, None]]
+    ) -> Generator[AssetReport, None, None]:
+        """What was judged already, as it was given, and the results of what was not."""
+        for judged, group in itertools.groupby(targets, key=lambda target: isinstance(target, AssetReport)):
+            if judged:
+                for each in group:
+                    if isinstance(each, AssetReport):
+                        self._found += 1
+                        yield each
+                continue
+            named = (each for each in group if not isinstance(each, AssetReport))
+            with closing(begin(named, on_progress=partial(self._judging, self._found))) as results:
+                yield from results
+
+    def _judging(self, before: int, progress: Progress) -> None:
+        """How far the originals are judged, of which so many were found before."""
+        self._found = before + progress.found
+        if progress.target:
+            self._tell(progress.target, "linting")
 
     def _check_stop(self) -> None:
         if self._stop.is_set():
@@ -305,18 +324,6 @@ class _Job:
             self._downloader.close()
         elif self._transport is not None:
             self._transport.close()
-
-
-def _results(
-    targets: Iterable[Wanted], begin: Callable[..., Generator[AssetReport, None, None]]
-) -> Generator[AssetReport, None, None]:
-    """What was judged already, as it was given, and the results of what was not."""
-    for judged, group in itertools.groupby(targets, key=lambda target: isinstance(target, AssetReport)):
-        if judged:
-            yield from (each for each in group if isinstance(each, AssetReport))
-            continue
-        with closing(begin(each for each in group if not isinstance(each, AssetReport))) as results:
-            yield from results
 
 
 def _kept_open(transport: httpx.BaseTransport | None) -> httpx.BaseTransport | None:
