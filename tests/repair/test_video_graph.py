@@ -5,19 +5,23 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import msgspec
 import pytest
+from PIL import Image
 
 from tests.probe.media import Clip, encoded
-from tests.repair.ffmpegs import program
+from tests.repair.ffmpegs import made, program
 from tests.repair.films import made_by, packets, picture
 from validator.people import Box
 from validator.repair.ffmpeg import Program
-from validator.repair.recipe import Canvas, VideoRecipe
+from validator.repair.recipe import Canvas, Colours, VideoRecipe
 from validator.repair.video_graph import commands
 
 __all__ = ["program"]
 
+RED = (200, 30, 30)
+RED_IN_BT709 = (73, 111, 203)  # by its formula: 16 + 219 Y', 128 + 224 Pb, 128 + 224 Pr
 REORDERED = {"preset": "ultrafast", "bf": "2", "g": "12", "qp": "30"}
 FRESH = VideoRecipe(demuxer="mov", frame_rate=Fraction(24), frames=24)
 
@@ -155,8 +159,6 @@ def test_what_is_too_short_becomes_as_long_as_planned(way: str, program: Program
 def test_what_lies_beside_the_picture(
     fill: str, canvas: tuple[int, int], program: Program, tmp_path: Path
 ) -> None:
-    from PIL import Image
-
     red = [Image.new("RGB", (48, 48), (200, 30, 30))] * 3
     source = written(tmp_path, Clip(size=(48, 48), frames=3, pictures=red))
     x, y = (canvas[0] - 48) // 2, (canvas[1] - 48) // 2
@@ -180,8 +182,6 @@ def test_two_passes_stay_within_the_size(program: Program, tmp_path: Path) -> No
 
 
 def test_the_full_range_of_some_cameras_becomes_the_usual_one(program: Program, tmp_path: Path) -> None:
-    from PIL import Image
-
     grey = [Image.new("RGB", (48, 48), (120, 120, 120))] * 3
     options = {"preset": "ultrafast", "qp": "10"}
     clip = Clip(size=(48, 48), frames=3, pixels="yuvj420p", pictures=grey, options=options)
@@ -192,6 +192,63 @@ def test_the_full_range_of_some_cameras_becomes_the_usual_one(program: Program, 
     shown = picture(tmp_path / "copy.mp4").getpixel((20, 20))
     original = picture(tmp_path / "original").getpixel((20, 20))
     assert all(abs(one - other) < 4 for one, other in zip(shown, original, strict=True))
+
+
+@pytest.mark.parametrize("fill", ["", "blur"])
+@pytest.mark.parametrize("matrix", ["smpte170m", "bt709"])
+def test_colours_are_told_and_stay_the_same_numbers(
+    matrix: str, fill: str, program: Program, tmp_path: Path
+) -> None:
+    source = written(tmp_path, Clip(size=(64, 48), frames=2, pictures=[Image.new("RGB", (64, 48), RED)] * 2))
+    recipe = msgspec.structs.replace(
+        FRESH,
+        frames=2,
+        size=(96, 72),
+        canvas=Canvas(128, 72, 16, 0, fill) if fill else None,
+        colours=Colours(matrix, matrix, matrix),
+    )
+    made_by(program, recipe, source, tmp_path / "copy.mp4")
+    number = {"smpte170m": 6, "bt709": 1}[matrix]
+    assert told(tmp_path / "copy.mp4") == (number, number, number, 1)
+    means = zip(planes(source), planes(tmp_path / "copy.mp4"), strict=True)
+    assert all(abs(one - other) < 2 for one, other in means)
+
+
+def test_red_green_and_blue_become_what_is_told(program: Program, tmp_path: Path) -> None:
+    red = f"color=0x{bytes(RED).hex()}:size=64x48:rate=24:duration=0.1,format=gbrp"
+    source = made(program, tmp_path / "rgb.mp4", "-f", "lavfi", "-i", red, "-c:v", "libx264rgb", "-qp", "0")
+    recipe = msgspec.structs.replace(FRESH, frames=2, colours=Colours("bt709", "bt709", "bt709", True))
+    for fill in ("", "blur"):
+        canvas = Canvas(128, 48, 32, 0, fill) if fill else None
+        recipe = msgspec.structs.replace(recipe, size=(64, 48), canvas=canvas)
+        made_by(program, recipe, source, tmp_path / "copy.mp4")
+        assert told(tmp_path / "copy.mp4") == (1, 1, 1, 1)
+        means = zip(planes(tmp_path / "copy.mp4"), RED_IN_BT709, strict=True)
+        assert all(abs(one - other) < 2 for one, other in means)
+
+
+def told(path: Path) -> tuple[int, int, int, int]:
+    """Primaries, transfer, matrix and range, as a decoder finds them."""
+    with av.open(str(path)) as container:
+        frame, context = next(container.decode(video=0)), container.streams.video[0].codec_context
+        numbers = (context.color_primaries, context.color_trc, frame.colorspace, frame.color_range)
+        return tuple(map(int, numbers))  # type: ignore[return-value]
+
+
+def planes(path: Path) -> list[float]:
+    """The mean of luma and of each chroma of the first picture, as they are stored."""
+    with av.open(str(path)) as container:
+        frame = next(container.decode(video=0))
+        assert frame.format.name == "yuv420p"
+        return [float(frame.to_ndarray()[rows].mean()) for rows in _rows(frame.height)]
+
+
+def _rows(height: int) -> list[slice]:
+    return [
+        slice(height),
+        slice(height, height + height // 4),
+        slice(height + height // 4, height + height // 2),
+    ]
 
 
 @pytest.mark.parametrize("transfer", ["smpte2084", "arib-std-b67"])

@@ -13,9 +13,11 @@ from validator.judge import Policy, judge
 from validator.model import Facts, FileFacts, VideoFacts
 from validator.profile import default_profile
 from validator.repair.plan import Case, Draft
-from validator.repair.recipe import VideoRecipe
+from validator.repair.recipe import Colours, VideoRecipe
 from validator.repair.streams import Stream, Streams
 from validator.repair.video_plan import plan_video
+
+HD = Colours("bt709", "bt709", "bt709")
 
 
 def recipe_of(draft: Draft) -> VideoRecipe:
@@ -268,6 +270,36 @@ def test_a_turned_clip_is_turned_and_not_scaled() -> None:
     assert recipe.canvas is None
     assert (facts.width, facts.height, facts.rotation) == (720, 1280, 0)
     assert [change.what for change in draft.changes if change.codes] == ["rotation"]
+
+
+@pytest.mark.parametrize(
+    ("size", "picture", "expected"),
+    [
+        ((640, 360), {}, Colours("smpte170m", "smpte170m", "smpte170m")),
+        ((480, 576), {}, Colours("bt470bg", "smpte170m", "bt470bg")),
+        ((640, 360), {"primaries": "bt709", "transfer": "bt709", "matrix": "bt709"}, HD),
+        ((640, 360), {"matrix": "bt709"}, Colours("smpte170m", "smpte170m", "bt709")),
+        ((3840, 2160), {}, HD),
+        ((1280, 544), {"pixel_format": "gbrp"}, Colours("bt709", "bt709", "bt709", converted=True)),
+        ((3840, 2160), {"transfer": "smpte2084", "primaries": "bt2020", "matrix": "bt2020nc"}, HD),
+    ],
+)
+def test_colours_are_told_as_they_are_or_were_taken_for(
+    size: tuple[int, int], picture: dict[str, str], expected: Colours
+) -> None:
+    recipe, _, _ = mended(case_on(paper(size=size, rate=12, picture=picture)))
+    assert recipe.colours == expected
+
+
+@pytest.mark.parametrize(
+    ("size", "picture", "expected"),
+    [((320, 680), {}, ["BT.601"]), ((320, 680), {"matrix": "smpte170m"}, []), ((640, 360), {}, [])],
+)
+def test_tags_are_announced_where_players_would_guess_others(
+    size: tuple[int, int], picture: dict[str, str], expected: list[str]
+) -> None:
+    _, _, draft = mended(case_on(paper(size=size, picture=picture)))
+    assert [change.after for change in draft.changes if change.what == "colour tags"] == expected
 
 
 def test_pixels_become_square() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from validator.repair.recipe import Canvas, VideoRecipe
+from validator.repair.recipe import Canvas, Colours, VideoRecipe
 from validator.repair.seconds import seconds
 
 _WHITE = 203  # candela per square metre of a white that does not glow, by BT.2408
@@ -20,8 +20,12 @@ def drawn(picture: Any, recipe: VideoRecipe) -> Any:
     """A stream of ffmpeg-python with all that the recipe asks of its picture, which ffmpeg has turned."""
     if recipe.deinterlace:
         picture = picture.filter("bwdif", mode="send_frame", deint="all")
+    colours = recipe.colours
     if recipe.tone_map:
         picture = _tone_mapped(picture, recipe.transfer)
+    elif colours is not None and colours.converted:
+        picture = picture.filter("scale", out_color_matrix=colours.matrix, out_range="tv")
+        picture = _tagged(picture.filter("format", "yuv444p"), colours)
     if recipe.shown is not None and (recipe.crop is not None or recipe.size is None):
         picture = _scaled(picture, recipe.shown)
     if recipe.crop is not None:
@@ -33,7 +37,19 @@ def drawn(picture: Any, recipe: VideoRecipe) -> Any:
     if recipe.canvas is not None and recipe.size is not None:
         picture = _padded(picture, recipe.canvas, recipe.size)
     # Programs differ in whether they keep the full range that some cameras write: decoders expect the other.
-    return _timed(picture, recipe).filter("scale", out_range="tv").filter("format", "yuv420p")
+    picture = _timed(picture, recipe).filter("scale", out_range="tv").filter("format", "yuv420p")
+    return picture if colours is None else _tagged(picture, colours)
+
+
+def _tagged(picture: Any, colours: Colours) -> Any:
+    """With what players need to know of its colours; without it they guess, by its size."""
+    return picture.filter(
+        "setparams",
+        range="tv",
+        color_primaries=colours.primaries,
+        color_trc=colours.transfer,
+        colorspace=colours.matrix,
+    )
 
 
 def _scaled(picture: Any, size: tuple[int, int]) -> Any:

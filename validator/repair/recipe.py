@@ -47,6 +47,19 @@ class ImageRecipe(msgspec.Struct, frozen=True, kw_only=True, tag="image"):
     max_bytes: int | None = None
 
 
+class Colours(msgspec.Struct, frozen=True):
+    """How the numbers of a picture are to be read, by FFmpeg's names.
+
+    `converted`: the original's are red, green and blue, so they are brought to this matrix; all others stay
+    as they are.
+    """
+
+    primaries: str
+    transfer: str
+    matrix: str
+    converted: bool = False
+
+
 class VideoRecipe(msgspec.Struct, frozen=True, kw_only=True, tag="video"):
     """A clip anew. `video`, `audio`: the streams that stay, by their number in the container.
 
@@ -59,7 +72,7 @@ class VideoRecipe(msgspec.Struct, frozen=True, kw_only=True, tag="video"):
     `lengthened`: the seconds that the copy lasts, of an original that is too short. `bit_rate`: bits a second
     of the picture in two passes; `max_bit_rate`: what it never takes more than in one. `tag`: what the
     container calls the picture's codec. `transfer`: the curve that tone mapping starts from, by FFmpeg's
-    name. `channels`: of the sound.
+    name. `channels`: of the sound. `colours`: what is written of them where the picture is encoded.
     """
 
     demuxer: str
@@ -88,6 +101,7 @@ class VideoRecipe(msgspec.Struct, frozen=True, kw_only=True, tag="video"):
     tag: str = ""
     transfer: str = ""
     channels: int | None = None
+    colours: Colours | None = None
 
 
 class AudioRecipe(msgspec.Struct, frozen=True, kw_only=True, tag="audio"):

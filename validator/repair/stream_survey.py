@@ -37,14 +37,49 @@ _MAIN = ("video", "audio")
 _ATTACHED_PICTURE = 0x0400 | 0x0800  # dispositions: cover art, chapter thumbnails
 _TRANSFERS = {
     1: "bt709",
+    4: "bt470m",
+    5: "bt470bg",
     6: "smpte170m",
+    7: "smpte240m",
+    8: "linear",
+    9: "log100",
+    10: "log316",
+    11: "iec61966-2-4",
+    12: "bt1361e",
     13: "iec61966-2-1",
     14: "bt2020-10",
+    15: "bt2020-12",
     16: "smpte2084",
+    17: "smpte428",
     18: "arib-std-b67",
 }
-_PRIMARIES = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 9: "bt2020", 12: "smpte432"}
-_MATRICES = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 9: "bt2020nc", 10: "bt2020c"}
+_PRIMARIES = {
+    1: "bt709",
+    4: "bt470m",
+    5: "bt470bg",
+    6: "smpte170m",
+    7: "smpte240m",
+    8: "film",
+    9: "bt2020",
+    10: "smpte428",
+    11: "smpte431",
+    12: "smpte432",
+    22: "jedec-p22",
+}
+_MATRICES = {
+    1: "bt709",
+    4: "fcc",
+    5: "bt470bg",
+    6: "smpte170m",
+    7: "smpte240m",
+    8: "ycgco",
+    9: "bt2020nc",
+    10: "bt2020c",
+    11: "smpte2085",
+    12: "chroma-derived-nc",
+    13: "chroma-derived-c",
+    14: "ictcp",
+}
 _WHY_NOT = {"midi": "It is a score, no sound: play it with an instrument of your choice, and save that."}
 
 

@@ -9,11 +9,13 @@ from validator.quantity import shown
 from validator.repair.geometry import Framing
 from validator.repair.plan import Case, Change
 from validator.repair.recipe import VideoRecipe
+from validator.repair.video_colour import usual_colours
 from validator.repair.video_copy import Copied
 from validator.repair.video_length import Length
 from validator.repair.video_size import SIZE_FACTS
 from validator.repair.video_source import Source, codes_of
 
+_COLOURS = {"bt709": "BT.709", "smpte170m": "BT.601", "bt470bg": "BT.601"}
 _AS_IS = "the packets are copied as they are"
 _MANY_TIMES = 2
 _LONGER = {
@@ -29,7 +31,7 @@ def changes_of(
     """What will differ, what was asked for first; `frame` of a clip that is encoded, else `found`."""
     changes = [*_times(case, source, recipe, found), *_container(case, source, recipe)]
     if frame is not None:
-        changes += [*_picture(case, source, recipe, frame), *_encoding(case, source, recipe)]
+        changes += [*_picture(case, source, recipe, frame), *_encoding(case, source, recipe, frame)]
     changes += _tracks(case, source, recipe)
     yield from sorted(changes, key=lambda change: not change.codes)
 
@@ -109,10 +111,18 @@ def _ways(recipe: VideoRecipe, frame: Framing) -> Iterator[str]:
         yield f"padded with {beside.get(recipe.canvas.fill, recipe.canvas.fill)}"
 
 
-def _encoding(case: Case, source: Source, recipe: VideoRecipe) -> Iterator[Change]:
+def _is_guessed_anew(recipe: VideoRecipe, frame: Framing) -> bool:
+    """Whether players that guess colours by the size would take the copy's for others than the original's."""
+    return recipe.colours is not None and usual_colours(frame.size).matrix != recipe.colours.matrix
+
+
+def _encoding(case: Case, source: Source, recipe: VideoRecipe, frame: Framing) -> Iterator[Change]:
     facts, codes = source.facts, codes_of(case, "codec_support")
     if recipe.tone_map:
         yield Change(codes, "colours", f"HDR by {facts.hdr or 'PQ'}", "SDR", "tone mapped to BT.709")
+    elif recipe.colours is not None and not source.video.matrix and _is_guessed_anew(recipe, frame):
+        name = _COLOURS.get(recipe.colours.matrix, recipe.colours.matrix)
+        yield Change((), "colour tags", "none", name, "so that no player guesses others at the new size")
     if recipe.deinterlace:
         yield Change(codes, "scan", "interlaced", "progressive", "two fields become one picture")
     before = ", ".join(word for word in (facts.codec or source.video.codec, facts.pixel_format) if word)

@@ -49,7 +49,7 @@ def _command(
     """One command line; without a target, the first of two passes, which writes nothing but statistics."""
     import ffmpeg  # type: ignore[import-untyped, unused-ignore]
 
-    original = ffmpeg.input(f"file:{source}", **_reading(recipe))
+    original = ffmpeg.input(f"file:{source}", **reading(recipe))
     picture = original[str(recipe.video)]
     if not recipe.copy_video:
         picture = drawn(picture, recipe)
@@ -66,8 +66,14 @@ def _command(
     return tuple(ffmpeg.compile(made, cmd=program))
 
 
-def _reading(recipe: VideoRecipe) -> dict[str, str]:
-    """How the original is read: by the demuxer that is named, and from no other place."""
+def reading(recipe: VideoRecipe) -> dict[str, str]:
+    """How the original is read: by the demuxer that is named, from no other place, and only from `start` on.
+
+    Options of ffmpeg-python's `input`. Whatever reads it in this way begins at the same picture as the copy.
+
+    >>> reading(VideoRecipe(demuxer="mov", start=Fraction(3, 2)))
+    {'format': 'mov', 'protocol_whitelist': 'file', 'ss': '1.5'}
+    """
     options = {"format": recipe.demuxer, "protocol_whitelist": "file"}
     if recipe.start:
         # Packets are looked for from the key frame at or before this time: it must not be rounded down.

@@ -12,6 +12,7 @@ from validator.repair.plan import Case, Draft, Obstacle
 from validator.repair.recipe import VideoRecipe
 from validator.repair.timing import nearest_rate
 from validator.repair.video_changes import changes_of, warnings_of
+from validator.repair.video_colour import HDR_TRANSFERS, colours_of
 from validator.repair.video_copy import Copied, copied
 from validator.repair.video_graph import SOUND_BIT_RATE
 from validator.repair.video_length import Length, frames_of, length_of
@@ -33,7 +34,6 @@ _SHARES = (Fraction(97, 100), Fraction(92, 100), Fraction(85, 100))
 _LEAST_BIT_RATE = 50_000
 _SPARE = 30_000  # bytes of the container, whatever it holds
 _MOST_CHANNELS = 2
-_HDR = ("smpte2084", "arib-std-b67")
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ def _recipe(case: Case, source: Source, decided: _Decided) -> VideoRecipe:
     whole = not length.ends and not length.lengthened
     copy_audio = whole and source.audio_fits and not case.attempt and not _tracks_disagree(case, source)
     square = (facts.sample_aspect_ratio or 1) == 1
-    is_hdr = source.video.transfer in _HDR
+    is_hdr = source.video.transfer in HDR_TRANSFERS
     timed: dict[str, Any] = {"duration": None if audio is None and whole else seconds}
     if length.lengthened:
         timed = {"duration": length.duration, "lengthened": seconds, "lengthen": case.options.lengthen or ""}
@@ -202,6 +202,7 @@ def _recipe(case: Case, source: Source, decided: _Decided) -> VideoRecipe:
         bit_rate=rates.bit_rate,
         max_bit_rate=rates.max_bit_rate,
         channels=None if copy_audio else _channels(source),
+        colours=colours_of(source),
         metadata=case.options.metadata,
         **timed,
     )

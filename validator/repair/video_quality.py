@@ -64,10 +64,10 @@ def _command(recipe: VideoRecipe, program: str, source: str, copy: str) -> tuple
     import msgspec
 
     from validator.repair.picture_graph import drawn
-    from validator.repair.video_graph import _reading  # so that both begin at the same picture
+    from validator.repair.video_graph import reading
 
     ffmpeg: Any = import_module("ffmpeg")  # it has no types
-    original = ffmpeg.input(f"file:{source}", **_reading(recipe))[str(recipe.video)]
+    original = ffmpeg.input(f"file:{source}", **reading(recipe))[str(recipe.video)]
     without_padding = msgspec.structs.replace(recipe, canvas=None)
     made = ffmpeg.input(f"file:{copy}", format="mov", protocol_whitelist="file")["v:0"]
     if recipe.canvas is not None and recipe.size is not None:
