@@ -18,6 +18,7 @@ from validator.repair.stream_bench import StreamBench
 from validator.repair.stream_survey import survey_streams
 from validator.repair.streams import Cut, Stream
 from validator.repair.survey import Survey
+from validator.workers import can_send_files
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "media"
 REORDERED = {"preset": "ultrafast", "bf": "3", "g": "12", "qp": "30"}
@@ -182,6 +183,15 @@ def test_a_worker_that_dies_costs_one_survey() -> None:
     with StreamBench() as bench, (FIXTURES / "video.webm").open("rb") as file:
         bench.close()
         assert "closed" in bench.survey(file, Kind.VIDEO, "webm", lambda: False).problem
+
+
+@pytest.mark.skipif(not can_send_files(), reason="this system has no stream workers")
+def test_a_closed_bench_says_so() -> None:
+    bench = StreamBench()
+    bench.close()
+    with (FIXTURES / "11025-hz.wav").open("rb") as file:
+        survey = bench.survey(file, Kind.AUDIO, "wav", lambda: False)
+    assert "(the stream workers are closed)" in survey.problem
 
 
 def test_a_survey_can_be_cancelled() -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from types import TracebackType
 from typing import BinaryIO
 
 import msgspec
@@ -14,7 +12,7 @@ from validator.model import Depth
 from validator.probe.damage import Damage
 from validator.probe.measurement import Measurement
 from validator.probe.media import facts_type, measure_media
-from validator.workers import WorkerError, Workers, can_send_files
+from validator.workers import FileWorkers, WorkerError
 
 _HANDLER = "validator.probe.decode_worker:handler"
 _SECONDS = 60.0
@@ -27,7 +25,7 @@ _KILLED = "was ended by SIGKILL"
 _FILES = 1_000  # of one process: whatever a native library loses, it does not add up
 
 
-class Decoders:
+class Decoders(FileWorkers):
     """Measures media in worker processes that start when they are needed.
 
     A run makes its own and closes it at its end. A server that judges one file at a time makes one for all
@@ -59,21 +57,15 @@ class Decoders:
         handler: str = _HANDLER,
     ) -> None:
         _check(processes, seconds, memory)
-        self._processes = processes
-        self._seconds = seconds
-        self._memory = memory
-        self._handler = handler
-        self._lock = threading.Lock()
-        self._workers: Workers | None = None
-        self._closed = False
-
-    def __enter__(self) -> Decoders:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+        super().__init__(
+            handler,
+            processes=processes,
+            seconds=seconds,
+            memory=memory,
+            answer_limit=_ANSWER_AT_MOST,
+            files=_FILES,
+            name="the decoders",
+        )
 
     def measure(
         self,
@@ -94,7 +86,7 @@ class Decoders:
         """
         from validator.probe.decode_worker import Ask, decoded
 
-        if not self._processes or not can_send_files():
+        if self._is_here:
             return measure_media(file, format_name, depth, cancelled, stills=stills, sketch=sketch)
         ask = msgspec.msgpack.encode(Ask(format_name, depth, stills, sketch))
         try:
@@ -109,33 +101,6 @@ class Decoders:
             return self._lost(error, format_name)
         except msgspec.DecodeError as error:
             return _unknown(f"the decoder's answer makes no sense ({error})", format_name)
-
-    def _answer(self, ask: bytes, file: BinaryIO, cancelled: Callable[[], bool]) -> bytes:
-        file.seek(0)  # what we had read ahead is forgotten: the position is shared
-        return self._started().call(ask, files=(file.fileno(),), cancelled=cancelled)
-
-    def close(self) -> None:
-        """End the workers. What is under way in other threads is cancelled."""
-        with self._lock:
-            self._closed = True
-            workers, self._workers = self._workers, None
-        if workers is not None:
-            workers.close()
-
-    def _started(self) -> Workers:
-        with self._lock:
-            if self._closed:
-                raise WorkerError("the decoders are closed", "start")
-            if self._workers is None:
-                self._workers = Workers(
-                    self._handler,
-                    limit=self._processes,
-                    seconds=self._seconds,
-                    memory=self._memory,
-                    answer_limit=_ANSWER_AT_MOST,
-                    calls_per_process=_FILES,
-                )
-            return self._workers
 
     def _lost(self, error: WorkerError, format_name: str) -> Measurement:
         """What is known of a file that a worker did not survive."""

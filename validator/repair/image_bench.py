@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from types import TracebackType
 from typing import BinaryIO
 
 import msgspec
@@ -15,7 +13,7 @@ from validator.repair.image_worker import MakeAsk, SurveyAsk, decoded_copy, deco
 from validator.repair.plan import Made
 from validator.repair.recipe import ImageRecipe
 from validator.repair.survey import Survey
-from validator.workers import WorkerError, Workers, can_send_files
+from validator.workers import FileWorkers, WorkerError
 
 _HANDLER = "validator.repair.image_worker:handler"
 _SECONDS = 300.0  # the largest picture that is decoded, encoded anew until it is small enough
@@ -24,7 +22,7 @@ _ANSWER_AT_MOST = 1 << 30  # bytes: a picture of that size, unpacked
 _PICTURES = 100  # of one process: whatever a native library loses, it does not add up
 
 
-class ImageBench:
+class ImageBench(FileWorkers):
     """Surveys and copies pictures in worker processes that start when they are needed.
 
     It may be used by several threads at once. Where the system cannot hand open files to another process
@@ -49,21 +47,15 @@ class ImageBench:
         memory: int = _MEMORY,
         handler: str = _HANDLER,
     ) -> None:
-        self._processes = processes
-        self._seconds = seconds
-        self._memory = memory
-        self._handler = handler
-        self._lock = threading.Lock()
-        self._workers: Workers | None = None
-        self._closed = False
-
-    def __enter__(self) -> ImageBench:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+        super().__init__(
+            handler,
+            processes=processes,
+            seconds=seconds,
+            memory=memory,
+            answer_limit=_ANSWER_AT_MOST,
+            files=_PICTURES,
+            name="the image workers",
+        )
 
     def survey(
         self,
@@ -85,8 +77,9 @@ class ImageBench:
             from validator.repair.image_survey import survey_image
 
             return survey_image(file, format_name, cancelled, salience=salience)
+        ask = msgspec.msgpack.encode(SurveyAsk(format_name, salience))
         try:
-            return decoded_survey(self._answer(SurveyAsk(format_name, salience), file, cancelled))
+            return decoded_survey(self._answer(ask, file, cancelled))
         except WorkerError as error:
             return Survey(problem=self._in_words(error))
         except msgspec.DecodeError as error:
@@ -109,7 +102,8 @@ class ImageBench:
 
                 content, made = make_image(recipe, source, cancelled)
             else:
-                content, made = decoded_copy(self._answer(MakeAsk(recipe), source, cancelled))
+                ask = msgspec.msgpack.encode(MakeAsk(recipe))
+                content, made = decoded_copy(self._answer(ask, source, cancelled))
         except ImageProblemError as error:
             raise RepairError(str(error)) from error
         except WorkerError as error:
@@ -118,37 +112,6 @@ class ImageBench:
             raise RepairError(_nonsense(error)) from error
         target.write(content)
         return made
-
-    def close(self) -> None:
-        """End the workers. What is under way in other threads is cancelled."""
-        with self._lock:
-            self._closed = True
-            workers, self._workers = self._workers, None
-        if workers is not None:
-            workers.close()
-
-    @property
-    def _is_here(self) -> bool:
-        return not self._processes or not can_send_files()
-
-    def _answer(self, ask: SurveyAsk | MakeAsk, file: BinaryIO, cancelled: Callable[[], bool]) -> bytes:
-        file.seek(0)  # what we had read ahead is forgotten: the position is shared
-        return self._started().call(msgspec.msgpack.encode(ask), files=(file.fileno(),), cancelled=cancelled)
-
-    def _started(self) -> Workers:
-        with self._lock:
-            if self._closed:
-                raise WorkerError("the image workers are closed", "start")
-            if self._workers is None:
-                self._workers = Workers(
-                    self._handler,
-                    limit=self._processes,
-                    seconds=self._seconds,
-                    memory=self._memory,
-                    answer_limit=_ANSWER_AT_MOST,
-                    calls_per_process=_PICTURES,
-                )
-            return self._workers
 
     def _in_words(self, error: WorkerError) -> str:
         """Why a worker gave no answer, as a whole sentence."""

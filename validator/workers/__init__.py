@@ -7,7 +7,8 @@ with Workers("validator.probe.somewhere:handler", limit=2, seconds=30) as worker
 from __future__ import annotations
 
 from validator.workers.error import WorkerError
+from validator.workers.files import FileWorkers
 from validator.workers.inbox import can_send_files
 from validator.workers.pool import Workers
 
-__all__ = ["WorkerError", "Workers", "can_send_files"]
+__all__ = ["FileWorkers", "WorkerError", "Workers", "can_send_files"]
