@@ -13,6 +13,7 @@ from validator.repair.audio_changes import LOUDNESS
 from validator.repair.audio_graph import commands
 from validator.repair.ffmpeg import Program, run_ffmpeg
 from validator.repair.plan import Made
+from validator.repair.progress import Progress, check_written
 from validator.repair.recipe import AudioRecipe
 
 PEAK = Fraction(-3, 2)
@@ -33,41 +34,30 @@ def make_audio(  # noqa: PLR0913 - the same for every maker
     cancelled: Callable[[], bool],
     on_progress: Callable[[Fraction], object],
 ) -> Made:
-    """Write the sound to `target`.
-
-    Args:
-        recipe: what to do.
-        program: the ffmpeg that does it.
-        source: the original; it is only read.
-        target: what is written; a file that is there already is replaced.
-        duration: of the copy, for the progress; `None` where nobody knows.
-        cancelled: asked several times a second.
-        on_progress: told the share of the work that is done, from 0 to 1.
+    """Write the sound to `target`; all else is as `video_make.make_video` has it.
 
     Raises:
         Cancelled: `cancelled` became true.
         RepairError: ffmpeg could not make it. What is at `target` then is of no use.
     """
     file_bytes = max(_LEAST_BYTES, int((duration or 0) * _BYTES_OF_SECOND)) if duration else None
-    steps = 2 if recipe.normalise else 1
+    progress = Progress(2 if recipe.normalise else 1, duration, on_progress)
 
-    def run(command: tuple[str, ...], step: int, on_log: Callable[[str], object]) -> None:
-        def tell(written: Fraction) -> None:
-            if duration:
-                on_progress((step + min(Fraction(1), max(Fraction(0), written / duration))) / steps)
-
-        run_ffmpeg(command, cancelled=cancelled, on_progress=tell, on_log=on_log, file_bytes=file_bytes)
+    def run(command: tuple[str, ...], on_log: Callable[[str], object]) -> None:
+        run_ffmpeg(
+            command, cancelled=cancelled, on_progress=progress.tell, on_log=on_log, file_bytes=file_bytes
+        )
+        progress.step()
 
     notes: tuple[str, ...] = ()
     gain = None
     if recipe.normalise:
         lines: list[str] = []
-        run(commands(recipe, program.path, str(source), str(target))[0], 0, lines.append)
+        run(commands(recipe, program.path, str(source), str(target))[0], lines.append)
         gain, notes = _gain(lines)
     *_, last = commands(recipe, program.path, str(source), str(target), gain=gain)
-    run(last, steps - 1, lambda _: None)
-    if not target.is_file() or not target.stat().st_size:
-        raise RepairError("ffmpeg ended without an error, but wrote nothing")
+    run(last, lambda _: None)
+    check_written(target)
     return Made(notes=notes)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from validator.errors import RepairError
 from validator.repair.plan import Made, Quality
+from validator.repair.progress import Progress, check_written
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +62,7 @@ def make_video(  # noqa: PLR0913 - the same for every maker
             str(target.absolute()),
             pass_log=str(Path(folder) / "pass"),
         )
-        progress = _Progress(len(lines) + (not recipe.copy_video), duration, on_progress)
+        progress = Progress(len(lines) + (not recipe.copy_video), duration, on_progress)
         for line in lines:
             run_ffmpeg(
                 line,
@@ -70,8 +71,7 @@ def make_video(  # noqa: PLR0913 - the same for every maker
                 file_bytes=max(_FILE_AT_LEAST, _FILE_OF_SOURCE * source.stat().st_size),
             )
             progress.step()
-    if not target.is_file() or not target.stat().st_size:
-        raise RepairError("ffmpeg ended as if all were well, but wrote no copy.")
+    check_written(target)
     quality, notes = _quality(recipe, program, source, target, cancelled, progress.tell)
     progress.finish()
     return Made(quality, (*_sameness(recipe), *notes))
@@ -130,36 +130,3 @@ def _sameness(recipe: VideoRecipe) -> tuple[str, ...]:
     if recipe.audio is None or recipe.copy_audio:
         return ("Nothing was encoded anew: the packets are the original's.",)
     return ("The picture was not encoded anew: its packets are the original's.",)
-
-
-class _Progress:
-    """The share of all passes that is done; it never goes back."""
-
-    def __init__(
-        self, steps: int, duration: Fraction | None, on_progress: Callable[[Fraction], object]
-    ) -> None:
-        self._steps = steps
-        self._done = 0
-        self._duration = duration
-        self._told = Fraction(0)
-        self._on_progress = on_progress
-
-    def tell(self, seconds: Fraction) -> None:
-        """So many seconds of the copy went through this pass."""
-        if self._duration:
-            self._say(Fraction(self._done) + min(Fraction(1), seconds / self._duration))
-
-    def step(self) -> None:
-        """This pass is done."""
-        self._done += 1
-        self._say(Fraction(self._done))
-
-    def finish(self) -> None:
-        """All is done."""
-        self._say(Fraction(self._steps))
-
-    def _say(self, steps: Fraction) -> None:
-        share = steps / self._steps
-        if share > self._told:
-            self._told = share
-            self._on_progress(share)
