@@ -162,6 +162,18 @@ def test_the_frame_that_is_asked_for_is_kept(name: str, frame: int) -> None:
     assert facts_of(content).frames == 1
 
 
+@pytest.mark.parametrize(("frame", "colour"), [(None, "blue"), (0, "red"), (1, "blue")])
+def test_without_a_number_the_picture_that_is_shown_first_stays(frame: int | None, colour: str) -> None:
+    from pillow_heif import from_pillow
+
+    both = from_pillow(PIL.Image.new("RGB", (64, 64), "red"))
+    both.add_from_pillow(PIL.Image.new("RGB", (64, 64), "blue"))
+    file = io.BytesIO()
+    both.save(file, primary_index=1)
+    copy, _, _ = copied(file, ImageRecipe(format="png", frame=frame))
+    assert far(copy, PIL.Image.new("RGB", (64, 64), colour)) <= 2
+
+
 @pytest.mark.parametrize("name", ["image.avif", "image.jp2", "image.ico", "image.heic", "grid.heic"])
 def test_other_formats_become_what_is_taken(name: str) -> None:
     _, made, content = copied(opened(name), ImageRecipe(format="png"))

@@ -116,8 +116,14 @@ class TestWhatCannotBe:
         else:
             assert draft.obstacles[0].reason.startswith("There is no frame 5: the picture has 5")
 
+    def test_without_a_number_it_is_the_one_shown_first(self) -> None:
+        draft = plan_image(case(image(200, 300, frames=3), format_name="heic"))
+        assert isinstance(draft.recipe, ImageRecipe)
+        assert draft.recipe.frame is None
+        assert any("3 pictures only the one shown first stays" in text for text in draft.warnings)
+
     def test_a_frame_of_a_still_picture_does_not_matter(self) -> None:
-        assert recipe_of(case(image(200, 300), frame=7)).frame == 0
+        assert recipe_of(case(image(200, 300), frame=7)).frame is None
 
     def test_a_file_that_is_too_small(self) -> None:
         profile = default_profile()

@@ -32,9 +32,10 @@ def test_where_nobody_knows_how_long_it_lasts_passes_are_counted() -> None:
 
 def test_a_copy_has_to_be_there(tmp_path: Path) -> None:
     place = tmp_path / "a.wav"
-    for make in (lambda: None, place.touch):
-        make()
-        with pytest.raises(RepairError, match="wrote no copy"):
-            check_written(place)
+    with pytest.raises(RepairError, match="wrote no copy"):
+        check_written(place)
+    place.touch()
+    with pytest.raises(RepairError, match="wrote no copy"):
+        check_written(place)
     place.write_bytes(b"RIFF")
     check_written(place)

@@ -101,7 +101,7 @@ _OWN = (
         "--frame",
         metavar="N",
         callback=_meant,
-        help="Which picture of an animation stays, from 0 (0).",
+        help="Which picture of an animation stays, from 0 (the one shown first).",
     ),
     click.option(
         "--face",

@@ -96,7 +96,9 @@ def _face(value: object) -> str | None:
     return word
 
 
-def _frame(value: object) -> int:
+def _frame(value: object) -> int | None:
+    if value is None:
+        return None
     number = _number(value)
     if number.denominator != 1:
         raise ValueError(f"{exact(number)} is not a whole number")

@@ -42,10 +42,19 @@ def changes_of(
         yield Change(codes, "file size", was, f"at most {recipe.max_bytes:,} B", "with the least loss")
 
 
+def which_frame(recipe: ImageRecipe) -> str:
+    """The picture that stays, in words.
+
+    >>> which_frame(ImageRecipe(format="png", frame=2)), which_frame(ImageRecipe(format="png"))
+    ('number 2', 'the one shown first')
+    """
+    return "the one shown first" if recipe.frame is None else f"number {recipe.frame}"
+
+
 def _frame(case: Case, image: ImageFacts, recipe: ImageRecipe) -> Iterator[Change]:
     frames = image.frames or 1
     if frames > 1:
-        how = f"only number {recipe.frame} stays"
+        how = f"only {which_frame(recipe)} stays"
         yield Change(_codes(case, "frames"), "pictures in the file", f"{frames:,}", "1", how)
 
 

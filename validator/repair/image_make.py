@@ -68,11 +68,7 @@ def make_image(recipe: ImageRecipe, source: BinaryIO, cancelled: Callable[[], bo
 def _made(
     image: Image, source: BinaryIO, format_name: str, recipe: ImageRecipe, cancelled: Callable[[], bool]
 ) -> tuple[bytes, Made]:
-    frames = int(getattr(image, "n_frames", 1))
-    if not 0 <= recipe.frame < frames:
-        raise ImageProblemError(f"It has {frames} frames: there is none with the number {recipe.frame}.")
-    if recipe.frame != image.tell():
-        image.seek(recipe.frame)
+    _choose_frame(image, recipe.frame)
     turn = UPRIGHT if format_name in _TURNED_BY_DECODER else orientation(image, source, format_name)
     image.load()
     if not _is_to_be_turned(recipe, format_name):
@@ -91,6 +87,16 @@ def _made(
     saved = save(edited.image, recipe.format, taken, original, cancelled, max_bytes=recipe.max_bytes)
     quality = _compared(saved, edited, was_scaled=recipe.size is not None)
     return saved.content, Made(quality, (*notes, *edited.notes, *lost, *saved.notes))
+
+
+def _choose_frame(image: Image, frame: int | None) -> None:
+    """Go to the frame of this number; a picture is opened at the one that is shown first."""
+    frames = int(getattr(image, "n_frames", 1))
+    if frame is None or frame == image.tell():
+        return
+    if not 0 <= frame < frames:
+        raise ImageProblemError(f"It has {frames} frames: there is none with the number {frame}.")
+    image.seek(frame)
 
 
 def _is_to_be_turned(recipe: ImageRecipe, format_name: str) -> bool:

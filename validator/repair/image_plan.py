@@ -14,7 +14,7 @@ from validator.model import ImageFacts
 from validator.people import Box, FaceFacts, PortraitFacts
 from validator.repair.colour_plan import Colours, choose_colours
 from validator.repair.geometry import Framing, NoFraming
-from validator.repair.image_changes import changes_of
+from validator.repair.image_changes import changes_of, which_frame
 from validator.repair.image_format import Source, at_most, choose_format, most_bytes
 from validator.repair.image_framing import SHARPLY_ENLARGED, demands_on_sides, is_heavy, picture_framing
 from validator.repair.naming import ending_of
@@ -65,7 +65,7 @@ def plan_image(case: Case) -> Draft:
 
 def _frame_missing(case: Case, image: ImageFacts) -> Obstacle | None:
     frames, frame = image.frames or 1, case.options.frame
-    if frames == 1 or frame < frames:
+    if frames == 1 or frame is None or frame < frames:
         return None
     reason = f"There is no frame {frame}: the picture has {frames:,}, numbered from 0; give --frame another."
     return Obstacle(_code(case, "frames"), reason)
@@ -190,7 +190,7 @@ class _Copy:
         drops = drops or (self.image.exif == "broken" and not case.demands.takes("exif", "broken"))
         return ImageRecipe(
             format=name,
-            frame=case.options.frame if (self.image.frames or 1) > 1 else 0,
+            frame=case.options.frame if (self.image.frames or 1) > 1 else None,
             turn=bool(self.image.orientation),
             crop=self._crop,
             size=framing.content if framing.is_scaled else None,
@@ -275,7 +275,7 @@ class _Copy:
             )
         frames = self.image.frames or 1
         if frames > 1 and self.case.facts.file.format != "mpo":
-            yield f"Of its {frames:,} pictures only number {recipe.frame} stays (--frame chooses another)."
+            yield f"Of its {frames:,} pictures only {which_frame(recipe)} stays (--frame chooses another)."
 
 
 def _as_it_is(finding: Finding) -> str:

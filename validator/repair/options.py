@@ -22,10 +22,10 @@ class RepairOptions(msgspec.Struct, frozen=True, kw_only=True):
     `level`: findings from this severity on are answered; what weighs less only changes on the way.
     `fill`: what lies beside a padded picture: "blur" (the picture itself, blurred), "edge" (its edge's mean
     colour), or a colour such as "#202020". `metadata`: whether Exif, XMP, IPTC and tags stay. `max_enlarge`:
-    a picture is enlarged at most so many times; `frame`: which picture of an animation stays, from 0.
-    `face`: whom a portrait is cropped to: "largest", or a number from 1 in the order that the report lists
-    them. `start`: where a cut begins; `scenes`: a cut ends, and begins, where a shot does. `lengthen`: `None`
-    refuses what is too short. `normalise`: bring a sound to a usual loudness.
+    a picture is enlarged at most so many times; `frame`: which picture of an animation stays, from 0; `None`:
+    the one that is shown first. `face`: whom a portrait is cropped to: "largest", or a number from 1 in the
+    order that the report lists them. `start`: where a cut begins; `scenes`: a cut ends, and begins, where a
+    shot does. `lengthen`: `None` refuses what is too short. `normalise`: bring a sound to a usual loudness.
 
     >>> RepairOptions().fit
     'pad'
@@ -36,7 +36,7 @@ class RepairOptions(msgspec.Struct, frozen=True, kw_only=True):
     fill: str = "blur"
     metadata: Literal["keep", "drop"] = "keep"
     max_enlarge: Fraction = Fraction(16)
-    frame: int = 0
+    frame: int | None = None
     face: str | None = None
     start: Fraction | None = None
     scenes: bool = False

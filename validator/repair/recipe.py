@@ -32,10 +32,11 @@ class ImageRecipe(msgspec.Struct, frozen=True, kw_only=True, tag="image"):
     `crop` is in pixels as shown, `size` what the cropped picture is scaled to. `flatten`: the colour that
     lies behind what is transparent. `srgb`: colours are converted; otherwise their profile stays. `depth8`:
     samples of more than 8 bit are brought to 8. `max_bytes`: the least loss that stays within is looked for.
+    `frame`: by its number from 0; `None` for the one that readers show first.
     """
 
     format: str
-    frame: int = 0
+    frame: int | None = None
     turn: bool = False
     crop: Box | None = None
     size: tuple[int, int] | None = None
