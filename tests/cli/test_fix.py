@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from tests.cli.media import photo, sound
-from tests.report.repair_samples import failed, gone, impossible, mended, passes, planned, unjudged
+from tests.report.repair_samples import failed, gone, impossible, mended, passes, planned, present, unjudged
 from validator.cli import main
 from validator.cli.fix import fix
 from validator.cli.fix_options import FixChoices, repair_options
@@ -133,7 +133,7 @@ class TestRun:
         ("repairs", "code"),
         [
             ((), 0),
-            ((passes(), mended(), planned()), 0),
+            ((passes(), mended(), present(), planned()), 0),
             ((mended(), impossible()), 1),
             ((mended(), failed()), 1),
             ((mended(), unjudged()), 2),

@@ -88,7 +88,8 @@ def test_copies_of_earlier_runs_are_left_alone(capsys: Output) -> None:
     capsys.readouterr()
     assert main([*LINT, "--fix"]) == 1
     said = capsys.readouterr().err
-    assert "small.png: not mended: " in said  # the copy is there already
+    assert f"small.png: there already: {Path('mended', 'small.png')}\n" in said
+    assert "1 asset: 1 there already." in said
     assert "tiny" not in said
     assert Path("mended", "small.png").read_bytes() == copy
 
@@ -149,4 +150,6 @@ def test_a_line_says_what_changed_and_what_was_lost() -> None:
     )
     quality = quality_in_words(Quality(0.5, 20.0, "at 2x2 px"))
     assert line_of(mended) == f"a.png: mended: {Path('out', 'a.png')} (size 1x1 → 2x2; {quality})"
+    there = Repair(result, "present", plan, path=Path("out", "a.png"), reason="It was there already.")
+    assert line_of(there) == f"a.png: there already: {Path('out', 'a.png')}"
     assert line_of(Repair(result, "failed", plan, reason="No room.")) == "a.png: not mended: No room."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 import signal
 import threading
@@ -34,6 +35,7 @@ from validator import (
     Verdict,
 )
 from validator.model import Group, GroupKind
+from validator.repair.outcome import RepairReport, RepairSummary
 from validator.repair.plan import Made, RepairPlan
 from validator.repair.recipe import VideoRecipe
 from validator.repair.source_again import Original
@@ -238,11 +240,43 @@ class TestNotMended:
         (mend.output / "small.png").write_bytes(b"theirs")
         (repair,) = mend(originals / "small.png")
         assert repair.status == "failed"
-        assert "is there already: it is only replaced with --overwrite" in repair.reason
+        assert "is there already: it is only replaced with --overwrite. It does not pass: " in repair.reason
         assert (mend.output / "small.png").read_bytes() == b"theirs"
         (repair,) = mend(originals / "small.png", overwrite=True)
         assert repair.status == "mended"
         assert (mend.output / "small.png").read_bytes() != b"theirs"
+
+    @pytest.mark.parametrize("dry_run", [False, True])
+    def test_a_file_in_its_place_that_passes_is_said_to_be_there(
+        self, dry_run: bool, mend: Mend, originals: Path
+    ) -> None:
+        (first,) = mend(originals / "small.png")
+        assert first.path is not None
+        made = first.path.stat()
+        (again,) = mend(originals / "small.png", dry_run=dry_run)
+        assert (again.status, again.path, again.quality) == ("present", first.path, None)
+        assert again.copy is not None
+        assert (again.copy.verdict, again.copy.asset.location) == (Verdict.PASS, str(first.path))
+        assert again.reason.endswith("and passes: --overwrite makes it anew.")
+        assert RepairReport((again,)).summary == RepairSummary(assets=1, present=1)
+        assert RepairReport((again,)).summary.is_clean
+        assert first.path.stat() == made
+
+    def test_a_file_in_its_place_that_is_older_is_no_copy(self, mend: Mend, originals: Path) -> None:
+        (first,) = mend(originals / "small.png")
+        assert first.path is not None
+        changed = first.path.stat().st_mtime_ns + 1_000_000_000
+        os.utime(originals / "small.png", ns=(changed, changed))
+        (again,) = mend(originals / "small.png")
+        assert again.status == "failed"
+        assert again.reason.endswith("only replaced with --overwrite. It is older than its original.")
+
+    def test_a_link_in_its_place_is_not_followed(self, mend: Mend, originals: Path) -> None:
+        mend.output.mkdir()
+        (mend.output / "small.png").symlink_to(GOOD)
+        (repair,) = mend(originals / "small.png")
+        assert repair.status == "failed"
+        assert repair.reason.endswith("is there already: it is only replaced with --overwrite.")
 
     @pytest.mark.parametrize(
         ("error", "reason"),

@@ -61,6 +61,11 @@ def planned(target: str = "clips/phone.mp4") -> Repair:
     return dataclasses.replace(mended(target), status="planned", copy=None, path=None, quality=None, notes=())
 
 
+def present(target: str = "clips/phone.mp4") -> Repair:
+    reason = "It was there already, is newer than its original and passes: --overwrite makes it anew."
+    return dataclasses.replace(mended(target), status="present", quality=None, notes=(), reason=reason)
+
+
 def impossible(result: AssetReport | None = None) -> Repair:
     result = clip(target="clips/short.mp4") if result is None else result
     reason = "it lasts 0.8 s, and 2 s are needed: --lengthen loop, hold or slow makes it longer."

@@ -31,6 +31,7 @@ def test_every_status_is_as_the_schema_says(profiles: int) -> None:
         "assets": 7,
         "passes": 1,
         "mended": 1,
+        "present": 0,
         "planned": 1,
         "impossible": 2,
         "failed": 1,

@@ -20,6 +20,7 @@ from tests.report.repair_samples import (
     mended,
     passes,
     planned,
+    present,
     unjudged,
     written,
 )
@@ -82,6 +83,16 @@ def test_a_dry_run_shows_the_command_as_a_shell_takes_it() -> None:
     assert said.endswith("\n1 asset: 1 would be mended.\n")
 
 
+def test_what_was_there_already_is_not_said_to_be_made() -> None:
+    said = text(present(), dry_run=True)
+    assert "clips/phone.mp4: there already (" in said
+    assert "\n  copy: mended/clips/phone.mp4 (" in said
+    assert "--overwrite makes it anew." in said
+    assert "scaled up" not in said
+    assert "ffmpeg" not in said
+    assert said.endswith("\n1 asset: 1 there already.\n")
+
+
 def test_why_there_is_none() -> None:
     said = text(impossible())
     assert "clips/short.mp4: cannot be mended (" in said
@@ -124,7 +135,7 @@ def test_what_passes_and_is_not_as_was_asked_for_says_why() -> None:
 
 
 def test_quiet_leaves_what_has_no_copy_that_passes() -> None:
-    assert text(passes(), mended(), planned(), quiet=True) == ""
+    assert text(passes(), mended(), present(), planned(), quiet=True) == ""
     assert "gone.mp4" in text(gone(), quiet=True)
     assert "asset" not in text(gone(), quiet=True)
 

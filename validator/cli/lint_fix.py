@@ -96,7 +96,7 @@ class Mending:
             for repair in repairs:
                 if repair.status != "passes":
                     summary = summary.add(repair)
-                    self._say(line_of(repair), bar, always=repair.status != "mended")
+                    self._say(line_of(repair), bar, always=repair.status not in ("mended", "present"))
         self._say(
             f"{sentence(summary)} Copies are in {self.folder}." if summary.mended else sentence(summary), bar
         )
@@ -142,6 +142,8 @@ def line_of(repair: Repair, *, named: bool = True) -> str:
         "impossible": "cannot be mended",
         "unjudged": "not judged",
     }.get(repair.status, "not mended")
+    if repair.status == "present":
+        return f"{repair.target}: there already: {repair.path}"
     if repair.status not in ("mended", "planned"):
         return f"{repair.target}: {what}: {repair.reason}"
     said = [in_brief(repair.plan)]

@@ -29,7 +29,7 @@ from validator.repair.source_again import Original, opened_again
 from validator.repair.survey import Survey
 from validator.repair.turns import Turn
 from validator.repair.workshop import NO_FFMPEG, Workshop
-from validator.repair.writing import Folders, NewFile, check_free, reason_of
+from validator.repair.writing import Folders, NewFile, PlaceTakenError, check_free, reason_of
 from validator.settings import Config
 
 Step = Literal["", "linting", "planning", "making", "judging"]
@@ -121,7 +121,10 @@ class _Way:
         self._plan = plan_case(case)
         if self._plan.recipe is None:
             return self._without_recipe(case, self._plan)
-        plan, place = self._named(self._plan, self._plan.recipe)
+        try:
+            plan, place = self._named(self._plan, self._plan.recipe)
+        except PlaceTakenError as error:
+            return self._found(case, self._plan, str(error))
         folders = self._mender.folders
         if folders is None:
             return Repair(self._result, "planned", plan, reason=f"A copy would be made at {place}.")
@@ -172,6 +175,21 @@ class _Way:
         if _needs_ffmpeg(recipe) and workshop.program is None:
             raise RepairError(NO_FFMPEG)
         return plan, self._place
+
+    def _found(self, case: Case, plan: RepairPlan, taken: str) -> Repair:
+        """What a file is worth that lies in the copy's place: most likely, an earlier run made it."""
+        asset, place = self._result.asset, self._place
+        if place is None or asset.is_url or place.is_symlink():
+            return self.failed(taken)
+        if place.stat().st_mtime_ns < Path(asset.location).stat().st_mtime_ns:
+            return self.failed(f"{taken} It is older than its original.")
+        self._tell("judging", None)
+        copy = self._mender.judged(_as_placed(asset, place, place))
+        problem = _problem(copy, case, plan)
+        if problem:
+            return self.failed(f"{taken} It does not pass: {problem}")
+        reason = "It was there already, is newer than its original and passes: --overwrite makes it anew."
+        return Repair(self._result, "present", plan, copy=copy, path=place, reason=reason)
 
     def _made(self, case: Case, plan: RepairPlan, place: Path, folders: Folders) -> Repair:
         """A copy by the gentlest plan that leads to one that passes."""

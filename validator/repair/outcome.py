@@ -12,9 +12,11 @@ import msgspec
 from validator.findings import AssetReport
 from validator.repair.plan import Quality, RepairPlan
 
-Status = Literal["passes", "mended", "planned", "impossible", "failed", "unjudged"]
-"""passes: there is nothing to mend. mended: the copy passes. planned: of a dry run. impossible: no copy would
-pass. failed: a copy could not be made, or does not pass. unjudged: nothing fails, but not all was judged."""
+Status = Literal["passes", "mended", "present", "planned", "impossible", "failed", "unjudged"]
+"""passes: there is nothing to mend. mended: the copy passes. present: in the copy's place lies a file, newer
+than the original, that passes; it was not made now, and nothing proves that it is a copy. planned: of a dry
+run. impossible: no copy would pass. failed: a copy could not be made, or does not pass. unjudged: nothing
+fails, but not all was judged."""
 
 
 @dataclass(frozen=True)
@@ -22,8 +24,8 @@ class Repair:
     """What became of one asset.
 
     `result` is the original, judged; `copy` the copy, judged by the same rules; `path` where it lies: both
-    `None` unless `status` is "mended". `reason` says why there is none, or what a dry run would do; `notes`
-    are sentences on the copy for a person.
+    `None` unless `status` is "mended", or "present" (of the file that was there). `reason` says why there is
+    none, or what a dry run would do; `notes` are sentences on the copy for a person.
     """
 
     result: AssetReport
@@ -51,6 +53,7 @@ class RepairSummary(msgspec.Struct, frozen=True):
     assets: int = 0
     passes: int = 0
     mended: int = 0
+    present: int = 0
     planned: int = 0
     impossible: int = 0
     failed: int = 0

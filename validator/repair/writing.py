@@ -71,6 +71,10 @@ def check_output(output: Path) -> None:
         raise UsageError(f"copies cannot go into {named}: {reason_of(error)}") from error
 
 
+class PlaceTakenError(RepairError):
+    """A file lies in a copy's place."""
+
+
 class Folders:
     """Makes the folders of copies, and removes those again into which no copy came; for many threads."""
 
@@ -221,7 +225,7 @@ class NewFile:
             try:
                 self._put()
             except FileExistsError as error:
-                raise RepairError(_taken(self._place)) from error
+                raise PlaceTakenError(_taken(self._place)) from error
         _sync_folder(self._place.parent)
 
     def _put(self) -> None:
@@ -256,7 +260,8 @@ def check_free(place: Path, *, overwrite: bool) -> None:
     """Refuse a place that is taken.
 
     Raises:
-        RepairError: a file lies there that is not to be replaced, or what is no file.
+        PlaceTakenError: a file lies there that is not to be replaced.
+        RepairError: what lies there is no file, or nothing can lie there.
     """
     try:
         if not os.path.lexists(place):
@@ -268,7 +273,7 @@ def check_free(place: Path, *, overwrite: bool) -> None:
     if not is_file:
         raise RepairError(f"{printable(str(place))} is there already and is no file: it is never replaced.")
     if not overwrite:
-        raise RepairError(_taken(place))
+        raise PlaceTakenError(_taken(place))
 
 
 def _taken(place: Path) -> str:

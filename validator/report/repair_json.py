@@ -38,8 +38,9 @@ class PlanEntry(msgspec.Struct, frozen=True, kw_only=True):
 class RepairEntry(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one asset. `original` is as in the report of `validator lint`; `copy` is alike.
 
-    `status`: "passes" (there is nothing to mend), "mended" (the copy passes), "planned" (of a dry run),
-    "impossible" (no copy would pass), "failed" (a copy could not be made, or does not pass) or "unjudged".
+    `status`: "passes" (there is nothing to mend), "mended" (the copy passes), "present" (a file was there
+    already in the copy's place, newer than the original, and passes), "planned" (of a dry run), "impossible"
+    (no copy would pass), "failed" (a copy could not be made, or does not pass) or "unjudged".
     `path` is where the copy lies, and `quality` how near it is to the original where that was compared.
     """
 

@@ -30,6 +30,7 @@ _TOGETHER = "\N{NO-BREAK SPACE}"
 _WORDS: dict[Status, tuple[str, str]] = {
     "passes": ("passes", "pass"),
     "mended": ("mended", "pass"),
+    "present": ("there already", "pass"),
     "planned": ("would be mended", "warning"),
     "impossible": ("cannot be mended", "fail"),
     "failed": ("not mended", "fail"),
@@ -40,6 +41,7 @@ _WORDS: dict[Status, tuple[str, str]] = {
 _COUNTED: tuple[tuple[Status, str], ...] = (
     ("passes", "passing"),
     ("mended", "mended"),
+    ("present", "there already"),
     ("planned", "would be mended"),
     ("impossible", "cannot be mended"),
     ("failed", "not mended"),
@@ -67,7 +69,7 @@ class RepairText:
 
     def repair(self, repair: Repair) -> str:
         """The block of one asset; empty where there is nothing to say."""
-        is_well = repair.status in ("passes", "mended", "planned")
+        is_well = repair.status in ("passes", "mended", "present", "planned")
         silent = repair.status == "passes" and not (repair.plan is not None and repair.plan.warnings)
         if silent or (is_well and self._look.quiet):
             return ""
@@ -94,7 +96,7 @@ class RepairText:
 
     def _plan(self, repair: Repair) -> Iterator[str]:
         plan = repair.plan
-        if plan is None:
+        if plan is None or repair.status == "present":  # what it says was not done
             return
         yield from self._changes(plan.changes)
         for obstacle in plan.obstacles:
