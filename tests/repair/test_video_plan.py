@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from fractions import Fraction
 from typing import Any
 
@@ -11,6 +12,7 @@ from tests.repair.films import ASSET, SOUND, case_on, paper
 from validator.findings import Severity
 from validator.judge import Policy, judge
 from validator.model import Facts, FileFacts, VideoFacts
+from validator.people import Face, FaceFacts
 from validator.profile import default_profile
 from validator.repair.plan import Case, Draft
 from validator.repair.recipe import Colours, VideoRecipe
@@ -194,6 +196,48 @@ def test_a_ratio_is_padded_or_cropped() -> None:
     assert recipe.crop is not None
     assert recipe.size is None
     assert (facts.width, facts.height) == (1500, 600)
+
+
+def face(left: int, height: int = 30, size: tuple[int, int] = (1000, 100)) -> Face:
+    """A face in a very wide picture, in pixels."""
+    x, y, side = Fraction(left, size[0]), Fraction(40, size[1]), Fraction(height, size[1])
+    return Face(x, y, Fraction(height, size[0]), side, 10 * height, Fraction(1))
+
+
+@pytest.mark.parametrize(
+    ("faces", "expected", "around", "warning"),
+    [
+        ((face(10),), range(11), "around the face seen at 1.5 s", None),
+        ((face(910),), range(740, 751), "around the face seen at 1.5 s", None),
+        ((face(400), face(500)), range(280, 381), "around 2 faces seen at 1.5 s", None),
+        ((face(10), face(900, 25)), range(11), "around the face", "the smaller ones lie outside"),
+        ((), range(370, 381), "", None),
+    ],
+)
+def test_a_crop_is_laid_around_the_faces_that_are_known(
+    faces: tuple[Face, ...], expected: range, around: str, warning: str | None
+) -> None:
+    facts, streams = paper(size=(10_000, 1000))
+    found = FaceFacts(face_count=len(faces), faces=faces, face_time=Fraction(3, 2))
+    _, _, draft = mended(case_on((dataclasses.replace(facts, faces=found), streams), fit="crop"))
+    box = recipe_of(draft).crop
+    assert box is not None
+    assert (box.width, box.height) == (2500, 1000)
+    assert box.x // 10 in expected
+    (how,) = [change.how for change in draft.changes if change.what == "size"]
+    assert around in how
+    assert ("around" in how) == bool(around)
+    assert any((warning or " ") in each for each in draft.warnings) == (warning is not None)
+
+
+def test_a_crop_that_cuts_a_face_says_so() -> None:
+    facts, streams = paper(size=(10_000, 1000))
+    wide = Face(Fraction(1, 10), Fraction(1, 10), Fraction(8, 10), Fraction(8, 10), 800, Fraction(1))
+    found = FaceFacts(face_count=1, faces=(wide,))
+    draft = plan_video(case_on((dataclasses.replace(facts, faces=found), streams), fit="crop"))
+    assert "The crop cuts off part of the face: no ratio that is taken leaves all of it." in draft.warnings
+    padded = plan_video(case_on((dataclasses.replace(facts, faces=found), streams)))
+    assert not padded.warnings
 
 
 def test_an_enlargement_is_told() -> None:

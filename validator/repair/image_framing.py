@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -9,12 +10,15 @@ from validator.findings import Finding
 from validator.people import Box, Face
 from validator.repair.demands import Demands
 from validator.repair.geometry import Framing, NoFraming, framed
+from validator.repair.options import RepairOptions
 from validator.repair.plan import Case
 from validator.repair.portrait_plan import Portrait, about_people, is_made_by_naming
 
 SHARPLY_ENLARGED = 2
 """From this factor on, three of four pixels and more are made up: that is said, and good advice on framing,
 which is given so that more is seen of a person, is not followed beyond it."""
+FACES_LEFT_OUT = "Not all faces fit into a crop of a ratio that is taken: the smaller ones lie outside of it."
+"""Said of a crop that is laid around the largest faces alone."""
 
 
 def picture_framing(
@@ -22,22 +26,9 @@ def picture_framing(
 ) -> tuple[Portrait, Framing | NoFraming]:
     """The sides of the copy; a portrait that cannot be had is done without, and said."""
     base = portrait.crop or Box(0, 0, *size)
-    keep, fewer = _kept(case, portrait, base, size), False
+    keep = _kept(case, portrait, base, size)
     demands = case.demands if portrait.crop is not None else demands_on_sides(case, size)
-    while True:
-        found = framed(
-            (base.width, base.height),
-            demands,
-            fit=case.options.fit,
-            keep=keep,
-            even=even,
-            max_enlarge=case.options.max_enlarge,
-            fill=case.options.fill,
-        )
-        if isinstance(found, Framing) and found.cuts_kept and len(keep) > 1:
-            keep, fewer = keep[:-1], True  # the largest face comes first
-            continue
-        break
+    found, fewer = framed_around(keep, (base.width, base.height), demands, case.options, even=even)
     if isinstance(found, NoFraming) and portrait.crop is not None and portrait.change is not None:
         problems = dict.fromkeys(portrait.change.codes, found.reason)
         return picture_framing(case, Portrait(person=portrait.person, problems=problems), size)
@@ -45,13 +36,34 @@ def picture_framing(
         problems = dict.fromkeys(() if portrait.change is None else portrait.change.codes, problem)
         return picture_framing(case, Portrait(person=portrait.person, problems=problems), size)
     if fewer and isinstance(found, Framing):
-        problem = (
-            "Not all faces fit into a crop of a ratio that is taken: the smaller ones lie outside of it."
-        )
         portrait = Portrait(
-            portrait.crop, portrait.change, portrait.person, {**portrait.problems, "": problem}
+            portrait.crop, portrait.change, portrait.person, {**portrait.problems, "": FACES_LEFT_OUT}
         )
     return portrait, found
+
+
+def framed_around(
+    keep: Sequence[Box], size: tuple[int, int], demands: Demands, options: RepairOptions, *, even: bool
+) -> tuple[Framing | NoFraming, bool]:
+    """The gentlest frame around as many of these as fit into it, the first ones; and whether some do not."""
+    for number in range(len(keep), -1, -1):
+        found = framed(
+            size,
+            demands,
+            fit=options.fit,
+            keep=keep[:number],
+            even=even,
+            max_enlarge=options.max_enlarge,
+            fill=options.fill,
+        )
+        if number <= 1 or isinstance(found, NoFraming) or not found.cuts_kept:
+            break
+    return found, number < len(keep)
+
+
+def heads_of(faces: Sequence[Face], size: tuple[int, int]) -> list[Box]:
+    """What a crop is laid around, in pixels as shown: faces, with hair and neck, the largest first."""
+    return [_head_of(face, size) for face in sorted(faces, key=lambda face: -face.height_px)]
 
 
 def _not_worth_it(case: Case, portrait: Portrait, found: Framing) -> str:
@@ -96,11 +108,11 @@ def _kept(case: Case, portrait: Portrait, base: Box, size: tuple[int, int]) -> l
     faces = () if case.facts.faces is None else case.facts.faces.faces or ()
     if portrait.crop is not None:
         faces = faces[portrait.person : portrait.person + 1]
-    boxes = [_head_of(face, size) for face in sorted(faces, key=lambda face: -face.height_px)]
+    boxes = heads_of(faces, size)
     if not boxes and case.salient is not None:
         x, y, width, height = case.salient
         boxes = [_pixels(x, y, width, height, size)]
-    return [inside for box in boxes if (inside := _within(box, base)) is not None]
+    return [inside for box in boxes if (inside := within(box, base)) is not None]
 
 
 def _head_of(face: Face, size: tuple[int, int]) -> Box:
@@ -117,7 +129,8 @@ def _pixels(x: Fraction, y: Fraction, width: Fraction, height: Fraction, size: t
     )
 
 
-def _within(box: Box, base: Box) -> Box | None:
+def within(box: Box, base: Box) -> Box | None:
+    """What of a box lies in another, in pixels of that; `None` where nothing does."""
     left, top = max(box.x, base.x), max(box.y, base.y)
     right = min(box.x + box.width, base.x + base.width)
     bottom = min(box.y + box.height, base.y + base.height)

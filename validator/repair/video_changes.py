@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from validator.people import Box
 from validator.quantity import shown
 from validator.repair.geometry import Framing
+from validator.repair.image_framing import FACES_LEFT_OUT
 from validator.repair.plan import Case, Change
 from validator.repair.recipe import VideoRecipe
 from validator.repair.video_colour import usual_colours
 from validator.repair.video_copy import Copied
 from validator.repair.video_length import Length
-from validator.repair.video_size import SIZE_FACTS
+from validator.repair.video_size import SIZE_FACTS, faces_around
 from validator.repair.video_source import Source, codes_of
 
 _COLOURS = {"bt709": "BT.709", "smpte170m": "BT.601", "bt470bg": "BT.601"}
 _AS_IS = "the packets are copied as they are"
 _MANY_TIMES = 2
+_MORE_THAN_A_LINE = 2
+_CUTS_A_FACE = "The crop cuts off part of the face: no ratio that is taken leaves all of it."
 _LONGER = {
     "loop": "played again from its beginning",
     "hold": "its last picture held",
@@ -36,14 +40,17 @@ def changes_of(
     yield from sorted(changes, key=lambda change: not change.codes)
 
 
-def warnings_of(length: Length, frame: Framing | None) -> Iterator[str]:
+def warnings_of(case: Case, source: Source, length: Length, frame: Framing | None) -> Iterator[str]:
     """What a person should know of the copy, as sentences."""
     if length.warning:
         yield length.warning
     if frame is not None and frame.factor >= _MANY_TIMES:
         yield f"The picture is enlarged {shown(frame.factor, places=1)} times, so it will look soft."
-    if frame is not None and frame.cuts_kept:
-        yield "The crop cuts off some of what was to be kept."
+    if frame is None or frame.crop is None:
+        return
+    whole, all_of_them = faces_around(case, source, frame)
+    if whole < all_of_them:
+        yield _CUTS_A_FACE if all_of_them == 1 or not whole else FACES_LEFT_OUT
 
 
 def _times(case: Case, source: Source, recipe: VideoRecipe, found: Copied | None) -> Iterator[Change]:
@@ -87,7 +94,7 @@ def _picture(case: Case, source: Source, recipe: VideoRecipe, frame: Framing) ->
     stored = f"{facts.width}x{facts.height}"
     after = "{}x{}".format(*frame.size)
     codes = codes_of(case, *SIZE_FACTS)
-    ways = ", ".join(_ways(recipe, frame))
+    ways = ", ".join(_ways(recipe, frame, _around(case, source, frame)))
     if codes or ways:
         yield Change(codes, "size", stored, after, ways or "square pixels")
     turned = codes_of(case, "geometry")
@@ -99,9 +106,21 @@ def _picture(case: Case, source: Source, recipe: VideoRecipe, frame: Framing) ->
         yield Change(turned, "pixels", was, "1:1", f"shown {source.size[0]}x{source.size[1]}, as before")
 
 
-def _ways(recipe: VideoRecipe, frame: Framing) -> Iterator[str]:
+def _around(case: Case, source: Source, frame: Framing) -> str:
+    """Whom a crop is laid around: as they are at one time of the clip, since it does not follow them."""
+    whole, _ = faces_around(case, source, frame)
+    crop = frame.crop or Box(0, 0, *source.size)
+    is_odd_line = max(source.size[0] - crop.width, source.size[1] - crop.height) < _MORE_THAN_A_LINE
+    if is_odd_line or not whole or case.facts.faces is None:
+        return ""
+    when = case.facts.faces.face_time
+    words = "the face" if whole == 1 else f"{whole} faces"
+    return f" around {words}" + ("" if when is None else f" seen at {shown(when, places=2)} s")
+
+
+def _ways(recipe: VideoRecipe, frame: Framing, around: str) -> Iterator[str]:
     if frame.crop is not None:
-        yield f"cropped to {frame.crop}"
+        yield f"cropped to {frame.crop}{around}"
     if frame.is_scaled:
         more = frame.factor >= 1
         times = shown(frame.factor if more else 1 / frame.factor, (Fraction(1),), places=2)

@@ -124,7 +124,7 @@ def _copy(
     return Draft(
         recipe,
         changes=tuple(changes_of(case, source, recipe, None, found)),
-        warnings=tuple(warnings_of(length, None)),
+        warnings=tuple(warnings_of(case, source, length, None)),
         predicted=predicted_copy(source, recipe, found),
         predicted_bytes=found.bytes,
     )
@@ -166,7 +166,7 @@ def _encoded(case: Case, source: Source, length: Length, format_name: Literal["m
     return Draft(
         recipe,
         changes=tuple(changes_of(case, source, recipe, frame, None)),
-        warnings=tuple(warnings_of(length, frame)),
+        warnings=tuple(warnings_of(case, source, length, frame)),
         predicted=predicted_encoded(source, recipe, frame.size, rate, frames),
         predicted_bytes=_most_bytes(case),
     )

@@ -7,9 +7,11 @@ from dataclasses import replace
 from fractions import Fraction
 from types import MappingProxyType
 
+from validator.people import Box
 from validator.probe.frame_size import resolution
 from validator.repair.demands import Range
-from validator.repair.geometry import Framing, NoFraming, framed
+from validator.repair.geometry import Framing, NoFraming
+from validator.repair.image_framing import framed_around, heads_of, within
 from validator.repair.plan import Case
 from validator.repair.video_source import Source
 
@@ -44,7 +46,7 @@ def frame_of(case: Case, source: Source) -> Framing | NoFraming:
 
 def _frames(case: Case, source: Source, *, named: bool = False) -> Iterator[Framing | NoFraming]:
     """One frame, or one for each name of a resolution that is taken."""
-    options, demands = case.options, case.demands
+    options, demands, heads = case.options, case.demands, _heads(case, source)
     sides: list[Range | None] = [None]
     if named:
         names = [name.removesuffix("p") for name in demands.allowed.get("resolution", ())]
@@ -53,6 +55,23 @@ def _frames(case: Case, source: Source, *, named: bool = False) -> Iterator[Fram
         asked = demands
         if side is not None:
             asked = replace(demands, ranges=MappingProxyType({**demands.ranges, "short_side": side}))
-        yield framed(
-            source.size, asked, fit=options.fit, even=True, max_enlarge=options.max_enlarge, fill=options.fill
-        )
+        yield framed_around(heads, source.size, asked, options, even=True)[0]
+
+
+def faces_around(case: Case, source: Source, frame: Framing) -> tuple[int, int]:
+    """How many of the faces that are known a crop leaves whole, and how many there are."""
+    heads, crop = _heads(case, source), frame.crop
+    if crop is None:
+        return len(heads), len(heads)
+    return sum(_is_inside(head, crop) for head in heads), len(heads)
+
+
+def _heads(case: Case, source: Source) -> list[Box]:
+    """The heads within the picture, the largest first, in that frame of the clip which has most."""
+    faces = () if case.facts.faces is None else case.facts.faces.faces or ()
+    whole = Box(0, 0, *source.size)
+    return [inside for head in heads_of(faces, source.size) if (inside := within(head, whole)) is not None]
+
+
+def _is_inside(head: Box, crop: Box) -> bool:
+    return within(head, crop) == Box(head.x - crop.x, head.y - crop.y, head.width, head.height)
