@@ -7,8 +7,10 @@ import pytest
 
 from tests.repair.ffmpegs import any_ffmpeg, made, program
 from validator.errors import Cancelled, RepairError
+from validator.repair.demands import Range
 from validator.repair.ffmpeg import Program
-from validator.repair.scenes import scene_changes
+from validator.repair.scenes import changes_near_the_cut, scene_changes
+from validator.repair.video_length import whole_shots
 
 __all__ = ["program"]
 
@@ -44,6 +46,64 @@ def test_as_much_is_looked_at_as_was_asked_for(program: Program, shots: Path) ->
     )
     assert found
     assert found[-1].limit_denominator(RATE) == Fraction(20, RATE)
+
+
+def test_a_search_goes_on_where_another_ended(program: Program, shots: Path) -> None:
+    def look(since: Fraction, until: Fraction | None = None) -> tuple[Fraction, ...]:
+        found = scene_changes(
+            program, shots, demuxer="matroska", since=since, until=until, cancelled=lambda: False
+        )
+        return tuple(change.limit_denominator(RATE) for change in found)
+
+    middle, second = Fraction(30, RATE), Fraction(35, RATE)
+    assert look(middle) == (second,)
+    assert look(second) == ()
+    assert (*look(Fraction(0), middle), *look(middle)) == look(Fraction(0))
+
+
+class Film:
+    """Shots that are only told of; `parts` are those that were looked at."""
+
+    def __init__(self, *changes: int) -> None:
+        self.changes = changes
+        self.parts: list[tuple[int, int | None]] = []
+
+    def look(self, since: Fraction, until: Fraction | None) -> tuple[Fraction, ...]:
+        self.parts.append((int(since), None if until is None else int(until)))
+        return tuple(
+            Fraction(change)
+            for change in self.changes
+            if since < change and (until is None or change <= until)
+        )
+
+
+@pytest.mark.parametrize(
+    ("film", "start", "parts"),
+    [
+        (Film(4, 9, 17, 300), None, [(0, 16)]),
+        (Film(4, 9, 17, 110, 300), 100, [(100, 116)]),
+        (Film(20, 30, 300), None, [(0, 16), (16, 48)]),  # the first shot is too long
+        (Film(), None, [(0, 16), (16, 48), (48, 112), (112, 240), (240, 496), (496, None)]),
+        (Film(40, 595), 590, [(590, None)]),
+    ],
+)
+def test_no_more_of_a_long_clip_is_looked_at_than_decides(
+    film: Film, start: int | None, parts: list[tuple[int, int | None]]
+) -> None:
+    taken, begin = Range(Fraction(2), Fraction(15)), None if start is None else Fraction(start)
+    found = changes_near_the_cut(film.look, Fraction(600), taken, begin)
+    assert film.parts == parts
+    everything = tuple(map(Fraction, film.changes))
+    assert whole_shots(found, Fraction(600), taken, begin) == whole_shots(
+        everything, Fraction(600), taken, begin
+    )
+
+
+@pytest.mark.parametrize(("seconds", "taken"), [(10, Range(max=Fraction(15))), (600, Range())])
+def test_what_is_not_cut_is_not_looked_at(seconds: int, taken: Range) -> None:
+    film = Film(3, 6)
+    assert changes_near_the_cut(film.look, Fraction(seconds), taken, None) == ()
+    assert film.parts == []
 
 
 def test_one_shot_has_no_cut(program: Program, tmp_path: Path) -> None:

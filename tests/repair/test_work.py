@@ -35,6 +35,7 @@ from validator import (
     Verdict,
 )
 from validator.model import Group, GroupKind
+from validator.repair.demands import Range
 from validator.repair.outcome import RepairReport, RepairSummary
 from validator.repair.plan import Made, RepairPlan
 from validator.repair.recipe import VideoRecipe
@@ -166,6 +167,18 @@ class TestMended:
         slow = Slow(mend.workshop, lambda *_: None)
         repairs = mend(*places, workshop=slow, config=Config(ignore=PEOPLE, workers=2))
         assert [each.path and each.path.name for each in repairs] == ["a.png", "a-2.png"]
+
+    def test_who_surveys_is_told_how_long_a_copy_may_be(self, mend: Mend) -> None:
+        told: list[Range] = []
+
+        class Listening(Hooked):
+            def survey(self, *arguments: Any) -> Any:
+                told.append(arguments[-1])
+                return super().survey(*arguments)
+
+        clip = MEDIA / "video-15.01s.mp4"
+        mend(clip, workshop=Listening(mend.workshop, lambda *_: None), dry_run=True)
+        assert told == [Range(Fraction(2), Fraction(15))]
 
     def test_what_was_judged_already_is_not_judged_again(self, mend: Mend, originals: Path) -> None:
         report = validator.lint([originals / "small.png"], NOBODY, decoders=mend.decoders)

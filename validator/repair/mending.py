@@ -114,7 +114,11 @@ class _Way:
         if self._result.verdict is Verdict.PASS and not answered(case):
             return Repair(self._result, "passes")
         survey = self._mender.workshop.survey(
-            self._result, self._opened, self._mender.options, self._mender.cancelled
+            self._result,
+            self._opened,
+            self._mender.options,
+            self._mender.cancelled,
+            case.demands.range_of("duration"),
         )
         if survey is not None:
             case = self._case(survey)

@@ -58,7 +58,7 @@ def length_of(case: Case, source: Source) -> Length | Obstacle:
 def _cut(case: Case, duration: Fraction, taken: Range, code: str) -> Length | Obstacle:
     start, warning = case.options.start or Fraction(0), ""
     if case.options.scenes:
-        shots = _whole_shots(case.scene_changes, duration, taken, case.options.start)
+        shots = whole_shots(case.scene_changes, duration, taken, case.options.start)
         if shots is not None:
             return shots
         warning = "No run of whole shots has a length that is taken, so the cut ends within one."
@@ -74,7 +74,7 @@ def _cut(case: Case, duration: Fraction, taken: Range, code: str) -> Length | Ob
     return Length(start, left if most is None else min(left, most), ends=True, warning=warning)
 
 
-def _whole_shots(
+def whole_shots(
     changes: tuple[Fraction, ...], duration: Fraction, taken: Range, start: Fraction | None
 ) -> Length | None:
     """The first run of whole shots of a length that is taken, as many shots as that allows."""

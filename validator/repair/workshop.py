@@ -15,11 +15,14 @@ from validator.attention import usable_cores
 from validator.errors import RepairError
 from validator.findings import AssetReport
 from validator.model import AudioFacts, ImageFacts, Kind, VideoFacts
+from validator.repair.demands import Range
 from validator.repair.image_format import is_worth_packing
 from validator.repair.options import RepairOptions
 from validator.repair.plan import Made, RepairPlan
 from validator.repair.recipe import AudioRecipe, CopyRecipe, ImageRecipe, Recipe, VideoRecipe
+from validator.repair.size_limits import ANY_NUMBER
 from validator.repair.source_again import Original
+from validator.repair.streams import Streams
 from validator.repair.survey import Survey
 from validator.repair.writing import NewFile
 from validator.report.escape import encodable
@@ -109,8 +112,11 @@ class Workshop:
         opened: Callable[[], Original],
         options: RepairOptions,
         cancelled: Callable[[], bool],
+        seconds: Range = ANY_NUMBER,
     ) -> Survey | None:
-        """What a plan needs to know beyond a verdict; `None` where it needs nothing. `opened`: the original.
+        """What a plan needs to know beyond a verdict; `None` where it needs nothing.
+
+        `opened`: the original; `seconds`: how long its copy may be.
 
         Raises:
             RepairError: the original cannot be opened once more, or has changed.
@@ -128,7 +134,14 @@ class Workshop:
         original = opened()
         survey = self._stream_bench().survey(original.file, kind, format_name, cancelled)
         if kind is Kind.VIDEO and options.scenes and survey.streams is not None:
-            survey = self._with_scenes(survey, original, cancelled)
+            media = survey.facts or result.facts.media
+            duration = media.duration if isinstance(media, VideoFacts) else None
+            if duration is not None:
+                from validator.repair.scenes import changes_near_the_cut
+
+                look = self._scenes(survey.streams, original, cancelled)
+                found = changes_near_the_cut(look, duration, seconds, options.start)
+                survey = dataclasses.replace(survey, scene_changes=found)
         return survey
 
     def commands(self, recipe: Recipe, source: str, target: str) -> tuple[tuple[str, ...], ...]:
@@ -188,20 +201,29 @@ class Workshop:
             on_progress=on_progress,
         )
 
-    def _with_scenes(self, survey: Survey, original: Original, cancelled: Callable[[], bool]) -> Survey:
-        """The survey, with where another shot begins; where nobody can tell, the clip counts as one shot."""
-        program, streams = self.program, survey.streams
-        if program is None or streams is None:
-            return survey
-        pictures = [each for each in streams.streams if each.kind == "video" and not each.is_cover]
-        if not pictures:
-            return survey
+    def _scenes(
+        self, streams: Streams, original: Original, cancelled: Callable[[], bool]
+    ) -> Callable[[Fraction, Fraction | None], tuple[Fraction, ...]]:
+        """What finds where another shot begins; where nobody can tell, a clip counts as one shot."""
         from validator.repair.scenes import scene_changes
 
-        found = scene_changes(
-            program, original.path, demuxer=streams.demuxer, video=pictures[0].index, cancelled=cancelled
-        )
-        return dataclasses.replace(survey, scene_changes=found)
+        program = self.program
+        pictures = [each for each in streams.streams if each.kind == "video" and not each.is_cover]
+
+        def look(since: Fraction, until: Fraction | None) -> tuple[Fraction, ...]:
+            if program is None or not pictures:
+                return ()
+            return scene_changes(
+                program,
+                original.path,
+                demuxer=streams.demuxer,
+                video=pictures[0].index,
+                since=since,
+                until=until,
+                cancelled=cancelled,
+            )
+
+        return look
 
     def _image_bench(self) -> ImageBench:
         from validator.repair.image_bench import ImageBench
