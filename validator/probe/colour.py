@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from validator.probe import isobmff
+
 if TYPE_CHECKING:
     from PIL.Image import Image
 
@@ -19,7 +21,10 @@ _WIDE_GAMUTS = (
     "BT.2020",
     "DCI-P3",
 )
-_HDR_TRANSFERS = {16: "HDR (PQ)", 18: "HDR (HLG)"}  # ISO/IEC 23091-2, TransferCharacteristics
+PQ, HLG = 16, 18
+"""Curves of HDR, by their number in ISO/IEC 23091-2, TransferCharacteristics."""
+_HDR_REMARKS = {PQ: "HDR (PQ)", HLG: "HDR (HLG)"}
+_BT2020 = 9
 _WITH_ALPHA = frozenset({"RGBA", "LA", "RGBa", "La", "PA"})
 _UNUSUAL_MODES = {
     "CMYK": "CMYK",
@@ -41,6 +46,14 @@ class Colour:
     remarks: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Hdr:
+    """`transfer`: `PQ` or `HLG`; `primaries`: of its colours, by their number in ISO/IEC 23091-2."""
+
+    transfer: int
+    primaries: int = _BT2020
+
+
 def describe_colour(image: Image, file: BinaryIO, format_name: str) -> Colour:
     """Read mode, depth, alpha, gamut and transfer from an opened picture's header."""
     depth = _bit_depth(image, file, format_name)
@@ -55,11 +68,24 @@ def describe_colour(image: Image, file: BinaryIO, format_name: str) -> Colour:
     gamut = _wide_gamut(image.info.get("icc_profile"))
     if gamut:
         remarks.append(f"wide gamut ({gamut})")
-    nclx = image.info.get("nclx_profile")
-    transfer = nclx.get("transfer_characteristics") if isinstance(nclx, dict) else None
-    if transfer in _HDR_TRANSFERS:
-        remarks.append(_HDR_TRANSFERS[transfer])
+    hdr = hdr_of(image, file, format_name)
+    if hdr is not None:
+        remarks.append(_HDR_REMARKS[hdr.transfer])
     return Colour(depth, alpha, tuple(remarks))
+
+
+def hdr_of(image: Image, file: BinaryIO, format_name: str) -> Hdr | None:
+    """The curve and the colours of an HDR picture; `None` where it is none, or nobody says."""
+    if format_name == "avif":  # Pillow does not tell
+        position = file.tell()  # it goes on reading where it stopped
+        items = isobmff.read(file).items
+        file.seek(position)
+        transfer, primaries = (None, None) if items is None else (items.transfer, items.primaries)
+    else:
+        nclx = image.info.get("nclx_profile")
+        said = nclx if isinstance(nclx, dict) else {}
+        transfer, primaries = said.get("transfer_characteristics"), said.get("color_primaries")
+    return Hdr(int(transfer), int(primaries or _BT2020)) if transfer in _HDR_REMARKS else None
 
 
 def _bit_depth(image: Any, file: BinaryIO, format_name: str) -> int:

@@ -22,7 +22,8 @@ class Items:
     the primary is no item, or is another one's thumbnail: libheif then shows another item. `stored_width` and
     `stored_height` are its spatial extents (`ispe`) in pixels, before clean aperture (`clap`), rotation
     (`irot`, here in clockwise degrees) and mirroring (`imir`); `data_end` is the offset behind its last byte.
-    `metadata` are the bytes of the box itself and of all items that are no pictures.
+    `metadata` are the bytes of the box itself and of all items that are no pictures. `primaries` and
+    `transfer` are those of its colours, numbered as in ISO/IEC 23091-2 (`colr` of the type `nclx`).
     """
 
     coding: str = ""
@@ -34,6 +35,8 @@ class Items:
     cropped: bool = False
     data_end: int = 0
     metadata: int = 0
+    primaries: int | None = None
+    transfer: int | None = None
 
 
 @dataclass
@@ -198,9 +201,11 @@ def _primary(tables: _Tables) -> Items:
     for index in tables.associations.get(tables.primary, []):
         if 0 < index <= len(tables.properties):
             name, data = tables.properties[index - 1]
-            properties[name] = data
+            # There may be a colour profile too, which is a property of the same name.
+            properties[name + data[:4] if name == b"colr" else name] = data
     extents = properties.get(b"ispe", b"")
     turn = properties.get(b"irot", b"\x00")[:1] or b"\x00"
+    colours = properties.get(b"colrnclx", b"")
     return Items(
         coding=_coding(tables.primary, tables.types, tables.parts),
         stored_width=int.from_bytes(extents[4:8], "big") or None,
@@ -211,6 +216,8 @@ def _primary(tables: _Tables) -> Items:
         data_end=max(
             (tables.ends.get(item, 0) for item in _reached(tables.primary, tables.parts)), default=0
         ),
+        primaries=int.from_bytes(colours[4:6], "big") or None,
+        transfer=int.from_bytes(colours[6:8], "big") or None,
     )
 
 

@@ -18,7 +18,8 @@ _ALPHA = {"L": "LA", "RGB": "RGBA"}
 _OPENED = {"LA": "L", "La": "L", "RGBA": "RGB", "RGBa": "RGB", "PA": "RGB"}
 _DEEP = ("I", "F")  # I;16, I;16B ...
 _FULL = {"P": "a palette becomes full colours", "PA": "a palette becomes full colours", "1": "1 bit become 8"}
-_WIDE = ("wide gamut", "HDR")
+_HDR = "HDR"
+_WIDE = ("wide gamut", _HDR)
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,10 @@ def choose_colours(
     other_space = mode in ("CMYK", "YCCK", "LAB", "HSV")
     srgb = plain and (is_wide or other_space or mode in ("P", "PA", "1"))
     srgb = srgb or (other_space and not (mode == "CMYK" and format_name in _TAKES_CMYK))
+    is_hdr = _HDR in detail  # which is not kept by a writer here: unsaid, its tones would look washed out
+    srgb = srgb or is_hdr
     if srgb:
-        steps.append(_FULL.get(mode, "colours become sRGB"))
+        steps.append("HDR becomes SDR, tone mapped" if is_hdr else _FULL.get(mode, "colours become sRGB"))
         is_wide = False
     before = mode
     mode = _mode(

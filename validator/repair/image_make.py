@@ -7,8 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
+import msgspec
+
 from validator.model import Kind
-from validator.probe.colour import describe_colour
+from validator.probe.colour import describe_colour, hdr_of
 from validator.probe.damage import DECODER_ERRORS, damage_of
 from validator.probe.orientation import UPRIGHT, orientation
 from validator.probe.quiet import quiet
@@ -17,6 +19,7 @@ from validator.probe.too_much import TooMuchError
 from validator.repair.image_colour import comparable, scaled
 from validator.repair.image_edit import Edited, edit
 from validator.repair.image_encode import original_of
+from validator.repair.image_hdr import hdr_profile
 from validator.repair.image_metadata import (
     Metadata,
     has_directories,
@@ -74,6 +77,11 @@ def _made(
     if not _is_to_be_turned(recipe, format_name):
         turn = UPRIGHT
     metadata, notes = metadata_of(image, source, format_name)
+    hdr = hdr_of(image, source, format_name)
+    if hdr is not None and metadata.icc is None and image.mode in ("RGB", "RGBA"):
+        metadata = replace(metadata, icc=hdr_profile(hdr))
+        recipe = msgspec.structs.replace(recipe, srgb=True)
+        notes = (*notes, "It is HDR, and the copy is not: what glows became white, and bright tones darker.")
     container = CONTAINERS[recipe.format]
     original = original_of(image, source, format_name, orientation=turn, mixed=_is_mixed(recipe))
     stored, depth = image.size, describe_colour(image, source, format_name).bit_depth
