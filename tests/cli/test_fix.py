@@ -17,8 +17,9 @@ from tests.report.repair_samples import failed, gone, impossible, mended, passes
 from validator.cli import main
 from validator.cli.fix import fix
 from validator.cli.fix_options import FixChoices, repair_options
-from validator.cli.fix_run import Shown, carried_out
+from validator.cli.fix_run import carried_out
 from validator.cli.options import settled
+from validator.cli.progress import Shown
 from validator.cli.session import Session
 from validator.cli.stop import Stop
 from validator.errors import UsageError
@@ -175,10 +176,11 @@ class TestRun:
             run(Mender(passes()))
             assert capsys.readouterr().out.startswith(first)
 
-    @pytest.mark.parametrize("name", ["validator.toml", "a.png"])
+    @pytest.mark.parametrize("name", ["validator.toml", "a.png", "key"])
     def test_a_report_replaces_nothing_that_matters(self, name: str) -> None:
         photo(Path("a.png"))
-        Path("validator.toml").touch()
+        Path("key").write_text("secret")
+        Path("validator.toml").write_text('[service]\napi-key-file = "key"\n')
         before = Path(name).read_bytes()
         with pytest.raises(UsageError, match=f"cannot write the report to {name}"):
             run(Mender(passes()), "--format", f"json={name}", targets=("a.png",))

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Generator, Sequence
-from contextlib import closing, nullcontext
+from contextlib import closing
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
 from validator.cli.fix_options import FORMATS, FixChoices, repair_options
 from validator.cli.folder import current_folder
-from validator.cli.judging import beside, fetch_models, look_of, progress_bar
+from validator.cli.judging import (
+    begun,
+    beside,
+    deciding_files,
+    fetch_models,
+    look_of,
+    reporting,
+    say_closed,
+)
 from validator.cli.options import configuration_file, settled
 from validator.cli.output import ReaderGone
 from validator.cli.outputs import Destinations, Wanted, wanted
-from validator.cli.progress import Bar
+from validator.cli.progress import Bar, Shown
 from validator.cli.session import Session
 from validator.cli.standard_input import lines_of
 from validator.config import Config
@@ -28,13 +35,7 @@ from validator.repair.outcome import Repair, RepairSummary
 from validator.report.repair_format import REPAIR_FORMATS, RepairFormat, Run
 from validator.suggest import closest, did_you_mean
 
-if TYPE_CHECKING:
-    from validator.repair.work import RepairProgress
-
 Mend = Callable[..., Generator[Repair, None, None]]
-
-_STEPS = {"linting": "judging", "planning": "planning", "making": "copying", "judging": "judging the copy of"}
-_MAKING = Fraction(9, 10)  # of the way from a verdict to a copy
 
 
 def carried_out(
@@ -99,24 +100,10 @@ class _Work:
             REPAIR_FORMATS[report.name](look_of(self.config, self.choices, report.file))
             for report in self.reports
         ]
-        destinations = Destinations(self.reports, self.named, self._kept())
-        self.session.destination, self.session.judged = destinations, 0
-        try:
-            with progress_bar(self.config, self.choices) as bar:
-                self.session.bar = bar
-                if bar is not None:  # until the first asset is judged, nothing else is told
-                    bar.update(0, None, "judging")
-                return exit_code(self._mended(folder, options, formats, destinations, bar))
-        except BaseException:  # Ctrl-C too: no half report may stay behind, whatever ended the run
-            destinations.abandon()
-            raise
-
-    def _kept(self) -> dict[str, str]:
-        """Files that no report may replace."""
         file = configuration_file(self.choices, current_folder())
-        profiles = dict.fromkeys((self.config.profile, *self.config.further_profiles), "a profile")
-        references = dict.fromkeys(self.config.references, "a reference")
-        return {**profiles, **references, **({str(file): "the configuration"} if file else {})}
+        destinations = Destinations(self.reports, self.named, dict(deciding_files(self.config, file)))
+        with reporting(self.session, destinations, self.config, self.choices) as bar:
+            return exit_code(self._mended(folder, options, formats, destinations, bar))
 
     def _mended(
         self,
@@ -146,9 +133,9 @@ class _Work:
             )
         ) as repairs:
             try:
-                first = next(repairs, None)  # a run that cannot begin writes no half report
+                as_they_come = begun(repairs)
                 self._write(destinations, [each.start(run) for each in formats], bar)
-                for repair in _all(first, repairs):
+                for repair in as_they_come:
                     summary = summary.add(repair)
                     self.session.judged = summary.assets
                     self._write(destinations, [each.repair(repair) for each in formats], bar)
@@ -157,9 +144,7 @@ class _Work:
                 destinations.commit()
                 self._count(summary, bar)
             except ReaderGone:
-                few = f"{summary.assets} asset{'' if summary.assets == 1 else 's'}"
-                with beside(bar):
-                    self.session.screen.say(f"standard output was closed after {few}; the run was stopped")
+                say_closed(self.session, bar, summary.assets)
         return summary
 
     def _count(self, summary: RepairSummary, bar: Bar | None) -> None:
@@ -173,7 +158,7 @@ class _Work:
                 self.session.screen.say(sentence(summary))
 
     def _write(self, destinations: Destinations, pieces: Sequence[str], bar: Bar | None) -> None:
-        with nullcontext() if bar is None or not any(pieces) else bar.aside():
+        with beside(bar if any(pieces) else None):
             destinations.write(pieces)
 
     def _tell(self, repair: Repair, bar: Bar | None) -> None:
@@ -190,34 +175,3 @@ def _mend(*arguments: Any, **options: Any) -> Generator[Repair, None, None]:
     from validator.repair.work import run_repairs
 
     return run_repairs(*arguments, **options)
-
-
-def _all(first: Repair | None, others: Generator[Repair, None, None]) -> Generator[Repair, None, None]:
-    if first is not None:
-        yield first
-        yield from others
-
-
-class Moved(Protocol):
-    """A bar, as far as it is moved."""
-
-    def update(self, done: float, total: int | None, text: str = "") -> None:
-        """So many assets are done, of so many."""
-
-
-class Shown:
-    """How far a run is, on a bar that does not go back, though several copies are made at a time."""
-
-    def __init__(self, bar: Moved | None) -> None:
-        self._bar = bar
-        self._furthest = Fraction(0)
-
-    def show(self, progress: RepairProgress) -> None:
-        """Show how far it is; part of a copy is part of an asset."""
-        if self._bar is None:
-            return
-        share = Fraction(0) if progress.share is None else min(progress.share, Fraction(1))
-        ahead = _MAKING if progress.step == "judging" else share * _MAKING
-        self._furthest = max(self._furthest, min(progress.done + ahead, Fraction(progress.found)))
-        text = f"{_STEPS.get(progress.step, '')} {progress.target}".strip()
-        self._bar.update(float(self._furthest), progress.found, text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, nullcontext
+from contextlib import closing
 from types import MappingProxyType
 from typing import Any
 
@@ -120,7 +120,7 @@ def _identified(
         try:
             for (piece,), summary in written(counted(begun(results)), TOOL, profiles, (output,)):
                 session.judged = summary.assets
-                with nullcontext() if bar is None or not piece else bar.aside():
+                with beside(bar if piece else None):
                     destination.write(piece)
         except ReaderGone:
             with beside(bar):

@@ -6,23 +6,25 @@ import itertools
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from validator.cli.folder import current_folder
 from validator.cli.options import Choices
 from validator.cli.output import is_standard_output
+from validator.cli.outputs import Destinations
 from validator.cli.progress import Bar, wants_bar
 from validator.cli.screen import wants_color
 from validator.cli.session import Session
 from validator.config import Config
-from validator.findings import AssetReport
 from validator.report.base import Look
 from validator.report.place import checkout_of
 
 if TYPE_CHECKING:
     from validator.run import Progress
+
+_Result = TypeVar("_Result")
 
 
 def look_of(config: Config, choices: Choices, output: str | None) -> Look:
@@ -50,6 +52,40 @@ def progress_bar(config: Config, choices: Choices) -> AbstractContextManager[Bar
     return Bar(stream, color=wants_color(choices.color, stream))
 
 
+@contextmanager
+def reporting(
+    session: Session, destinations: Destinations, config: Config, choices: Choices
+) -> Iterator[Bar | None]:
+    """The bar of a run that writes reports; whatever ends it, no half report stays behind."""
+    session.destination, session.judged = destinations, 0
+    try:
+        with progress_bar(config, choices) as bar:
+            session.bar = bar
+            yield bar
+    except BaseException:  # Ctrl-C too; raised again
+        destinations.abandon()
+        raise
+
+
+def deciding_files(config: Config, configuration: Path | None) -> Iterator[tuple[str, str]]:
+    """Files that decide in a run, and that no report may replace, each with what it is."""
+    if configuration is not None:
+        yield str(configuration), "the configuration"
+    for name in (config.profile, *config.further_profiles):
+        yield name, "a profile"
+    for reference in config.references:
+        yield reference, "a reference"
+    if config.service.api_key_file:
+        yield config.service.api_key_file, "the file with the key"
+
+
+def say_closed(session: Session, bar: Bar | None, assets: int) -> None:
+    """Say that nobody reads the reports any more, and that this ended the run."""
+    few = f"{assets} asset{'' if assets == 1 else 's'}"
+    with beside(bar):
+        session.screen.say(f"standard output was closed after {few}; the run was stopped")
+
+
 def beside(bar: Bar | None) -> AbstractContextManager[None]:
     """While something else is written to the terminal, the bar is off it."""
     return nullcontext() if bar is None else bar.aside()
@@ -74,7 +110,7 @@ def fetch_models(folder: Path, session: Session, bar: Bar | None) -> None:
     download_models(folder, on_progress=show, cancelled=session.stop.cancel.is_set)
 
 
-def begun(results: Iterator[AssetReport]) -> Iterator[AssetReport]:
+def begun(results: Iterator[_Result]) -> Iterator[_Result]:
     """The results, once there is one: a run that cannot begin writes no half report."""
     first = next(results, None)
     return itertools.chain(() if first is None else (first,), results)

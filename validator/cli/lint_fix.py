@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from validator.cli.judging import beside, fetch_models
-from validator.cli.progress import Bar
+from validator.cli.progress import Bar, Shown
 from validator.cli.session import Session
 from validator.config import Config
 from validator.findings import AssetReport, Severity, Verdict
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from validator.probe.portrait.looker import FaceFinder
     from validator.repair.options import RepairOptions
     from validator.repair.outcome import Repair
-    from validator.repair.work import RepairProgress
 
 _COMPLETE = "the report is complete, and so is every copy that was named"
 
@@ -85,7 +84,7 @@ class Mending:
                 self.config,
                 self._options(),
                 profiles=self.profiles,
-                on_progress=lambda progress: show_mending(bar, progress),
+                on_progress=Shown(bar).show,
                 cancel=session.stop.cancel,
                 faces=faces,
                 decoders=decoders,
@@ -151,9 +150,3 @@ def line_of(repair: Repair, *, named: bool = True) -> str:
         said.append(quality_in_words(repair.quality))
     place = f": {repair.path}" if named and repair.path is not None else ""
     return f"{repair.target}: {what}{place} ({'; '.join(filter(None, said))})"
-
-
-def show_mending(bar: Bar | None, progress: RepairProgress) -> None:
-    """Show how far copies are."""
-    if bar is not None:
-        bar.update(progress.done, progress.found, f"mending {progress.target}" if progress.target else "")

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import closing, nullcontext
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from validator.cli.folder import current_folder
-from validator.cli.judging import begun, beside, fetch_models, look_of, progress_bar, show_in
+from validator.cli.judging import (
+    begun,
+    beside,
+    deciding_files,
+    fetch_models,
+    look_of,
+    reporting,
+    say_closed,
+    show_in,
+)
 from validator.cli.known import Comparison, Writing, is_same_place, known_findings
 from validator.cli.options import Choices, configuration_file, settled
 from validator.cli.output import ReaderGone
@@ -68,14 +77,7 @@ class Plan:
     @property
     def kept_files(self) -> Iterator[tuple[str, str]]:
         """Files that decide here, and that no report may replace, each with what it is."""
-        if self.configuration is not None:
-            yield str(self.configuration), "the configuration"
-        for name in (self.config.profile, *self.config.further_profiles):
-            yield name, "a profile"
-        for reference in self.config.references:
-            yield reference, "a reference"
-        if self.config.service.api_key_file:
-            yield self.config.service.api_key_file, "the file with the key"
+        yield from deciding_files(self.config, self.configuration)
         written = self.choices.write_baseline
         if self.baseline is not None and not (written and is_same_place(written, self.config.baseline)):
             yield self.config.baseline, "the baseline"
@@ -169,17 +171,11 @@ class _Run:
         # Before the work: it costs nobody an hour.
         mending = self._mending(named)
         destinations = Destinations(reports, named, dict(plan.kept_files))
-        session.destination, session.judged = destinations, 0
-        try:
-            with progress_bar(plan.config, plan.choices) as bar:
-                session.bar = bar
-                done = self._judged(formats, destinations, bar, writing, mending)
-                if mending is not None and done.is_read:
-                    mending.carry_out(bar, self.kept.faces, self.kept.decoders)
-                return done
-        except BaseException:  # Ctrl-C too: no half report may stay behind, whatever ended the run
-            destinations.abandon()
-            raise
+        with reporting(session, destinations, plan.config, plan.choices) as bar:
+            done = self._judged(formats, destinations, bar, writing, mending)
+            if mending is not None and done.is_read:
+                mending.carry_out(bar, self.kept.faces, self.kept.decoders)
+            return done
 
     def _mending(self, named: Sequence[str]) -> Mending | None:
         """What makes copies when the report is written, where that is asked for."""
@@ -228,13 +224,11 @@ class _Run:
                 for pieces, so_far in written(marked, TOOL, plan.profiles, formats):
                     summary = so_far
                     session.judged = summary.assets
-                    with nullcontext() if bar is None or not any(pieces) else bar.aside():
+                    with beside(bar if any(pieces) else None):
                         destinations.write(pieces)
                 destinations.commit()
             except ReaderGone:
-                few = f"{summary.assets} asset{'' if summary.assets == 1 else 's'}"
-                with beside(bar):
-                    session.screen.say(f"standard output was closed after {few}; the run was stopped")
+                say_closed(session, bar, summary.assets)
                 return Done(summary, is_read=False)
         if not plan.config.quiet:
             with beside(bar):

@@ -6,8 +6,9 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fractions import Fraction
 from types import TracebackType
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Protocol, TextIO
 
 from validator.report.columns import shortened
 from validator.report.escape import printable
@@ -16,8 +17,12 @@ if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
     from rich.progress import TaskID
 
+    from validator.repair.work import RepairProgress
+
 _BAR_AND_NUMBERS = 52  # columns, with numbers of four digits
 _ERASE_LINE_SHOW_CURSOR = "\r\x1b[2K\x1b[?25h"
+_STEPS = {"linting": "judging", "planning": "planning", "making": "copying", "judging": "judging the copy of"}
+_MAKING = Fraction(9, 10)  # of the way from a verdict to a copy
 
 
 def wants_bar(stream: TextIO | None) -> bool:
@@ -120,3 +125,28 @@ class Bar:
             room = max(self._bar.console.width - _BAR_AND_NUMBERS, 0)
             text = shortened(self._text, room)
             self._bar.update(self._task, completed=self._done, total=self._total, description=text)
+
+
+class Moved(Protocol):
+    """A bar, as far as it is moved."""
+
+    def update(self, done: float, total: int | None, text: str = "") -> None:
+        """So many assets are done, of so many."""
+
+
+class Shown:
+    """How far a run is, on a bar that does not go back, though several copies are made at a time."""
+
+    def __init__(self, bar: Moved | None) -> None:
+        self._bar = bar
+        self._furthest = Fraction(0)
+
+    def show(self, progress: RepairProgress) -> None:
+        """Show how far it is; part of a copy is part of an asset."""
+        if self._bar is None:
+            return
+        share = Fraction(0) if progress.share is None else min(progress.share, Fraction(1))
+        ahead = _MAKING if progress.step == "judging" else share * _MAKING
+        self._furthest = max(self._furthest, min(progress.done + ahead, Fraction(progress.found)))
+        text = f"{_STEPS.get(progress.step, '')} {progress.target}".strip()
+        self._bar.update(float(self._furthest), progress.found, text)

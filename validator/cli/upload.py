@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from validator.cli.folder import current_folder
-from validator.cli.judging import begun, fetch_models, look_of, progress_bar, show_in
+from validator.cli.judging import begun, beside, fetch_models, look_of, progress_bar, show_in
 from validator.cli.options import configuration_file, settled_by
 from validator.cli.output import Destination, ReaderGone, open_destination
 from validator.cli.progress import wants_bar
@@ -265,7 +265,7 @@ class _Work:
 
             for (piece,), _ in written(keeping(), TOOL, (job.manner.profile,), (output,)):
                 if self.config.output_format != "json":
-                    with nullcontext() if bar is None or not piece else bar.aside():
+                    with beside(bar if piece else None):
                         self.sink.write(piece)
         return tuple(kept)
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from validator.cli.judging import beside, fetch_models, progress_bar
-from validator.cli.lint_fix import line_of, show_mending
+from validator.cli.lint_fix import line_of
+from validator.cli.progress import Shown
 from validator.cli.session import Session
 from validator.cli.upload_options import UploadChoices
 from validator.findings import AssetReport
@@ -69,7 +70,7 @@ def mended(
                 profile=manner.profile,
                 delivery=manner.options,
                 on_repair=say,
-                on_progress=lambda progress: show_mending(bar, progress),
+                on_progress=Shown(bar).show,
                 cancel=session.stop.cancel,
                 fetch_models=lambda models: fetch_models(models, session, bar),
             )
