@@ -19,6 +19,8 @@ from validator.repair.watched import Bounds, run_watched
 
 _MEMORY = 12 << 30  # bytes of address space: 4K takes 1.5 GB of it with 2 threads, 7.5 GB with 64
 _MEMORY_OF_CORE = 256 << 20
+_SECONDS = 3600.0
+_SECONDS_OF_ONE = 600  # 60 pictures of 4K take 200 s where there is one slow core, with HDR to be tone mapped
 _NAMES_AT_MOST = 5000  # ffmpeg has some 500
 
 _GLOBAL = ("-hide_banner", "-nostdin", "-y", "-nostats", "-loglevel", "level+info", "-progress", "pipe:1")
@@ -81,13 +83,22 @@ def find_ffmpeg(
     return None
 
 
+def seconds_for(duration: Fraction | None) -> float:
+    """How long a run may take that makes or compares so many seconds of a clip, of any size, on any machine.
+
+    >>> seconds_for(Fraction(15)), seconds_for(Fraction(60))
+    (9000.0, 36000.0)
+    """
+    return max(_SECONDS, float(_SECONDS_OF_ONE * (duration or 0)))
+
+
 def run_ffmpeg(  # noqa: PLR0913 - limits, all by name
     command: Sequence[str],
     *,
     cancelled: Callable[[], bool],
     on_progress: Callable[[Fraction], object] = lambda _: None,
     on_log: Callable[[str], object] = lambda _: None,
-    seconds: float = 3600.0,
+    seconds: float = _SECONDS,
     silence: float = 300.0,
     memory: int | None = None,
     file_bytes: int | None = None,

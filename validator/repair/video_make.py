@@ -48,7 +48,7 @@ def make_video(  # noqa: PLR0913 - the same for every maker
         Cancelled: `cancelled` became true.
         RepairError: ffmpeg could not make it. What is at `target` then is of no use.
     """
-    from validator.repair.ffmpeg import run_ffmpeg
+    from validator.repair.ffmpeg import run_ffmpeg, seconds_for
     from validator.repair.video_graph import commands
 
     lack = next(_lacks(recipe, program), None)
@@ -68,6 +68,7 @@ def make_video(  # noqa: PLR0913 - the same for every maker
                 line,
                 cancelled=cancelled,
                 on_progress=progress.tell,
+                seconds=seconds_for(duration),
                 file_bytes=max(_FILE_AT_LEAST, _FILE_OF_SOURCE * source.stat().st_size),
             )
             progress.step()

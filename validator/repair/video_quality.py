@@ -43,7 +43,7 @@ def video_quality(
     if recipe.copy_video:
         return None
     from validator.errors import RepairError
-    from validator.repair.ffmpeg import run_ffmpeg
+    from validator.repair.ffmpeg import run_ffmpeg, seconds_for
 
     found: dict[str, float] = {}
 
@@ -53,7 +53,13 @@ def video_quality(
                 found[name] = float(told[1])
 
     command = _command(recipe, program.path, str(source.absolute()), str(copy.absolute()))
-    run_ffmpeg(command, cancelled=cancelled, on_log=note, on_progress=on_progress)
+    run_ffmpeg(
+        command,
+        cancelled=cancelled,
+        on_log=note,
+        on_progress=on_progress,
+        seconds=seconds_for((recipe.frames or 0) / (recipe.frame_rate or _USUAL_RATE)),
+    )
     if len(found) < 2:
         raise RepairError("ffmpeg compared no picture of the copy.")
     psnr = None if found["psnr"] == float("inf") else found["psnr"]
