@@ -40,7 +40,8 @@ def mended(picture: Image.Image, folder: Path, faces: FaceFinder, *, face: str |
 
 
 def test_a_half_body_photograph_becomes_a_close_up(tmp_path: Path, faces: FaceFinder) -> None:
-    found = mended(photos.portrait(), tmp_path, faces)
+    large = photos.portrait().resize((1024, 1024), Image.Resampling.LANCZOS)  # or its crop is too small
+    found = mended(large, tmp_path, faces)
     assert found.status == "mended", found.reason
     assert found.copy is not None
     portrait = found.copy.facts.portrait
