@@ -41,16 +41,26 @@ class TestOneFaultOneChange:
 
     def test_only_the_ratio_padded(self) -> None:
         recipe = recipe_of(case(image(1000, 350), format_name="jpeg", fill="#102030"))
-        assert recipe == ImageRecipe(format="jpeg", canvas=Canvas(1000, 401, 0, 25, "#102030"))
+        assert recipe == ImageRecipe(format="jpeg", canvas=Canvas(1000, 401, 0, 32, "#102030"))
 
     def test_only_the_ratio_cropped(self) -> None:
         recipe = recipe_of(case(image(1000, 350), format_name="jpeg", fit="crop"))
-        assert recipe == ImageRecipe(format="jpeg", crop=Box(63, 0, 874, 350))
+        assert recipe == ImageRecipe(format="jpeg", crop=Box(64, 0, 874, 350))
 
     @pytest.mark.parametrize(("packed", "format_name"), [(Fraction(1), "jpeg"), (Fraction(1, 2), "png")])
     def test_of_a_noisy_picture_the_pixels_stay(self, packed: Fraction, format_name: str) -> None:
         planned = case(image(4000, 3000), format_name="bmp", size=36_000_054, packed=packed)
         assert recipe_of(planned).format == format_name
+
+    @pytest.mark.parametrize(
+        ("format_name", "others", "x"),
+        [("jpeg", {}, 64), ("png", {}, 63), ("jpeg", {"orientation": True}, 63)],
+    )
+    def test_only_blocks_that_may_lie_as_they_lay_are_aimed_at(
+        self, format_name: str, others: dict[str, bool], x: int
+    ) -> None:
+        recipe = recipe_of(case(image(1000, 350, **others), format_name=format_name, fit="crop"))
+        assert recipe.crop == Box(x, 0, 874, 350)
 
     def test_only_the_bytes(self) -> None:
         planned = case(image(4000, 3000), format_name="jpeg", size=31_000_000)

@@ -7,9 +7,11 @@ from dataclasses import replace
 from fractions import Fraction
 
 from validator.findings import Finding
+from validator.model import ImageFacts
 from validator.people import Box, Face
 from validator.repair.demands import Demands
 from validator.repair.geometry import Framing, NoFraming, framed
+from validator.repair.image_blocks import on_blocks
 from validator.repair.options import RepairOptions
 from validator.repair.plan import Case
 from validator.repair.portrait_plan import Portrait, about_people, is_made_by_naming
@@ -39,6 +41,8 @@ def picture_framing(
         portrait = Portrait(
             portrait.crop, portrait.change, portrait.person, {**portrait.problems, "": FACES_LEFT_OUT}
         )
+    if isinstance(found, Framing) and not fewer and _is_on_blocks(case, portrait):
+        found = on_blocks(found, keep)
     return portrait, found
 
 
@@ -64,6 +68,14 @@ def framed_around(
 def heads_of(faces: Sequence[Face], size: tuple[int, int]) -> list[Box]:
     """What a crop is laid around, in pixels as shown: faces, with hair and neck, the largest first."""
     return [_head_of(face, size) for face in sorted(faces, key=lambda face: -face.height_px)]
+
+
+def _is_on_blocks(case: Case, portrait: Portrait) -> bool:
+    """Whether the copy is likely to be a JPEG again, of the same blocks where these may lie as they lay."""
+    image = case.facts.media
+    is_upright = isinstance(image, ImageFacts) and not image.orientation
+    is_jpeg = case.facts.file.format in ("jpeg", "mpo") and case.demands.takes("format", "jpeg")
+    return is_jpeg and is_upright and portrait.crop is None
 
 
 def _not_worth_it(case: Case, portrait: Portrait, found: Framing) -> str:

@@ -16,6 +16,7 @@ from validator.probe.orientation import UPRIGHT, orientation
 from validator.probe.quiet import quiet
 from validator.probe.sniff import sniff
 from validator.probe.too_much import TooMuchError
+from validator.repair.image_blocks import BLOCK
 from validator.repair.image_colour import comparable, scaled
 from validator.repair.image_edit import Edited, edit
 from validator.repair.image_encode import original_of
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
 _TURNED_BY_DECODER = ("tiff", "bigtiff", "heic", "heif", "heif-sequence")
 _USUAL_DEPTH = 8  # bits
-_JPEG_BLOCK = 16  # pixels: eight of luma, and of halved chroma
 _NAMES = {"exif": "Exif", "xmp": "XMP", "iptc": "IPTC", "comment": "comment", "texts": "texts"}
 
 
@@ -118,7 +118,7 @@ def _is_mixed(recipe: ImageRecipe) -> bool:
     """Whether a JPEG's blocks do not lie in the copy as they lay in the original."""
     moved = (0, 0) if recipe.crop is None else (recipe.crop.x, recipe.crop.y)
     laid = (0, 0) if recipe.canvas is None else (recipe.canvas.x, recipe.canvas.y)
-    return recipe.size is not None or any(place % _JPEG_BLOCK for place in (*moved, *laid))
+    return recipe.size is not None or any(place % BLOCK for place in (*moved, *laid))
 
 
 def _taken(
