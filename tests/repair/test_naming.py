@@ -99,6 +99,12 @@ class TestNames:
             *("x/i.png", "i-bmp-2.png", "i-BMP-3.png", "i-2.png"),
         ]
 
+    def test_the_name_of_another_original_is_left_to_its_copy(self, tmp_path: Path) -> None:
+        (tmp_path / "a.mp4").touch()
+        one, other = (str(tmp_path / name) for name in ("a.mkv", "a.mp4"))
+        assert places(Names(Path("out"), [str(tmp_path)]), one, other) == ["out/a-mkv.mp4", "out/a.mp4"]
+        assert places(Names(Path("out"), [str(tmp_path)]), other) == ["out/a.mp4"]
+
     def test_names_that_some_file_systems_take_for_one_are_told_apart(self, tmp_path: Path) -> None:
         with chdir(tmp_path):
             found = places(

@@ -56,7 +56,8 @@ class Names:
 
     `folders` are those that were named as targets: what lies in them keeps its path from there on, below the
     folder's own name where there are several. What does not, keeps its path from the current folder on.
-    Where two of other endings would share a place, the second one names its own; else it is numbered.
+    Where two of other endings would share a place, the second one names its own, and so does one that would
+    have the name of a file beside its original; else it is numbered.
 
     >>> names = Names(Path("mended"), ["clips"])
     >>> assets = [Asset(name, name) for name in ("clips/a.webm", "clips/A.mkv", "../b.avi")]
@@ -76,8 +77,12 @@ class Names:
         ending = f".{ending_of(format_name, extension)}"
         folder = PurePosixPath(*(_shortened(plain_name(each), "") for each in above))
         first = _key(folder / _shortened(stem, ending))
-        # What parts it from the one that came first says more than a number.
-        is_told = bool(extension) and self._taken.get(first, extension.lower()) != extension.lower()
+        # What parts it from the one that came first says more than a number. A name that another original has
+        # is left to that one's copy, in this run or a later one.
+        is_told = bool(extension) and (
+            self._taken.get(first, extension.lower()) != extension.lower()
+            or _is_another_original(asset, stem, extension, ending)
+        )
         for mark in _marks(f"-{extension}" if is_told else ""):
             path = folder / _shortened(stem, mark + ending)
             if _key(path) not in self._taken:
@@ -96,6 +101,13 @@ class Names:
                 return (*filter(None, named), *inside)
         inside = _inside(asset.location, os.curdir)
         return inside if inside is not None else (PurePath(asset.location).name,)
+
+
+def _is_another_original(asset: Asset, stem: str, extension: str, ending: str) -> bool:
+    """Whether a file beside this one has the name that its copy would have."""
+    if asset.is_url or ending.lower() == f".{extension.lower()}":
+        return False
+    return os.path.lexists(PurePath(asset.location).parent / (stem + ending))
 
 
 def _key(path: PurePosixPath) -> str:
