@@ -8,6 +8,7 @@ import shutil
 import signal
 import threading
 import time
+import wave
 from collections.abc import Callable, Iterator
 from contextlib import chdir, closing
 from fractions import Fraction
@@ -26,11 +27,13 @@ from validator import (
     Cancelled,
     Config,
     Decoders,
+    Limits,
     NoTargetsError,
     Override,
     Repair,
     RepairError,
     Role,
+    Severity,
     UsageError,
     Verdict,
 )
@@ -47,6 +50,16 @@ from validator.repair.writing import NewFile
 SMALL = MEDIA / "image-299x400.png"  # IMG003
 GOOD = MEDIA / "image-301x400.png"
 MISSING = "no/such.png"
+
+
+def saved(path: Path, *, seconds: int) -> Path:
+    """A sound of silence."""
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(bytes(2 * 8000 * seconds))
+    return path
 
 
 class Hooked(Workshop):
@@ -239,6 +252,26 @@ class TestMended:
         assert isinstance(repair.plan and repair.plan.recipe, VideoRecipe)
         assert repair.copy is not None
         assert repair.copy.facts.media.duration <= 15  # type: ignore[union-attr, operator]
+
+    def test_what_others_have_seen_pass_is_a_warning_that_may_stay(self, mend: Mend, tmp_path: Path) -> None:
+        if mend.workshop.program is None:
+            pytest.skip("there is no ffmpeg")
+        sound = saved(tmp_path / "long.wav", seconds=20)
+        (repair,) = mend(sound, config=Config(ignore=PEOPLE, limits=Limits.OBSERVED))
+        assert repair.status == "mended"
+        assert repair.copy is not None
+        left = [each.severity for each in repair.copy.findings if each.code == "AUD002"]
+        assert left == [Severity.WARNING]
+
+    def test_what_weighs_too_little_in_another_profile_may_stay(self, mend: Mend) -> None:
+        if mend.workshop.program is None:
+            pytest.skip("there is no ffmpeg")
+        two = Config(ignore=PEOPLE, further_profiles=("wan-2.7",))
+        (repair,) = mend(MEDIA / "video-15.01s.mp4", config=two)
+        assert repair.status == "mended"
+        assert repair.copy is not None
+        left = [(each.profile, each.severity) for each in repair.copy.findings if each.code == "VID002"]
+        assert left == [("wan-2.7", Severity.WARNING)]
 
 
 class TestNotMended:

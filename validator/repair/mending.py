@@ -259,13 +259,18 @@ def _problem(copy: AssetReport, case: Case, plan: RepairPlan) -> str:
         return _said(copy.findings, Severity.ERROR)
     if copy.verdict is Verdict.UNJUDGED:
         return _not_judged(copy)
-    codes = {finding.code for finding in answered(case, plan)}
+    promised = {_about(each) for each in answered(case, plan) if not _weighs(each, case)}
     left = (
         each
         for each in copy.findings
-        if each.code in codes or (_weighs(each, case) and not why_elsewhere(each))
+        if (_weighs(each, case) and not why_elsewhere(each)) or _about(each) in promised
     )
     return _said(left, Severity.NOTE)
+
+
+def _about(finding: Finding) -> tuple[object, str, str]:
+    """Whose rule speaks of what: another profile's of the same code may take less, and weigh less."""
+    return finding.profile, finding.code, finding.measured.fact
 
 
 def _weighs(finding: Finding, case: Case) -> bool:
