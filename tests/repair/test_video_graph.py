@@ -154,6 +154,23 @@ def test_what_is_too_short_becomes_as_long_as_planned(way: str, program: Program
     assert facts.video_duration == facts.audio_duration == Fraction(5, 2)
 
 
+@pytest.mark.parametrize("way", ["", "loop", "hold", "slow"])
+def test_a_picture_that_does_not_say_how_long_it_is_shown_is_not_lost(
+    way: str, program: Program, tmp_path: Path
+) -> None:
+    source = written(tmp_path, Clip(frames=1, rate=Fraction(1000), format="matroska"))
+    recipe = msgspec.structs.replace(
+        FRESH,
+        demuxer="matroska",
+        frames=36,
+        duration=Fraction(1),
+        lengthen=way,
+        lengthened=Fraction(3, 2) if way else None,
+    )
+    facts = made_by(program, recipe, source, tmp_path / "copy.mp4")
+    assert (facts.frames, facts.video_duration) == (36, Fraction(3, 2))
+
+
 @pytest.mark.parametrize("fill", ["blur", "edge", "#204080"])
 @pytest.mark.parametrize("canvas", [(96, 48), (48, 96)])
 def test_what_lies_beside_the_picture(

@@ -165,6 +165,15 @@ def test_what_is_too_short_is_lengthened_only_when_asked() -> None:
     assert "--lengthen" in reason_of(plan_video(case_on(paper(1))))
 
 
+def test_a_picture_without_a_length_lasts_as_long_as_the_header_says() -> None:
+    lone = paper(
+        4, format_name="mkv", demuxer="matroska", duration=Fraction(0), claimed_duration=Fraction(4), frames=1
+    )
+    recipe, facts, _ = mended(case_on(lone))
+    assert not recipe.copy_video
+    assert (recipe.frames, facts.duration) == (96, Fraction(4))
+
+
 @pytest.mark.parametrize("way", ["loop", "hold", "slow"])
 def test_what_is_too_short_is_lengthened(way: str) -> None:
     recipe, facts, _ = mended(case_on(paper(1, sound=SOUND), lengthen=way))
@@ -406,7 +415,9 @@ def test_a_mov_stays_a_mov() -> None:
         (case_on((paper(20)[0], None)), "not known"),
         (case_on((paper(20)[0], Streams("mov", (SOUND,)))), "no picture"),
         (case_on((paper(20)[0], Streams("mov", (Stream(index=0, kind="video"),)))), "No decoder"),
-        (case_on(paper(20, shown_width=None)), "size is not known"),
+        (case_on(paper(20, shown_width=None)), "The size of its pictures could not be measured"),
+        (case_on(paper(20, duration=None, claimed_duration=None)), "how long it lasts: export it again"),
+        (case_on(paper(20, duration=None, frames=None)), "how long it lasts: export it again"),
         (case_on(paper(10, size=(30, 20))), "times"),
     ],
 )

@@ -120,7 +120,9 @@ def _timed(picture: Any, recipe: VideoRecipe) -> Any:
         picture = picture.filter("setpts", f"PTS*{seconds(slower)}")
     if recipe.frame_rate is not None:
         rate = f"{recipe.frame_rate.numerator}/{recipe.frame_rate.denominator}"
-        picture = picture.filter("fps", fps=rate, start_time=0)
+        if recipe.frames is not None:  # a last picture that is shown for no time must not be left out
+            picture = picture.filter("tpad", stop=2, stop_mode="clone")
+        picture = picture.filter("fps", fps=rate, start_time=0, eof_action="pass")
     if recipe.frames is not None:
         picture = picture.filter("tpad", stop=-1, stop_mode="clone").filter("trim", end_frame=recipe.frames)
     return picture

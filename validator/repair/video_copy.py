@@ -31,7 +31,7 @@ def copied(case: Case, source: Source, length: Length, format_name: str) -> Copi
     stays = source.format == format_name or {source.format, format_name} == {"m4v", "mp4"}
     codecs = _IN_MP4_ALREADY if stays else IN_MP4
     can = source.video.timed and source.video.codec in codecs and source.streams.demuxer != "avi"
-    if case.attempt or not can or length.lengthened:
+    if case.attempt or not can or length.lengthened or not source.facts.duration:
         return None
     found = _all(source) if not length.ends else _some(case, source, length)
     if found is None or not _is_taken(case, source, found):

@@ -72,13 +72,9 @@ def source_of(case: Case) -> Source | Obstacle:
     if video is None:
         why = "There is no picture in it that could be copied."
         return Obstacle((*codes_of(case, "tracks"), code)[0], why)
-    if facts.codec_support == "encrypted":
-        why = "It is encrypted: without its key nobody can copy it, so export it without protection."
-        return Obstacle((*codes_of(case, "codec_support"), code)[0], why)
-    if not video.codec:
-        return Obstacle(code, "No decoder here knows its picture's codec: export it as H.264.")
-    if not facts.duration or not facts.shown_width or not facts.shown_height:
-        return Obstacle(code, "Its length or its size is not known, so no copy can be planned.")
+    lack, why = _lack(facts, video)
+    if why:
+        return Obstacle((*codes_of(case, lack), code)[0], why)
     audio = next((stream for stream in media if stream.kind == "audio" and stream.codec), None)
     return Source(
         facts=facts,
@@ -87,9 +83,34 @@ def source_of(case: Case) -> Source | Obstacle:
         streams=streams,
         format=case.facts.file.format or "",
         bytes=case.facts.file.bytes or 0,
-        duration=facts.duration,
-        size=_square(facts, (facts.shown_width, facts.shown_height)),
+        duration=_length(facts),
+        size=_square(facts, (facts.shown_width or 1, facts.shown_height or 1)),
     )
+
+
+def _lack(facts: VideoFacts, video: Stream) -> tuple[str, str]:
+    """What is missing for a copy, if anything: the fact, and a sentence with what would help."""
+    reasons = {
+        "codec_support": (
+            facts.codec_support == "encrypted",
+            "It is encrypted: without its key nobody can copy it, so export it without protection.",
+        ),
+        "codec": (not video.codec, "No decoder here knows its picture's codec: export it as H.264."),
+        "width": (
+            not facts.shown_width or not facts.shown_height,
+            "The size of its pictures could not be measured: export it again, as an mp4.",
+        ),
+        "duration": (
+            not _length(facts),
+            "Neither its header nor its pictures say how long it lasts: export it again, as an mp4.",
+        ),
+    }
+    return next(((fact, why) for fact, (is_so, why) in reasons.items() if is_so), ("", ""))
+
+
+def _length(facts: VideoFacts) -> Fraction:
+    """Seconds of the presentation; of pictures that do not say how long the last is shown, the header's."""
+    return facts.duration or (facts.claimed_duration if facts.frames else None) or Fraction(0)
 
 
 def _square(facts: VideoFacts, size: tuple[int, int]) -> tuple[int, int]:
