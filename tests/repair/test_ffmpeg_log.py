@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from validator.repair.ffmpeg_log import Log, problem_of
+from validator.errors import RepairError
+from validator.repair.ffmpeg_log import Log, RecipeRefusedError, problem_of
 from validator.repair.watched import Bounds, End
 
 BOUNDS = Bounds(seconds=60, silence=5, file_bytes=1_000_000)
@@ -59,7 +60,23 @@ def log_of(*lines: str) -> Log:
     ],
 )
 def test_a_failure_is_a_sentence(end: End, lines: tuple[str, ...], sentence: str) -> None:
-    assert problem_of(end, log_of(*lines), BOUNDS) == sentence
+    assert str(problem_of(end, log_of(*lines), BOUNDS) or "") == sentence
+
+
+@pytest.mark.parametrize(
+    ("end", "line", "kind"),
+    [
+        (End(1), "[error] muxing mp3 at 11025hz is not standard", RecipeRefusedError),
+        (End(-11), "", RecipeRefusedError),
+        (End(0), "[error] Error muxing a packet", RecipeRefusedError),
+        (End(-9), "", RepairError),
+        (End(-9, "seconds"), "", RepairError),
+        (End(1), "[error] Cannot allocate memory", RepairError),
+        (End(1), "[error] No space left on device", RepairError),
+    ],
+)
+def test_a_recipe_is_refused_for_no_want_of_room_or_time(end: End, line: str, kind: type) -> None:
+    assert type(problem_of(end, log_of(line), BOUNDS)) is kind
 
 
 @pytest.mark.parametrize("code", [0, 1, 228])
@@ -73,7 +90,7 @@ def test_a_failure_is_a_sentence(end: End, lines: tuple[str, ...], sentence: str
 )
 def test_a_full_disk_is_told_even_where_ffmpeg_ends_well(code: int, line: str) -> None:
     sentence = "The disk is full, so the copy could not be written: free some space, or name another folder."
-    assert problem_of(End(code), log_of(line), BOUNDS) == sentence
+    assert str(problem_of(End(code), log_of(line), BOUNDS)) == sentence
 
 
 def test_what_a_file_says_of_itself_is_no_failure() -> None:

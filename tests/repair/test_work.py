@@ -22,6 +22,7 @@ from PIL import Image
 import validator
 from fixtures.catalogue import MEDIA
 from tests.nobody import NOBODY, PEOPLE
+from tests.repair.ffmpegs import made, pattern
 from validator import (
     Asset,
     Cancelled,
@@ -39,6 +40,7 @@ from validator import (
 )
 from validator.model import Group, GroupKind
 from validator.repair.demands import Range
+from validator.repair.ffmpeg_log import RecipeRefusedError
 from validator.repair.outcome import RepairReport, RepairSummary
 from validator.repair.plan import Made, RepairPlan
 from validator.repair.recipe import VideoRecipe
@@ -252,6 +254,30 @@ class TestMended:
         assert isinstance(repair.plan and repair.plan.recipe, VideoRecipe)
         assert repair.copy is not None
         assert repair.copy.facts.media.duration <= 15  # type: ignore[union-attr, operator]
+
+    def test_packets_that_the_container_does_not_take_are_encoded(self, mend: Mend, tmp_path: Path) -> None:
+        program = mend.workshop.program
+        if program is None:
+            pytest.skip("there is no ffmpeg")
+        sound = ("-f", "lavfi", "-i", "sine=duration=2.2:sample_rate=11025")
+        shown = pattern("856x480", "2.2", "24")
+        clip = made(program, tmp_path / "a.flv", *sound, *shown, "-c:a", "libmp3lame")
+        hooked = Hooked(mend.workshop, lambda *_: None)
+        (repair,) = mend(clip, workshop=hooked)
+        assert (repair.status, mend.left()) == ("mended", ["a.mp4"])
+        recipes = [plan.recipe for plan in hooked.plans]
+        assert [isinstance(each, VideoRecipe) and each.copy_audio for each in recipes] == [True, False]
+
+    def test_what_is_encoded_is_not_encoded_once_more(self, mend: Mend) -> None:
+        if mend.workshop.program is None:
+            pytest.skip("there is no ffmpeg")
+
+        def making(*_: object) -> None:
+            raise RecipeRefusedError("It is made of stone.")
+
+        hooked = Hooked(mend.workshop, making)
+        (repair,) = mend(MEDIA / "video-60.1fps.mp4", workshop=hooked)
+        assert (repair.status, repair.reason, len(hooked.plans)) == ("failed", "It is made of stone.", 1)
 
     def test_what_others_have_seen_pass_is_a_warning_that_may_stay(self, mend: Mend, tmp_path: Path) -> None:
         if mend.workshop.program is None:

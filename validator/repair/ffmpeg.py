@@ -119,6 +119,7 @@ def run_ffmpeg(  # noqa: PLR0913 - limits, all by name
 
     Raises:
         Cancelled: `cancelled` became true.
+        RecipeRefusedError: it did not succeed, for no want of room or time.
         RepairError: it did not succeed.
     """
     log = Log(on_log)
@@ -132,8 +133,8 @@ def run_ffmpeg(  # noqa: PLR0913 - limits, all by name
         on_error=log.add,
     )
     problem = problem_of(end, log, bounds)
-    if problem:
-        raise RepairError(problem)
+    if problem is not None:
+        raise problem
     return "\n".join(log.last)
 
 

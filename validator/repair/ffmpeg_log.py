@@ -6,6 +6,7 @@ import re
 from collections import deque
 from collections.abc import Callable
 
+from validator.errors import RepairError
 from validator.repair.watched import Bounds, End
 
 _LINES_KEPT = 200
@@ -61,14 +62,17 @@ class Log:
         return " ".join(words.split())[:_REASON_AT_MOST].rstrip(". ") or "it does not say why"
 
 
-def problem_of(end: End, log: Log, bounds: Bounds) -> str:
-    """Why there is no copy, as a sentence; "" where there is one.
+class RecipeRefusedError(RepairError):
+    """ffmpeg does not do what a recipe asks for, whatever room and time it has: another recipe may do."""
 
-    >>> problem_of(End(-9), Log(print), Bounds(60, 60))
+
+def problem_of(end: End, log: Log, bounds: Bounds) -> RepairError | None:
+    """Why there is no copy, as a sentence; `None` where there is one.
+
+    >>> str(problem_of(End(-9), Log(print), Bounds(60, 60)))
     'ffmpeg was ended by SIGKILL before it was done; the system does that where memory is short.'
     """
-    by_whom = "; the system does that where memory is short" if end.signal_name == "SIGKILL" else ""
-    known = {  # the first that holds
+    lacks = {  # the first that holds
         f"ffmpeg took more than {bounds.seconds:g} s and was stopped.": end.late == "seconds",
         f"ffmpeg told no progress for {bounds.silence:g} s and was stopped.": end.late == "silence",
         "The disk is full, so the copy could not be written: free some space, or name another folder.": (
@@ -81,8 +85,17 @@ def problem_of(end: End, log: Log, bounds: Bounds) -> str:
             end.signal_name == "SIGXFSZ"
         ),
         f"ffmpeg ran out of memory: {log.reason}.": end.code != 0 and log.is_short_of_memory,
-        f"ffmpeg was ended by {end.signal_name} before it was done{by_whom}.": bool(end.signal_name),
+        "ffmpeg was ended by SIGKILL before it was done; the system does that where memory is short.": (
+            end.signal_name == "SIGKILL"
+        ),
+    }
+    refusals = {
+        f"ffmpeg was ended by {end.signal_name} before it was done.": bool(end.signal_name),
         f"ffmpeg failed (exit code {end.code}): {log.reason}.": end.code != 0,
         f"ffmpeg could not write the whole copy: {log.reason}.": bool(log.unwritten),
     }
-    return next((sentence for sentence, holds in known.items() if holds), "")
+    for kind, known in ((RepairError, lacks), (RecipeRefusedError, refusals)):
+        for sentence, holds in known.items():
+            if holds:
+                return kind(sentence)
+    return None

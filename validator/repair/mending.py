@@ -18,6 +18,7 @@ from validator.intake.url import redact
 from validator.judge import Policy
 from validator.model import Asset
 from validator.profile import Profile
+from validator.repair.ffmpeg_log import RecipeRefusedError
 from validator.repair.hopeless import why_elsewhere
 from validator.repair.naming import Names
 from validator.repair.options import RepairOptions
@@ -39,7 +40,7 @@ Tell = Callable[[Step, Fraction | None], object]
 """Told which step begins, or how much of it is done."""
 
 ATTEMPTS = 3
-"""How many plans are tried: each is less gentle than the one before, whose copy did not pass."""
+"""How many plans are tried: each is less gentle than the one before, which led to no copy that passes."""
 
 _NAMED_AT_MOST = 3  # findings in one sentence
 _LONGEST_REASON = 300
@@ -217,10 +218,15 @@ class _Way:
         with NewFile(place, overwrite=mender.overwrite) as new:
             self._tell("making", None)
             original = self._opened()
-            with new.told():
-                made = mender.workshop.make(
-                    plan, original, new, mender.cancelled, lambda share: self._tell("making", share)
-                )
+            try:
+                with new.told():
+                    made = mender.workshop.make(
+                        plan, original, new, mender.cancelled, lambda share: self._tell("making", share)
+                    )
+            except RecipeRefusedError as error:
+                if not _keeps_packets(plan.recipe):
+                    raise
+                return None, str(error)
             original.check_unchanged()
             new.finish()
             self._tell("judging", None)
@@ -288,6 +294,13 @@ def _said(findings: Iterable[Finding], level: Severity) -> str:
 def _not_judged(result: AssetReport) -> str:
     skipped = next(each for each in result.not_judged if each.severity is Severity.ERROR)
     return f"{skipped.code} could not be judged: {skipped.reason}."
+
+
+def _keeps_packets(recipe: Recipe | None) -> bool:
+    """Whether packets are copied, which not every container takes: encoded anew, they fit."""
+    if isinstance(recipe, VideoRecipe):
+        return recipe.copy_video or recipe.copy_audio
+    return isinstance(recipe, AudioRecipe) and recipe.copy
 
 
 def _needs_ffmpeg(recipe: Recipe) -> bool:
