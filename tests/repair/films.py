@@ -11,11 +11,10 @@ import av
 import msgspec
 
 from tests.probe.media import measured, video_facts
-from validator.judge import Policy, judge
+from tests.repair.cases import case_of_facts
 from validator.model import Asset, Facts, FileFacts, Kind, VideoFacts
 from validator.probe.frame_size import size_facts
-from validator.profile import Profile, default_profile
-from validator.repair.demands import demands_of
+from validator.profile import Profile
 from validator.repair.ffmpeg import Program, run_ffmpeg
 from validator.repair.options import RepairOptions
 from validator.repair.plan import Case
@@ -98,19 +97,15 @@ def case_on(
 ) -> Case:
     """What has to be answered where these facts are judged."""
     facts, streams = made
-    profile, wanted = profile or default_profile(), RepairOptions(**options)
-    found, _ = judge(ASSET, facts, profile, Policy())
-    return Case(
-        asset=ASSET,
-        facts=facts,
-        findings=tuple(each for each in found if each.severity.rank >= wanted.level.rank),
-        not_judged=(),
-        demands=demands_of(ASSET, facts, [profile], [Policy()], wanted.level),
-        options=wanted,
-        streams=streams,
-        scene_changes=changes,
-        problem=problem,
+    return case_of_facts(
+        ASSET,
+        facts,
+        streams,
+        RepairOptions(**options),
+        profile=profile,
         attempt=attempt,
+        changes=changes,
+        problem=problem,
     )
 
 

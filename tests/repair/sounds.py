@@ -7,11 +7,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from tests.repair.cases import case_of_facts
 from validator.findings import AssetReport, Severity
-from validator.judge import Policy, judge
 from validator.model import Asset, AudioFacts, Facts, FileFacts, Kind
-from validator.profile import Profile, default_profile
-from validator.repair.demands import demands_of
+from validator.profile import Profile
 from validator.repair.options import RepairOptions
 from validator.repair.plan import Case
 from validator.repair.stream_survey import survey_streams
@@ -31,17 +30,13 @@ def case_on(
     problem: str = "",
 ) -> Case:
     """What has to be answered where these facts are judged; of a clip without a picture, as of a sound."""
-    options, profile = options or RepairOptions(), profile or default_profile()
-    found, _ = judge(ASSET, facts, profile, Policy())
-    heard = replace(facts, kind=Kind.AUDIO)
-    return Case(
-        asset=ASSET,
-        facts=facts,
-        findings=tuple(each for each in found if each.severity.rank >= options.level.rank),
-        not_judged=(),
-        demands=demands_of(ASSET, heard, [profile], [Policy()], options.level),
-        options=options,
-        streams=streams,
+    return case_of_facts(
+        ASSET,
+        facts,
+        streams,
+        options or RepairOptions(),
+        profile=profile,
+        copied_as=Kind.AUDIO,
         attempt=attempt,
         problem=problem,
     )

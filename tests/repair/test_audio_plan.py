@@ -11,14 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.repair.sounds import ASSET, case_on, paper
+from tests.repair import cases
+from tests.repair.cases import broken_by, reason_of
+from tests.repair.sounds import case_on, paper
 from validator.findings import Severity
-from validator.judge import Policy, judge
 from validator.model import Facts, FileFacts, Kind, VideoFacts
-from validator.profile import Profile, default_profile, load_profile
+from validator.profile import load_profile
 from validator.repair.audio_plan import plan_audio
 from validator.repair.options import Lengthen, RepairOptions
-from validator.repair.plan import Case, Draft
+from validator.repair.plan import Draft
 from validator.repair.recipe import AudioRecipe
 from validator.repair.streams import Stream, Streams
 
@@ -28,25 +29,7 @@ LOSSLESS = ("pcm_s16le", "pcm_s24le", "pcm_s16be", "pcm_f32le", "pcm_u8", "flac"
 
 
 def recipe_of(draft: Draft) -> AudioRecipe:
-    assert isinstance(draft.recipe, AudioRecipe), draft.obstacles
-    return draft.recipe
-
-
-def reason_of(draft: Draft) -> str:
-    assert draft.recipe is None
-    (obstacle,) = draft.obstacles
-    return obstacle.reason
-
-
-def broken_by(case: Case, draft: Draft, profile: Profile | None = None) -> list[str]:
-    """The rules that the copy would break, as far as they have to be answered."""
-    facts = Facts(
-        kind=Kind.AUDIO,
-        file=FileFacts(format=recipe_of(draft).format, bytes=draft.predicted_bytes),
-        media=draft.predicted,
-    )
-    found, _ = judge(ASSET, facts, profile or default_profile(), Policy())
-    return [each.code for each in found if each.severity.rank >= case.options.level.rank]
+    return cases.recipe_of(draft, AudioRecipe)
 
 
 def test_a_wav_that_is_too_long_keeps_its_samples_and_fades() -> None:

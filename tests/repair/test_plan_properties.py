@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.repair.cases import file_of
 from validator.findings import AssetReport, Finding, NotJudged, Severity
 from validator.judge import Policy, judge
-from validator.model import Asset, AudioFacts, CodecSupport, Facts, FileFacts, ImageFacts, Kind, VideoFacts
+from validator.model import Asset, AudioFacts, CodecSupport, Facts, ImageFacts, Kind, VideoFacts
 from validator.probe.frame_size import size_facts
 from validator.profile import Profile, load_profile
 from validator.repair.options import RepairOptions
@@ -82,22 +83,6 @@ class Judged:
         """What weighs so much in these facts, found or not judged."""
         both = (judge(Asset("copy", "copy"), facts, profile, Policy()) for profile in self.profiles)
         return [each for pair in both for one in pair for each in one if each.severity.rank >= level.rank]
-
-
-def file_of(kind: Kind, format_name: str, size: int) -> FileFacts:
-    return FileFacts(
-        access="readable",
-        bytes=size,
-        content="media",
-        kind=kind.value,
-        format=format_name,
-        extension=format_name,
-        name_agreement="unknown",
-        integrity="whole",
-        expansion="sane",
-        second_format="none",
-        duplicate=False,
-    )
 
 
 @st.composite

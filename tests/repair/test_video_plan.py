@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from tests.repair.films import ASSET, SOUND, case_on, paper
+from tests.repair import cases
+from tests.repair.cases import broken_by, reason_of
+from tests.repair.films import SOUND, case_on, paper
 from validator.findings import Severity
-from validator.judge import Policy, judge
 from validator.model import Facts, FileFacts, VideoFacts
 from validator.people import Face, FaceFacts
-from validator.profile import default_profile
 from validator.repair.plan import Case, Draft
 from validator.repair.recipe import Colours, VideoRecipe
 from validator.repair.streams import Stream, Streams
@@ -23,22 +23,7 @@ HD = Colours("bt709", "bt709", "bt709")
 
 
 def recipe_of(draft: Draft) -> VideoRecipe:
-    assert isinstance(draft.recipe, VideoRecipe), draft.obstacles
-    return draft.recipe
-
-
-def reason_of(draft: Draft) -> str:
-    assert draft.recipe is None
-    (obstacle,) = draft.obstacles
-    return obstacle.reason
-
-
-def broken_by(case: Case, draft: Draft) -> list[str]:
-    """The rules that the copy would still break, of those that have to be answered."""
-    file = FileFacts(format=recipe_of(draft).format, bytes=draft.predicted_bytes)
-    facts = Facts(kind=case.facts.kind, file=file, media=draft.predicted)
-    found, _ = judge(ASSET, facts, default_profile(), Policy())
-    return [each.code for each in found if each.severity.rank >= case.options.level.rank]
+    return cases.recipe_of(draft, VideoRecipe)
 
 
 def mended(case: Case) -> tuple[VideoRecipe, VideoFacts, Draft]:
