@@ -12,9 +12,10 @@ import pytest
 from PIL import Image
 
 from tests.probe import build, media
+from validator.intake.walk import has_media_name
 from validator.media_formats import MEDIA_FORMATS
 from validator.model import Kind
-from validator.probe.extensions import EXTENSIONS, FAMILIES
+from validator.probe.extensions import BY_BYTES_ALONE, EXTENSIONS, FAMILIES
 from validator.probe.sniff import Sniffed, sniff, sniff_bytes
 
 _IMAGE, _VIDEO, _AUDIO = Kind.IMAGE, Kind.VIDEO, Kind.AUDIO
@@ -361,3 +362,8 @@ def test_a_targa_without_width_is_unknown() -> None:
     data = bytearray(media.saved(Image.new("RGB", (8, 8)), "TGA"))
     data[12:14] = bytes(2)
     assert _sniffed(bytes(data)).content == "not-media"
+
+
+def test_an_ending_that_promises_nothing_is_no_promise() -> None:
+    assert not BY_BYTES_ALONE & set(EXTENSIONS)
+    assert not has_media_name("program.ts")

@@ -76,6 +76,8 @@ class TestNames:
             ("clip.tar.webm", "clip.tar.mp4"),
             ("CLIP.MP4", "CLIP.MP4"),
             ("clip.m4v", "clip.mp4"),
+            ("clip.ts", "clip.mp4"),
+            ("clip.RMVB", "clip.mp4"),
             ("a\\..\\b.mp4", "a_.._b.mp4"),
         ],
     )

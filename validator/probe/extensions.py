@@ -89,6 +89,12 @@ EXTENSIONS: Mapping[str, tuple[Kind, str]] = MappingProxyType(
 )
 """File name endings of media: what kind and which format each promises."""
 
+_PROMISE_NOTHING = (
+    "ts m2t tod rm rmvb ivf y4m xcf qoi icns dds bpg flif mpc tta tak ofr dsf dff mid midi w64 rf64 bw64"
+)
+BY_BYTES_ALONE = frozenset(_PROMISE_NOTHING.split())
+"""Endings that media have too, and that promise nothing: most files called .ts are programs."""
+
 
 # Formats under one name in the wild: an ending promises any of its family.
 FAMILIES: tuple[frozenset[str], ...] = (

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from validator.intake.url import parse
 from validator.model import Asset
-from validator.probe.extensions import EXTENSIONS
+from validator.probe.extensions import BY_BYTES_ALONE, EXTENSIONS
 
 LONGEST = 200
 """Bytes of one name: all usual file systems take 255, and a number may come behind."""
@@ -135,7 +135,7 @@ def _parted(name: str) -> tuple[str, str]:
     """A name without the ending of a medium, and that ending; another one belongs to the name."""
     name = plain_name(name)
     stem, dot, extension = name.rpartition(".")
-    if dot and stem.strip(".") and extension.lower() in EXTENSIONS:
+    if dot and stem.strip(".") and (extension.lower() in EXTENSIONS or extension.lower() in BY_BYTES_ALONE):
         return stem, extension
     return name if name.strip("_.") else _NAMELESS, ""
 
