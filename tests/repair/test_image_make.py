@@ -112,7 +112,7 @@ def test_crop_scale_and_canvas_are_applied_in_this_order() -> None:
     assert copy.getpixel((0, 0)) == (1, 2, 3) == copy.getpixel((59, 39))
     assert {copy.getpixel(at) for at in ((6, 4), (53, 35), (30, 20))} == {(250, 250, 240)}
     assert made.quality is not None
-    assert made.quality.of == "what it shows of the original, itself scaled to 48x32 px"
+    assert made.quality.of == "the original scaled alike"
     assert made.quality.psnr is None  # padding does not count
 
 

@@ -84,9 +84,9 @@ def test_packing_harder_costs_nothing() -> None:
 
 def test_a_smaller_copy_is_compared_with_the_original_at_its_size(grain: PIL.Image.Image) -> None:
     _, made, content = copied(stored(grain, "PNG"), ImageRecipe(format="png", max_bytes=9_000))
-    width, height = open_copy(content).size
+    assert open_copy(content).size < grain.size
     assert made.quality is not None
-    assert made.quality.of == f"what it shows of the original, itself scaled to {width}x{height} px"
+    assert made.quality.of == "the original scaled alike"
     assert made.quality.psnr is None
 
 

@@ -68,7 +68,7 @@ def test_what_is_compared_is_said(program: Program, original: Path, tmp_path: Pa
         recipe, program, original, copied(program, recipe, original, tmp_path), cancelled=lambda: False
     )
     assert quality is not None
-    assert quality.of == "the pictures without their padding at 96x54"
+    assert quality.of == "the original scaled alike"
 
 
 def test_a_worse_copy_has_less(program: Program, original: Path, tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def mended(target: str = "clips/phone.mp4") -> Repair:
         plan,
         copy,
         Path("mended", target),
-        Quality(0.98765, 42.13, "scaled"),
+        Quality(0.98765, 42.13, "the original"),
         ("the sound is as it was.",),
     )
 

@@ -43,7 +43,7 @@ def test_every_status_is_as_the_schema_says(profiles: int) -> None:
 def test_a_copy_is_told_of_as_a_whole() -> None:
     (entry,) = document(mended())["repairs"]
     assert entry["path"] == "mended/clips/phone.mp4"
-    assert entry["quality"] == {"ssim": 0.98765, "psnr": 42.13, "of": "scaled"}
+    assert entry["quality"] == {"ssim": 0.98765, "psnr": 42.13, "of": "the original"}
     assert entry["original"]["verdict"] == "fail"
     assert (entry["copy"]["verdict"], entry["copy"]["facts"]["height"]) == ("pass", 724)
     assert entry["plan"]["changes"][0] == {

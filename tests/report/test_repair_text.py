@@ -26,7 +26,7 @@ from tests.report.repair_samples import (
 )
 from tests.report.samples import clip, judged
 from validator.findings import AssetReport
-from validator.model import VideoFacts
+from validator.model import Kind, VideoFacts
 from validator.repair.options import RepairOptions
 from validator.repair.outcome import Repair, RepairSummary
 from validator.repair.plan import Change, Obstacle, Quality, RepairPlan
@@ -55,6 +55,7 @@ def test_a_copy_that_was_made() -> None:
         "  codec     hevc, 10 bit → h264, 8 bit\n"
         "  warning: it is enlarged 1.51 times, which adds no detail.\n"
         "  copy: mended/clips/phone.mp4 (mp4 video, 1280x724, 5 s, 29.97 fps, 1.23 MB)\n"
+        "  quality: SSIM 0.988, PSNR 42.1 dB (against the original)\n"
         "  note: the sound is as it was.\n"
         "\n"
         "1 asset: 1 mended.\n"
@@ -184,17 +185,14 @@ def test_what_comes_from_outside_does_nothing(attack: str) -> None:
     assert not re.search(r"^\s*::\w", said, re.MULTILINE)
 
 
-AGAINST = "dB against the original; compared: x"
-
-
 @pytest.mark.parametrize(
     ("quality", "said"),
     [
-        (Quality(0.5, 20.0, "x"), f"SSIM 0.500 (1 is the same) and PSNR 20.0 {AGAINST}"),
-        (Quality(0.99996, 60.0, "x"), f"SSIM 0.9999 (1 is the same) and PSNR 60.0 {AGAINST}"),
-        (Quality(0.9995, 60.0, "x"), f"SSIM 0.9995 (1 is the same) and PSNR 60.0 {AGAINST}"),
-        (Quality(1.0, 60.0, ""), "SSIM 0.9999 (1 is the same) and PSNR 60.0 dB against the original"),
-        (Quality(1.0, None, "x"), "no difference from the original; compared: x"),
+        (Quality(0.5, 20.0, "x"), "SSIM 0.500, PSNR 20.0 dB (against x)"),
+        (Quality(0.99996, 60.0, "x"), "SSIM 0.9999, PSNR 60.0 dB (against x)"),
+        (Quality(0.9995, 60.0, "x"), "SSIM 0.9995, PSNR 60.0 dB (against x)"),
+        (Quality(1.0, 60.0, ""), "SSIM 0.9999, PSNR 60.0 dB"),
+        (Quality(1.0, None, "x"), "nothing lost in encoding (against x)"),
     ],
 )
 def test_what_differs_is_never_called_the_same(quality: Quality, said: str) -> None:
@@ -220,7 +218,11 @@ def test_an_option_that_would_help_is_named() -> None:
         dataclasses.replace(facts, media=msgspec.structs.replace(facts.media, duration=Fraction(1))),
     )
     said = hints(obstructed(short, "VID002"), RepairOptions())
-    assert said == ("--lengthen loop plays it again, hold keeps its last frame, slow slows it down.",)
+    assert said == ("--lengthen loop plays it again, hold keeps its last picture, slow slows it down.",)
+    sound = obstructed(
+        dataclasses.replace(short, facts=dataclasses.replace(short.facts, kind=Kind.AUDIO)), "VID002"
+    )
+    assert "hold adds silence" in hints(sound, RepairOptions())[0]
     assert hints(obstructed(short, "VID002"), RepairOptions(lengthen="loop")) == ()
 
 

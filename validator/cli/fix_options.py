@@ -120,7 +120,8 @@ _OWN = (
     click.option(
         "--lengthen",
         type=click.Choice(get_args(Lengthen)),
-        help="Make what is too short longer: played again, its last frame held, or slowed down.",
+        help="Make what is too short longer: played again, its last picture (or silence) held, or slowed "
+        "down.",
     ),
     click.option(
         "--normalise",

@@ -21,9 +21,10 @@ from validator.cli.judging import (
     say_closed,
 )
 from validator.cli.options import configuration_file, settled
-from validator.cli.output import ReaderGone
+from validator.cli.output import ReaderGone, is_standard_output
 from validator.cli.outputs import Destinations, Wanted, wanted
 from validator.cli.progress import Bar, Shown
+from validator.cli.screen import is_same_terminal
 from validator.cli.session import Session
 from validator.cli.standard_input import lines_of
 from validator.config import Config
@@ -157,13 +158,19 @@ class _Work:
             with beside(bar):
                 self.session.screen.say(sentence(summary))
 
+    @property
+    def _is_read(self) -> bool:
+        """Whether a report for people goes to the terminal that standard error goes to."""
+        for_people = any(report.name == "text" and is_standard_output(report.file) for report in self.reports)
+        return for_people and is_same_terminal(sys.stdout, sys.stderr)
+
     def _write(self, destinations: Destinations, pieces: Sequence[str], bar: Bar | None) -> None:
         with beside(bar if any(pieces) else None):
             destinations.write(pieces)
 
     def _tell(self, repair: Repair, bar: Bar | None) -> None:
-        """Say how much a copy has lost, which is no part of the report for people."""
-        if repair.quality is None or self.config.quiet:
+        """Say how much a copy has lost, unless who reads this has just read it in the report."""
+        if repair.quality is None or self.config.quiet or self._is_read:
             return
         from validator.report.repair_text import quality_in_words
 

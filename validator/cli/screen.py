@@ -53,6 +53,20 @@ def _width_of(stream: TextIO) -> int:
     return 0
 
 
+def is_same_terminal(one: TextIO | None, other: TextIO | None) -> bool:
+    """Whether what is written to one stream is read beside what is written to the other.
+
+    >>> import io
+    >>> is_same_terminal(io.StringIO(), io.StringIO())
+    False
+    """
+    if one is None or other is None or not (one.isatty() and other.isatty()):
+        return False
+    with contextlib.suppress(OSError, ValueError):
+        return os.path.sameopenfile(one.fileno(), other.fileno())
+    return False
+
+
 def wants_color(choice: str | None, stream: TextIO | None) -> bool:
     """`always`, `never`, or else by NO_COLOR and FORCE_COLOR, and where these say nothing on a terminal only.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from validator.model import AudioFacts
 from validator.quantity import shown
@@ -10,12 +11,12 @@ from validator.repair.audio_forms import Form
 from validator.repair.audio_source import Part, Source, codes_of
 from validator.repair.plan import Case, Change
 from validator.repair.recipe import AudioRecipe
+from validator.repair.words import AS_IS, LOOPED, kept, slowed
 
 LOUDNESS = -16
 """LUFS that a sound is brought to where that is asked for: what is usual for speech and music on the web."""
 _LOW_BIT_RATE = 64_000
 _MANY_TIMES = 3
-_AS_IS = "the packets are copied as they are"
 
 
 def changes_of(
@@ -24,11 +25,11 @@ def changes_of(
     """What will differ, what was asked for first; `facts` are those of the copy."""
     before = case.facts.file.format or ""
     if before != form.format:
-        how = _AS_IS if form.copy else f"encoded as {form.words}"
+        how = AS_IS if form.copy else f"encoded as {form.words}"
         asked = (*codes_of(case, "format"), *codes_of(case, "tracks"))
         yield Change(asked, "format", before, form.format, how)
     elif form.copy and recipe.duration is None:
-        yield Change((), "container", before, form.format, f"written anew, {_AS_IS}")
+        yield Change((), "container", before, form.format, f"written anew, {AS_IS}")
     yield from _length(case, source, facts, recipe)
     yield from _header(case, facts, source)
     yield from _samples(case, source, form)
@@ -49,18 +50,19 @@ def _length(case: Case, source: Source, facts: AudioFacts, recipe: AudioRecipe) 
         return
     if not (recipe.fade or recipe.lengthen or recipe.copy):
         return  # only guarded against what decoders may find
-    ways = {
-        "loop": "played again from its beginning",
-        "hold": "silence behind it",
-        "slow": f"played at {shown((recipe.tempo or 1) * 100, places=1)} % of its speed, at the same pitch",
-        "": f"cut at a packet's end, {_AS_IS}"
-        if recipe.copy
-        else f"cut, and faded over {_milliseconds(recipe)}",
-    }
     after = facts.duration or source.duration
-    was, now = shown(source.duration, (after,)), shown(after, (source.duration,))
-    how = (f"from {shown(recipe.start)} s on, " if recipe.start else "") + ways[recipe.lengthen]
-    yield Change(codes_of(case, "duration"), "duration", f"{was} s", f"{now} s", how)
+    limits = case.demands.range_of("duration").bounds
+    was, now = (
+        shown(source.duration, (after, *limits), places=2),
+        shown(after, (source.duration, *limits), places=2),
+    )
+    ways = {
+        "loop": LOOPED,
+        "hold": "silence behind it",
+        "slow": slowed(recipe.tempo or Fraction(1)),
+        "": f"{kept(recipe.start, now)}, {AS_IS if recipe.copy else f'faded over {_milliseconds(recipe)}'}",
+    }
+    yield Change(codes_of(case, "duration"), "duration", f"{was} s", f"{now} s", ways[recipe.lengthen])
 
 
 def _milliseconds(recipe: AudioRecipe) -> str:

@@ -15,6 +15,7 @@ from validator.repair.audio_forms import Sound
 from validator.repair.options import Lengthen
 from validator.repair.plan import Case, Obstacle
 from validator.repair.streams import Stream
+from validator.repair.words import too_short
 
 FADE = Fraction(1, 50)
 """Seconds over which a sound fades where it was cut, so that the cut does not click."""
@@ -27,10 +28,6 @@ _LEVELS = {
     "clipped": "The sound is clipped throughout: what was cut off cannot be brought back. "
     "Record or export it again with a lower level.",
 }
-_TOO_SHORT = (
-    "It runs {has} s, and {least} s is the least: use a longer one, or allow it to be lengthened "
-    "(--lengthen loop, hold or slow)."
-)
 _TOO_SLOW = "It runs {has} s: to last {least} s it would have to be played at {share} of its speed. Loop it."
 _TOO_LATE = "The cut begins at {start} s, where {left} s of the sound are left; {least} s is the least."
 
@@ -142,7 +139,7 @@ def _longer(case: Case, source: Source, least: Fraction, code: str) -> Part | Ob
     how, has = case.options.lengthen, source.duration
     numbers = {"has": shown(has, (least,)), "least": shown(least)}
     if how is None:
-        return Obstacle(code, _TOO_SHORT.format(**numbers))
+        return Obstacle(code, too_short(has, least))
     if how == "slow" and has / least < _SLOWEST:
         return Obstacle(code, _TOO_SLOW.format(**numbers, share=f"{float(has / least):.0%}"))
     taken = case.demands.range_of("duration")

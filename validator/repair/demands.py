@@ -42,6 +42,15 @@ class Range:
         high = self.max is None or number < self.max or (number == self.max and not self.open_max)
         return low and high
 
+    @property
+    def bounds(self) -> tuple[Fraction, ...]:
+        """The bounds that there are.
+
+        >>> Range(max=Fraction(15)).bounds
+        (Fraction(15, 1),)
+        """
+        return tuple(bound for bound in (self.min, self.max) if bound is not None)
+
 
 @dataclass(frozen=True)
 class Demands:

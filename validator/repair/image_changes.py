@@ -10,8 +10,8 @@ from validator.repair.geometry import Framing
 from validator.repair.plan import Case, Change
 from validator.repair.portrait_plan import about_people
 from validator.repair.recipe import ImageRecipe
+from validator.repair.words import padded, scaled
 
-_FILLS = {"blur": "the picture itself, blurred", "edge": "the colour of its edge"}
 _SIZE = ("width", "height", "short_side", "pixels")
 
 
@@ -38,8 +38,8 @@ def changes_of(
         yield Change(codes, "hidden archive", "there", "none", "left out")
     if recipe.max_bytes is not None and (codes := _codes(case, "bytes")):
         size = case.facts.file.bytes
-        was = "unknown" if size is None else f"{size:,} B"
-        yield Change(codes, "file size", was, f"at most {recipe.max_bytes:,} B", "with the least loss")
+        was = "unknown" if size is None else f"{size:,} bytes"
+        yield Change(codes, "file size", was, f"at most {recipe.max_bytes:,} bytes", "with the least loss")
 
 
 def which_frame(recipe: ImageRecipe) -> str:
@@ -71,13 +71,12 @@ def _sides(case: Case, framing: Framing) -> Iterator[Change]:
             "size",
             _pixels(size),
             _pixels(framing.content),
-            _scaled(float(framing.factor)),
+            scaled(framing.factor),
         )
         size = framing.content
     if framing.canvas is not None:
         codes = _codes(case, "aspect_ratio") or _codes(case, *_SIZE) or _asked(case, "aspect_ratio")
-        fill = _FILLS.get(framing.canvas.fill, framing.canvas.fill)
-        how = f"padded from {_pixels(size)} to {_pixels(framing.size)}, with {fill}"
+        how = padded(size, framing.size, framing.canvas.fill)
         yield Change(codes, "aspect ratio", _ratio(size), _ratio(framing.size), how)
 
 
@@ -90,12 +89,6 @@ def _of_ratio(case: Case) -> tuple[str, ...]:
     """As `_codes`, of the ratio; a portrait's is brought about by a crop, not by scaling."""
     about = (found for found in case.findings if found.measured.fact == "aspect_ratio")
     return tuple(dict.fromkeys(found.code for found in about if not about_people(found)))
-
-
-def _scaled(factor: float) -> str:
-    if factor >= 2:
-        return f"scaled up {factor:.3g} times"
-    return f"scaled {'up' if factor > 1 else 'down'} to {factor * 100:.4g} %"
 
 
 def _asked(case: Case, *facts: str) -> tuple[str, ...]:

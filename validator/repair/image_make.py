@@ -34,6 +34,7 @@ from validator.repair.image_save import CONTAINERS, Saved, save
 from validator.repair.plan import Made, Quality
 from validator.repair.recipe import ImageRecipe
 from validator.repair.similarity import quality_of
+from validator.repair.words import against
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -162,9 +163,7 @@ def _compared(saved: Saved, edited: Edited, *, was_scaled: bool) -> Quality:
             place = _shrunk(place, edited.image.size, saved.size)
             content = scaled(whole, saved.size).crop(place)
         copy = comparable(image.crop(place), profile, edited.ground)
-    width, height = content.size
-    how = "itself scaled to" if was_scaled or saved.size != edited.image.size else "at"
-    return quality_of(copy, content, f"what it shows of the original, {how} {width}x{height} px")
+    return quality_of(copy, content, against(scaled=was_scaled or saved.size != edited.image.size))
 
 
 def _shrunk(

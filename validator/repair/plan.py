@@ -109,7 +109,8 @@ class RepairPlan:
 class Quality(msgspec.Struct, frozen=True, omit_defaults=True):
     """How near the copy's picture is to the part of the original that it shows.
 
-    `ssim` is 1 where both are the same; `psnr` in decibels, `None` where they are; `of`: what was compared.
+    `ssim` is 1 where both are the same; `psnr` in decibels, `None` where they are; `of`: what it was compared
+    with, such as "the original scaled alike".
     """
 
     ssim: float

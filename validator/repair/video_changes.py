@@ -16,17 +16,12 @@ from validator.repair.video_copy import Copied
 from validator.repair.video_length import Length
 from validator.repair.video_size import SIZE_FACTS, faces_around
 from validator.repair.video_source import Source, codes_of
+from validator.repair.words import AS_IS, LOOPED, kept, padded, scaled, slowed
 
 _COLOURS = {"bt709": "BT.709", "smpte170m": "BT.601", "bt470bg": "BT.601"}
-_AS_IS = "the packets are copied as they are"
 _MANY_TIMES = 2
 _MORE_THAN_A_LINE = 2
 _CUTS_A_FACE = "The crop cuts off part of the face: no ratio that is taken leaves all of it."
-_LONGER = {
-    "loop": "played again from its beginning",
-    "hold": "its last picture held",
-    "slow": "played more slowly, the sound at the same pitch",
-}
 
 
 def changes_of(
@@ -54,13 +49,14 @@ def warnings_of(case: Case, source: Source, length: Length, frame: Framing | Non
 
 
 def _times(case: Case, source: Source, recipe: VideoRecipe, found: Copied | None) -> Iterator[Change]:
-    before, limits = source.duration, tuple(_bounds(case))
+    before, limits = source.duration, case.demands.range_of("duration").bounds
     after = found.seconds if found is not None else recipe.lengthened or recipe.duration or before
     cut = codes_of(case, "duration")
     if cut:
-        began = f"from {shown(recipe.start)} s" if recipe.start else "from the start"
-        how = _LONGER.get(recipe.lengthen) or (f"cut {began}" + (f", {_AS_IS}" if found is not None else ""))
-        yield Change(cut, "duration", f"{shown(before, limits)} s", f"{shown(after, limits)} s", how)
+        was, now = (shown(each, limits, places=2) for each in (before, after))
+        ways = {"loop": LOOPED, "hold": "its last picture held", "slow": slowed(before / after)}
+        how = ways.get(recipe.lengthen) or kept(recipe.start, now) + f", {AS_IS}" * (found is not None)
+        yield Change(cut, "duration", f"{was} s", f"{now} s", how)
     if recipe.frame_rate is None:
         return
     rate, mode = source.facts.frame_rate, source.facts.frame_rate_mode
@@ -74,19 +70,14 @@ def _times(case: Case, source: Source, recipe: VideoRecipe, found: Copied | None
         )
 
 
-def _bounds(case: Case) -> Iterator[Fraction]:
-    taken = case.demands.range_of("duration")
-    yield from (bound for bound in (taken.min, taken.max) if bound is not None)
-
-
 def _container(case: Case, source: Source, recipe: VideoRecipe) -> Iterator[Change]:
     codes = codes_of(case, "format")
     if codes or source.format != recipe.format:
-        how = _AS_IS if recipe.copy_video else "encoded as H.264"
+        how = AS_IS if recipe.copy_video else "encoded as H.264"
         yield Change(codes, "format", source.format, recipe.format, how)
     elif recipe.copy_video and recipe.packets is None:
         codes = codes_of(case, "tracks", "bytes")
-        yield Change(codes, "container", source.format, recipe.format, f"written anew, {_AS_IS}")
+        yield Change(codes, "container", source.format, recipe.format, f"written anew, {AS_IS}")
 
 
 def _picture(case: Case, source: Source, recipe: VideoRecipe, frame: Framing) -> Iterator[Change]:
@@ -122,12 +113,9 @@ def _ways(recipe: VideoRecipe, frame: Framing, around: str) -> Iterator[str]:
     if frame.crop is not None:
         yield f"cropped to {frame.crop}{around}"
     if frame.is_scaled:
-        more = frame.factor >= 1
-        times = shown(frame.factor if more else 1 / frame.factor, (Fraction(1),), places=2)
-        yield f"scaled {'up' if more else 'down'} {times} times"
+        yield scaled(frame.factor)
     if recipe.canvas is not None:
-        beside = {"blur": "its own picture, blurred", "edge": "the colour of its edge"}
-        yield f"padded with {beside.get(recipe.canvas.fill, recipe.canvas.fill)}"
+        yield padded(frame.content, frame.size, recipe.canvas.fill)
 
 
 def _is_guessed_anew(recipe: VideoRecipe, frame: Framing) -> bool:

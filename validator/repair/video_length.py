@@ -11,6 +11,7 @@ from validator.quantity import shown
 from validator.repair.demands import Range
 from validator.repair.plan import Case, Obstacle
 from validator.repair.video_source import Source, codes_of
+from validator.repair.words import too_short
 
 _TRIED = 5  # numbers of frames on either side of the nearest
 
@@ -47,11 +48,7 @@ def length_of(case: Case, source: Source) -> Length | Obstacle:
         return _cut(case, duration, taken, code)
     least = taken.min or Fraction(0)
     if case.options.lengthen is None:
-        lacks = shown(least - duration)
-        text = f"It runs {shown(duration, (least,))} s, {lacks} s less than the least that is taken: use a"
-        return Obstacle(
-            code, f"{text} longer cut, or allow it to be lengthened (--lengthen loop, hold or slow)."
-        )
+        return Obstacle(code, too_short(duration, least))
     return Length(Fraction(0), duration, lengthened=least)
 
 

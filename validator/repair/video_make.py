@@ -125,9 +125,7 @@ def _lacks(recipe: VideoRecipe, program: Program) -> Iterator[str]:
 
 
 def _sameness(recipe: VideoRecipe) -> tuple[str, ...]:
-    """That nothing is lost, where nothing was encoded anew."""
-    if not recipe.copy_video:
-        return ()
-    if recipe.audio is None or recipe.copy_audio:
-        return ("Nothing was encoded anew: the packets are the original's.",)
+    """That the picture has lost nothing, where the sound was encoded anew."""
+    if not recipe.copy_video or recipe.audio is None or recipe.copy_audio:
+        return ()  # what differs says so already
     return ("The picture was not encoded anew: its packets are the original's.",)

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from validator.repair.plan import Quality
+from validator.repair.words import against
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +64,9 @@ def video_quality(
     if len(found) < 2:
         raise RepairError("ffmpeg compared no picture of the copy.")
     psnr = None if found["psnr"] == float("inf") else found["psnr"]
-    return Quality(ssim=found["ssim"], psnr=psnr, of=_compared(recipe))
+    return Quality(
+        ssim=found["ssim"], psnr=psnr, of=against(scaled=recipe.size is not None, tone_mapped=recipe.tone_map)
+    )
 
 
 def _command(recipe: VideoRecipe, program: str, source: str, copy: str) -> tuple[str, ...]:
@@ -88,10 +91,3 @@ def _command(recipe: VideoRecipe, program: str, source: str, copy: str) -> tuple
     compared = ffmpeg.filter([made, pair[0]], "ssim", shortest=1)
     compared = ffmpeg.filter([compared, pair[1]], "psnr", shortest=1)
     return tuple(ffmpeg.compile(ffmpeg.output(compared, "-", format="null"), cmd=program))
-
-
-def _compared(recipe: VideoRecipe) -> str:
-    """What the figures are of, in words."""
-    size = "" if recipe.size is None else f" at {recipe.size[0]}x{recipe.size[1]}"
-    part = "the pictures without their padding" if recipe.canvas is not None else "the pictures"
-    return f"{part}{size}"

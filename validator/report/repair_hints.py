@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from validator.findings import Finding
+from validator.model import Kind
 from validator.repair.options import RepairOptions
 from validator.repair.outcome import Repair
 
@@ -24,14 +25,17 @@ def hints(repair: Repair, options: RepairOptions) -> tuple[str, ...]:
     codes = {obstacle.code for obstacle in repair.plan.obstacles}
     stand = (finding for finding in repair.result.findings if finding.code in codes)
     said = " ".join(obstacle.reason for obstacle in repair.plan.obstacles)
-    found = dict.fromkeys(hint for finding in stand for hint in _hints(finding, options))
+    found = dict.fromkeys(
+        hint for finding in stand for hint in _hints(finding, repair.result.facts.kind, options)
+    )
     return tuple(hint for hint in found if hint.partition(" ")[0] not in said)
 
 
-def _hints(finding: Finding, options: RepairOptions) -> Iterator[str]:
+def _hints(finding: Finding, kind: Kind | None, options: RepairOptions) -> Iterator[str]:
     fact, side = finding.measured.fact, finding.limit.side
     if fact == "duration" and side == "below" and finding.measured.value and options.lengthen is None:
-        yield "--lengthen loop plays it again, hold keeps its last frame, slow slows it down."
+        held = "adds silence" if kind is Kind.AUDIO else "keeps its last picture"
+        yield f"--lengthen loop plays it again, hold {held}, slow slows it down."
     if fact in _SIZES and side == "below":
         yield f"--max-enlarge says how many times it may be enlarged ({float(options.max_enlarge):g})."
     if fact == "face_count" and side == "above" and options.face is None:

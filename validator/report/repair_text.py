@@ -134,6 +134,8 @@ class RepairText:
             )
             said += f", with warnings: {', '.join(warned)}" if warned else ""
         yield from self._said("copy:", "help", said)
+        if repair.quality is not None:
+            yield from self._said("quality:", "help", quality_in_words(repair.quality))
 
     def _remarks(self, repair: Repair) -> Iterator[str]:
         for note in repair.notes:
@@ -184,16 +186,16 @@ def _row(change: Change) -> tuple[str, str, str]:
 def quality_in_words(quality: Quality) -> str:
     """How near a copy is to its original.
 
-    >>> quality_in_words(Quality(0.98765, 42.13, "at 640x640 px"))
-    'SSIM 0.988 (1 is the same) and PSNR 42.1 dB against the original; compared: at 640x640 px'
-    >>> quality_in_words(Quality(1.0, None, "at 640x640 px"))
-    'no difference from the original; compared: at 640x640 px'
+    >>> quality_in_words(Quality(0.98765, 42.13, "the original scaled alike"))
+    'SSIM 0.988, PSNR 42.1 dB (against the original scaled alike)'
+    >>> quality_in_words(Quality(1.0, None, "the original scaled alike"))
+    'nothing lost in encoding (against the original scaled alike)'
     """
-    of = f"; compared: {quality.of}" if quality.of else ""
+    against = f" (against {quality.of})" if quality.of else ""
     if quality.psnr is None:
-        return f"no difference from the original{of}"
+        return f"nothing lost in encoding{against}"
     ssim = f"{min(quality.ssim, 0.9999):.4f}".rstrip("0") if quality.ssim > 0.999 else f"{quality.ssim:.3f}"
-    return f"SSIM {ssim} (1 is the same) and PSNR {quality.psnr:.1f} dB against the original{of}"
+    return f"SSIM {ssim}, PSNR {quality.psnr:.1f} dB{against}"
 
 
 def sentence(summary: RepairSummary) -> str:
