@@ -223,6 +223,19 @@ class TestFolders:
             put(output / "sub" / "a.png")
         assert not list((tmp_path / "elsewhere").iterdir())
 
+    def test_nothing_is_made_behind_a_link_out_of_the_output_folder(self, tmp_path: Path) -> None:
+        output, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
+        output.mkdir()
+        elsewhere.mkdir()
+        (output / "sub").symlink_to(elsewhere)
+        os.utime(elsewhere, (0, 0))
+        with (
+            pytest.raises(RepairError, match=r"sub/deep is a link out of .*out, and copies lie nowhere else"),
+            Folders(output).holding(output / "sub" / "deep"),
+        ):
+            pass
+        assert elsewhere.stat().st_mtime == 0  # as every folder's that nothing was put into or taken from
+
     def test_a_link_may_stand_for_the_output_folder_itself(self, tmp_path: Path) -> None:
         (tmp_path / "elsewhere").mkdir()
         (tmp_path / "out").symlink_to(tmp_path / "elsewhere")

@@ -91,6 +91,7 @@ class Folders:
         Raises:
             RepairError: it cannot be made, or links lead out of the output folder.
         """
+        self._check_inside(folder)
         with self._lock:
             try:
                 self._make(folder)
@@ -101,7 +102,6 @@ class Folders:
                 ) from error
             self._users[folder] = self._users.get(folder, 0) + 1
         try:
-            self._check_inside(folder)
             yield
         finally:
             with self._lock:
@@ -122,6 +122,7 @@ class Folders:
             raise NotADirectoryError(errno.ENOTDIR, "not a folder")
 
     def _check_inside(self, folder: Path) -> None:
+        """Refuse a link before anything is made behind it."""
         real, home = os.path.realpath(folder), os.path.realpath(self._output)
         if real != home and not real.startswith(home.rstrip(os.sep) + os.sep):
             raise RepairError(
