@@ -160,6 +160,8 @@ def test_what_is_merely_soft_is_made_louder_where_that_is_asked_for() -> None:
     draft = plan_audio(case)
     assert recipe_of(draft).normalise
     assert broken_by(case, draft) == []
+    unasked = plan_audio(case_on(facts, streams, options=RepairOptions(level=Severity.WARNING)))
+    assert "--normalise" in reason_of(unasked)
 
 
 def test_a_header_that_lies_is_written_anew_around_the_same_packets() -> None:

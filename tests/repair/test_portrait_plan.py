@@ -170,6 +170,7 @@ class TestSeveralFaces:
         draft = plan_image(close_up(*others, face="3"))
         assert draft.recipe is None
         assert draft.obstacles[0].reason.startswith("There is no face 3 to crop to")
+        assert [obstacle.code for obstacle in draft.obstacles] == ["POR001"]
 
 
 class TestFullBody:

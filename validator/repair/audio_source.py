@@ -28,6 +28,7 @@ _LEVELS = {
     "clipped": "The sound is clipped throughout: what was cut off cannot be brought back. "
     "Record or export it again with a lower level.",
 }
+_SOFT = "The sound is too soft to be heard: --normalise makes it louder."
 _TOO_SLOW = "It runs {has} s: to last {least} s it would have to be played at {share} of its speed. Loop it."
 _TOO_LATE = "The cut begins at {start} s, where {left} s of the sound are left; {least} s is the least."
 
@@ -109,10 +110,10 @@ def _first_sound(case: Case, media: AudioFacts) -> Stream | None:
 def lost(case: Case, source: Source) -> Iterator[Obstacle]:
     """What no copy brings back; silence that is merely soft can be made louder, where that is asked for."""
     level = source.facts.level or ""
-    soft = level == "silent" and case.options.normalise and source.facts.peak
-    if level in _LEVELS and not soft:
+    soft = level == "silent" and source.facts.peak
+    if level in _LEVELS and not (soft and case.options.normalise):
         for code in codes_of(case, "level"):
-            yield Obstacle(code, _LEVELS[level])
+            yield Obstacle(code, _SOFT if soft else _LEVELS[level])
 
 
 def part_of(case: Case, source: Source) -> Part | Obstacle:

@@ -17,7 +17,9 @@ _SENTENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "access": {
             "missing": "There is no such file: give a path that exists.",
             "directory": "It is a folder: name it with a slash at its end, or name the files in it.",
-            _OTHER: "It cannot be read, so that there is nothing to copy: see to its permissions.",
+            "denied": "It may not be read, so that there is nothing to copy: see to its permissions.",
+            "special": "It is no regular file: save what it holds as one, and mend that.",
+            _OTHER: "It cannot be read, so that there is nothing to copy: save it again, on another disk.",
         },
         "content": {
             "empty": "The file is empty, so that there is nothing to copy: export or download it again.",
@@ -31,7 +33,9 @@ _SENTENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             _OTHER: "Decoders crash on it: export it again with another program.",
         },
         "expansion": {_OTHER: "It announces more than is ever decoded: export it smaller, or in parts."},
-        "name_agreement": {"other-role": "Its role is none for such media: give it another one, or none."},
+        "name_agreement": {
+            "other-role": "{message}: say roles for each file, in an asset list or by [[overrides]], or none."
+        },
         "codec_support": {"encrypted": "It is encrypted: export it without the protection."},
         "tracks": {"none": "There is no video track in it, and nothing to make one from: export it again."},
         "face_distance": {
@@ -53,7 +57,8 @@ def why_hopeless(finding: Finding) -> str:
     'The file is empty, so that there is nothing to copy: export or download it again.'
     """
     sentences = _SENTENCES.get(finding.measured.fact, {})
-    return sentences.get(finding.measured.exact) or sentences.get(_OTHER, "")
+    why = sentences.get(finding.measured.exact) or sentences.get(_OTHER, "")
+    return why.replace("{message}", finding.message.rstrip("."))
 
 
 def why_unframed(finding: Finding) -> str:
@@ -68,6 +73,18 @@ def why_elsewhere(finding: Finding) -> str:
     """Why a finding is not about the media itself, so that it is no reason for a copy; empty where it is."""
     if finding.measured.fact in _LINK:
         return f"A copy does not mend its address: {finding.message}"
-    if finding.measured.fact == "duplicate":
-        return f"A copy is no other picture, clip or sound: {finding.message}"
+    if is_of_others(finding):
+        return f"{finding.message.rstrip('.')}, which a copy does not change."
     return ""
+
+
+def why_unread(finding: Finding) -> str:
+    """Why there is nothing to copy, of what could not be had or is of no kind; empty where that is not it."""
+    if is_of_others(finding):
+        return ""
+    return f"{finding.message} {finding.help}".rstrip()
+
+
+def is_of_others(finding: Finding) -> bool:
+    """Whether it is what another asset is like that a finding is about."""
+    return finding.measured.fact == "duplicate"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from types import MappingProxyType
 
 import msgspec
+from msgspec import UNSET
 
 from validator.findings import AssetReport, Finding, NotJudged
 from validator.judge import Policy, judge
@@ -15,7 +16,7 @@ from validator.model import AudioFacts, Facts, FileFacts, Kind, Role, VideoFacts
 from validator.probe import name_agreement
 from validator.profile import Profile
 from validator.repair.demands import demands_of
-from validator.repair.hopeless import why_elsewhere, why_hopeless, why_unframed
+from validator.repair.hopeless import is_of_others, why_elsewhere, why_hopeless, why_unframed, why_unread
 from validator.repair.naming import ending_of
 from validator.repair.options import RepairOptions
 from validator.repair.plan import Case, Change, Draft, Obstacle, RepairPlan
@@ -101,10 +102,12 @@ def plan_case(case: Case) -> RepairPlan:
     """
     target = shown_target(case.asset)
     about_media = [each for each in case.findings if not why_elsewhere(each)]
-    asides = tuple(dict.fromkeys(filter(None, map(why_elsewhere, case.findings))))
     obstacles = tuple(dict.fromkeys(_foreseen(case, about_media if case.facts.kind else case.findings)))
     if not obstacles and case.problem and about_media:
         obstacles = (Obstacle(about_media[0].code, case.problem),)
+    told = {obstacle.code for obstacle in obstacles}
+    aside = (each for each in case.findings if each.code not in told and not (told and is_of_others(each)))
+    asides = tuple(dict.fromkeys(filter(None, map(why_elsewhere, aside))))
     if obstacles:
         return RepairPlan(case.asset, target, None, obstacles=obstacles, warnings=asides)
     if not about_media:
@@ -168,16 +171,28 @@ def _foreseen(case: Case, findings: Sequence[Finding]) -> Iterator[Obstacle]:
         if not why and case.facts.kind is Kind.VIDEO:
             why = why_unframed(finding)
         if not why and case.facts.kind is None:
-            why = f"It could not be read: {finding.message}"
+            why = why_unread(finding)
         if why and finding.measured.fact in values and finding.severity.rank >= level.rank:
             yield Obstacle(finding.code, why)
     for fact, why in demands.conflicts.items():
         yield Obstacle(demands.codes[fact][0], why)
     kind = case.facts.kind
     if kind is not None and not demands.takes("kind", kind.value):
-        taken = " or ".join(demands.allowed["kind"])
-        why = f"It is of the kind {kind}, and {taken} is asked for: judge it by another profile."
-        yield Obstacle(demands.codes["kind"][0], why)
+        yield Obstacle(demands.codes["kind"][0], _other_kind(case, kind))
+
+
+def _other_kind(case: Case, kind: Kind) -> str:
+    """That a profile knows nothing of such media, and which one, where there are several."""
+    taken, codes = " or ".join(case.demands.allowed["kind"]), case.demands.codes["kind"]
+    judged: list[Finding | NotJudged] = [*case.findings, *case.not_judged]
+    found = dict.fromkeys(each.profile for each in judged if each.code in codes)
+    names = [name for name in found if name is not UNSET]
+    said = f"It is of the kind {kind}, and {taken} is asked for"
+    if not names:
+        return f"{said}: judge it by another profile."
+    return (
+        f"{said} by {' and '.join(names)}: judge it without {'that profile' if len(names) == 1 else 'those'}."
+    )
 
 
 def _unframed(case: Case) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from validator.repair.plan import Case, Change
 from validator.repair.portrait_crop import FILLS, Person, close_up_of, overlap, upright_of
 
 LARGEST = "largest"
+_FACES = "POR001"  # the rule on how many there are, where no finding asks for a crop
 _OF_PEOPLE = frozenset((*FaceFacts.__struct_fields__, *PortraitFacts.__struct_fields__))
 _VERTICAL = (Fraction(2, 5), Fraction(1))
 _MIN_CONFIDENCE = Fraction(1, 2)
@@ -70,10 +71,10 @@ def plan_portrait(case: Case) -> Portrait:
         return Portrait(problems=dict.fromkeys(codes, _who(faces)))
     index = 0 if chosen is None or chosen == LARGEST else int(chosen) - 1
     if index >= len(faces):
-        return Portrait(problems=dict.fromkeys(codes or ("POR001",), _no_such(index, faces)), is_refused=True)
+        return Portrait(problems={_FACES: _no_such(index, faces)}, is_refused=True)
     if not to_answer and (chosen is None or len(faces) == 1):
         return Portrait()
-    return _framed(case, _person(case, faces, index), index, codes or ("POR001",))
+    return _framed(case, _person(case, faces, index), index, codes or (_FACES,))
 
 
 def weighs(finding: Finding, case: Case) -> bool:
