@@ -20,6 +20,7 @@ from validator.model import Asset
 from validator.profile import Profile
 from validator.repair.ffmpeg_log import RecipeRefusedError
 from validator.repair.hopeless import why_elsewhere
+from validator.repair.in_group import in_group, likeness_codes
 from validator.repair.naming import Names
 from validator.repair.options import RepairOptions
 from validator.repair.outcome import Repair
@@ -189,12 +190,19 @@ class _Way:
         if place.stat().st_mtime_ns < Path(asset.location).stat().st_mtime_ns:
             return self.failed(f"{taken} It is older than its original.")
         self._tell("judging", None)
-        copy = self._mender.judged(_as_placed(asset, place, place))
+        copy, notes = self._judged(place, place)
         problem = _problem(copy, case, plan)
         if problem:
             return self.failed(f"{taken} It does not pass: {problem}")
         reason = "It was there already, is newer than its original and passes: --overwrite makes it anew."
-        return Repair(self._result, "present", plan, copy=copy, path=place, reason=reason)
+        return Repair(self._result, "present", plan, copy=copy, path=place, reason=reason, notes=notes)
+
+    def _judged(self, place: Path, path: Path) -> tuple[AssetReport, tuple[str, ...]]:
+        """What is said of a copy that is to lie in a place, and of what was not compared."""
+        mender, asset = self._mender, self._result.asset
+        codes = likeness_codes(mender.profiles, mender.policies(asset))
+        copy = mender.judged(_as_placed(asset, place, path))
+        return in_group(copy, self._result, codes, mender.config, mender.options)
 
     def _made(self, case: Case, plan: RepairPlan, place: Path, folders: Folders) -> Repair:
         """A copy by the gentlest plan that leads to one that passes."""
@@ -230,7 +238,7 @@ class _Way:
             original.check_unchanged()
             new.finish()
             self._tell("judging", None)
-            copy = mender.judged(_as_placed(self._result.asset, place, new.path))
+            copy, notes = self._judged(place, new.path)
             problem = _problem(copy, case, plan)
             if problem:
                 return None, f"A copy was made, and is not kept: {problem}"
@@ -243,7 +251,7 @@ class _Way:
             copy=dataclasses.replace(copy, asset=asset),
             path=place,
             quality=made.quality,
-            notes=made.notes,
+            notes=(*made.notes, *notes),
         ), ""
 
 
