@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +15,8 @@ from validator.model import Asset, Facts, Kind
 from validator.people import Box
 from validator.profile import default_profile
 from validator.repair.demands import Demands, Range, demands_of
-from validator.repair.geometry import Framing, NoFraming, Size, framed
+from validator.repair.fitting import Size
+from validator.repair.geometry import Framing, NoFraming, framed
 from validator.repair.options import Fit
 from validator.repair.recipe import Canvas
 
@@ -63,7 +65,10 @@ def holds(demands: Demands, size: Size) -> bool:
         ((1000, 200), (1000, 200), Canvas(1000, 401, 0, 100, "blur")),
         ((200, 1000), (200, 1000), Canvas(401, 1000, 100, 0, "blur")),
         ((6000, 2000), (6000, 2000), Canvas(6000, 2401, 0, 200, "blur")),
-        ((8000, 300), (5999, 225), Canvas(5999, 2400, 0, 1087, "blur")),
+        ((8000, 400), (5999, 300), Canvas(5999, 2400, 0, 1050, "blur")),
+        ((600, 150), (600, 150), Canvas(600, 301, 0, 75, "blur")),  # nothing is computed anew: room alone
+        ((150, 600), (150, 600), Canvas(301, 600, 75, 0, "blur")),
+        ((600, 120), (750, 150), Canvas(750, 301, 0, 75, "blur")),  # of 600x301 it would be a fifth and less
     ],
 )
 def test_pictures_are_changed_as_little_as_can_be(size: Size, content: Size, canvas: Canvas | None) -> None:
@@ -142,6 +147,49 @@ def test_what_is_far_too_small_says_by_how_much(fit: Fit) -> None:
     assert way((10, 12), IMAGES, fit=fit, max_enlarge=Fraction(40)).content == (301, 361)
 
 
+@pytest.mark.parametrize(
+    ("size", "reason"),
+    [
+        (
+            (20_000, 10),
+            "Padded to 5999x2400, 99.9 % of it would be padding, and 90 % is the most: take an original of"
+            " another shape.",
+        ),
+        (
+            (8000, 300),
+            "Padded to 5999x2400, 90.6 % of it would be padding, and 90 % is the most: cut it (--crop keeps"
+            " 749x300 of it), or take an original of another shape.",
+        ),
+    ],
+)
+def test_a_copy_that_is_mostly_padding_is_none(size: Size, reason: str) -> None:
+    assert framed(size, IMAGES) == NoFraming(reason, "aspect_ratio")
+
+
+def test_a_clip_is_padded_rather_than_scaled_as_well() -> None:
+    found = way((900, 240), CLIPS, even=True)
+    assert (found.is_scaled, found.size, found.added) == (False, (900, 456), Fraction(9, 19))
+
+
+@pytest.mark.parametrize("size", [(1000, 150), (400, 250)])
+def test_a_crop_that_would_be_enlarged_too_much_is_padded_instead(size: Size) -> None:
+    found = way(size, IMAGES, fit="crop", max_enlarge=Fraction(1))
+    assert (found.crop, found.is_scaled) == (None, False)
+    assert found.canvas is not None
+    assert holds(IMAGES, found.size)
+    assert found.instead.endswith("at most 1 time is allowed (--max-enlarge): it is padded instead.")
+
+
+def test_a_crop_and_padding_that_both_fail_say_so() -> None:
+    found = framed((2000, 60), IMAGES, fit="crop", max_enlarge=Fraction(2))
+    assert found == NoFraming(
+        "Cropped, its part 150x60 would have to be enlarged 5 times, to 750x300, and at most 2 times is "
+        "allowed (--max-enlarge): padded to 2000x801, 92.5 % of it would be padding, and 90 % is the most: "
+        "take an original of another shape.",
+        "aspect_ratio",
+    )
+
+
 def test_a_small_strip_that_would_be_padded_says_so_as_well() -> None:
     found = framed((20, 2), CLIPS, even=True)
     assert isinstance(found, NoFraming)
@@ -218,10 +266,12 @@ def test_whatever_comes_out_is_taken(width: int, height: int, fit: Fit, even: bo
     demands = CLIPS if even else IMAGES
     found = framed((width, height), demands, fit=fit, even=even)
     if isinstance(found, NoFraming):
-        assert min(width, height) * 16 < 302 * 2 or width * height * 256 < 409_600 * 4
+        is_small = min(width, height) * 16 < 302 * 2 or width * height * 256 < 409_600 * 4
+        assert is_small or max(width, height) > 24 * min(width, height)
         return
     assert holds(demands, found.size)
     assert found.factor <= 16
+    assert found.added <= Fraction(9, 10)
     across, down = (Fraction(a, b) for a, b in zip(found.content, found.cropped, strict=True))
     step = 2 if even else 1
     assert abs(across - down) <= step * max(Fraction(1, side) for side in found.cropped)  # no distortion
@@ -230,9 +280,10 @@ def test_whatever_comes_out_is_taken(width: int, height: int, fit: Fit, even: bo
     if holds(demands, (width, height)) and not even:
         assert found.is_as_it_was
     if found.canvas is not None:
-        assert fit == "pad"
         assert found.canvas.width == found.content[0] or found.canvas.height == found.content[1]
-        assert not RATIO.holds(Fraction(width, height))  # else scaling alone is enough
+        if found.factor < 15:  # else what may be enlarged no further is padded
+            assert fit == "pad"
+            assert not RATIO.holds(Fraction(width, height))  # else scaling alone is enough
     if found.crop is not None and not even:
         assert not RATIO.holds(Fraction(width, height))
         assert found.crop.x + found.crop.width <= width
@@ -269,6 +320,9 @@ def test_whatever_is_asked_is_kept(size: Size, demands: Demands, fit: Fit, even:
     found = framed(size, demands, fit=fit, even=even)
     if isinstance(found, NoFraming):
         assert not holds(demands, size) or even
+        step = 2 if even else 1
+        sizes = product(range(20, 401, 20 * step), range(20, 401, 20 * step))
+        assert "No size" not in found.reason or not any(holds(demands, each) for each in sizes)
         return
     assert holds(demands, found.size)
     if found.canvas is not None:

@@ -45,6 +45,8 @@ OPTIONS = st.builds(
 )
 ATTEMPTS = st.integers(0, 2)
 MOST_TIMES = 16
+STRIP = 20
+"""A ratio from which on a copy may be nothing but padding."""
 SECONDS = st.one_of(
     st.sampled_from((Fraction(5), Fraction(8), Fraction(2), Fraction(15))),
     st.fractions(min_value=Fraction(1, 10), max_value=600, max_denominator=90_000),
@@ -255,7 +257,9 @@ def planned(judged: Judged, options: RepairOptions, attempt: int) -> tuple[Case,
 
 
 def hopeless_size(case: Case, width: int, height: int) -> bool:
-    """Whether no copy reaches the least size, enlarged as often as is allowed."""
+    """Whether no copy reaches the least size, enlarged as often as is allowed, or it is a mere strip."""
+    if max(width, height) > STRIP * min(width, height):
+        return True
     demands = case.demands
     side = max(demands.range_of(fact).min or 1 for fact in ("width", "height", "short_side"))
     pixels = demands.range_of("pixels").min or 1

@@ -9,20 +9,12 @@ from fractions import Fraction
 
 from validator.message import quantity
 from validator.people import Box
+from validator.quantity import shown
 from validator.repair.demands import Demands
+from validator.repair.fitting import LEAST_KEPT, Fitted, Size, fitted, padded_anyhow, share, whole
 from validator.repair.options import Fit
 from validator.repair.recipe import Canvas
 from validator.repair.size_limits import SizeLimits, limits_of
-
-Size = tuple[int, int]
-"""Width and height in pixels."""
-
-_TRIED = 120  # steps around the width that logarithms name: rounding moves it by a few
-_COMPARED = 16  # sizes beside the first that is taken, of which the least distorted one is chosen
-_ROUNDING = 0.05  # logarithm that whole pixels may differ by from what limits ask for
-_ROUNDED = 1 + 1e-9  # what logarithms may be off by
-_NEARBY = 0.01  # a size of exactly the same ratio is taken where it is so near: 1920x1080, not 1924x1082
-_DISTORTION = 3  # a ratio that is off weighs so many times what a scale does
 
 
 @dataclass(frozen=True)
@@ -31,7 +23,7 @@ class Framing:
 
     `crop` is in pixels of the source, `None` where all of it stays. `content` is what that is scaled to;
     `canvas` the frame that it then lies in, `None` where it needs none. `cuts_kept`: the crop could not hold
-    all that was to stay.
+    all that was to stay. `instead`: why it is padded though a crop was asked for, a whole sentence.
 
     >>> Framing((800, 200), None, (800, 200), Canvas(800, 320, 0, 60, "blur")).size
     (800, 320)
@@ -42,6 +34,7 @@ class Framing:
     content: tuple[int, int]
     canvas: Canvas | None
     cuts_kept: bool = False
+    instead: str = ""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -63,6 +56,15 @@ class Framing:
         """How many times it is enlarged, along the side where that is more; below 1 it shrinks."""
         width, height = self.cropped
         return max(Fraction(self.content[0], width), Fraction(self.content[1], height))
+
+    @property
+    def added(self) -> Fraction:
+        """Which share of the copy is padding.
+
+        >>> Framing((800, 200), None, (800, 200), Canvas(800, 320, 0, 60, "blur")).added
+        Fraction(3, 8)
+        """
+        return 1 - share(self.content, self.size)
 
     @property
     def is_as_it_was(self) -> bool:
@@ -92,8 +94,11 @@ def framed(  # noqa: PLR0913 - what is asked, and all that may be done about it
 
     These are the ranges of `width`, `height`, `short_side`, `aspect_ratio` and `pixels`. What lies between
     them already stays as it is. Nothing is scaled where the ratio alone is wrong, nothing padded or cropped
-    where the size alone is. A crop is laid around the middle of the boxes to `keep`, which are in pixels of
-    the source. `even`: all sides, and all places, are even numbers, as video wants them.
+    where the size alone is. Where padding answers both, it is done alone: pixels that stay what they were are
+    worth more room beside them, as long as that is moderate. Where it would be nearly all of the copy, there
+    is none. A crop is laid around the middle of the boxes to `keep`, which are in pixels of the source; where
+    it would have to be enlarged too much, the picture is padded instead. `even`: all sides, and all places,
+    are even numbers, as video wants them.
 
     >>> from validator.repair.demands import Range
     >>> demands = Demands(ranges={"aspect_ratio": Range(Fraction(2, 5), Fraction(5, 2))})
@@ -104,220 +109,102 @@ def framed(  # noqa: PLR0913 - what is asked, and all that may be done about it
     Box(x=250, y=0, width=500, height=200)
     """
     step = 2 if even else 1
-    asked = tuple(limits_of(demands, size, shy=shy) for shy in (True, False))
-    base = _whole(size, step)
-    if min(base) and asked[-1].hold(*base):
-        return _placed(_Fitted(size, base, base), step, fill)
-    for limits in asked:
-        found = _fitted(size, limits, step, max_enlarge, fit, tuple(keep))
-        if found is not None:
-            return _placed(found, step, fill)
-    boundless = _fitted(size, asked[-1], step, None, fit, tuple(keep))
-    return _why_not(size, demands, boundless, max_enlarge)
+    base = whole(size, step)
+    if min(base) and limits_of(demands, size, shy=False).hold(*base):
+        return _placed(Fitted(size, base, base), step, fill)
+    search = _Search(size, demands, step, max_enlarge, tuple(keep))
+    found = search.found(fit)
+    instead = ""
+    if found is None and fit == "crop":
+        found, instead = search.found("pad"), search.why_no_crop()
+    if found is None:
+        return NoFraming(search.why_not(fit), _off_limits(size, demands))
+    if found.kept < LEAST_KEPT:
+        return NoFraming(instead + search.why_not_padded(found, fit), "aspect_ratio")
+    return _placed(found, step, fill, instead and f"{instead}it is padded instead.")
 
 
 @dataclass(frozen=True)
-class _Fitted:
-    """What the picture, or the part `crop` of it, is scaled to, and the frame around that."""
+class _Search:
+    """All ways to bring a picture of this size between what is asked for."""
 
-    source: Size
-    content: Size
-    canvas: Size
-    crop: Box | None = None
-    cuts_kept: bool = False
+    size: Size
+    demands: Demands
+    step: int
+    max_enlarge: Fraction
+    keep: tuple[Box, ...]
 
-    @property
-    def turned(self) -> _Fitted:
-        """The same on its side, of what is not cropped."""
-        return _Fitted(self.source[::-1], self.content[::-1], self.canvas[::-1])
+    def found(self, fit: Fit, *, boundless: bool = False) -> Fitted | None:
+        """The gentlest one; `boundless`: if it might be enlarged without a limit."""
+        at_most = None if boundless else self.max_enlarge
+        asked = tuple(dict.fromkeys(self._asked(shy=not boundless)))
+        ways = (fitted(self.size, limits, self.step, at_most, fit, self.keep) for limits in asked)
+        found = next((way for way in ways if way is not None), None)
+        if found is None and fit == "pad" and (boundless or self.found(fit, boundless=True) is None):
+            anyhow = (padded_anyhow(self.size, limits, self.step) for limits in asked)
+            found = next((way for way in anyhow if way and way.factor <= self.max_enlarge), None)
+        return found
 
-    @property
-    def factor(self) -> Fraction:
-        """How many times it is enlarged."""
-        width, height = self.source if self.crop is None else (self.crop.width, self.crop.height)
-        return max(Fraction(self.content[0], width), Fraction(self.content[1], height))
+    def _asked(self, *, shy: bool) -> Iterator[SizeLimits]:
+        """What is asked for: with a copy that lies or stands as the original does first.
 
+        `shy`: and off bounds that others write as outside.
+        """
+        for turned in (False, True):
+            for is_shy in (True, False) if shy else (False,):
+                yield limits_of(self.demands, self.size, shy=is_shy, turned=turned)
 
-def _fitted(
-    size: Size, limits: SizeLimits, step: int, at_most: Fraction | None, fit: Fit, keep: tuple[Box, ...]
-) -> _Fitted | None:
-    """The gentlest way between these limits: scaled alone, or else padded or cropped as well."""
-    least, most = limits.ratios
-    if least > most:
-        return None
-    ratio = math.log(size[0] / size[1])
-    if least <= ratio <= most and limits.ratio.holds(Fraction(*size)):
-        scaled = _scaled(size, limits, step, at_most)
-        if scaled is not None:
-            return _Fitted(size, scaled, scaled)
-    is_wide = ratio >= least  # else it is too tall
-    if fit == "crop":
-        turned = (part[::-1] for part in _slices(size[::-1], -least, step))
-        parts = list(_slices(size, most, step) if is_wide else turned)
-        taken = [part for part in parts if limits.ratio.holds(Fraction(*part))]
-        return _cropped(size, limits, step, at_most, taken or parts, keep)
-    if is_wide:
-        return _padded(size, limits, step, at_most, min(ratio, most))
-    beside = _padded(size[::-1], limits.turned, step, at_most, -least)
-    return None if beside is None else beside.turned
+    def why_not(self, fit: Fit) -> str:
+        """Why there is no copy."""
+        found = self.found(fit, boundless=True)
+        if found is None:
+            return "No size lies within all limits at once: judge by fewer rules or profiles."
+        advice = "take a larger original, or allow more (--max-enlarge)."
+        return f"It is too small: {self._enlarged(found)}; {advice}"
 
+    def why_no_crop(self) -> str:
+        """Why it is not cropped, up to a colon."""
+        found = self.found("crop", boundless=True)
+        if found is None:
+            return "No part of it has a size that is taken: "
+        return f"Cropped, {self._enlarged(found)} (--max-enlarge): "
 
-def _scaled(size: Size, limits: SizeLimits, step: int, at_most: Fraction | None) -> Size | None:
-    """The size nearest to this one, of the same ratio, that is taken; `None` where none is."""
-    if size[0] < size[1]:  # along the longer side, where a step is the smaller change
-        turned = _scaled(size[::-1], limits.turned, step, at_most)
-        return None if turned is None else turned[::-1]
-    base = _whole(size, step)
-    if min(base) and limits.hold(*base):
-        return base
-    low, high = limits.widths(math.log(size[0] / size[1]))
-    if _is_out_of_reach(size[0], low, at_most):
-        return None
-    found: list[Size] = []
-    for width in _outwards(size[0], low, high, step):
-        for height in _near(Fraction(width * size[1], size[0]), step):
-            if limits.hold(width, height) and _is_allowed(size, (width, height), at_most):
-                found += [(width, height)]
-        if len(found) >= _COMPARED:
-            break
-    best = min(found, key=lambda each: _cost(size, each), default=None)
-    exact = (each for each in found if each[0] * size[1] == each[1] * size[0])
-    near = (each for each in exact if best and abs(each[0] - best[0]) <= best[0] * _NEARBY)
-    return min(near, key=lambda each: _cost(size, each), default=best)
+    def why_not_padded(self, found: Fitted, fit: Fit) -> str:
+        """Why it is not padded, where that would be nearly all of the copy."""
+        added = shown((1 - found.kept) * 100, (100 * (1 - LEAST_KEPT),), places=1)
+        wide, high = found.canvas
+        crop = self.found("crop") if fit == "pad" else None
+        advice = "take an original of another shape."
+        if crop is not None:
+            advice = "cut it (--crop keeps {}x{} of it), or {}".format(*crop.part, advice)
+        most = shown(100 * (1 - LEAST_KEPT))
+        padded = "padded" if fit == "crop" else "Padded"
+        too_much = f"{added} % of it would be padding, and {most} % is the most"
+        return f"{padded} to {wide}x{high}, {too_much}: {advice}"
 
-
-def _padded(
-    size: Size, limits: SizeLimits, step: int, at_most: Fraction | None, ratio: float
-) -> _Fitted | None:
-    """Scaled as little as can be, in a frame of this ratio, in logarithms; `None` where there is none."""
-    base, (low, high) = _whole(size, step), limits.widths(ratio)
-    if _is_out_of_reach(size[0], low, at_most):
-        return None
-    found: list[_Fitted] = []
-    for width in _outwards(base[0] or step, low, high, step):
-        height = base[1] if width == base[0] else _near(Fraction(width * size[1], size[0]), step)[0]
-        least, most = limits.heights(width, step)
-        content = (width, height)
-        if height and max(least, height) <= most and _is_allowed(size, content, at_most):
-            fitted = _Fitted(size, content, (width, max(least, height)))
-            if content == base:
-                return fitted
-            found.append(fitted)
-        if len(found) >= _COMPARED:
-            break
-    return min(found, key=lambda each: _cost(size, each.content) + _excess(each, ratio), default=None)
-
-
-def _slices(size: Size, ratio: float, step: int) -> Iterator[Size]:
-    """Parts of the full height and of at most this ratio, in logarithms, the widest first."""
-    height = size[1] // step * step or size[1]
-    widest = min(size[0] - 1, math.floor(height * _exp(ratio) * _ROUNDED)) // step
-    for steps in range(widest, max(0, widest - _TRIED), -1):
-        yield (steps * step, height)
-
-
-def _cropped(
-    size: Size,
-    limits: SizeLimits,
-    step: int,
-    at_most: Fraction | None,
-    parts: Iterable[Size],
-    keep: tuple[Box, ...],
-) -> _Fitted | None:
-    """The largest part that comes between the limits when it is scaled, around what is to be kept."""
-    for part in parts:
-        content = _scaled(part, limits, step, at_most)
-        if content is not None:
-            left, across = _around(size[0], part[0], [(box.x, box.width) for box in keep], step)
-            top, down = _around(size[1], part[1], [(box.y, box.height) for box in keep], step)
-            return _Fitted(size, content, content, Box(left, top, *part), across or down)
-    return None
-
-
-def _around(side: int, length: int, kept: list[tuple[int, int]], step: int) -> tuple[int, bool]:
-    """Where a part of this length begins, with what is kept in its middle; whether it cuts that."""
-    first = min((start for start, _ in kept), default=0)
-    last = max((start + extent for start, extent in kept), default=side)
-    begin = min(max((first + last - length) // 2, 0), side - length) // step * step
-    return begin, bool(kept) and not begin <= first <= last <= begin + length
-
-
-def _outwards(now: int, low: float, high: float, step: int) -> Iterator[int]:
-    """Whole steps between two logarithms, from the one nearest to `now` on; a few beyond each end."""
-    first = now / step
-    start = round(min(max(first, _exp(low) / step), max(_exp(high) / step, 1)))
-    yield from (start * step for start in (start,) if start)
-    for away in range(1, _TRIED):
-        for nearby in (start - away, start + away):
-            if nearby > 0:
-                yield nearby * step
-
-
-def _exp(logarithm: float) -> float:
-    return math.exp(min(logarithm, 40.0))
-
-
-def _near(length: Fraction, step: int) -> tuple[int, ...]:
-    """The whole steps around a length, the nearest first."""
-    below = math.floor(length / step) * step
-    above = below + step
-    nearest = (below, above) if length - below <= above - length else (above, below)
-    return tuple(each for each in nearest if each > 0)
-
-
-def _whole(size: Size, step: int) -> Size:
-    """Without the odd column and line, where there may be none."""
-    return (size[0] // step * step, size[1] // step * step)
-
-
-def _is_out_of_reach(side: int, low: float, at_most: Fraction | None) -> bool:
-    """Whether a side would have to be enlarged by far more than is allowed, before all sizes are tried."""
-    return at_most is not None and low - math.log(side * at_most) > _ROUNDING
-
-
-def _is_allowed(size: Size, content: Size, at_most: Fraction | None) -> bool:
-    return at_most is None or max(Fraction(content[0], size[0]), Fraction(content[1], size[1])) <= at_most
-
-
-def _cost(size: Size, content: Size) -> float:
-    """How far a picture is from what it was: scaled, or distorted by rounding."""
-    across, down = math.log(content[0] / size[0]), math.log(content[1] / size[1])
-    return abs(across + down) / 2 + _DISTORTION * abs(across - down)
-
-
-def _excess(fitted: _Fitted, ratio: float) -> float:
-    """How much taller a frame is than it has to be."""
-    return math.log(fitted.canvas[1] / fitted.canvas[0]) + ratio
-
-
-def _placed(fitted: _Fitted, step: int, fill: str) -> Framing:
-    """With the picture in the middle of its frame."""
-    source, content, crop = fitted.source, fitted.content, fitted.crop
-    whole = _whole(source, step)
-    if crop is None and content == whole != source:  # an odd line is cut off, rather than all computed anew
-        crop = Box(0, 0, *whole)
-    canvas = None
-    if fitted.canvas != content:
-        left, top = (
-            (frame - side) // 2 // step * step for frame, side in zip(fitted.canvas, content, strict=True)
+    def _enlarged(self, found: Fitted) -> str:
+        (width, height), (wide, high) = found.part, found.content
+        times = quantity(Fraction(math.ceil(found.factor * 10), 10), "")
+        part = "" if found.crop is None else "its part "
+        return (
+            f"{part}{width}x{height} would have to be enlarged {times} times, to {wide}x{high}, and at most "
+            f"{quantity(self.max_enlarge, '')} {'time' if self.max_enlarge == 1 else 'times'} is allowed"
         )
-        canvas = Canvas(*fitted.canvas, left, top, fill)
-    return Framing(source, crop, content, canvas, fitted.cuts_kept)
 
 
-def _why_not(size: Size, demands: Demands, boundless: _Fitted | None, max_enlarge: Fraction) -> NoFraming:
-    """Why there is no copy; `boundless`: what there would be if it might be enlarged without a limit."""
-    fact = _off_limits(size, demands)
-    if boundless is None:
-        return NoFraming("No size lies within all limits at once: judge by fewer rules or profiles.", fact)
-    (width, height), (wide, high) = size, boundless.content
-    times = quantity(Fraction(math.ceil(boundless.factor * 10), 10), "")
-    reason = (
-        f"It is too small: {width}x{height} would have to be enlarged {times} times, to {wide}x{high}, and "
-        f"at most {quantity(max_enlarge, '')} times is allowed; take a larger original, or allow more "
-        "(--max-enlarge)."
-    )
-    return NoFraming(reason, fact)
+def _placed(found: Fitted, step: int, fill: str, instead: str = "") -> Framing:
+    """With the picture in the middle of its frame."""
+    source, content, crop = found.source, found.content, found.crop
+    base = whole(source, step)
+    if crop is None and content == base != source:  # an odd line is cut off, rather than all computed anew
+        crop = Box(0, 0, *base)
+    canvas = None
+    if found.canvas != content:
+        left, top = (
+            (frame - side) // 2 // step * step for frame, side in zip(found.canvas, content, strict=True)
+        )
+        canvas = Canvas(*found.canvas, left, top, fill)
+    return Framing(source, crop, content, canvas, found.cuts_kept, instead)
 
 
 def _off_limits(size: Size, demands: Demands) -> str:

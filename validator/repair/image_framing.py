@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 from validator.findings import Finding
 from validator.model import ImageFacts
 from validator.people import Box, Face
+from validator.quantity import shown
 from validator.repair.demands import Demands
 from validator.repair.geometry import Framing, NoFraming, framed
 from validator.repair.image_blocks import on_blocks
@@ -21,6 +22,8 @@ SHARPLY_ENLARGED = 2
 which is given so that more is seen of a person, is not followed beyond it."""
 FACES_LEFT_OUT = "Not all faces fit into a crop of a ratio that is taken: the smaller ones lie outside of it."
 """Said of a crop that is laid around the largest faces alone."""
+_MUCH_ADDED = Fraction(1, 2)
+"""From this share of a copy on, its padding is told of."""
 
 
 def picture_framing(
@@ -63,6 +66,22 @@ def framed_around(
         if number <= 1 or isinstance(found, NoFraming) or not found.cuts_kept:
             break
     return found, number < len(keep)
+
+
+def told_of_padding(found: Framing) -> Iterator[str]:
+    """What a person should know of the room beside a picture: that it is much, or no crop; sentences.
+
+    >>> from validator.repair.recipe import Canvas
+    >>> next(told_of_padding(Framing((600, 150), None, (600, 150), Canvas(600, 301, 0, 75, "blur"))))
+    '50.2 % of the copy is padding, beside 600x150 pixels of picture: --crop would cut the picture instead.'
+    """
+    if found.instead:
+        yield found.instead
+    if found.added >= _MUCH_ADDED:
+        share = shown(found.added * 100, (100 * _MUCH_ADDED,), places=1)
+        width, height = found.content
+        advice = "" if found.instead else ": --crop would cut the picture instead"
+        yield f"{share} % of the copy is padding, beside {width}x{height} pixels of picture{advice}."
 
 
 def heads_of(faces: Sequence[Face], size: tuple[int, int]) -> list[Box]:

@@ -79,10 +79,11 @@ class SizeLimits:
         return (max(a, c + ratio, (p + ratio) / 2), min(b, d + ratio, (q + ratio) / 2))
 
 
-def limits_of(demands: Demands, size: tuple[int, int], *, shy: bool) -> SizeLimits:
+def limits_of(demands: Demands, size: tuple[int, int], *, shy: bool, turned: bool = False) -> SizeLimits:
     """What is asked of the size of a picture that has this one now.
 
     `shy`: bounds that others write as outside are left out, where the picture does not lie on them already.
+    `turned`: of a copy that stands where this one lies, or the other way round.
     """
     width, height = size
     now = {
@@ -95,7 +96,7 @@ def limits_of(demands: Demands, size: tuple[int, int], *, shy: bool) -> SizeLimi
     asked = {fact: _positive(_kept_off(demands.range_of(fact), value, shy)) for fact, value in now.items()}
     short = asked["short_side"]
     either = replace(short, max=None)  # no side is shorter than the least that the short one may be
-    across, down = (either, short) if height <= width else (short, either)
+    across, down = (either, short) if (height <= width) is not turned else (short, either)
     return SizeLimits(
         both(asked["width"], across), both(asked["height"], down), asked["aspect_ratio"], asked["pixels"]
     )

@@ -8,7 +8,7 @@ from fractions import Fraction
 from validator.people import Box
 from validator.quantity import shown
 from validator.repair.geometry import Framing
-from validator.repair.image_framing import FACES_LEFT_OUT
+from validator.repair.image_framing import FACES_LEFT_OUT, told_of_padding
 from validator.repair.plan import Case, Change
 from validator.repair.recipe import VideoRecipe
 from validator.repair.video_colour import usual_colours
@@ -41,6 +41,8 @@ def warnings_of(case: Case, source: Source, length: Length, frame: Framing | Non
         yield length.warning
     if frame is not None and frame.factor >= _MANY_TIMES:
         yield f"The picture is enlarged {shown(frame.factor, places=1)} times, so it will look soft."
+    if frame is not None:
+        yield from told_of_padding(frame)
     if frame is None or frame.crop is None:
         return
     whole, all_of_them = faces_around(case, source, frame)
