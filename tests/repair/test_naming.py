@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from contextlib import chdir
 from pathlib import Path
 
@@ -141,6 +143,32 @@ class TestNames:
     )
     def test_windows_has_names_of_its_own(self, name: str, plain: str) -> None:
         assert plain_name(name, windows=True) == plain
+
+
+class Slow(dict[str, str]):
+    """Tells what it holds a little late, so that another thread may have come meanwhile."""
+
+    def __contains__(self, key: object) -> bool:
+        found = super().__contains__(key)
+        time.sleep(0.01)
+        return found
+
+
+def test_no_two_threads_get_one_place() -> None:
+    names, start, found = Names(Path("out")), threading.Barrier(3), list[Path]()
+
+    names._taken = Slow()  # noqa: SLF001 - the moment between looking and taking is too short to be met
+
+    def ask() -> None:
+        start.wait(30)
+        found.append(names.place(Asset("a.png", "a.png"), "png"))
+
+    threads = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(each.name for each in found) == ["a-2.png", "a-3.png", "a.png"]
 
 
 @given(st.text(max_size=30), st.booleans())

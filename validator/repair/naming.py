@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import re
+import threading
 import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath, PurePosixPath
@@ -54,6 +55,8 @@ def plain_name(name: str, *, windows: bool = os.name == "nt") -> str:
 class Names:
     """Gives each asset of a run a place of its own in one folder; to be asked in the order of the targets.
 
+    A copy that another plan gives another ending asks again, whosever turn it is: from any thread.
+
     `folders` are those that were named as targets: what lies in them keeps its path from there on, below the
     folder's own name where there are several. What does not, keeps its path from the current folder on.
     Where two of other endings would share a place, the second one names its own, and so does one that would
@@ -68,6 +71,7 @@ class Names:
     def __init__(self, output: Path, folders: Sequence[str] = ()) -> None:
         self._output = output
         self._folders = folders
+        self._lock = threading.Lock()
         self._taken: dict[str, str] = {}  # by place, the ending of what took it
 
     def place(self, asset: Asset, format_name: str) -> Path:
@@ -83,11 +87,12 @@ class Names:
             self._taken.get(first, extension.lower()) != extension.lower()
             or _is_another_original(asset, stem, extension, ending)
         )
-        for mark in _marks(f"-{extension}" if is_told else ""):
-            path = folder / _shortened(stem, mark + ending)
-            if _key(path) not in self._taken:
-                break
-        self._taken[_key(path)] = extension.lower()
+        with self._lock:
+            for mark in _marks(f"-{extension}" if is_told else ""):
+                path = folder / _shortened(stem, mark + ending)
+                if _key(path) not in self._taken:
+                    break
+            self._taken[_key(path)] = extension.lower()
         return self._output / path
 
     def _path(self, asset: Asset) -> tuple[str, ...]:
