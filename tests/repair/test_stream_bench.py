@@ -125,6 +125,37 @@ def test_colours_and_scan_are_told() -> None:
     assert picture_of(fixture("interlaced.mp4")).interlaced
     assert not picture_of(fixture("video.mp4")).interlaced
     assert picture_of(fixture("rotated.mp4")).rotation == 90
+    full = picture_of(surveyed(encoded(Clip(context={"color_range": 2}))))
+    assert (hdr.range, full.range) == ("tv", "pc")
+
+
+@pytest.mark.parametrize(
+    ("codec", "pixels", "container", "alpha"),
+    [
+        ("qtrle", "argb", "mov", "pixels"),
+        ("libvpx-vp9", "yuva420p", "webm", "layer"),
+        ("qtrle", "rgb24", "mov", ""),
+    ],
+)
+def test_what_is_transparent_is_told(codec: str, pixels: str, container: str, alpha: str) -> None:
+    clip = Clip(codec=codec, pixels=pixels, format=container, frames=2, options={})
+    assert picture_of(surveyed(encoded(clip))).alpha == alpha
+
+
+@pytest.mark.parametrize(
+    ("times", "timescale", "rate"),
+    [
+        ([*range(0, 3000, 100), *range(3000, 6000, 33)], 1000, Fraction(1000, 33)),
+        ([at for at in range(60) if not 20 <= at < 50], 30, Fraction(30)),
+        ([*range(0, 90, 3), 91, *range(93, 180, 3)], 75, Fraction(25)),
+    ],
+    ids=["slow, then fast", "a gap", "one that came early"],
+)
+def test_where_the_rate_varies_the_fastest_that_is_regular_is_told(
+    times: list[int], timescale: int, rate: Fraction
+) -> None:
+    clip = Clip(times=times, timescale=timescale, options={"preset": "ultrafast", "bf": "0"})
+    assert picture_of(surveyed(encoded(clip))).usual_rate == rate
 
 
 def test_what_a_container_rounds_is_not_rounded_away() -> None:

@@ -25,6 +25,7 @@ from validator.probe.wav import WavHeader
 from validator.repair.demuxers import demuxer_of
 from validator.repair.streams import Cut, Stream, Streams
 from validator.repair.survey import Survey
+from validator.repair.usual_rate import usual_rate
 
 MAX_STREAMS = 100
 """Streams of a container that are told."""
@@ -80,6 +81,7 @@ _MATRICES = {
     13: "chroma-derived-c",
     14: "ictcp",
 }
+_RANGES = {1: "tv", 2: "pc"}
 _WHY_NOT = {"midi": "It is a score, no sound: play it with an instrument of your choice, and save that."}
 
 
@@ -244,13 +246,15 @@ def _stream(stream: Any, seen: _Seen | None, start: Fraction, first: Any) -> Str
         }
         return Stream(**told)
     if told["timed"]:
-        told |= _where_to_cut(seen, base, start)
+        told |= {**_where_to_cut(seen, base, start), "usual_rate": usual_rate(seen.times, base)}
     colours = context if first is None else first
     told |= {
         "pixel_format": context.pix_fmt or "",
         "transfer": _name(_TRANSFERS, context.color_trc),
         "primaries": _name(_PRIMARIES, context.color_primaries),
         "matrix": _name(_MATRICES, context.colorspace),
+        "range": _name(_RANGES, context.color_range),
+        "alpha": _alpha(stream, context.pix_fmt),
         "interlaced": first is not None and bool(first.interlaced_frame),
         "rotation": 0 if first is None else -int(getattr(colours, "rotation", 0)) % 360,
     }
@@ -259,6 +263,13 @@ def _stream(stream: Any, seen: _Seen | None, start: Fraction, first: Any) -> Str
 
 def _name(names: Mapping[int, str], value: Any) -> str:
     return names.get(int(value or 0), "")
+
+
+def _alpha(stream: Any, pixels: str | None) -> str:
+    """Where it says what is transparent, if it does."""
+    if pixels and any(component.is_alpha for component in av.VideoFormat(pixels).components):
+        return "pixels"
+    return "layer" if stream.metadata.get("alpha_mode") == "1" else ""
 
 
 def _begin(seen: _Seen, base: Fraction, start: Fraction) -> Fraction:

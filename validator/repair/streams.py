@@ -18,7 +18,9 @@ class Cut(msgspec.Struct, frozen=True):
 class Stream(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One stream. Times are seconds of the presentation; `key_frames` those of frames that need no other one.
 
-    `index` is its number in the container; `transfer`, `primaries`, `matrix`: FFmpeg's names of the colours.
+    `index` is its number in the container; `transfer`, `primaries`, `matrix`, `range`: FFmpeg's names of the
+    colours. `alpha`: where it says what is transparent, in its pixels or in a layer that hardly any decoder
+    reads. `usual_rate`: frames a second where they regularly follow fastest.
     `cuts`: where a picture's packets can be cut without one that is missing or left over, among them one in
     front of each key frame; `timed`: each packet says when it is shown. `packet_seconds`: how long a packet
     of a sound is. `rotation`: clockwise in degrees, by the stream itself. `start`: when it begins, in seconds
@@ -36,6 +38,9 @@ class Stream(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     transfer: str = ""
     primaries: str = ""
     matrix: str = ""
+    range: str = ""
+    alpha: Literal["", "pixels", "layer"] = ""
+    usual_rate: Fraction | None = None
     interlaced: bool = False
     sample_rate: int | None = None
     channels: int | None = None
