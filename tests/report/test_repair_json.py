@@ -13,6 +13,7 @@ import validator.schemas
 from tests.report.repair_samples import SAMPLES, failed, impossible, mended, passes, planned, written
 from validator.model import Asset
 from validator.repair.outcome import Repair
+from validator.repair.words import INSTALL_FFMPEG, NO_FFMPEG
 
 SCHEMA = validator.schemas.fix_schema()
 
@@ -52,7 +53,9 @@ def test_a_copy_is_told_of_as_a_whole() -> None:
         "before": "848x480",
         "after": "1280x724",
         "how": "scaled up 1.51 times",
+        "facts": ["pixels"],
     }
+    assert (entry["plan"]["recipe"]["type"], entry["plan"]["recipe"]["size"]) == ("video", [1280, 724])
     assert entry["plan"]["commands"][0][:2] == ["ffmpeg", "-nostdin"]
     assert entry["plan"]["predicted"]["width"] == 1280
 
@@ -67,8 +70,14 @@ def test_a_dry_run_says_so() -> None:
 def test_without_a_copy_there_is_a_reason() -> None:
     one, other = document(impossible(), failed())["repairs"]
     assert one["plan"]["obstacles"][0]["code"] == "VID002"
+    assert (one["plan"]["recipe"], one["hints"]) == (None, [])
     assert (one["plan"]["possible"], one["plan"]["predicted"]) == (False, None)
     assert other["reason"] == "the disk is full: no copy of it was written."
+
+
+def test_what_would_help_is_told_to_programs_too() -> None:
+    (entry,) = document(dataclasses.replace(failed(), reason=NO_FFMPEG))["repairs"]
+    assert entry["hints"] == [INSTALL_FFMPEG]
 
 
 def test_what_passes_has_no_plan() -> None:

@@ -25,11 +25,13 @@ from tests.report.repair_samples import (
     written,
 )
 from tests.report.samples import clip, judged
-from validator.findings import AssetReport
+from validator.findings import AssetReport, Severity
 from validator.model import Kind, VideoFacts
 from validator.repair.options import RepairOptions
 from validator.repair.outcome import Repair, RepairSummary
 from validator.repair.plan import Change, Obstacle, Quality, RepairPlan
+from validator.repair.position import KEPT
+from validator.repair.words import INSTALL_FFMPEG, NO_FFMPEG
 from validator.report.base import Look
 from validator.report.columns import columns_of
 from validator.report.repair_hints import hints
@@ -118,6 +120,33 @@ def test_warnings_that_a_copy_still_has_are_named() -> None:
     codes = [each.code for each in several.copy.findings if each.severity == "warning"]
     assert ("with warnings: " in text(several)) is bool(codes)
     assert "with warnings" not in text(repair)
+
+
+def test_of_several_profiles_it_is_said_which_one_warns() -> None:
+    repair, names = mended(), ("ours", "theirs")
+    warned = judged_by(clip(width=640, height=298), *names, warns="theirs")
+    said = text(dataclasses.replace(repair, copy=warned))
+    assert ", with warnings: VID004 (theirs)\n  fits: ours; fits, with warnings: theirs\n" in said
+    assert "fits:" not in text(repair)
+
+
+def judged_by(result: AssetReport, *profiles: str, warns: str) -> AssetReport:
+    """The result of several profiles, of which one gives a warning."""
+    found = msgspec.structs.replace(
+        result.findings[0], code="VID004", severity=Severity.WARNING, profile=warns
+    )
+    return dataclasses.replace(result, findings=(found,), not_judged=(), profiles=profiles)
+
+
+def test_what_concerns_many_copies_is_said_once() -> None:
+    repair = dataclasses.replace(mended(), notes=(KEPT,))
+    said = text(repair, repair)
+    assert said.count("--metadata drop") == 1
+    assert said.endswith("as their originals do: 2. --metadata drop leaves that out.\n")
+    lacking = dataclasses.replace(failed(), reason=NO_FFMPEG)
+    said = text(lacking, lacking)
+    assert (said.count(NO_FFMPEG), said.count(INSTALL_FFMPEG)) == (2, 1)
+    assert said.endswith(f"  help: {INSTALL_FFMPEG}\n")
 
 
 def test_what_passes_is_counted_alone() -> None:

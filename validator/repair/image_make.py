@@ -16,6 +16,7 @@ from validator.probe.orientation import UPRIGHT, orientation
 from validator.probe.quiet import quiet
 from validator.probe.sniff import sniff
 from validator.probe.too_much import TooMuchError
+from validator.repair import position
 from validator.repair.image_blocks import BLOCK
 from validator.repair.image_colour import comparable, scaled
 from validator.repair.image_edit import Edited, edit
@@ -95,7 +96,9 @@ def _made(
         lost = (f"Its {depth} bits a sample became {_USUAL_DEPTH}: no more can be written here.", *lost)
     saved = save(edited.image, recipe.format, taken, original, cancelled, max_bytes=recipe.max_bytes)
     quality = _compared(saved, edited, was_scaled=recipe.size is not None)
-    return saved.content, Made(quality, (*notes, *edited.notes, *lost, *saved.notes))
+    told = (*notes, *edited.notes, *lost, *saved.notes)
+    says_where = recipe.format != "tiff" and position.is_in_picture(taken.exif, taken.xmp)
+    return saved.content, Made(quality, (*told, position.KEPT) if says_where else told)
 
 
 def _choose_frame(image: Image, frame: int | None) -> None:
@@ -128,6 +131,8 @@ def _taken(
     """What goes along into the copy, and sentences on what its format has no room for."""
     container = CONTAINERS[recipe.format]
     held, notes = set(container.metadata), []
+    if recipe.metadata == "no-exif":
+        metadata = replace(metadata, exif=b"")
     if recipe.metadata == "drop":
         held &= {"dpi"}
     elif recipe.format == "jpeg":
@@ -143,7 +148,7 @@ def _taken(
     lost = [
         name
         for key, name in _NAMES.items()
-        if recipe.metadata == "keep" and key not in held and getattr(metadata, key)
+        if recipe.metadata != "drop" and key not in held and getattr(metadata, key)
     ]
     if lost:
         notes.append(f"{recipe.format} has no room for what is left out: {', '.join(lost)}.")

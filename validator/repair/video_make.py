@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from validator.errors import RepairError
+from validator.repair import position
 from validator.repair.plan import Made, Quality
 from validator.repair.progress import Progress, check_written
 
@@ -75,7 +76,9 @@ def make_video(  # noqa: PLR0913 - the same for every maker
     check_written(target)
     quality, notes = _quality(recipe, program, source, target, cancelled, progress.tell)
     progress.finish()
-    return Made(quality, (*_sameness(recipe), *notes))
+    with target.open("rb") as copy:
+        where = (position.KEPT,) if position.is_in_clip(copy) else ()
+    return Made(quality, (*_sameness(recipe), *notes, *where))
 
 
 def _quality(

@@ -7,6 +7,11 @@ from fractions import Fraction
 from validator.quantity import shown
 
 AS_IS = "the packets are copied as they are"
+NO_FFMPEG = "There is no ffmpeg here, which clips and sounds are mended with: see `validator doctor`."
+INSTALL_FFMPEG = (
+    "Clips and sounds are mended with ffmpeg: "
+    'python -m pip install "seedance-validator[ffmpeg]" brings it, and so does the system\'s package ffmpeg.'
+)
 LOOPED = "played again from its beginning"
 
 _FILLS = {"blur": "the picture itself, blurred", "edge": "the colour of its edge"}

@@ -15,6 +15,7 @@ from validator.attention import usable_cores
 from validator.errors import RepairError
 from validator.findings import AssetReport
 from validator.model import AudioFacts, ImageFacts, Kind, VideoFacts
+from validator.repair import words
 from validator.repair.demands import Range
 from validator.repair.image_format import is_worth_packing
 from validator.repair.options import RepairOptions
@@ -37,10 +38,7 @@ _CHUNK = 1 << 20
 _PROGRAM = "ffmpeg"  # in command lines, where there is none
 _STATISTICS = "ffmpeg2pass"  # what ffmpeg itself calls those of a first pass
 
-NO_FFMPEG = (
-    "There is no ffmpeg here, which copies of clips and sounds are made with: install it, or "
-    'pip install "seedance-validator[ffmpeg]".'
-)
+NO_FFMPEG = words.NO_FFMPEG
 """What is said where a clip or a sound cannot be mended for want of the program."""
 
 

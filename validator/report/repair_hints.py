@@ -8,6 +8,7 @@ from validator.findings import Finding
 from validator.model import Kind
 from validator.repair.options import RepairOptions
 from validator.repair.outcome import Repair
+from validator.repair.words import INSTALL_FFMPEG, NO_FFMPEG
 
 _SIZES = frozenset({"width", "height", "pixels", "short_side"})
 
@@ -20,6 +21,8 @@ def hints(repair: Repair, options: RepairOptions) -> tuple[str, ...]:
     >>> hints(Repair(AssetReport(Asset("a.png", "a.png"), Facts()), "passes"), RepairOptions())
     ()
     """
+    if repair.reason == NO_FFMPEG:
+        return (INSTALL_FFMPEG,)
     if repair.plan is None or repair.plan.is_possible:
         return ()
     codes = {obstacle.code for obstacle in repair.plan.obstacles}

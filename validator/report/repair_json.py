@@ -8,15 +8,33 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from validator.findings import ProfileInfo, Tool
+from validator.findings import AssetReport, ProfileInfo, Tool
 from validator.quantity import plain
+from validator.repair.options import RepairOptions
 from validator.repair.outcome import Repair, RepairSummary, Status
 from validator.repair.plan import Change, Obstacle, Quality, RepairPlan
+from validator.repair.recipe import Recipe
 from validator.report.json import AssetEntry, asset_entry, pretty
 from validator.report.repair_command import redacted
 from validator.report.repair_format import Run
+from validator.report.repair_hints import hints
 
 SCHEMA_VERSION = 1
+
+
+class ChangeEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that differs in the copy, in words; `codes`: the rules that ask for it.
+
+    `facts`: the names of what these rules are about, whose values are in `facts` of the original, and in
+    `predicted` or in `facts` of the copy.
+    """
+
+    codes: tuple[str, ...]
+    what: str
+    before: str
+    after: str
+    how: str
+    facts: tuple[str, ...]
 
 
 class PlanEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,15 +42,16 @@ class PlanEntry(msgspec.Struct, frozen=True, kw_only=True):
 
     `predicted`: the facts of the copy on paper, written like `facts` of an asset, with the `bytes` that it
     has at most; `null` where nothing is made. `commands`: what is called for a clip or a sound, argument by
-    argument, without the secrets of a URL.
+    argument, without the secrets of a URL. `recipe`: how the copy is made, as data; `null` where nothing is.
     """
 
     possible: bool
-    changes: tuple[Change, ...]
+    changes: tuple[ChangeEntry, ...]
     obstacles: tuple[Obstacle, ...]
     warnings: tuple[str, ...]
     predicted: dict[str, Any] | None
     commands: tuple[tuple[str, ...], ...]
+    recipe: dict[str, Any] | None
 
 
 class RepairEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +61,7 @@ class RepairEntry(msgspec.Struct, frozen=True, kw_only=True):
     already in the copy's place, newer than the original, and passes), "planned" (of a dry run), "impossible"
     (no copy would pass), "failed" (a copy could not be made, or does not pass) or "unjudged".
     `path` is where the copy lies, and `quality` how near it is to the original where that was compared.
+    `hints`: what would let it be mended, such as an option.
     """
 
     target: str
@@ -53,6 +73,7 @@ class RepairEntry(msgspec.Struct, frozen=True, kw_only=True):
     copy: AssetEntry | None
     quality: Quality | None
     notes: tuple[str, ...]
+    hints: tuple[str, ...]
 
 
 class RepairDocument(msgspec.Struct, frozen=True):
@@ -71,33 +92,52 @@ class RepairDocument(msgspec.Struct, frozen=True):
     profiles: tuple[ProfileInfo, ...] | UnsetType = UNSET
 
 
-def repair_entry(repair: Repair) -> RepairEntry:
-    """One asset, as it stands in the report."""
+def repair_entry(repair: Repair, options: RepairOptions) -> RepairEntry:
+    """One asset, as it stands in the report; `options`: those of the run."""
     original = asset_entry(repair.result)
     return RepairEntry(
         target=original.target,
         status=repair.status,
         reason=repair.reason,
         original=original,
-        plan=None if repair.plan is None else _plan_entry(repair.plan),
+        plan=None if repair.plan is None else _plan_entry(repair.plan, repair.result),
         path=None if repair.path is None else str(repair.path),
         copy=None if repair.copy is None else asset_entry(repair.copy),
         quality=repair.quality,
         notes=repair.notes,
+        hints=hints(repair, options),
     )
 
 
-def _plan_entry(plan: RepairPlan) -> PlanEntry:
+def _plan_entry(plan: RepairPlan, result: AssetReport) -> PlanEntry:
     return PlanEntry(
         possible=plan.is_possible,
-        changes=plan.changes,
+        changes=tuple(_change_entry(change, result) for change in plan.changes),
         obstacles=plan.obstacles,
         warnings=plan.warnings,
         predicted=None
         if plan.predicted is None or not plan.is_possible
         else {name: plain(value) for name, value in plan.predicted.values().items()},
         commands=tuple(redacted(command, plan.asset) for command in plan.commands),
+        recipe=None if plan.recipe is None else _data(plan.recipe),
     )
+
+
+def _change_entry(change: Change, result: AssetReport) -> ChangeEntry:
+    facts = dict.fromkeys(each.measured.fact for each in result.findings if each.code in change.codes)
+    return ChangeEntry(
+        codes=change.codes,
+        what=change.what,
+        before=change.before,
+        after=change.after,
+        how=change.how,
+        facts=tuple(facts),
+    )
+
+
+def _data(recipe: Recipe) -> dict[str, Any]:
+    """A recipe by the names of its parts; `type` says of what it is."""
+    return {"type": recipe.__struct_config__.tag, **plain(recipe)}
 
 
 class RepairJson:
@@ -105,9 +145,11 @@ class RepairJson:
 
     def __init__(self) -> None:
         self._separator = ""
+        self._options = RepairOptions()
 
     def start(self, run: Run) -> str:
         """The head of the document."""
+        self._options = run.options
         infos = [profile.info for profile in run.profiles]
         head: dict[str, Any] = {"schema_version": SCHEMA_VERSION, "tool": run.tool, "profile": infos[0]}
         if len(infos) > 1:
@@ -118,7 +160,7 @@ class RepairJson:
     def repair(self, repair: Repair) -> str:
         """One element of `repairs`."""
         separator, self._separator = self._separator, ","
-        return f"{separator}\n{textwrap.indent(pretty(repair_entry(repair)), '    ')}"
+        return f"{separator}\n{textwrap.indent(pretty(repair_entry(repair, self._options)), '    ')}"
 
     def finish(self, summary: RepairSummary) -> str:
         """The counts, and the end."""

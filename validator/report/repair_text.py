@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from validator.findings import Severity
+from validator.findings import AssetReport, Severity
 from validator.intake.url import displayed
 from validator.model import Facts
 from validator.repair.options import RepairOptions
 from validator.repair.outcome import Repair, RepairSummary, Status
 from validator.repair.plan import Change, Quality, RepairPlan
+from validator.repair.position import KEPT as KEPT_POSITION
+from validator.repair.words import INSTALL_FFMPEG, NO_FFMPEG
 from validator.report.base import Look
 from validator.report.columns import columns_of, padded, shortened
 from validator.report.escape import printable
 from validator.report.headline import headline
-from validator.report.outcome import unjudged_once
+from validator.report.outcome import said_once, unjudged_once
 from validator.report.paint import Page
 from validator.report.repair_command import redacted, shell_lines
 from validator.report.repair_format import Run
 from validator.report.repair_hints import hints
+from validator.report.text import fits
 
 _INDENT = " " * 2
 _BELOW = " " * 4
@@ -49,6 +52,19 @@ _COUNTED: tuple[tuple[Status, str], ...] = (
 )
 
 
+_AT_THE_END = (
+    (
+        KEPT_POSITION,
+        "warning:",
+        "warning",
+        "Copies that say where they were taken, as their originals do: "
+        "{number:,}. --metadata drop leaves that out.",
+    ),
+    (NO_FFMPEG, "help:", "help", INSTALL_FFMPEG),
+)
+"""What concerns several assets alike, and is said of them once."""
+
+
 class RepairText:
     """A block for each asset that did not pass, or was asked for more, and a line that sums up.
 
@@ -61,6 +77,7 @@ class RepairText:
         self._page = Page(look)
         self._dry_run = False
         self._options = RepairOptions()
+        self._at_the_end = dict.fromkeys((KEPT_POSITION, NO_FFMPEG), 0)
 
     def start(self, run: Run) -> str:
         """Nothing: the report begins with the first asset."""
@@ -69,6 +86,9 @@ class RepairText:
 
     def repair(self, repair: Repair) -> str:
         """The block of one asset; empty where there is nothing to say."""
+        for each in (repair.reason, *repair.notes):
+            if each in self._at_the_end:
+                self._at_the_end[each] += 1
         is_well = repair.status in ("passes", "mended", "present", "planned")
         silent = repair.status == "passes" and not (repair.plan is not None and repair.plan.warnings)
         if silent or (is_well and self._look.quiet):
@@ -80,7 +100,11 @@ class RepairText:
         """The line that sums up."""
         if self._look.quiet:
             return ""
-        return "".join(f"{line}\n" for line in self._page.lines("", sentence(summary), 4))
+        lines = self._page.lines("", sentence(summary), 4)
+        for said, label, style, words in _AT_THE_END:
+            if number := self._at_the_end[said]:
+                lines += self._said(label, style, words.format(number=number))
+        return "".join(f"{line}\n" for line in lines)
 
     def _header(self, repair: Repair) -> Iterator[str]:
         word, style = _WORDS[repair.status]
@@ -102,6 +126,8 @@ class RepairText:
         for obstacle in plan.obstacles:
             yield from self._said(printable(obstacle.code), "fail", obstacle.reason)
         for hint in () if self._look.quiet else hints(repair, self._options):
+            if hint == INSTALL_FFMPEG:  # said once, at the end
+                continue
             yield from self._said("help:", "help", hint)
         for warning in plan.warnings:
             yield from self._said("warning:", "warning", warning)
@@ -129,16 +155,17 @@ class RepairText:
         said = printable(str(repair.path))
         if repair.copy is not None:
             said += _about(repair.copy.facts)
-            warned = dict.fromkeys(
-                finding.code for finding in repair.copy.findings if finding.severity is Severity.WARNING
-            )
-            said += f", with warnings: {', '.join(warned)}" if warned else ""
+            said += _left(repair.copy)
         yield from self._said("copy:", "help", said)
+        if repair.copy is not None:
+            yield from fits(repair.copy, self._page)
         if repair.quality is not None:
             yield from self._said("quality:", "help", quality_in_words(repair.quality))
 
     def _remarks(self, repair: Repair) -> Iterator[str]:
         for note in repair.notes:
+            if note == KEPT_POSITION:  # said once, at the end
+                continue
             yield from self._said("note:", "aside", note)
         if not _is_told(repair):
             yield from self._said("", "aside", repair.reason)
@@ -159,6 +186,16 @@ class RepairText:
         painted = self._page.paint(label, style) if label else ""
         text = "\n".join((first[len(_INDENT) + len(label) :], *rest)).replace(_TOGETHER, " ")
         yield f"{_INDENT}{painted}{text}"
+
+
+def _left(copy: AssetReport) -> str:
+    """The warnings that a copy has, with the profiles that give them where not all do."""
+    warnings = [finding for finding in copy.findings if finding.severity is Severity.WARNING]
+    named = [
+        each.finding.code + (f" ({', '.join(each.profiles)})" if each.profiles else "")
+        for each in said_once(warnings, copy)
+    ]
+    return printable(f", with warnings: {', '.join(dict.fromkeys(named))}") if named else ""
 
 
 def _about(facts: Facts) -> str:

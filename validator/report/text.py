@@ -117,22 +117,8 @@ class TextFormat:
         return f"{self._paint(target, 'target')}: {self._paint(verdict, verdict)}{rest}"
 
     def _fits(self, result: AssetReport) -> Iterator[str]:
-        """Which of several profiles the asset fits, and which it does not."""
-        if not result.profiles or self._look.quiet:
-            return
-        found: dict[str, list[str]] = {}
-        for name, alone in by_profile(result).items():
-            found.setdefault(fit_in_words(alone), []).append(printable(name).replace(" ", _TOGETHER))
-        styles = {word.replace(" ", _TOGETHER): style for word, style in _IN_PROFILES.values()}
-        said = "; ".join(
-            f"{word.replace(' ', _TOGETHER)}: {', '.join(found[verdict])}"
-            for verdict, (word, _) in _IN_PROFILES.items()
-            if verdict in found
-        )
-        words = re.compile(rf"(?<!\S)({'|'.join(styles)})(?=:)")
-        for line in self._page.lines("  ", said, 4):
-            painted = words.sub(lambda match: self._paint(match[0], styles[match[0]]), line)
-            yield painted.replace(_TOGETHER, " ")
+        if not self._look.quiet:
+            yield from fits(result, self._page)
 
     def _findings(self, result: AssetReport) -> Iterator[str]:
         findings = sorted(
@@ -210,6 +196,25 @@ def fit_in_words(result: AssetReport) -> str:
     """
     warned = any(finding.severity is Severity.WARNING for finding in result.findings)
     return in_words(result) + (WITH_WARNINGS if warned and result.verdict is Verdict.PASS else "")
+
+
+def fits(result: AssetReport, page: Page) -> Iterator[str]:
+    """Which of several profiles the asset fits, and which it does not; nothing where there is one."""
+    if not result.profiles:
+        return
+    found: dict[str, list[str]] = {}
+    for name, alone in by_profile(result).items():
+        found.setdefault(fit_in_words(alone), []).append(printable(name).replace(" ", _TOGETHER))
+    styles = {word.replace(" ", _TOGETHER): style for word, style in _IN_PROFILES.values()}
+    said = "; ".join(
+        f"{word.replace(' ', _TOGETHER)}: {', '.join(found[verdict])}"
+        for verdict, (word, _) in _IN_PROFILES.items()
+        if verdict in found
+    )
+    words = re.compile(rf"(?<!\S)({'|'.join(styles)})(?=:)")
+    for line in page.lines("  ", said, 4):
+        painted = words.sub(lambda match: page.paint(match[0], styles[match[0]]), line)
+        yield painted.replace(_TOGETHER, " ")
 
 
 def _named(profiles: tuple[str, ...]) -> str:
