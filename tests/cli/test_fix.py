@@ -215,6 +215,18 @@ class TestRun:
             carried_out(Session(Stop()), chosen("--format", "json=fix.json"), ("clips",), breaking)
         assert not list(Path().iterdir())
 
+    def test_no_half_copy_stays_behind_where_nobody_waits_for_it(self) -> None:
+        half, stopped = Path(".validator-1.mp4"), Session(Stop())
+
+        def stuck(*_: Any, unfinished: set[Path], **__: Any) -> Generator[Repair, None, None]:
+            half.write_bytes(b"half")
+            unfinished.add(half)
+            stopped.give_up(stopped.stop.reason)  # as a second Ctrl-C has it
+            assert not half.exists()
+            yield mended()
+
+        assert carried_out(stopped, chosen(), ("clips",), stuck) == 0
+
     def test_a_file_that_nobody_named_does_not_say_where_copies_go(self) -> None:
         Path("validator.toml").write_text('[fix]\noutput = "../elsewhere"\n')
         with pytest.raises(UsageError, match="outside this file's own folder"):

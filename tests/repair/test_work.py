@@ -514,6 +514,17 @@ class TestStopping:
             mend(originals, workshop=hooked, cancel=cancel)
         assert not mend.output.exists()
 
+    def test_what_is_half_made_is_known_to_who_cannot_wait(self, mend: Mend, originals: Path) -> None:
+        unfinished: set[Path] = set()
+        seen: list[bool] = []
+
+        def making(_: Original, new: NewFile, __: object) -> None:
+            seen.append(unfinished == {new.path} and new.path.exists())
+
+        hooked = Hooked(mend.workshop, making)
+        assert statuses(mend(originals, workshop=hooked, unfinished=unfinished)) == ["passes", "mended"]
+        assert (seen, unfinished) == ([True], set())
+
     def test_so_does_an_interrupt(self, mend: Mend, originals: Path) -> None:
         def making(_: Original, new: NewFile, cancelled: Callable[[], bool]) -> None:
             new.file.write(b"half")

@@ -129,6 +129,7 @@ class _Work:
                 profiles=self.profiles,
                 on_progress=Shown(bar).show,
                 cancel=self.session.stop.cancel,
+                unfinished=self.session.unfinished,
                 stdin=lines_of(sys.stdin),
                 fetch_models=lambda models: fetch_models(models, self.session, bar),
             )

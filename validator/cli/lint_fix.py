@@ -86,6 +86,7 @@ class Mending:
                 profiles=self.profiles,
                 on_progress=Shown(bar).show,
                 cancel=session.stop.cancel,
+                unfinished=session.unfinished,
                 faces=faces,
                 decoders=decoders,
                 fetch_models=lambda models: fetch_models(models, session, bar),

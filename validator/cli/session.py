@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from validator.cli.screen import Screen
@@ -30,7 +32,8 @@ class Session:
     """One call of the command: who watches it, who may stop it, what it has to put away, and how it waits.
 
     `judged`: how many assets so far; `None` where none are to be judged. `advice`: how to go on when it is
-    stopped. `sleep`: waits between two questions to the asset library, in seconds.
+    stopped. `unfinished`: temporary files of copies that are being made. `sleep`: waits between two questions
+    to the asset library, in seconds.
     """
 
     stop: Stop
@@ -39,12 +42,16 @@ class Session:
     bar: Drawn | None = None
     judged: int | None = None
     advice: str = ""
+    unfinished: set[Path] = field(default_factory=set)
     sleep: Callable[[float], object] = time.sleep
 
     def give_up(self, stopped: Stopped) -> int:
         """Leave no half report behind, say so, and return the exit code."""
         if self.destination is not None:
             self.destination.abandon()
+        for path in tuple(self.unfinished):  # some, where threads that make them are not waited for
+            with contextlib.suppress(OSError):
+                path.unlink()
         so_far = ""
         if self.judged is not None:
             so_far = (

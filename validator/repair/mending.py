@@ -51,8 +51,9 @@ _LONGEST_REASON = 300
 class Mender:
     """What all assets of a run share; safe from several threads.
 
-    `names` gives places below the output folder; `folders` is `None` where nothing is to be made. `opener`
-    opens or downloads an original once more, `judged` judges a copy by the rules of the run.
+    `names` gives places below the output folder; `folders` is `None` where nothing is to be made;
+    `unfinished` holds the copies that are being made, for whoever has to remove them without waiting.
+    `opener` opens or downloads an original once more, `judged` judges a copy by the rules of the run.
     """
 
     config: Config
@@ -61,6 +62,7 @@ class Mender:
     names: Names
     folders: Folders | None
     overwrite: bool
+    unfinished: set[Path]
     workshop: Workshop
     opener: Callable[[Asset], Source]
     judged: Callable[[Asset], AssetReport]
@@ -223,7 +225,7 @@ class _Way:
     def _tried(self, case: Case, plan: RepairPlan, place: Path) -> tuple[Repair | None, str]:
         """One copy, in its place; or why it is not good enough."""
         mender = self._mender
-        with NewFile(place, overwrite=mender.overwrite) as new:
+        with NewFile(place, overwrite=mender.overwrite, unfinished=mender.unfinished) as new:
             self._tell("making", None)
             original = self._opened()
             try:

@@ -86,6 +86,7 @@ def run_repairs(  # noqa: PLR0913 - what is wished, and the seams of a run
     program: Program | None = None,
     workshop: Workshop | None = None,
     folders: Sequence[str] = (),
+    unfinished: set[Path] | None = None,
 ) -> Generator[Repair, None, None]:
     """Mend targets one after the other, in their order; what became of each is given as soon as it is known.
 
@@ -93,8 +94,10 @@ def run_repairs(  # noqa: PLR0913 - what is wished, and the seams of a run
     all is planned and nothing is made. `on_progress` is called from several threads, one at a time. `faces`,
     `decoders` and `workshop` are a caller's own and not closed; `program` is the ffmpeg to be used, where it
     is not the one that is found. `folders`: those that were named where results of an earlier run were
-    found; copies keep their paths from there on. All else is as for `validator.run.run`. Closing the
-    generator stops what is under way and waits for it; nothing half made stays.
+    found; copies keep their paths from there on. `unfinished` holds the temporary files of the copies that
+    are being made: a program that leaves without waiting for the end removes these. All else is as for
+    `validator.run.run`. Closing the generator stops what is under way and waits for it; nothing half made
+    stays.
 
     Raises:
         ConfigError: the configuration cannot be used.
@@ -130,6 +133,7 @@ def run_repairs(  # noqa: PLR0913 - what is wished, and the seams of a run
         transport=transport,
         on_progress=on_progress or (lambda _: None),
         folders=folders,
+        unfinished=set() if unfinished is None else unfinished,
         begin=partial(run, config=config, transport=_kept_open(transport), stdin=stdin, profiles=profiles),
     )
     return job.repairs(wanted, faces, decoders, fetch_models, program, workshop)
@@ -162,6 +166,7 @@ class _Job:
         transport: httpx.BaseTransport | None,
         on_progress: Callable[[RepairProgress], object],
         folders: Sequence[str],
+        unfinished: set[Path],
         begin: Callable[..., Generator[AssetReport, None, None]],
     ) -> None:
         self._config = config
@@ -174,6 +179,7 @@ class _Job:
         self._transport = transport
         self._on_progress = on_progress
         self._folders = folders
+        self._unfinished = unfinished
         self._begin = begin
         self._lock = threading.Lock()
         self._downloader: Downloader | None = None
@@ -224,6 +230,7 @@ class _Job:
             names=Names(output, (*self._folders, *named)),
             folders=Folders(output) if self._makes else None,
             overwrite=self._overwrite or self._output is None,  # nobody said where, so nothing is in the way
+            unfinished=self._unfinished,
             workshop=workshop,
             opener=self._opened,
             judged=lambda copy: next(iter(begin([copy]))),

@@ -150,7 +150,8 @@ class NewFile:
     """A file beside a place that takes it when it is finished; a context manager that leaves nothing else.
 
     `path` has the ending of the place, and `file` is open for reading and writing; another program may write
-    to the path. `overwrite`: whether a file that lies in the place gives way.
+    to the path. `overwrite`: whether a file that lies in the place gives way. `unfinished` holds the path as
+    long as there is such a file, for whoever has to remove it without waiting.
 
     Raises:
         RepairError: the place is taken, or nothing can be written there.
@@ -165,12 +166,14 @@ class NewFile:
     (b'picture', 1)
     """
 
-    def __init__(self, place: Path, *, overwrite: bool = False) -> None:
+    def __init__(self, place: Path, *, overwrite: bool = False, unfinished: set[Path] | None = None) -> None:
         self._place = place
+        self._unfinished = set() if unfinished is None else unfinished
         self._overwrite = overwrite
         check_free(place, overwrite=overwrite)
         self.path = place.with_name(f".validator-{secrets.token_hex(8)}{place.suffix}")
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+        self._unfinished.add(self.path)
         with self.told():
             self.file: BinaryIO = os.fdopen(os.open(self.path, flags, 0o666), "r+b")
 
@@ -184,6 +187,7 @@ class NewFile:
             self.file.close()
         with contextlib.suppress(OSError):  # it has moved to its place
             self.path.unlink()
+        self._unfinished.discard(self.path)
 
     @contextlib.contextmanager
     def told(self) -> Iterator[None]:
