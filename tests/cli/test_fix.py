@@ -105,7 +105,7 @@ class TestOptions:
     @pytest.mark.parametrize(
         ("arguments", "problem"),
         [
-            (("--fill", "red"), "'red' is not blur, edge, or a colour such as #202020."),
+            (("--fill", "red"), "'red' is not blur, edge, transparent, black, white, or a colour such as"),
             (("--face", "0"), "'0' is not largest, or a number from 1"),
             (("--start", "a"), "'a' is not a number such as 4, 1.5 or 24000/1001."),
             (("--start", "-1"), "-1 is out of bounds: it is at least 0 and at most 86400."),
@@ -261,11 +261,11 @@ def test_the_bar_goes_on_with_each_copy_and_never_back() -> None:
     assert bar.places == [
         (0.0, 1, "judging a.mp4"),
         (0.0, 2, "planning a.mp4"),
-        (0.45, 2, "copying a.mp4"),
-        (0.45, 2, "copying b.mp4"),
-        (0.9, 2, "copying a.mp4"),
+        (0.45, 2, "50 %, making the copy of a.mp4"),
+        (0.45, 2, "25 %, making the copy of b.mp4"),
+        (0.9, 2, "100 %, making the copy of a.mp4"),
         (0.9, 2, "judging the copy of a.mp4"),
-        (1.45, 2, "copying b.mp4"),
+        (1.45, 2, "50 %, making the copy of b.mp4"),
         (2.0, 2, ""),
     ]
 

@@ -50,6 +50,17 @@ def test_copies_go_beside_the_file_that_names_their_folder(tmp_path: Path) -> No
     assert output_folder(load_config(tmp_path), "here") == Path("here")
 
 
+def test_within_the_current_folder_it_is_named_from_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configured(tmp_path, '[fix]\noutput = "out/fixed"\n')
+    monkeypatch.chdir(tmp_path)
+    assert output_folder(load_config(tmp_path)) == Path("out/fixed")
+    (tmp_path / "sub").mkdir()
+    monkeypatch.chdir(tmp_path / "sub")
+    assert output_folder(load_config(tmp_path)) == tmp_path / "out/fixed"
+
+
 def test_without_a_word_they_go_into_a_folder_here(tmp_path: Path) -> None:
     configured(tmp_path, "[fix]\nscenes = true\n")
     assert output_folder(load_config(tmp_path)) == Path("mended")
@@ -70,7 +81,7 @@ def test_a_file_that_nobody_named_writes_nowhere_else(tmp_path: Path, output: st
 @pytest.mark.parametrize(
     ("said", "problem"),
     [
-        ('fill = "blurr"', 'fix: fill: "blurr" is not blur, edge, or a colour such as #202020'),
+        ('fill = "blurr"', 'fix: fill: "blurr" is not blur, edge, transparent, black, white, or a colour such as #202020 or #fff'),
         ('face = "0"', 'fix: face: "0" is not largest, or a number from 1'),
         ('fit = "stretch"', 'fix: fit: "stretch" is none of pad, crop.'),
         ('lengthen = "lop"', 'Did you mean "loop"?'),

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,6 +54,11 @@ class TestPlan:
         plan = plan_repair("no/such.png", NOBODY, decoders=decoders)
         assert not plan.is_possible
         assert plan.obstacles
+
+    @pytest.mark.parametrize("given", [None, ["a.png"], b"a.png", 3])
+    def test_of_what_is_no_target(self, given: Any, decoders: Decoders) -> None:
+        with pytest.raises(UsageError, match=f"and this is a {type(given).__name__}"):
+            plan_repair(given, NOBODY, decoders=decoders)
 
     def test_of_several_assets(self, small: Path, decoders: Decoders) -> None:
         shutil.copy(small, small.with_name("other.png"))

@@ -263,6 +263,11 @@ class TestOutput:
         with pytest.raises(UsageError, match=r"cannot go into .*/file/sub: .*/file is no folder"):
             check_output(tmp_path / "file" / "sub")
 
+    @pytest.mark.skipif(not Path("/proc/self").exists(), reason="there is no /proc")
+    def test_one_that_may_be_written_to_and_takes_nothing(self) -> None:
+        with pytest.raises(UsageError, match="cannot go into /proc/mended: "):
+            check_output(Path("/proc/mended"))
+
     def test_a_link_that_leads_nowhere(self, tmp_path: Path) -> None:
         (tmp_path / "link").symlink_to(tmp_path / "nowhere")
         with pytest.raises(UsageError, match="it is no folder"):

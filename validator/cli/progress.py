@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 
 _BAR_AND_NUMBERS = 52  # columns, with numbers of four digits
 _ERASE_LINE_SHOW_CURSOR = "\r\x1b[2K\x1b[?25h"
-_STEPS = {"linting": "judging", "planning": "planning", "making": "copying", "judging": "judging the copy of"}
+_STEPS = {
+    "linting": "judging",
+    "planning": "planning",
+    "making": "making the copy of",
+    "judging": "judging the copy of",
+}
 _MAKING = Fraction(9, 10)  # of the way from a verdict to a copy
 
 
@@ -148,5 +153,7 @@ class Shown:
         share = Fraction(0) if progress.share is None else min(progress.share, Fraction(1))
         ahead = _MAKING if progress.step == "judging" else share * _MAKING
         self._furthest = max(self._furthest, min(progress.done + ahead, Fraction(progress.found)))
-        text = f"{_STEPS.get(progress.step, '')} {progress.target}".strip()
+        # Before the name, whose middle is what goes where there is no room.
+        percent = "" if progress.share is None else f"{int(share * 100)} %, "
+        text = percent + f"{_STEPS.get(progress.step, '')} {progress.target}".strip()
         self._bar.update(float(self._furthest), progress.found, text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from fractions import Fraction
 from pathlib import Path
@@ -45,7 +46,7 @@ def output_folder(config: Config, said: str | None = None) -> Path:
     """
     if said:
         return Path(said)
-    named = config.fix.output
+    named = _from_here(config.fix.output)
     if not named:
         return Path(DEFAULT_OUTPUT)
     if config.found is not None and not _is_below(named, config.found.path.parent):
@@ -54,6 +55,14 @@ def output_folder(config: Config, said: str | None = None) -> Path:
             "file, name it with --config, or name the folder on the command line"
         )
     return Path(named)
+
+
+def _from_here(named: str) -> str:
+    """The same folder as it is named from the current one, where it lies in it: that is easier to read."""
+    with contextlib.suppress(OSError, ValueError):  # it lies elsewhere; there is no current folder
+        if named:
+            return str(Path(named).relative_to(Path.cwd()))
+    return named
 
 
 def _is_below(named: str, folder: Path) -> bool:

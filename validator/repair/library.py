@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from validator.config import Config
 from validator.errors import UsageError
 from validator.findings import AssetReport
+from validator.model import Asset
 from validator.repair.options import RepairOptions
 from validator.repair.outcome import Repair, RepairReport
 from validator.repair.plan import RepairPlan
@@ -128,11 +129,14 @@ def plan_repair(
     is nothing to mend.
 
     Raises:
-        UsageError: see `repair`; or the target is several assets.
+        UsageError: see `repair`; or what is given is no target, or several assets.
 
     >>> plan_repair("no/such.png").is_possible
     False
     """
+    if not isinstance(target_or_result, (str, os.PathLike, Asset, AssetReport)):
+        given = type(target_or_result).__name__
+        raise UsageError(f"a plan is for one path, URL, Asset or AssetReport, and this is a {given}")
     repairs = tuple(
         repair_iter(
             [target_or_result],

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import secrets
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -67,6 +68,8 @@ def check_output(output: Path) -> None:
             read_only = hasattr(os, "statvfs") and os.statvfs(above).f_flag & os.ST_RDONLY
             reason = _SENTENCES[errno.EROFS if read_only else errno.EACCES]
             raise UsageError(f"copies cannot go into {named}: {reason}; name another one with --output")
+        # Some, such as /proc, may be written to and take nothing all the same.
+        Path(tempfile.mkdtemp(prefix=".validator-", dir=above)).rmdir()
     except OSError as error:
         raise UsageError(f"copies cannot go into {named}: {reason_of(error)}") from error
 
