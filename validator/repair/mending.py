@@ -96,123 +96,125 @@ class Mender:
         return tuple(policy_for(asset, self.config, profile) for profile in self.profiles)
 
 
+@dataclass
 class _Way:
-    """One asset on its way."""
+    """One asset on its way, and how far it has come."""
 
-    def __init__(
-        self, mender: Mender, result: AssetReport, at_the_end: ExitStack, turn: Turn, tell: Tell
-    ) -> None:
-        self._mender = mender
-        self._result = result
-        self._at_the_end = at_the_end
-        self._turn = turn
-        self._tell = tell
-        self._original: Original | None = None
-        self._plan: RepairPlan | None = None
-        self._place: Path | None = None
-        self._format = ""
+    mender: Mender
+    result: AssetReport
+    at_the_end: ExitStack
+    turn: Turn
+    tell: Tell
+    original: Original | None = None
+    plan: RepairPlan | None = None
+    place: Path | None = None
+    format: str = ""
 
     def go(self) -> Repair:
-        self._tell("planning", None)
-        case = self._case(None)
-        if self._result.verdict is Verdict.PASS and not answered(case):
-            return Repair(self._result, "passes")
-        survey = self._mender.workshop.survey(
-            self._result,
+        self.tell("planning", None)
+        case = self._case()
+        if self.result.verdict is Verdict.PASS and not answered(case):
+            return Repair(self.result, "passes")
+        survey = self.mender.workshop.survey(
+            self.result,
             self._opened,
-            self._mender.options,
-            self._mender.cancelled,
+            self.mender.options,
+            self.mender.cancelled,
             case.demands.range_of("duration"),
         )
         if survey is not None:
             case = self._case(survey)
-        self._plan = plan_case(case)
-        if self._plan.recipe is None:
-            return self._without_recipe(case, self._plan)
+        self.plan = plan_case(case)
+        if self.plan.recipe is None:
+            return self._without_recipe(case, self.plan)
         try:
-            plan, place = self._named(self._plan, self._plan.recipe)
+            plan, place = self._named(self.plan, self.plan.recipe)
         except PlaceTakenError as error:
-            return self._found(case, self._plan, str(error))
-        folders = self._mender.folders
+            return self._found(case, self.plan, str(error))
+        folders = self.mender.folders
         if folders is None:
-            return Repair(self._result, "planned", plan, reason=f"A copy would be made at {place}.")
+            return Repair(self.result, "planned", plan, reason=f"A copy would be made at {place}.")
         return self._made(case, plan, place, folders)
 
     def failed(self, reason: str) -> Repair:
-        return Repair(self._result, "failed", self._plan, reason=reason)
+        return Repair(self.result, "failed", self.plan, reason=reason)
 
-    def _case(self, survey: Survey | None) -> Case:
-        mender = self._mender
-        policies = mender.policies(self._result.asset)
-        return case_of(self._result, mender.profiles, policies, mender.options, survey)
+    def _case(self, survey: Survey | None = None) -> Case:
+        mender = self.mender
+        policies = mender.policies(self.result.asset)
+        return case_of(self.result, mender.profiles, policies, mender.options, survey)
 
     def _opened(self) -> Original:
-        if self._original is None:
-            mender = self._mender
-            self._original = self._at_the_end.enter_context(
-                opened_again(self._result, mender.opener, mender.cancelled)
-            )
-        return self._original
+        if self.original is None:
+            mender = self.mender
+            original = opened_again(self.result, mender.opener, mender.cancelled)
+            self.original = self.at_the_end.enter_context(original)
+        return self.original
 
     def _without_recipe(self, case: Case, plan: RepairPlan) -> Repair:
-        passes = self._result.verdict is Verdict.PASS
+        passes = self.result.verdict is Verdict.PASS
         if passes and not any(_weighs(each, case) and not why_elsewhere(each) for each in case.findings):
-            return Repair(self._result, "passes", plan)
+            return Repair(self.result, "passes", plan)
         reasons = dict.fromkeys(obstacle.reason for obstacle in plan.obstacles)
         if reasons:
-            return Repair(self._result, "impossible", plan, reason=" ".join(reasons))
-        if self._result.verdict is Verdict.FAIL:
-            reason = _said(self._result.findings, Severity.ERROR)
-            return Repair(self._result, "impossible", plan, reason=f"A copy would be no better: {reason}")
-        if self._result.verdict is Verdict.UNJUDGED:
-            return Repair(self._result, "unjudged", plan, reason=_not_judged(self._result))
-        return Repair(self._result, "passes", plan)
+            return Repair(self.result, "impossible", plan, reason=" ".join(reasons))
+        if self.result.verdict is Verdict.FAIL:
+            reason = _said(self.result.findings, Severity.ERROR)
+            return Repair(self.result, "impossible", plan, reason=f"A copy would be no better: {reason}")
+        if self.result.verdict is Verdict.UNJUDGED:
+            return Repair(self.result, "unjudged", plan, reason=_not_judged(self.result))
+        return Repair(self.result, "passes", plan)
 
     def _named(self, plan: RepairPlan, recipe: Recipe) -> tuple[RepairPlan, Path]:
         """The plan with what will be called, and the place of the copy, given in the order of the targets."""
-        if self._place is None or self._format != recipe.format:
-            self._turn.wait()
-            self._place = self._mender.names.place(self._result.asset, recipe.format)
-            self._format = recipe.format
-            self._turn.end()
-        asset, workshop = self._result.asset, self._mender.workshop
-        source = f"original.{self._result.facts.file.format}" if asset.is_url else asset.location
-        plan = dataclasses.replace(plan, commands=workshop.commands(recipe, source, str(self._place)))
-        self._plan = plan
-        check_free(self._place, overwrite=self._mender.overwrite)
+        if self.place is None or self.format != recipe.format:
+            self.turn.wait()
+            self.place = self.mender.names.place(self.result.asset, recipe.format)
+            self.format = recipe.format
+            self.turn.end()
+        asset, workshop = self.result.asset, self.mender.workshop
+        source = f"original.{self.result.facts.file.format}" if asset.is_url else asset.location
+        plan = dataclasses.replace(plan, commands=workshop.commands(recipe, source, str(self.place)))
+        self.plan = plan
+        check_free(self.place, overwrite=self.mender.overwrite)
         if _needs_ffmpeg(recipe) and workshop.program is None:
             raise RepairError(NO_FFMPEG)
-        return plan, self._place
+        return plan, self.place
 
     def _found(self, case: Case, plan: RepairPlan, taken: str) -> Repair:
         """What a file is worth that lies in the copy's place: most likely, an earlier run made it."""
-        asset, place = self._result.asset, self._place
+        asset, place = self.result.asset, self.place
         if place is None or asset.is_url or place.is_symlink():
             return self.failed(taken)
         if place.stat().st_mtime_ns < Path(asset.location).stat().st_mtime_ns:
             return self.failed(f"{taken} It is older than its original.")
-        self._tell("judging", None)
+        self.tell("judging", None)
         copy, notes = self._judged(place, place)
         problem = _problem(copy, case, plan)
         if problem:
             return self.failed(f"{taken} It does not pass: {problem}")
         reason = "It was there already, is newer than its original and passes: --overwrite makes it anew."
-        return Repair(self._result, "present", plan, copy=copy, path=place, reason=reason, notes=notes)
+        return Repair(self.result, "present", plan, copy=copy, path=place, reason=reason, notes=notes)
 
     def _judged(self, place: Path, path: Path) -> tuple[AssetReport, tuple[str, ...]]:
         """What is said of a copy that is to lie in a place, and of what was not compared."""
-        mender, asset = self._mender, self._result.asset
+        mender, asset = self.mender, self.result.asset
         codes = likeness_codes(mender.profiles, mender.policies(asset))
         copy = mender.judged(_as_placed(asset, place, path))
-        return in_group(copy, self._result, codes, mender.config, mender.options)
+        return in_group(copy, self.result, codes, mender.config, mender.options)
 
     def _made(self, case: Case, plan: RepairPlan, place: Path, folders: Folders) -> Repair:
         """A copy by the gentlest plan that leads to one that passes."""
         tried: list[Recipe | None] = [None]
         for attempt in range(1, ATTEMPTS + 1):
             tried.append(plan.recipe)
-            with folders.holding(place.parent):
-                repair, reason = self._tried(case, plan, place)
+            try:
+                with folders.holding(place.parent):
+                    repair, reason = self._tried(case, plan, place)
+            except RecipeRefusedError as error:
+                if not _keeps_packets(plan.recipe):
+                    raise
+                repair, reason = None, str(error)
             if repair is not None:
                 return repair
             if attempt < ATTEMPTS:
@@ -224,22 +226,17 @@ class _Way:
 
     def _tried(self, case: Case, plan: RepairPlan, place: Path) -> tuple[Repair | None, str]:
         """One copy, in its place; or why it is not good enough."""
-        mender = self._mender
+        mender = self.mender
         with NewFile(place, overwrite=mender.overwrite, unfinished=mender.unfinished) as new:
-            self._tell("making", None)
+            self.tell("making", None)
             original = self._opened()
-            try:
-                with new.told():
-                    made = mender.workshop.make(
-                        plan, original, new, mender.cancelled, lambda share: self._tell("making", share)
-                    )
-            except RecipeRefusedError as error:
-                if not _keeps_packets(plan.recipe):
-                    raise
-                return None, str(error)
+            with new.told():
+                made = mender.workshop.make(
+                    plan, original, new, mender.cancelled, lambda share: self.tell("making", share)
+                )
             original.check_unchanged()
             new.finish()
-            self._tell("judging", None)
+            self.tell("judging", None)
             copy, notes = self._judged(place, new.path)
             problem = _problem(copy, case, plan)
             if problem:
@@ -247,7 +244,7 @@ class _Way:
             new.commit()
         asset = dataclasses.replace(copy.asset, location=str(place))
         return Repair(
-            self._result,
+            self.result,
             "mended",
             plan,
             copy=dataclasses.replace(copy, asset=asset),

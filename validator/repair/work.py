@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -129,7 +129,7 @@ def run_repairs(  # noqa: PLR0913 - what is wished, and the seams of a run
         output=None if output is None else Path(output),
         makes=output is not None and not dry_run,
         overwrite=overwrite,
-        cancel=cancel,
+        stop=_Stop(cancel),
         transport=transport,
         on_progress=on_progress or (lambda _: None),
         folders=folders,
@@ -150,40 +150,27 @@ class _Stop(threading.Event):
         return super().is_set() or (self._theirs is not None and self._theirs.is_set())
 
 
+@dataclass(kw_only=True)
 class _Job:
-    """What one run needs to know while it lasts."""
+    """What one run needs to know while it lasts, and how far it is."""
 
-    def __init__(  # noqa: PLR0913 - the seams of a run
-        self,
-        *,
-        config: Config,
-        profiles: tuple[Profile, ...],
-        options: RepairOptions,
-        output: Path | None,
-        makes: bool,
-        overwrite: bool,
-        cancel: threading.Event | None,
-        transport: httpx.BaseTransport | None,
-        on_progress: Callable[[RepairProgress], object],
-        folders: Sequence[str],
-        unfinished: set[Path],
-        begin: Callable[..., Generator[AssetReport, None, None]],
-    ) -> None:
-        self._config = config
-        self._profiles = profiles
-        self._options = options
-        self._output = output
-        self._makes = makes
-        self._overwrite = overwrite
-        self._stop = _Stop(cancel)
-        self._transport = transport
-        self._on_progress = on_progress
-        self._folders = folders
-        self._unfinished = unfinished
-        self._begin = begin
-        self._lock = threading.Lock()
-        self._downloader: Downloader | None = None
-        self._done = self._found = self._skipped = 0
+    config: Config
+    profiles: tuple[Profile, ...]
+    options: RepairOptions
+    output: Path | None
+    makes: bool
+    overwrite: bool
+    stop: _Stop
+    transport: httpx.BaseTransport | None
+    on_progress: Callable[[RepairProgress], object]
+    folders: Sequence[str]
+    unfinished: set[Path]
+    begin: Callable[..., Generator[AssetReport, None, None]]
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    downloader: Downloader | None = None
+    done: int = 0
+    found: int = 0
+    skipped: int = 0
 
     def repairs(
         self,
@@ -195,64 +182,64 @@ class _Job:
         workshop: Workshop | None,
     ) -> Generator[Repair, None, None]:
         """Everything in its order; at the end all that was started here is closed."""
-        if self._output is not None:
-            if self._makes:
-                check_output(self._output)
+        if self.output is not None:
+            if self.makes:
+                check_output(self.output)
             if isinstance(targets, Sequence):
-                check_outside(targets, self._output)
+                check_outside(targets, self.output)
         with ExitStack() as at_the_end:  # in reverse order, whatever happens
             at_the_end.callback(self._close_downloader)
             if decoders is None:
-                decoders = decoders_for(self._config)
+                decoders = decoders_for(self.config)
                 at_the_end.callback(decoders.close)
             if faces is None:
-                faces = faces_for(self._config, fetch_models or self._fetch_models)
+                faces = faces_for(self.config, fetch_models or self._fetch_models)
                 at_the_end.callback(faces.close)
             if workshop is None:
-                workshop = at_the_end.enter_context(Workshop(self._config, program=program))
-            begin = partial(self._begin, faces=faces, decoders=decoders, cancel=self._stop)
+                workshop = at_the_end.enter_context(Workshop(self.config, program=program))
+            begin = partial(self.begin, faces=faces, decoders=decoders, cancel=self.stop)
             mender = self._mender(targets, workshop, begin)
             pool = ThreadPoolExecutor(self._at_a_time, thread_name_prefix="validator-repair")
             at_the_end.callback(pool.shutdown, wait=True, cancel_futures=True)
-            at_the_end.callback(self._stop.set)
+            at_the_end.callback(self.stop.set)
             results = at_the_end.enter_context(closing(self._results(targets, begin)))
             yield from self._in_order(results, mender, pool)
 
     def _mender(
         self, targets: Iterable[Wanted], workshop: Workshop, begin: Callable[..., Iterable[AssetReport]]
     ) -> Mender:
-        output = Path(DEFAULT_OUTPUT) if self._output is None else self._output
+        output = Path(DEFAULT_OUTPUT) if self.output is None else self.output
         named = named_folders(targets) if isinstance(targets, Sequence) else ()
         return Mender(
-            config=self._config,
-            profiles=self._profiles,
-            options=self._options,
-            names=Names(output, (*self._folders, *named)),
-            folders=Folders(output) if self._makes else None,
-            overwrite=self._overwrite or self._output is None,  # nobody said where, so nothing is in the way
-            unfinished=self._unfinished,
+            config=self.config,
+            profiles=self.profiles,
+            options=self.options,
+            names=Names(output, (*self.folders, *named)),
+            folders=Folders(output) if self.makes else None,
+            overwrite=self.overwrite or self.output is None,  # nobody said where, so nothing is in the way
+            unfinished=self.unfinished,
             workshop=workshop,
             opener=self._opened,
             judged=lambda copy: next(iter(begin([copy]))),
-            cancelled=self._stop.is_set,
+            cancelled=self.stop.is_set,
         )
 
     @property
     def _at_a_time(self) -> int:
-        return self._config.workers or usable_cores()
+        return self.config.workers or usable_cores()
 
     def _in_order(
         self, results: Iterator[AssetReport], mender: Mender, pool: ThreadPoolExecutor
     ) -> Generator[Repair, None, None]:
         pending: deque[Future[Repair]] = deque()
-        turns = Turns(self._stop.is_set)
+        turns = Turns(self.stop.is_set)
         for result in itertools.chain(results, itertools.repeat(None)):
             self._check_stop()
             if result is None and not pending:
                 break
             if result is not None:
-                if self._output is not None and is_inside(result.asset, self._output):
-                    self._skipped += 1
+                if self.output is not None and is_inside(result.asset, self.output):
+                    self.skipped += 1
                     continue
                 pending.append(self._submitted(pool, mender, result, turns.next()))
             while pending and (
@@ -260,13 +247,13 @@ class _Job:
             ):
                 repair = pending[0].result()
                 pending.popleft()
-                with self._lock:
-                    self._done += 1
+                with self.lock:
+                    self.done += 1
                 self._tell(repair.target if pending else "")
                 yield repair
-        if self._skipped and self._skipped == self._found:
+        if self.skipped and self.skipped == self.found:
             raise NoTargetsError(
-                f"All that was found lies in the output folder {self._output}: copies are not mended again."
+                f"All that was found lies in the output folder {self.output}: copies are not mended again."
             )
 
     def _submitted(
@@ -279,9 +266,9 @@ class _Job:
             raise OutOfResources(f"no thread could be started: {error}") from error
 
     def _tell(self, target: str, step: Step = "", share: Fraction | None = None) -> None:
-        with self._lock:
-            found = self._found - self._skipped
-            self._on_progress(RepairProgress(self._done, found, target, step, share))
+        with self.lock:
+            found = self.found - self.skipped
+            self.on_progress(RepairProgress(self.done, found, target, step, share))
 
     def _results(
         self, targets: Iterable[Wanted], begin: Callable[..., Generator[AssetReport, None, None]]
@@ -291,46 +278,46 @@ class _Job:
             if judged:
                 for each in group:
                     if isinstance(each, AssetReport):
-                        self._found += 1
+                        self.found += 1
                         yield each
                 continue
             named = (each for each in group if not isinstance(each, AssetReport))
-            with closing(begin(named, on_progress=partial(self._judging, self._found))) as results:
+            with closing(begin(named, on_progress=partial(self._judging, self.found))) as results:
                 yield from results
 
     def _judging(self, before: int, progress: Progress) -> None:
         """How far the originals are judged, of which so many were found before."""
-        self._found = before + progress.found
+        self.found = before + progress.found
         if progress.target:
             self._tell(progress.target, "linting")
 
     def _check_stop(self) -> None:
-        if self._stop.is_set():
+        if self.stop.is_set():
             raise Cancelled("the run was asked to stop")
 
     def _opened(self, asset: Asset) -> Source:
         if not asset.is_url:
             return open_local(asset)
-        with self._lock:
-            if self._downloader is None:
+        with self.lock:
+            if self.downloader is None:
                 from validator.downloads import new_downloader
 
-                self._downloader = new_downloader(
-                    self._config, *self._profiles, transport=self._transport, cancelled=self._stop.is_set
+                self.downloader = new_downloader(
+                    self.config, *self.profiles, transport=self.transport, cancelled=self.stop.is_set
                 )
-            downloader = self._downloader
+            downloader = self.downloader
         return downloader.fetch(asset)
 
     def _fetch_models(self, folder: Path) -> object:
         from validator.probe.portrait.model_download import download_models
 
-        return download_models(folder, cancelled=self._stop.is_set)
+        return download_models(folder, cancelled=self.stop.is_set)
 
     def _close_downloader(self) -> None:
-        if self._downloader is not None:
-            self._downloader.close()
-        elif self._transport is not None:
-            self._transport.close()
+        if self.downloader is not None:
+            self.downloader.close()
+        elif self.transport is not None:
+            self.transport.close()
 
 
 def _kept_open(transport: httpx.BaseTransport | None) -> httpx.BaseTransport | None:
