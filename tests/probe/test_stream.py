@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import av
@@ -95,3 +97,15 @@ def test_errors_are_told_without_the_name_of_the_file_object() -> None:
     assert decoder_damage(logged, "header").detail == "header: Invalid data found (moov atom not found)"
     assert decoder_damage(av.error.EOFError(1, "End of file", "x"), "reading").integrity == "truncated"
     assert decoder_damage(ValueError(), "reading").detail == "reading: ValueError"
+
+
+def test_a_stream_that_turns_up_on_the_way_ends_nothing_with_an_error() -> None:
+    class Container:
+        """As PyAV's, whose own list of streams is too short for what it flushes at the end."""
+
+        def demux(self, *_streams: object) -> Iterator[SimpleNamespace]:
+            yield SimpleNamespace(size=1)
+            raise IndexError
+
+    container: Any = Container()
+    assert [packet.size for packet in demuxed(container, [object()], never)] == [1]

@@ -47,6 +47,16 @@ def handler(argument: bytes) -> object:
     return _die
 
 
+def stumbling(argument: bytes) -> object:
+    """A worker that meets what it does not expect."""
+    del argument
+    return _stumble
+
+
+def _stumble(request: memoryview, descriptor: int) -> bytes:
+    raise IndexError((bytes(request), descriptor))
+
+
 def _die(request: memoryview, descriptor: int) -> bytes:
     del request, descriptor
     os._exit(3)
@@ -214,6 +224,17 @@ def test_a_worker_that_dies_costs_one_survey() -> None:
     with StreamBench() as bench, (FIXTURES / "video.webm").open("rb") as file:
         bench.close()
         assert "closed" in bench.survey(file, Kind.VIDEO, "webm", lambda: False).problem
+
+
+@pytest.mark.skipif(not can_send_files(), reason="this system has no stream workers")
+def test_no_error_of_python_is_told() -> None:
+    with (
+        StreamBench(handler="tests.repair.test_stream_bench:stumbling") as bench,
+        (FIXTURES / "video.webm").open("rb") as file,
+    ):
+        survey = bench.survey(file, Kind.VIDEO, "webm", lambda: False)
+    assert "makes no sense" in survey.problem
+    assert "IndexError" not in survey.problem
 
 
 @pytest.mark.skipif(not can_send_files(), reason="this system has no stream workers")

@@ -12,9 +12,9 @@ from typing import BinaryIO
 from validator.probe.damage import Damage
 
 # Element ids, with their marker bits, as they stand in the file.
-_HEADER, _SEGMENT = 0x1A45DFA3, 0x18538067
+_HEADER, SEGMENT = 0x1A45DFA3, 0x18538067
 _INFO, _TIMESTAMP_SCALE, _DURATION = 0x1549A966, 0x2AD7B1, 0x4489
-_TRACKS, _TRACK_ENTRY, _CLUSTER = 0x1654AE6B, 0xAE, 0x1F43B675
+_TRACKS, _TRACK_ENTRY, CLUSTER = 0x1654AE6B, 0xAE, 0x1F43B675
 _TRACK_TYPE, _DEFAULT_DURATION = 0x83, 0x23E383
 _ENCODINGS, _ENCODING, _ENCRYPTION = 0x6D80, 0x6240, 0x5035
 
@@ -50,7 +50,7 @@ def read(file: BinaryIO) -> Matroska:
     'there is no segment: nothing behind the header'
     """
     size = file.seek(0, io.SEEK_END)
-    segment = next((each for each in _elements(file, 0, size) if each.id == _SEGMENT), None)
+    segment = next((each for each in _elements(file, 0, size) if each.id == SEGMENT), None)
     if segment is None:
         return Matroska(damage=Damage("truncated", "there is no segment: nothing behind the header"))
     damage = Damage()
@@ -58,7 +58,7 @@ def read(file: BinaryIO) -> Matroska:
         damage = Damage("truncated", f"{segment.end:,} bytes announced, the file has {size:,}")
     duration, frame, encrypted = None, None, False
     for element in _elements(file, segment.start, min(segment.end or size, size)):
-        if element.end is None or element.id == _CLUSTER:
+        if element.end is None or element.id == CLUSTER:
             break  # from here on there are pictures, which FFmpeg reads
         if element.end > size:
             damage = damage if damage.detail else Damage("truncated", "the file ends inside its headers")
@@ -131,22 +131,29 @@ def _elements(file: BinaryIO, start: int, end: int) -> Iterator[Element]:
     for _ in range(_MOST_ELEMENTS):
         if position >= end:
             return
-        file.seek(position)
-        head = file.read(12)
-        id_length = _length(head[:1], 4)
-        size_length = _length(head[id_length : id_length + 1], 8)
-        if not id_length or not size_length or len(head) < id_length + size_length:
+        element = element_at(file, position)
+        if element is None:
             return
-        number = int.from_bytes(head[:id_length])
-        announced = int.from_bytes(head[id_length : id_length + size_length])
-        announced -= 1 << (7 * size_length)
-        begin = position + id_length + size_length
-        is_open = announced == (1 << (7 * size_length)) - 1
-        element = Element(number, begin, None if is_open else begin + announced)
         yield element
         if element.end is None or element.end > end:
             return
         position = element.end
+
+
+def element_at(file: BinaryIO, position: int) -> Element | None:
+    """The element that begins here; `None` where there is none."""
+    file.seek(position)
+    head = file.read(12)
+    id_length = _length(head[:1], 4)
+    size_length = _length(head[id_length : id_length + 1], 8)
+    if not id_length or not size_length or len(head) < id_length + size_length:
+        return None
+    number = int.from_bytes(head[:id_length])
+    announced = int.from_bytes(head[id_length : id_length + size_length])
+    announced -= 1 << (7 * size_length)
+    begin = position + id_length + size_length
+    is_open = announced == (1 << (7 * size_length)) - 1
+    return Element(number, begin, None if is_open else begin + announced)
 
 
 def _length(first: bytes, longest: int) -> int:

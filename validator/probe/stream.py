@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -31,6 +31,8 @@ MAX_CUT_AWAY = 100_000
 _OPTIONS = {"protocol_whitelist": "none", "max_pixels": str(MAX_PIXELS)}
 _CLOSED = {"enable_drefs": "0", "use_absolute_path": "0"}
 
+
+_DEFAULT, ATTACHED_PICTURE = 0x0001, 0x0400 | 0x0800  # dispositions; cover art and chapter thumbnails
 
 _LARGEST_TIME = 62  # bits of what an array holds
 
@@ -164,6 +166,30 @@ class Timeline:
         return None if self.end is None else self.seconds(self.end)
 
 
+@dataclass(frozen=True)
+class MainStreams:
+    """The main tracks, and how many there are: cover art is no video track."""
+
+    video: Any | None
+    audio: Any | None
+    videos: int
+    audios: int
+
+
+def main_streams(container: InputContainer) -> MainStreams:
+    """Picture and sound of a container, as players choose them."""
+    videos, audios = container.streams.video, container.streams.audio
+    covers = sum(bool(each.disposition.value & ATTACHED_PICTURE) for each in videos)
+    return MainStreams(main_of(videos), main_of(audios), len(videos) - covers, len(audios))
+
+
+def main_of(streams: Iterable[Any]) -> Any:
+    """Of streams of one kind, the one that players take: the first that is marked so, else the first."""
+    found = [stream for stream in streams if not stream.disposition.value & ATTACHED_PICTURE]
+    marked = (stream for stream in found if stream.disposition.value & _DEFAULT)
+    return next(marked, next(iter(found), None))
+
+
 def decoder_damage(error: BaseException, where: str) -> Damage:
     """Word FFmpeg's error without the file object's name that PyAV adds."""
     text = getattr(error, "strerror", None) or str(error) or type(error).__name__
@@ -184,7 +210,13 @@ def demuxed(
     """
     if not streams:  # of no streams, PyAV would demux all
         return
-    for packet in container.demux(*streams):
+    packets = container.demux(*streams)
+    while True:
+        try:
+            packet = next(packets)
+        except (StopIteration, IndexError):
+            # PyAV stumbles at the end over streams that nobody announced and that turned up on the way.
+            return
         if cancelled():
             raise Cancelled
         if packet.size:

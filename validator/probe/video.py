@@ -20,14 +20,21 @@ from validator.probe.gallery import Gallery
 from validator.probe.measurement import Measurement
 from validator.probe.orientation import UPRIGHT, orientation_of_matrix
 from validator.probe.sketch import FRAME_SIDE, Sketch
-from validator.probe.stream import Timeline, TooManyPacketsError, counted, decoder_damage, opened
+from validator.probe.stream import (
+    MainStreams,
+    Timeline,
+    TooManyPacketsError,
+    counted,
+    decoder_damage,
+    main_streams,
+    opened,
+)
 
 CHEAP_PIXELS = 400_000_000
 """Pixels that are decoded whole at standard depth: 15 s of 480p at 60 fps, two seconds of work."""
 
 _USUAL_CODECS = frozenset({"h264", "hevc"})
 _HDR_TRANSFERS = {16: "PQ", 18: "HLG"}  # ISO/IEC 23091-2, TransferCharacteristics
-_ATTACHED_PICTURE = 0x0400 | 0x0800  # dispositions: cover art, chapter thumbnails
 
 
 @dataclass(frozen=True)
@@ -36,16 +43,6 @@ class Copies:
 
     stills: bool
     sketch: bool
-
-
-@dataclass(frozen=True)
-class _Streams:
-    """The main tracks, and how many there are: cover art is no video track."""
-
-    video: Any | None
-    audio: Any | None
-    videos: int
-    audios: int
 
 
 def probe_video(
@@ -128,7 +125,7 @@ def measure_clip(
         TooManyPacketsError: it holds more than is read.
         av.error.FFmpegError: it cannot be read at all.
     """
-    streams = _main_streams(container)
+    streams = main_streams(container)
     wanted = [stream for stream in (streams.video, streams.audio) if stream is not None]
     timelines = {stream.index: Timeline(stream.time_base) for stream in wanted}
     damage = _cut_off(header)
@@ -140,7 +137,8 @@ def measure_clip(
     if damage.integrity == "whole" and any(track.external for track in header.tracks):
         damage = Damage("without-content", "its samples lie in another file, which is never opened")
     if damage.integrity == "whole" and any(timeline.damaged for timeline in timelines.values()):
-        damage = Damage("truncated", "the index points behind the end of the file")
+        named = "the index points behind the end of the file" if header.tracks else "packets are incomplete"
+        damage = Damage("truncated", named)
     tracks = {track.id: track for track in header.tracks}
     exact = dict(timelines)
     if frame is not None and streams.video is not None:
@@ -204,14 +202,6 @@ def _entry_name(track: isobmff.Track | None) -> str:
     return track.sample_entries[0].strip() if track is not None and track.sample_entries else "unknown"
 
 
-def _main_streams(container: Any) -> _Streams:
-    videos = [
-        stream for stream in container.streams.video if not stream.disposition.value & _ATTACHED_PICTURE
-    ]
-    audios = list(container.streams.audio)
-    return _Streams(next(iter(videos), None), next(iter(audios), None), len(videos), len(audios))
-
-
 def _decode(
     container: Any,
     streams: list[Any],
@@ -258,7 +248,7 @@ def _nothing_decoded(streams: list[Any], decoded: Decoded) -> Damage:
 
 
 def _times(
-    streams: _Streams,
+    streams: MainStreams,
     timelines: dict[int, Timeline],
     tracks: dict[int, isobmff.Track],
     header: isobmff.IsoFile,
@@ -377,7 +367,7 @@ def _sound_facts(stream: Any | None) -> dict[str, Any]:
     }
 
 
-def _track_facts(streams: _Streams, times: dict[str, Any], header: isobmff.IsoFile) -> dict[str, Any]:
+def _track_facts(streams: MainStreams, times: dict[str, Any], header: isobmff.IsoFile) -> dict[str, Any]:
     if not streams.videos and _cut_off(header).detail:
         return {}  # what is cut off may have been the video track
     state, detail = _track_state(streams, times, header)
@@ -390,7 +380,7 @@ def _track_facts(streams: _Streams, times: dict[str, Any], header: isobmff.IsoFi
 
 
 def _track_state(
-    streams: _Streams, times: dict[str, Any], header: isobmff.IsoFile
+    streams: MainStreams, times: dict[str, Any], header: isobmff.IsoFile
 ) -> tuple[VideoTracks, str]:
     if not streams.videos:
         return "none", f"{streams.audios} audio" if streams.audios else "no audio either"

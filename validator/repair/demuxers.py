@@ -16,7 +16,6 @@ _READ_BY = {
     "asf": "wmv wma",
     "mxf": "mxf",
     "rm": "rm",
-    "ivf": "ivf",
     "yuv4mpegpipe": "y4m",
     "wav": "wav rf64 rifx",
     "w64": "w64",

@@ -79,6 +79,7 @@ class StreamBench(FileWorkers):
             "time": f"it took more than {self._seconds:g} s",
             "memory": f"it takes more than {self._memory:,} bytes of memory",
             "ended": f"its decoder {error.reason}",
+            "raised": "its container makes no sense to what reads it",  # an error of Python helps nobody
             "start": f"no process could be started for it ({error.reason})",
         }
         return f"What lies in it could not be looked at: {reasons.get(error.kind, error.reason)}."

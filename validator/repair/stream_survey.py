@@ -19,10 +19,12 @@ from validator.probe.isobmff import IsoFile
 from validator.probe.matroska_video import probe_matroska
 from validator.probe.measurement import Measurement
 from validator.probe.media import is_opened
-from validator.probe.stream import TooManyPacketsError, counted, decoder_damage, opened
+from validator.probe.stream import ATTACHED_PICTURE, TooManyPacketsError, counted, decoder_damage, opened
 from validator.probe.video import Copies, measure_clip, probe_video
 from validator.probe.wav import WavHeader
 from validator.repair.demuxers import demuxer_of
+from validator.repair.loudest import peak_of
+from validator.repair.stream_damage import WITHOUT_GAPS, damage_of, is_finished, is_incomplete, lack_of
 from validator.repair.streams import Cut, Stream, Streams
 from validator.repair.survey import Survey
 from validator.repair.usual_rate import usual_rate
@@ -35,7 +37,6 @@ CUT_APART = Fraction(1, 30)
 """Seconds that lie between two of them at the least, but for those in front of key frames."""
 
 _MAIN = ("video", "audio")
-_ATTACHED_PICTURE = 0x0400 | 0x0800  # dispositions: cover art, chapter thumbnails
 _TRANSFERS = {
     1: "bt709",
     4: "bt470m",
@@ -94,6 +95,7 @@ class _Seen:
     keys: list[int] = field(default_factory=list)
     bytes: int = 0
     longest: int = 0
+    ticks: int = 0
 
     def add(self, packet: Any) -> None:
         """Note a packet; one that an edit list cuts away would be shown by a copy: it has no time."""
@@ -102,6 +104,7 @@ class _Seen:
         self.times.append(None if packet.is_discard and packet.stream.type == "video" else packet.pts)
         self.ends.append((packet.pts or 0) + (packet.duration or 0))
         self.bytes += packet.size
+        self.ticks += packet.duration or 0
         self.longest = max(self.longest, packet.duration or 0)
 
 
@@ -121,18 +124,27 @@ def survey_streams(file: BinaryIO, kind: Kind, format_name: str, cancelled: Call
     if demuxer == "mov" and (found := index_bounds.excess(file)) is not None:
         return Survey(problem=f"It announces more than is read: {found.detail}.")
     measured = None if is_opened(format_name) else _measured(file, kind, demuxer, cancelled)
-    problem = "" if measured is None else _problem(measured)
+    problem = "" if measured is None else _problem(measured) or _damaged(damage_of(file, demuxer))
     if problem:
         return Survey(None if measured is None else measured.facts, problem=problem)
+    return _surveyed(file, demuxer, measured, cancelled)
+
+
+def _surveyed(
+    file: BinaryIO, demuxer: str, measured: Measurement | None, cancelled: Callable[[], bool]
+) -> Survey:
+    """What lies in a file that is whole as far as it was `measured`."""
+    finished = is_finished(file, demuxer)
     try:
         with opened(file, demuxer) as container:
-            streams = _streams(container, demuxer, cancelled)
+            streams, damage = _streams(container, demuxer, cancelled, finished=finished)
     except TooManyPacketsError as error:
         return Survey(problem=f"It holds too much: {error}.")
     except av.error.FFmpegError as error:
         return Survey(problem=_damaged(decoder_damage(error, "reading").detail))
-    facts = None if measured is None else _turned(measured.facts, streams)
-    return Survey(facts, streams)
+    if measured is None:  # what is judged, is told of its damage there
+        return Survey(None, streams)
+    return Survey(_turned(measured.facts, streams), None if damage else streams, problem=_damaged(damage))
 
 
 def _measured(file: BinaryIO, kind: Kind, demuxer: str, cancelled: Callable[[], bool]) -> Measurement:
@@ -170,6 +182,9 @@ def _problem(measured: Measurement) -> str:
 
 
 def _damaged(detail: str) -> str:
+    """What is said of such damage; empty where there is none."""
+    if not detail:
+        return ""
     return f"It is damaged ({detail}), and what is lost cannot be brought back: export it again."
 
 
@@ -186,17 +201,40 @@ def _turned(facts: Any, streams: Streams) -> Any:
     return msgspec.structs.replace(facts, **size_facts(stored, video.rotation, pixel, mirrored=False))
 
 
-def _streams(container: Any, demuxer: str, cancelled: Callable[[], bool]) -> Streams:
+def _streams(
+    container: Any, demuxer: str, cancelled: Callable[[], bool], *, finished: bool
+) -> tuple[Streams, str]:
+    """What lies in a container, and what of it is damaged, in words; `finished`: it knows its length."""
     streams = list(container.streams)[:MAX_STREAMS]
-    media = [stream for stream in streams if stream.type in _MAIN]
+    media = [stream for stream in streams if stream.type in (*_MAIN, "subtitle")]
     seen = {stream.index: _Seen() for stream in media}
+    codecs, damage = {each.index: _codec_of(each) for each in media}, ""
     for packet in counted(container, media, cancelled):
         seen[packet.stream_index].add(packet)
+        if is_incomplete(packet, codecs[packet.stream_index]):
+            damage = damage or "packets are incomplete"
+    lone = demuxer in WITHOUT_GAPS and len(streams) == 1
+    lasting = [_lasting(each, seen[each.index], lone=lone) for each in media]
+    if finished and any(len(each.ends) > 1 for each in seen.values()):  # a lone one is shown at will
+        damage = damage or lack_of(container, max(lasting))
     start = Fraction(container.start_time or 0, av.time_base)
     firsts = _first_frames(container, [stream for stream in media if stream.type == "video"], cancelled)
-    return Streams(
-        demuxer, tuple(_stream(each, seen.get(each.index), start, firsts.get(each.index)) for each in streams)
+    peaks = {each.index: peak_of(container, each, cancelled) for each in media if each.type == "audio"}
+    told = tuple(
+        msgspec.structs.replace(
+            _stream(each, seen.get(each.index), start, firsts.get(each.index)), peak=peaks.get(each.index)
+        )
+        for each in streams
     )
+    return Streams(demuxer, told), damage
+
+
+def _lasting(stream: Any, seen: _Seen, *, lone: bool) -> Fraction:
+    """When a stream ends, from 0 or its begin before that; how long all packets of a `lone` sound are."""
+    if lone and stream.type == "audio":
+        return Fraction(seen.ticks * stream.time_base)
+    begin = min((0, *(time for time in seen.times if time is not None)))
+    return Fraction((max(seen.ends, default=0) - begin) * stream.time_base)
 
 
 def _first_frames(container: Any, streams: list[Any], cancelled: Callable[[], bool]) -> dict[int, Any]:
@@ -217,21 +255,27 @@ def _first_frames(container: Any, streams: list[Any], cancelled: Callable[[], bo
     return found
 
 
+def _codec_of(stream: Any) -> str:
+    context = stream.codec_context
+    if context is None:
+        return ""
+    return str(context.codec.canonical_name) if context.codec is not None else str(context.name)
+
+
 def _is_cover(stream: Any) -> bool:
-    return bool(stream.disposition.value & _ATTACHED_PICTURE)
+    return bool(stream.disposition.value & ATTACHED_PICTURE)
 
 
 def _stream(stream: Any, seen: _Seen | None, start: Fraction, first: Any) -> Stream:
     context = stream.codec_context
-    if seen is None or context is None:
+    if seen is None or context is None or stream.type not in _MAIN:
         return Stream(index=stream.index, kind=stream.type if stream.type in _MAIN else "other")
     base = stream.time_base
-    codec = str(context.codec.canonical_name) if context.codec is not None else str(context.name)
     length = _length(seen, base)
     told: dict[str, Any] = {
         "index": stream.index,
         "kind": stream.type,
-        "codec": codec,
+        "codec": _codec_of(stream),
         "is_cover": _is_cover(stream),
         "duration": length,
         "bit_rate": round(seen.bytes * 8 / length) if length else None,
