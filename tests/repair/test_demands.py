@@ -149,6 +149,33 @@ def test_rules_on_other_formats_count_where_the_copy_has_one() -> None:
     assert demanded(Kind.IMAGE, [WAN], WARNING, format_name="png").allowed["alpha"] == ("false",)
 
 
+def test_rules_on_one_format_are_not_asked_of_another(tmp_path: Path) -> None:
+    formats = 'fact = "format"\none_of = ["png", "jpeg"]'
+    small = 'fact = "bytes"\nmax = 50_000\nunit = "B"\nwhen = { format = ["png"] }'
+    profile = own(tmp_path, rule("OWN001", formats) + rule("OWN002", small))
+    asked = demanded(Kind.IMAGE, [profile], format_name="png")
+    assert asked.range_of("bytes").max == 50_000
+    assert asked.of_format("png").range_of("bytes").max == 50_000
+    assert asked.of_format("jpeg").range_of("bytes") == Range()
+    assert demanded(Kind.IMAGE, [profile], format_name="jpeg").range_of("bytes") == Range()
+    assert demanded(Kind.IMAGE, [profile], format_name="webp").of_format("jpeg").range_of("bytes") == Range()
+    assert demanded(Kind.VIDEO, [profile]).formats == {}
+
+
+def test_rules_that_contradict_each_other_in_one_format_leave_the_others(tmp_path: Path) -> None:
+    formats = 'fact = "format"\none_of = ["png", "jpeg"]'
+    limit = 'fact = "width"\n{side} = {width}\nunit = "px"\nwhen = {{ format = ["png"] }}'
+    rules = [limit.format(side="min", width=600), limit.format(side="max", width=500)]
+    profile = own(
+        tmp_path, "".join(rule(f"OWN00{number}", keys) for number, keys in enumerate([formats, *rules]))
+    )
+    for format_name in ("png", "webp", "jpeg"):
+        asked = demanded(Kind.IMAGE, [profile], format_name=format_name)
+        assert not asked.conflicts
+        assert asked.range_of("width") == Range()
+        assert "width" in asked.of_format("png").conflicts
+
+
 def test_values_that_weigh_less_are_taken_with_a_word() -> None:
     demands = demanded(Kind.IMAGE)
     assert "mpo" not in demands.allowed["format"]

@@ -9,6 +9,7 @@ from typing import Any
 import PIL.Image
 import pytest
 from PIL import ImageCms, ImageOps
+from PIL.PngImagePlugin import PngInfo
 
 from tests.repair.image_files import HEIGHT, WIDTH, copied, far, gamma_profile, open_copy, scene, stored
 from validator.errors import Cancelled
@@ -16,6 +17,8 @@ from validator.model import Depth, ImageFacts
 from validator.people import Box
 from validator.probe.image import probe_image
 from validator.probe.sniff import sniff
+from validator.repair.colour_modes import HELD, choose_mode
+from validator.repair.demands import Demands
 from validator.repair.image_make import make_image
 from validator.repair.image_problem import ImageProblemError
 from validator.repair.image_save import CONTAINERS
@@ -277,6 +280,70 @@ def test_metadata_go_along_or_are_dropped(format_name: str) -> None:
         assert not copy.getexif().get(0x010F)
         assert not copy.info.get("xmp")
         assert copy.info["icc_profile"]  # without it, the colours would be others
+
+
+IPTC = b"\x1c\x02\x78\x00\x05Title"
+
+
+def full_jpeg() -> io.BytesIO:
+    """With all that a JPEG carries beside its pixels."""
+    exif = PIL.Image.Exif()
+    exif[0x0112], exif[0x010F] = 6, "Maker"
+    resource = b"Photoshop 3.0\0" + b"8BIM\x04\x04\0\0" + len(IPTC).to_bytes(4, "big") + IPTC
+    segment = b"\xff\xed" + (len(resource) + 2).to_bytes(2, "big") + resource
+    return stored(scene(), "JPEG", exif=exif, xmp=XMP, comment=b"secret", extra=segment)
+
+
+def test_nothing_of_the_metadata_stays_where_none_are_wanted() -> None:
+    copy, made, content = copied(full_jpeg(), ImageRecipe(format="jpeg", turn=True, metadata="drop"))
+    assert not {"exif", "xmp", "comment", "photoshop"} & set(copy.info)
+    for part in (b"Maker", b"Title", b"secret", b"adobe"):
+        assert part not in content
+    assert made.notes == ()
+    texts = PngInfo()
+    texts.add_text("Author", "secret")
+    texts.add_itxt("Comment", "secret")
+    texts.add_itxt("XML:com.adobe.xmp", XMP.decode())
+    bare = ImageRecipe(format="png", metadata="drop")
+    _, _, content = copied(stored(scene(), "PNG", pnginfo=texts), bare)
+    for chunk in (b"tEXt", b"iTXt", b"zTXt", b"eXIf"):
+        assert chunk not in content
+
+
+def test_exif_alone_may_be_left_out() -> None:
+    copy, made, content = copied(full_jpeg(), ImageRecipe(format="jpeg", turn=True, metadata="no-exif"))
+    assert "exif" not in copy.info
+    assert facts_of(content).exif == "none"
+    assert copy.size == (HEIGHT, WIDTH)  # upright, as nothing says any more how it is to be turned
+    assert (copy.info["comment"], copy.info["photoshop"][0x0404]) == (b"secret", IPTC)
+    assert b"adobe" in content
+    assert made.notes == ()
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "LA", "P"])
+@pytest.mark.parametrize("before", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16", "CMYK"])
+def test_pixels_become_what_is_asked_for(before: str, mode: str) -> None:
+    picture = PIL.Image.new("I;16", (WIDTH, HEIGHT), 40_000) if before == "I;16" else scene().convert(before)
+    source = stored(picture, "TIFF" if before == "CMYK" else "PNG")
+    recipe = ImageRecipe(format="png", mode=mode, srgb=True, canvas=Canvas(120, 120, 0, 0, "blur"))
+    copy, made, content = copied(source, recipe)
+    assert (copy.mode, copy.size) == (mode, (120, 120))
+    assert facts_of(content).mode == mode
+    assert made.quality is not None
+
+
+@pytest.mark.parametrize("format_name", sorted(HELD.keys() - {"avif"}))  # which is not judged
+@pytest.mark.parametrize("alpha", [255, 128])
+def test_what_a_format_is_said_to_hold_is_what_is_read_again(format_name: str, alpha: int) -> None:
+    picture = scene()
+    if alpha != 255:
+        picture.putalpha(alpha)
+    facts = ImageFacts(mode=picture.mode, alpha=alpha != 255)
+    for wanted in ("RGB", "RGBA", "L", "LA", "P"):
+        mode = choose_mode(facts, format_name, Demands(allowed={"mode": (wanted,)}))
+        recipe = ImageRecipe(format=format_name, mode=mode, srgb=True)
+        _, _, content = copied(stored(picture, "PNG"), recipe)
+        assert mode in ("", facts_of(content).mode)
 
 
 def test_captions_of_photo_agencies_go_along() -> None:

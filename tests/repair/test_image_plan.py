@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 from fractions import Fraction
+from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
 from tests.repair.pictures import case, face, image
-from validator.findings import Severity
+from validator.findings import Finding, Limit, Measured, Severity
 from validator.model import ImageFacts
 from validator.people import Box
-from validator.profile import default_profile
+from validator.profile import Profile, default_profile, load_profile
+from validator.repair.brief import in_brief
+from validator.repair.demands import Demands, Range
 from validator.repair.image_plan import plan_image
 from validator.repair.plan import Case, Draft
+from validator.repair.planning import plan_case
 from validator.repair.recipe import Canvas, CopyRecipe, ImageRecipe
 
 
@@ -81,6 +86,59 @@ class TestOneFaultOneChange:
     def test_nothing_to_answer_is_no_copy(self) -> None:
         draft = plan_image(case(image(800, 600), format_name="jpeg"))
         assert (draft.recipe, draft.obstacles, draft.changes) == (None, (), ())
+
+
+class TestBeforeAndAfter:
+    """Before is what the findings measured of the original, whatever happens in between."""
+
+    def changes(self, planned: Case) -> list[tuple[object, ...]]:
+        draft = plan_image(planned)
+        return [(each.codes, each.what, each.before, each.after, each.how) for each in draft.changes]
+
+    def test_padded_alone_for_two_reasons(self) -> None:
+        planned = case(image(512, 180), format_name="jpeg")
+        how = "padded from 512x180 to 512x301 with the picture itself, blurred"
+        assert self.changes(planned) == [(("IMG002", "IMG003"), "aspect ratio", "2.844", "1.701", how)]
+        assert in_brief(plan_case(planned)) == "aspect ratio 2.844 → 1.701"
+
+    def test_scaled_and_padded(self) -> None:
+        assert self.changes(case(image(277, 97), format_name="jpeg")) == [
+            (("IMG003",), "size", "277x97", "751x263", "scaled up 2.71 times"),
+            (
+                ("IMG002",),
+                "aspect ratio",
+                "2.856",
+                "2.495",
+                "padded from 751x263 to 751x301 with the picture itself, blurred",
+            ),
+        ]
+
+    def test_cropped_and_scaled(self) -> None:
+        assert self.changes(case(image(1000, 200), format_name="jpeg", fit="crop")) == [
+            (("IMG002",), "aspect ratio", "5", "2.495", "cropped to 499x200 at (250, 0)"),
+            (("IMG003",), "size", "1000x200", "751x301", "scaled up 1.51 times from 499x200"),
+        ]
+
+
+class TestPaddingIsLimited:
+    def test_from_half_of_the_copy_on_it_is_told(self) -> None:
+        warned = (
+            "50.2 % of the copy is padding, beside 600x150 pixels of picture: --crop would cut the picture"
+        )
+        assert plan_image(case(image(600, 150))).warnings == (f"{warned} instead.",)
+        assert plan_image(case(image(600, 151))).warnings == ()
+
+    def test_what_would_be_nearly_all_of_it_is_refused(self) -> None:
+        draft = plan_image(case(image(20_000, 10)))
+        assert draft.recipe is None
+        assert [each.code for each in draft.obstacles] == ["IMG002"]
+        assert "99.9 % of it would be padding, and 90 % is the most" in draft.obstacles[0].reason
+
+    def test_a_crop_that_is_not_allowed_is_padded_and_told(self) -> None:
+        draft = plan_image(case(image(1000, 190), format_name="jpeg", fit="crop", max_enlarge=Fraction(1)))
+        assert isinstance(draft.recipe, ImageRecipe)
+        assert (draft.recipe.crop, draft.recipe.size) == (None, None)
+        assert draft.warnings[0].endswith("at most 1 time is allowed (--max-enlarge): it is padded instead.")
 
 
 class TestTheName:
@@ -232,7 +290,105 @@ class TestMetadata:
         assert (kept.predicted.exif, dropped.predicted.exif) == ("readable", "none")
         assert ("metadata", ()) in changed(dropped)
 
-    def test_broken_exif_goes_where_it_counts(self) -> None:
-        broken = image(400, 300, exif="broken", exif_detail="cut")
-        assert recipe_of(case(broken, format_name="jpeg", level=Severity.NOTE)).metadata == "drop"
+    def test_broken_exif_is_mended_or_goes_alone_where_it_counts(self) -> None:
+        broken = image(600, 500, exif="broken", exif_detail="cut")
+        planned = case(broken, format_name="jpeg", level=Severity.NOTE)
+        assert recipe_of(planned).metadata == "keep"  # whoever writes it mends it, or leaves it out
+        draft = plan_image(planned)
+        assert isinstance(draft.predicted, ImageFacts)
+        assert draft.predicted.exif is None
+        assert changed(draft) == [("Exif", ("IMG009",))]
         assert plan_image(case(broken, format_name="jpeg")).recipe is None
+
+    @pytest.mark.parametrize("exif", ["readable", "broken"])
+    def test_exif_goes_alone_where_none_is_taken(self, exif: str, tmp_path: Path) -> None:
+        planned = case(image(400, 300, exif=exif), profile=words(tmp_path, "exif", "none"))
+        assert recipe_of(planned).metadata == "no-exif"
+        draft = plan_image(planned)
+        assert isinstance(draft.predicted, ImageFacts)
+        assert draft.predicted.exif == "none"
+        assert changed(draft) == [("Exif", ("OWN001",))]
+
+    def test_bytes_with_metadata_do_not_stay_where_none_are_wanted(self) -> None:
+        named = case(image(400, 300), format_name="jpeg", metadata="drop")
+        finding = Finding(
+            "FIL006",
+            "name",
+            Severity.ERROR,
+            "It is called .png.",
+            Measured("name_agreement", "other-format", "other-format"),
+            Limit(),
+            "",
+        )
+        draft = plan_image(dataclasses.replace(named, findings=(finding,)))
+        assert draft.recipe == ImageRecipe(format="jpeg", metadata="drop")
+        assert "without --metadata drop its bytes stay" in draft.warnings[0]
+
+
+class TestModes:
+    """A rule on the pixels is answered by what any picture can be turned into."""
+
+    @pytest.mark.parametrize(
+        ("media", "before", "wanted", "after"),
+        [
+            ({"mode": "CMYK", "colour": True}, "jpeg", "RGB", ImageRecipe(format="jpeg", srgb=True)),
+            ({"mode": "P", "colour": True}, "png", "RGB", ImageRecipe(format="png", srgb=True)),
+            ({"mode": "L"}, "png", "RGB", ImageRecipe(format="png", srgb=True)),
+            ({"mode": "RGB"}, "jpeg", "L", ImageRecipe(format="jpeg", srgb=True)),
+            ({"mode": "RGB"}, "png", "RGBA", ImageRecipe(format="png")),
+            ({"mode": "I;16", "bit_depth": 16}, "png", "L", ImageRecipe(format="png", depth8=True)),
+            (
+                {"mode": "I;16", "bit_depth": 16},
+                "png",
+                "RGB",
+                ImageRecipe(format="png", depth8=True, srgb=True),
+            ),
+            (
+                {"mode": "RGBA", "alpha": True},
+                "png",
+                "RGB",
+                ImageRecipe(format="png", flatten="#ffffff"),
+            ),
+            ({"mode": "RGB"}, "webp", "L", ImageRecipe(format="jpeg", srgb=True)),  # which has no greys
+        ],
+    )
+    def test_what_can_be_had(
+        self, tmp_path: Path, media: dict[str, Any], before: str, wanted: str, after: ImageRecipe
+    ) -> None:
+        planned = case(image(600, 600, **media), format_name=before, profile=words(tmp_path, "mode", wanted))
+        assert recipe_of(planned) == msgspec.structs.replace(after, mode=wanted)
+        draft = plan_image(planned)
+        assert isinstance(draft.predicted, ImageFacts)
+        assert draft.predicted.mode == wanted
+        assert "OWN001" in {code for change in draft.changes for code in change.codes}
+
+    def test_what_loses_least_is_chosen(self, tmp_path: Path) -> None:
+        clear = image(400, 300, mode="LA", alpha=True, colour=True)
+        planned = case(clear, profile=words(tmp_path, "mode", "L", "RGB", "RGBA"))
+        assert recipe_of(planned).mode == "RGBA"
+
+    def test_what_a_printer_needs_is_not_made_up(self, tmp_path: Path) -> None:
+        draft = plan_image(case(image(400, 300), profile=words(tmp_path, "mode", "CMYK")))
+        assert draft.recipe is None
+        assert "no copy changes that" in draft.obstacles[0].reason
+
+
+def words(folder: Path, fact: str, *taken: str) -> Profile:
+    """A profile with one rule, by which a fact is one of these words."""
+    path = folder / "own.toml"
+    path.write_text(
+        '[profile]\nname = "own"\ntitle = "Own"\nchecked = 2026-11-23\nsource = "here"\n[[rule]]\n'
+        f'code = "OWN001"\nname = "own"\napplies = "image"\nfact = "{fact}"\nseverity = "error"\n'
+        f'summary = "It is so."\nhelp = "Change it."\none_of = {list(taken)}\n'
+    )
+    return load_profile(path)
+
+
+def test_more_pixels_than_are_judged_are_not_promised() -> None:
+    planned = case(image(100, 100), format_name="jpeg", max_enlarge=Fraction(300))
+    asked = dataclasses.replace(
+        planned, demands=Demands({"width": Range(Fraction(20_000))}, codes={"width": ("IMG003",)})
+    )
+    (obstacle,) = plan_image(asked).obstacles
+    assert obstacle.code == "IMG003"
+    assert "20000x20000, 400,000,000 pixels, and no more than 178,956,970 are" in obstacle.reason

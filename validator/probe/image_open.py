@@ -11,13 +11,10 @@ from PIL.Image import DecompressionBombError
 
 from validator.probe import gif, isobmff, jpeg, png, tiff, webp
 from validator.probe.splice import Splice
-from validator.probe.too_much import Tally, TooMuchError
+from validator.probe.too_much import MAX_PIXELS, Tally, TooMuchError
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-
-MAX_PIXELS = 178_956_970
-"""Pixels of one picture that are decoded: Pillow's own bound, five times what 6000 x 6000 has."""
 
 _WEBP_SIDE = 16_383
 """Pixels: no coded picture is longer, and a canvas of a few endless rows takes half a minute to fill."""

@@ -7,8 +7,8 @@ from typing import Any, BinaryIO
 
 import av
 
-from validator.probe.image_open import MAX_PIXELS
 from validator.probe.sniff import tiff_tags
+from validator.probe.too_much import MAX_PIXELS
 
 _MAX_BYTES = 200_000_000  # the decoder takes the file into memory as a whole
 _IMAGE_WIDTH, _IMAGE_LENGTH = 256, 257  # TIFF 6.0, section 8

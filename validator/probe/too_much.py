@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from validator.model import Expansion
 
+MAX_PIXELS = 178_956_970
+"""Pixels of one picture that are decoded: Pillow's own bound, five times what 6000 x 6000 has."""
+
 MAX_METADATA = 32_000_000
 """Bytes of Exif, profiles, texts and the like; what is packed counts unpacked.
 

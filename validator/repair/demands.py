@@ -17,6 +17,8 @@ from validator.model import Asset, Facts, FactValue, fact_table
 from validator.profile import Profile
 from validator.rule import ABOUT_PEOPLE, Bounds, Observed, Rule
 
+_ANY_OTHER = ""  # format than those that rules name
+
 
 @dataclass(frozen=True)
 class Range:
@@ -58,7 +60,8 @@ class Demands:
 
     `ranges`: of numbers; `allowed`: of words, the values that are taken without a word, the preferred first;
     `refused`: values that are not taken. `codes`: the rules that ask, by fact. Of a fact that is missing
-    here, nothing is asked. `conflicts`: by fact, why no value of it is taken: a whole sentence.
+    here, nothing is asked. `conflicts`: by fact, why no value of it is taken: a whole sentence. `formats`:
+    what is asked of a copy in these formats, and of one in any other (""), where that is not the same.
     """
 
     ranges: Mapping[str, Range] = field(default_factory=lambda: MappingProxyType({}))
@@ -66,6 +69,7 @@ class Demands:
     refused: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     codes: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     conflicts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    formats: Mapping[str, Demands] = field(default_factory=lambda: MappingProxyType({}))
 
     def range_of(self, fact: str) -> Range:
         """The numbers that are taken; one without bounds where nothing is asked.
@@ -74,6 +78,14 @@ class Demands:
         Range(min=None, max=None, open_min=False, open_max=False, shy_min=False, shy_max=False)
         """
         return self.ranges.get(fact, Range())
+
+    def of_format(self, name: str) -> Demands:
+        """What is asked of a copy in this format.
+
+        >>> Demands(formats={"": Demands(), "png": Demands(codes={"bytes": ("A",)})}).of_format("png").codes
+        {'bytes': ('A',)}
+        """
+        return self.formats.get(name, self.formats.get(_ANY_OTHER, self))
 
     def takes(self, fact: str, value: FactValue) -> bool:
         """Whether this value of a fact is taken without a word.
@@ -99,7 +111,8 @@ def demands_of(
     """What all rules of these profiles that weigh at least `level` ask of a copy of this asset.
 
     Each profile has its policy. Rules on the way to a URL's bytes ask nothing of a copy. `framing`: what is
-    said of faces and portraits is asked for, whatever it weighs.
+    said of faces and portraits is asked for, whatever it weighs. Where rules are on files of some formats
+    alone, these are the demands on a copy in the original's format, or else on one in any that is taken.
 
     >>> from validator.model import ImageFacts, Kind
     >>> from validator.profile import load_profile
@@ -113,13 +126,30 @@ def demands_of(
         for profile, policy in zip(profiles, policies, strict=True)
     ]
     subjects, values = facts.subjects - {"url"}, facts.values()
-    demands = _merged(each for judge in judges for each in judge.demands(subjects, [values]))
-    formats = demands.allowed.get("format")
-    if not formats or demands.takes("format", values.get("format", "")):
+
+    def asked(*names: str) -> Demands:
+        possible = [{**values, "format": name} for name in names] or [values]
+        return _merged(each for judge in judges for each in judge.demands(subjects, possible))
+
+    demands = asked()
+    named = {name for profile in profiles for rule in profile.rules for name in _formats_of(rule)}
+    if not named:
         return demands
-    # The copy will have another format: rules on one of those that it may have concern it as well.
-    possible = [{**values, "format": name} for name in formats]
-    return _merged(each for judge in judges for each in judge.demands(subjects, possible))
+    formats = demands.allowed.get("format", ())
+    by_format = {name: asked(name) for name in dict.fromkeys((*formats, *sorted(named), _ANY_OTHER))}
+    if all(each == demands for each in by_format.values()):
+        return demands
+    possible = [name for name in formats if not by_format[name].conflicts]
+    if demands.conflicts or (formats and not demands.takes("format", values.get("format", ""))):
+        demands = asked(*(possible or formats))
+        if demands.conflicts and possible:
+            demands = asked(possible[0])  # no copy answers all of them, and none has to
+    return replace(demands, formats=MappingProxyType(by_format))
+
+
+def _formats_of(rule: Rule) -> frozenset[str]:
+    """The formats to which this rule is bound, or by which it weighs."""
+    return frozenset(name for when in (*rule.alternatives, *rule.weighs) for name in when.format)
 
 
 @dataclass(frozen=True)

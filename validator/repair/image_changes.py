@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from validator.model import ImageFacts
+from validator.quantity import shown
 from validator.repair.colour_plan import Colours
 from validator.repair.geometry import Framing
+from validator.repair.image_format import VECTOR
 from validator.repair.plan import Case, Change
 from validator.repair.portrait_plan import about_people
 from validator.repair.recipe import ImageRecipe
@@ -23,17 +26,17 @@ def changes_of(
     if recipe.turn:
         detail = image.orientation_detail or "turned"
         yield Change(_codes(case, "orientation"), "orientation", detail.partition(":")[0], "upright")
-    yield from _sides(case, framing)
+    yield from _sides(case, framing, (image.width or 1, image.height or 1))
     before = case.facts.file.format or "unknown"
     if recipe.format != before:
         codes = _codes(case, "format") or _codes(case, "colour", "bytes", "frames", "second_format")
+        codes = codes or _codes(case, "aspect_ratio", *_SIZE)
         yield Change(codes, "format", before, recipe.format, "converted")
     if colours.steps:
         codes = _codes(case, "colour", "alpha", "bit_depth", "mode")
         was = image.colour_detail or image.mode or "unusual"
         yield Change(codes, "colour", was, _colour_after(colours), "; ".join(colours.steps))
-    if recipe.metadata == "drop":
-        yield Change(_codes(case, "exif"), "metadata", "as it is", "none", "Exif, XMP and IPTC are left out")
+    yield from _metadata(case, image, recipe)
     if codes := _codes(case, "second_format"):
         yield Change(codes, "hidden archive", "there", "none", "left out")
     if recipe.max_bytes is not None and (codes := _codes(case, "bytes")):
@@ -58,26 +61,47 @@ def _frame(case: Case, image: ImageFacts, recipe: ImageRecipe) -> Iterator[Chang
         yield Change(_codes(case, "frames"), "pictures in the file", f"{frames:,}", "1", how)
 
 
-def _sides(case: Case, framing: Framing) -> Iterator[Change]:
+def _metadata(case: Case, image: ImageFacts, recipe: ImageRecipe) -> Iterator[Change]:
+    codes, before = _codes(case, "exif"), image.exif_detail or image.exif or "none"
+    if recipe.metadata == "drop":
+        yield Change(codes, "metadata", "as it is", "none", "Exif, XMP and IPTC are left out")
+    elif recipe.metadata == "no-exif":
+        yield Change(codes, "Exif", before, "none", "it is left out, and all other metadata stays")
+    elif codes and image.exif == "broken":
+        how = "its orientation is set upright, or it is left out alone where more of it is broken"
+        yield Change(codes, "Exif", before, "readable or none", how)
+
+
+def _sides(case: Case, framing: Framing, original: tuple[int, int]) -> Iterator[Change]:
+    """The sides and their ratio: before, as the findings measured them, and in the copy."""
+    before, after = (_ratio(case, size) for size in (original, framing.size))
     size = framing.source
+    broken = _codes(case, "aspect_ratio") or _codes(case, *_SIZE)
+    if not framing.is_scaled:  # then it answers both
+        broken = _codes(case, "aspect_ratio", *_SIZE)
+    codes = broken or _asked(case, "aspect_ratio")
     if framing.crop is not None:
-        codes = _codes(case, "aspect_ratio") or _codes(case, *_SIZE) or _asked(case, "aspect_ratio")
         how = f"cropped to {framing.crop}"
-        yield Change(codes, "aspect ratio", _ratio(size), _ratio(framing.cropped), how)
+        yield Change(codes, "aspect ratio", before, after, how)
         size = framing.cropped
     if framing.is_scaled:
         yield Change(
             _codes(case, *_SIZE) or _of_ratio(case) or _asked(case, *_SIZE),
             "size",
-            _pixels(size),
+            _pixels(original),
             _pixels(framing.content),
-            scaled(framing.factor),
+            _how(case, framing) + (f" from {_pixels(size)}" if size != original else ""),
         )
         size = framing.content
     if framing.canvas is not None:
-        codes = _codes(case, "aspect_ratio") or _codes(case, *_SIZE) or _asked(case, "aspect_ratio")
         how = padded(size, framing.size, framing.canvas.fill)
-        yield Change(codes, "aspect ratio", _ratio(size), _ratio(framing.size), how)
+        yield Change(codes, "aspect ratio", before, after, how)
+
+
+def _how(case: Case, framing: Framing) -> str:
+    if case.facts.file.format in VECTOR:
+        return f"drawn at {_pixels(framing.content)}"
+    return scaled(framing.factor)
 
 
 def _codes(case: Case, *facts: str) -> tuple[str, ...]:
@@ -96,8 +120,11 @@ def _asked(case: Case, *facts: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code for fact in facts for code in case.demands.codes.get(fact, ())))
 
 
-def _ratio(size: tuple[int, int]) -> str:
-    return f"{size[0] / size[1]:.4g}"
+def _ratio(case: Case, size: tuple[int, int]) -> str:
+    """As findings say it: never rounded onto a limit."""
+    asked = case.demands.range_of("aspect_ratio")
+    limits = tuple(limit for limit in (asked.min, asked.max) if limit is not None)
+    return shown(Fraction(*size), limits)
 
 
 def _pixels(size: tuple[int, int]) -> str:

@@ -73,6 +73,18 @@ def in_eight_bits(image: Image) -> Image:
     return image.convert("F").point(lambda sample: sample / 257 + 0.5).convert("L")
 
 
+def in_mode(image: Image, mode: str) -> Image:
+    """The picture in 8 bits, as colours, greys or a palette, with an alpha channel or without.
+
+    >>> [in_mode(PIL.Image.new("LA", (1, 1)), mode).mode for mode in ("L", "RGB", "RGBA", "P")]
+    ['L', 'RGB', 'RGBA', 'P']
+    """
+    image = in_eight_bits(editable(image))
+    if mode != "P":
+        return image.convert(mode)
+    return in_palette(image.convert("RGBA" if has_alpha(image) else "RGB"))
+
+
 def in_sixteen_bits(image: Image) -> Image:
     """Grey of 8 bits in 16.
 

@@ -14,6 +14,7 @@ from validator.repair.image_colour import (
     flattened,
     has_alpha,
     in_eight_bits,
+    in_mode,
     in_srgb,
     scaled,
 )
@@ -89,6 +90,9 @@ def edit(
         image = padded(image, canvas)
         if image.mode != before and profile is not None and not fits(image, profile):
             profile = None  # of grey, and now there is colour
+    if recipe.mode and image.mode != recipe.mode:
+        image = in_mode(image, recipe.mode)
+        profile = profile if fits(image, profile) else None
     return Edited(image, profile, content, (left, top, left + width, top + height), ground, notes)
 
 

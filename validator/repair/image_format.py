@@ -8,6 +8,7 @@ from math import ceil, floor
 from types import MappingProxyType
 
 from validator.model import ImageFacts
+from validator.repair.colour_modes import can_have_mode
 from validator.repair.demands import Demands
 
 _WRITTEN = MappingProxyType(
@@ -29,9 +30,11 @@ _WRITTEN = MappingProxyType(
 )
 """What a single picture of a format is written as, where that format stays."""
 LOSSLESS = frozenset(
-    ["png", "apng", "bmp", "tiff", "bigtiff", "gif", "ico", "icns", "tga", "psd", "qoi", "dds"]
+    ["png", "apng", "bmp", "tiff", "bigtiff", "gif", "ico", "icns", "tga", "psd", "qoi", "dds", "svg"]
 )
 """Formats whose pictures have lost nothing yet."""
+VECTOR = frozenset({"svg"})
+"""Those that have no pixels of their own: they are drawn in the size that is wanted."""
 _PACKED = frozenset({"png", "apng", "gif", "qoi"})
 """Those of them whose samples are compressed already."""
 _WITHOUT_LOSS = ("png", "tiff", "bmp", "webp", "heic", "jpeg", "gif", "avif")
@@ -95,12 +98,15 @@ class Source:
         return channels * ceil(Fraction(self.image.bit_depth or 8, 8))
 
 
-def choose_format(source: Source, demands: Demands, *, plain: bool = False) -> str | None:
+def choose_format(
+    source: Source, demands: Demands, *, plain: bool = False, mixed: bool = False
+) -> str | None:
     """The format of the copy; `None` where none that can be written is taken.
 
     The original's stays where it is taken, and can be made as small as is asked for without giving up pixels.
     Else it is one without loss where the original is without, may be transparent, has a palette, or is small.
-    `plain`: only those that every reader knows.
+    `plain`: only those that every reader knows. `mixed`: its pixels are scaled, or others come beside them,
+    which takes more colours than a palette has.
 
     >>> demands = Demands(allowed={"format": ("jpeg", "png")})
     >>> photo = ImageFacts(width=4000, height=3000, mode="RGB", alpha=False)
@@ -113,11 +119,12 @@ def choose_format(source: Source, demands: Demands, *, plain: bool = False) -> s
     taken = [name for name in _WITH_LOSS if demands.takes("format", name)]
     if plain:
         taken = [name for name in taken if name in ("jpeg", "png")] or taken
+    taken = [name for name in taken if can_have_mode(image, name, demands)] or taken
     if any(side % 2 for side in source.size) and not demands.takes("orientation", True):
         taken = [name for name in taken if name != "heic"]  # it is stored with even sides, and cropped again
     kept = _WRITTEN.get(source.format, "")
     opaque = not demands.takes("alpha", True) or not demands.takes("colour", True)
-    if kept == "gif" and not demands.takes("colour", True):
+    if kept == "gif" and (not demands.takes("colour", True) or (mixed and "png" in taken)):
         kept = ""  # it has a palette, whatever is written into it
     if kept in taken and (most is None or _fits(kept, source, most)):
         return kept

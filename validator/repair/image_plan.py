@@ -3,30 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from validator.findings import Finding
-from validator.model import ImageFacts
+from validator.model import ExifState, ImageFacts
 from validator.people import Box, FaceFacts, PortraitFacts
+from validator.probe.too_much import MAX_PIXELS
 from validator.repair.colour_plan import Colours, choose_colours
 from validator.repair.geometry import Framing, NoFraming
 from validator.repair.image_changes import changes_of, which_frame
-from validator.repair.image_format import Source, at_most, choose_format, most_bytes
-from validator.repair.image_framing import SHARPLY_ENLARGED, demands_on_sides, is_heavy, picture_framing
+from validator.repair.image_format import VECTOR, Source, at_most, choose_format, most_bytes
+from validator.repair.image_framing import (
+    SHARPLY_ENLARGED,
+    demands_on_sides,
+    is_heavy,
+    picture_framing,
+    told_of_padding,
+)
 from validator.repair.naming import ending_of
 from validator.repair.people_after import Placing, faces_after, portrait_after
 from validator.repair.plan import Case, Change, Draft, Obstacle
 from validator.repair.portrait_plan import Portrait, about_people, plan_portrait, weighs
 from validator.repair.recipe import CopyRecipe, ImageRecipe
 
+_ANY_SIZE = Fraction(10**9)
+"""Times that a drawing is enlarged: it is as sharp in every size."""
 _PLAIN_FROM = 2
 """From this attempt on, a copy is written as every reader takes it."""
 _ROOM = Fraction(19, 20)
 """What a further attempt takes of the bytes that the one before was given."""
+_LOSSY = frozenset({"jpeg", "webp", "heic", "avif"})
+_ENCODED_FOR_METADATA = (
+    "Its pixels are encoded anew, though only its name is wrong, so that no metadata stay: without"
+    " --metadata drop its bytes stay as they are."
+)
 _HOLD_EXIF = frozenset({"jpeg", "png", "webp", "tiff", "heic", "avif"})
 
 
@@ -50,12 +64,16 @@ def plan_image(case: Case) -> Draft:
         return Draft(None, obstacles=(Obstacle(code, reason),))
     if (obstacle := _frame_missing(case, image)) is not None:
         return Draft(None, obstacles=(obstacle,))
+    if case.facts.file.format in VECTOR:
+        case = replace(case, options=msgspec.structs.replace(case.options, max_enlarge=_ANY_SIZE))
     size = image.width, image.height
     portrait, framing = picture_framing(case, plan_portrait(case), size)
     if portrait.is_refused:
         return Draft(None, obstacles=tuple(Obstacle(*problem) for problem in portrait.problems.items()))
     if isinstance(framing, NoFraming):
         return Draft(None, obstacles=(Obstacle(_code(case, framing.fact), framing.reason),))
+    if framing.size[0] * framing.size[1] > MAX_PIXELS:
+        return Draft(None, obstacles=(_too_many_pixels(case, framing),))
     copy = _Copy(case, image, portrait, framing)
     if copy.wants_even_sides:
         portrait, even = picture_framing(case, portrait, size, even=True)
@@ -69,6 +87,16 @@ def _frame_missing(case: Case, image: ImageFacts) -> Obstacle | None:
         return None
     reason = f"There is no frame {frame}: the picture has {frames:,}, numbered from 0; give --frame another."
     return Obstacle(_code(case, "frames"), reason)
+
+
+def _too_many_pixels(case: Case, framing: Framing) -> Obstacle:
+    width, height = framing.size
+    broken = (fact for fact in ("width", "height", "short_side", "pixels") if _code(case, fact))
+    reason = (
+        f"Its copy would have {width}x{height}, {width * height:,} pixels, and no more than {MAX_PIXELS:,}"
+        " are judged here: judge it by rules that ask for less."
+    )
+    return Obstacle(_code(case, next(broken, "aspect_ratio")), reason)
 
 
 def _code(case: Case, fact: str) -> str:
@@ -95,7 +123,7 @@ class _Copy:
 
     @property
     def _format(self) -> str | None:
-        return choose_format(self._source, self.case.demands, plain=self._is_plain)
+        return choose_format(self._source, self.case.demands, plain=self._is_plain, mixed=self._is_mixed)
 
     def draft(self) -> Draft:
         """The steps, and what comes of them."""
@@ -115,7 +143,10 @@ class _Copy:
         advice = tuple(each for each in left if not self._is_obstacle(each.code))
         warnings = tuple(dict.fromkeys((*(each.reason for each in advice), *self._warnings(recipe))))
         if not obstacles and not any(change.codes for change in changes):
-            return self._as_it_was(warnings)
+            if not self._leaves_metadata_out:
+                return self._as_it_was(warnings)
+            if name in _LOSSY:
+                warnings = (*warnings, _ENCODED_FOR_METADATA)
         codes = {each.code for each in advice}
         changes = tuple(
             msgspec.structs.replace(change, codes=tuple(code for code in change.codes if code not in codes))
@@ -131,6 +162,12 @@ class _Copy:
             faces=faces,
             portrait=portrait,
         )
+
+    @property
+    def _leaves_metadata_out(self) -> bool:
+        """Whether its bytes cannot stay under another name, though nothing else is wrong."""
+        codes = [found.code for found in self.case.findings if found.measured.fact == "name_agreement"]
+        return bool(codes) and self.case.options.metadata == "drop"
 
     def _as_it_was(self, warnings: tuple[str, ...]) -> Draft:
         """A copy would be no better; unless it is the name that is wrong too."""
@@ -186,8 +223,6 @@ class _Copy:
 
     def _recipe(self, name: str, colours: Colours) -> ImageRecipe:
         case, framing = self.case, self.framing
-        drops = case.options.metadata == "drop" or self._is_plain
-        drops = drops or (self.image.exif == "broken" and not case.demands.takes("exif", "broken"))
         return ImageRecipe(
             format=name,
             frame=case.options.frame if (self.image.frames or 1) > 1 else None,
@@ -198,9 +233,24 @@ class _Copy:
             depth8=colours.depth8,
             flatten=colours.flatten,
             canvas=framing.canvas,
-            metadata="drop" if drops else "keep",
+            mode=colours.target,
+            metadata=self._metadata,
             max_bytes=self._max_bytes(name),
         )
+
+    @property
+    def _metadata(self) -> Literal["keep", "no-exif", "drop"]:
+        """What of them stays; Exif that is broken is mended, or else left out, as it is written."""
+        if self.case.options.metadata == "drop" or self._is_plain:
+            return "drop"
+        has_exif = self.image.exif in ("readable", "broken")
+        return "no-exif" if has_exif and not self.case.demands.takes("exif", "readable") else "keep"
+
+    def _exif(self, recipe: ImageRecipe) -> ExifState | None:
+        """That of the copy; `None` where it shows when it is written whether it can be mended."""
+        if recipe.metadata != "keep" or recipe.format not in _HOLD_EXIF or self.image.exif is None:
+            return "none"
+        return None if self.image.exif == "broken" else self.image.exif
 
     def _max_bytes(self, name: str) -> int | None:
         """Only where the file is too large, or could become so."""
@@ -212,7 +262,6 @@ class _Copy:
     def _predicted(self, recipe: ImageRecipe, colours: Colours) -> ImageFacts:
         width, height = self.framing.size
         is_cropped = recipe.format == "heic" and bool(width % 2 or height % 2)  # its coder wants even sides
-        keeps_exif = recipe.metadata == "keep" and recipe.format in _HOLD_EXIF
         return ImageFacts(
             width=width,
             height=height,
@@ -223,7 +272,7 @@ class _Copy:
             pixels=width * height,
             frames=1,
             orientation=is_cropped,
-            exif="readable" if keeps_exif and self.image.exif == "readable" else "none",
+            exif=self._exif(recipe),
             mode=colours.mode,
             bit_depth=colours.bit_depth,
             colour=colours.colour,
@@ -266,8 +315,9 @@ class _Copy:
         return any(is_heavy(self.case, found) for found in self.case.findings if found.code == code)
 
     def _warnings(self, recipe: ImageRecipe) -> Iterator[str]:
+        yield from told_of_padding(self.framing)
         factor = self.framing.factor
-        if factor >= SHARPLY_ENLARGED:
+        if factor >= SHARPLY_ENLARGED and self.case.facts.file.format not in VECTOR:
             width, height = self.framing.cropped
             yield (
                 f"It is enlarged {float(factor):.3g} times, from {width}x{height}, which adds no detail:"

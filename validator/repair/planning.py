@@ -87,6 +87,7 @@ def case_of(
         scene_changes=survey.scene_changes,
         problem=survey.problem,
         packed=survey.packed,
+        notes=survey.notes,
     )
 
 
@@ -113,7 +114,7 @@ def plan_case(case: Case) -> RepairPlan:
     if not about_media:
         alone = tuple(Obstacle(each.code, why_elsewhere(each)) for each in case.findings)
         return RepairPlan(case.asset, target, None, obstacles=alone)
-    draft = _renamed(case) if _is_name_alone(about_media) else _planner(case.facts.kind)(case)
+    draft = _renamed(case) if _is_name_alone(about_media) and not _drops(case) else _in_a_format(case)
     recipe = None if draft.obstacles else draft.recipe
     return RepairPlan(
         case.asset,
@@ -121,7 +122,7 @@ def plan_case(case: Case) -> RepairPlan:
         recipe,
         changes=draft.changes if recipe is None else (*draft.changes, *_of_the_file(case, recipe, draft)),
         obstacles=draft.obstacles,
-        warnings=(*draft.warnings, *asides, *_unframed(case)),
+        warnings=(*draft.warnings, *asides, *_unframed(case), *case.notes),
         predicted=None if recipe is None else _predicted(case, recipe, draft),
     )
 
@@ -200,6 +201,35 @@ def _unframed(case: Case) -> tuple[str, ...]:
     if case.facts.kind is not Kind.VIDEO:
         return ()
     return tuple(dict.fromkeys(filter(None, map(why_unframed, case.findings))))
+
+
+def _drops(case: Case) -> bool:
+    """Whether the bytes cannot stay, as there may be metadata among them that are not wanted."""
+    return case.options.metadata == "drop"
+
+
+def _in_a_format(case: Case) -> Draft:
+    """What the planner of its kind says, of a copy that answers what is asked of its own format."""
+    plan, demands = _planner(case.facts.kind), case.demands
+    draft = plan(case)
+    if not demands.formats or isinstance(draft.recipe, CopyRecipe):
+        return draft
+    chosen = () if draft.recipe is None else (draft.recipe.format,)
+    if chosen and demands.of_format(*chosen) == dataclasses.replace(demands, formats={}):
+        return draft
+    if not chosen and not draft.obstacles:
+        return draft
+    names = dict.fromkeys((*chosen, *demands.allowed.get("format", filter(None, demands.formats))))
+    drafts = [plan(_only_in(case, name)) for name in names if demands.takes("format", name)]
+    return next((each for each in drafts if each.recipe is not None), (*drafts[: len(chosen)], draft)[0])
+
+
+def _only_in(case: Case, name: str) -> Case:
+    """The same case of a copy that has this format."""
+    own = case.demands.of_format(name)
+    return dataclasses.replace(
+        case, demands=dataclasses.replace(own, allowed={**own.allowed, "format": (name,)})
+    )
 
 
 def _is_name_alone(findings: Sequence[Finding]) -> bool:

@@ -31,8 +31,9 @@ class ImageRecipe(msgspec.Struct, frozen=True, kw_only=True, tag="image"):
 
     `crop` is in pixels as shown, `size` what the cropped picture is scaled to. `flatten`: the colour that
     lies behind what is transparent. `srgb`: colours are converted; otherwise their profile stays. `depth8`:
-    samples of more than 8 bit are brought to 8. `max_bytes`: the least loss that stays within is looked for.
-    `frame`: by its number from 0; `None` for the one that readers show first.
+    samples of more than 8 bit are brought to 8. `mode`: by Pillow's name, what the pixels are converted to at
+    last; or empty. `metadata`: "no-exif" leaves out Exif alone. `max_bytes`: the least loss that stays within
+    is looked for. `frame`: by its number from 0; `None` for the one that readers show first.
     """
 
     format: str
@@ -43,8 +44,9 @@ class ImageRecipe(msgspec.Struct, frozen=True, kw_only=True, tag="image"):
     srgb: bool = False
     depth8: bool = False
     flatten: str | None = None
+    mode: str = ""
     canvas: Canvas | None = None
-    metadata: Literal["keep", "drop"] = "keep"
+    metadata: Literal["keep", "no-exif", "drop"] = "keep"
     max_bytes: int | None = None
 
 
@@ -117,7 +119,8 @@ class AudioRecipe(msgspec.Struct, frozen=True, kw_only=True, tag="audio"):
     `start`, `duration`: the part that stays, in seconds of the original; where the sound is lengthened,
     `duration` is what it is brought to. `codec`: the samples of a WAV, by FFmpeg's name. `fade`: seconds at a
     new end, and at a new beginning. `tempo`: how fast it is played where it is slowed down. `cover`: the
-    picture that stays, by its number in the container.
+    picture that stays, by its number in the container. `doubled`: one channel becomes two that are alike.
+    `softer`: decibels that samples in floating point are lowered by, so that integers hold them.
     """
 
     demuxer: str
@@ -136,6 +139,8 @@ class AudioRecipe(msgspec.Struct, frozen=True, kw_only=True, tag="audio"):
     codec: str = ""
     tempo: Fraction | None = None
     cover: int | None = None
+    doubled: bool = False
+    softer: Fraction = Fraction(0)
 
 
 Recipe = CopyRecipe | ImageRecipe | VideoRecipe | AudioRecipe
