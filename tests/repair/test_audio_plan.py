@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -16,7 +17,7 @@ from tests.repair.cases import broken_by, reason_of
 from tests.repair.sounds import case_on, paper
 from validator.findings import Severity
 from validator.model import Facts, FileFacts, Kind, VideoFacts
-from validator.profile import load_profile
+from validator.profile import Profile, load_profile
 from validator.repair.audio_plan import plan_audio
 from validator.repair.options import Lengthen, RepairOptions
 from validator.repair.plan import Draft
@@ -208,7 +209,7 @@ def test_what_has_too_many_bytes_loses_bits_before_rates_and_rates_before_all_el
         facts, streams = paper(seconds, **loud)  # type: ignore[arg-type]
         recipe = recipe_of(plan_audio(case_on(facts, streams, profile=runway)))
         assert (recipe.format, recipe.codec, recipe.sample_rate) == expected, seconds
-        assert recipe.metadata == "drop"
+        assert recipe.metadata == "keep"
     facts, streams = paper(1000, **loud)  # type: ignore[arg-type]
     recipe = recipe_of(plan_audio(case_on(facts, streams, profile=runway)))
     assert (recipe.format, recipe.bit_rate) == ("mp3", 192_000)
@@ -227,10 +228,96 @@ def test_an_hour_in_few_bytes_says_what_it_loses_and_a_day_is_too_much() -> None
 
 
 def test_a_wav_that_is_large_by_what_lies_beside_its_sound_is_only_written_anew() -> None:
-    facts, streams = paper(10, size=20_000_000)
+    facts, streams = paper(10, size=20_000_000, bit_rate=256_000)
     draft = plan_audio(case_on(facts, streams))
     assert recipe_of(draft).copy
     assert recipe_of(draft).metadata == "drop"
+    assert [(each.codes, each.after) for each in draft.changes if each.what == "tags"] == [
+        (("AUD003",), "left out")
+    ]
+
+
+def test_tags_and_a_cover_stay_as_long_as_the_size_allows() -> None:
+    facts, streams = paper(40, size=23_000_000, rate=48_000, channels=6, bit_rate=4_608_000)
+    draft = plan_audio(case_on(facts, streams))  # cutting it is enough
+    assert recipe_of(draft).metadata == "keep"
+    assert "tags" not in [change.what for change in draft.changes]
+
+    said: dict[str, Any] = {"format_name": "mp3", "codec": "mp3", "demuxer": "mp3", "rate": 44_100}
+    facts, streams = paper(1200, size=33_200_000, bit_rate=220_000, others=(COVER,), **said)
+    draft = plan_audio(case_on(facts, streams, profile=load_profile("runway")))
+    recipe = recipe_of(draft)  # 33 MB of sound and a small picture: both stay, the picture goes first
+    assert (recipe.copy, recipe.metadata, recipe.cover) == (False, "keep", 1)
+    facts, streams = paper(1200, size=45_000_000, bit_rate=200_000, others=(COVER,), **said)
+    draft = plan_audio(case_on(facts, streams, profile=load_profile("runway")))
+    recipe = recipe_of(draft)  # 30 MB of sound, and 15 MB of a picture
+    assert (recipe.copy, recipe.metadata, recipe.cover) == (True, "keep", None)
+    assert "tracks" in [change.what for change in draft.changes]
+
+
+def _asks(facts: str, **limits: int) -> str:
+    lines = [f"{name} = {value}" for name, value in limits.items()]
+    return "\n".join(
+        (
+            "[[rule]]",
+            f'code = "XAA{len(facts):03}"',
+            f'name = "of-{facts.replace("_", "-")}"',
+            'applies = "audio"',
+            f'fact = "{facts}"',
+            'severity = "error"',
+            *lines,
+            f'unit = "{"Hz" if facts == "sample_rate" else "channels"}"',
+            'summary = "It is so."',
+            'help = "Make it so."',
+        )
+    )
+
+
+def _profile_of(folder: Path, *rules: str) -> Profile:
+    path = folder / "asks.toml"
+    head = '[profile]\nname = "asks"\ntitle = "T"\nchecked = 2026-11-22\nsource = "https://example.com/"\n'
+    path.write_text("\n".join((head, *rules)))
+    return load_profile(str(path))
+
+
+@pytest.mark.parametrize("has", ["pcm_s16le", "mp3"])
+@pytest.mark.parametrize(
+    ("rates", "channels", "before", "after"),
+    [
+        ({"min": 16_000}, {"max": 1}, (8_000, 2), (16_000, 1)),
+        ({"min": 44_100}, {"min": 2, "max": 2}, (16_000, 1), (44_100, 2)),
+        ({"max": 16_000}, {"min": 1}, (48_000, 1), (16_000, 1)),
+        ({"min": 24_000, "max": 24_000}, {"min": 2}, (11_025, 6), (24_000, 2)),
+    ],
+)
+def test_a_rate_and_a_number_of_channels_that_are_asked_for_are_no_obstacle(
+    rates: dict[str, int],
+    channels: dict[str, int],
+    before: tuple[int, int],
+    after: tuple[int, int],
+    has: str,
+    tmp_path: Path,
+) -> None:
+    profile = _profile_of(tmp_path, _asks("sample_rate", **rates), _asks("channels", **channels))
+    name = "wav" if has.startswith("pcm") else "mp3"
+    facts, streams = paper(
+        5, format_name=name, demuxer=name, codec=has, rate=before[0], channels=before[1], bit_rate=96_000
+    )
+    case = case_on(facts, streams, profile=profile)
+    draft = plan_audio(case)
+    recipe = recipe_of(draft)
+    assert (recipe.format, recipe.sample_rate, recipe.channels) == (name, *after)
+    assert recipe.doubled == (before[1] < after[1])
+    asked = {code for change in draft.changes for code in change.codes}
+    assert asked == {finding.code for finding in case.findings} != set()
+    assert broken_by(case, draft, profile) == []
+
+
+def test_what_no_form_has_is_named(tmp_path: Path) -> None:
+    facts, streams = paper(5, bit_rate=96_000)
+    profile = _profile_of(tmp_path, _asks("channels", min=5))
+    why = reason_of(plan_audio(case_on(facts, streams, profile=profile)))
+    assert why.endswith("its channels would not be as asked (XAA008).")
 
 
 def test_a_cover_stays_with_the_tags() -> None:

@@ -20,7 +20,7 @@ _MANY_TIMES = 3
 
 
 def changes_of(
-    case: Case, source: Source, form: Form, facts: AudioFacts, recipe: AudioRecipe
+    case: Case, source: Source, form: Form, facts: AudioFacts, recipe: AudioRecipe, most_bytes: int
 ) -> Iterator[Change]:
     """What will differ, what was asked for first; `facts` are those of the copy."""
     before = case.facts.file.format or ""
@@ -34,8 +34,13 @@ def changes_of(
     yield from _header(case, facts, source)
     yield from _samples(case, source, form)
     if codes_of(case, "bytes"):
-        now = f"at most {form.bytes(facts.duration or source.duration):,} bytes"
+        now = f"at most {most_bytes:,} bytes"
         yield Change(codes_of(case, "bytes"), "file size", f"{case.facts.file.bytes or 0:,} bytes", now)
+    if recipe.softer and source.stream.peak is not None:
+        peaks = source.stream.peak, source.stream.peak * Fraction(10 ** (-float(recipe.softer) / 20))
+        before, after = (f"{shown(peak * 100, places=1)} % of full scale" for peak in peaks)
+        how = f"softer by {shown(recipe.softer, places=1)} dB, so that nothing is cut off"
+        yield Change(codes_of(case, "level"), "peak", before, after, how)
     if recipe.normalise:
         how = "one gain for the whole sound, as far as its peak allows"
         yield Change((), "loudness", "", f"{LOUDNESS} LUFS", how)
@@ -43,6 +48,8 @@ def changes_of(
     kept = [each for each in streams if each.index in (source.stream.index, recipe.cover)]
     if len(kept) < len(streams):
         yield Change((), "tracks", str(len(streams)), str(len(kept)), "the first sound stays")
+    if recipe.metadata == "drop" and case.options.metadata != "drop":
+        yield Change(codes_of(case, "bytes"), "tags", "", "left out", "there is no room for them")
 
 
 def _length(case: Case, source: Source, facts: AudioFacts, recipe: AudioRecipe) -> Iterator[Change]:
@@ -87,8 +94,12 @@ def _samples(case: Case, source: Source, form: Form) -> Iterator[Change]:
             asked, "codec", "mp3", "mp3", f"encoded once more, {(form.bit_rate or 0) // 1000} kbit/s"
         )
     if sound.channels != form.channels:
-        yield Change(asked, "channels", str(sound.channels), str(form.channels), "mixed down")
+        is_fewer = sound.channels > form.channels
+        how = "mixed down, so that no sum of them clips" if is_fewer else "the same on both sides"
+        codes = (*codes_of(case, "channels"), *asked)
+        yield Change(codes, "channels", str(sound.channels), str(form.channels), how)
     if sound.sample_rate != form.sample_rate:
+        asked = (*codes_of(case, "sample_rate"), *asked)
         yield Change(asked, "sample rate", f"{sound.sample_rate:,} Hz", f"{form.sample_rate:,} Hz")
 
 

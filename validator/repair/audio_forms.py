@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Literal
 
 from validator.model import AudioFacts, Encoding
+from validator.repair.demands import Range
 
 _SAMPLE_BITS = MappingProxyType(
     {
@@ -30,6 +31,7 @@ _LOSSLESS = frozenset(
 )
 _USUAL_RATES = (8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000)
 _HIGHEST_OF_MP3 = 48_000
+_RARE_OF_MP3 = (11_025, 12_000)
 _BIT_RATES = (320, 256, 192, 160, 128, 96, 64, 48, 32, 24, 16)
 _LOW_BIT_RATE = 64
 """Below it, in thousand bits a second, a sound keeps fewer samples: they would only be noise."""
@@ -38,7 +40,7 @@ _ENCODER_DELAY = 1_152
 """Samples that LAME puts before a sound and behind it, at least."""
 _STEREO = 2
 _WAV_OVERHEAD = 128
-_TAGS = 16_384
+TAGS = 16_384
 """Bytes that tags are allowed for; the copy is measured anyway."""
 
 
@@ -75,6 +77,15 @@ class Form:
     def bit_depth(self) -> int | None:
         """Bits of one sample, where it has such."""
         return _SAMPLE_BITS.get(self.codec)
+
+    @property
+    def is_float(self) -> bool:
+        """Whether its samples may pass full scale.
+
+        >>> Form("wav", "pcm_f32le", 48_000, 2).is_float
+        True
+        """
+        return self.codec.startswith("pcm_f")
 
     @property
     def encoding(self) -> Encoding:
@@ -123,7 +134,7 @@ class Form:
         whole = samples + (0 if self.copy else _ENCODER_DELAY)
         return Fraction(-(-whole // step) * step, self.sample_rate)
 
-    def bytes(self, seconds: Fraction, tags: int = _TAGS) -> int:
+    def bytes(self, seconds: Fraction, tags: int = TAGS) -> int:
         """At most so many bytes.
 
         >>> Form("wav", "pcm_s16le", 8_000, 1).bytes(Fraction(2), tags=0)
@@ -168,6 +179,38 @@ class Sound:
     bit_rate: int | None = None
 
 
+@dataclass(frozen=True)
+class Taken:
+    """The rates and the numbers of channels that a copy may have."""
+
+    rates: Range = field(default_factory=Range)
+    channels: Range = field(default_factory=Range)
+
+    def usual_rates(self, highest: int) -> list[int]:
+        """Those of the usual rates that are taken, the lowest first; where none is, what bounds the range.
+
+        >>> Taken(Range(min=Fraction(16_000), max=Fraction(30_000))).usual_rates(48_000)
+        [16000, 22050, 24000]
+        >>> Taken(Range(min=Fraction(192_000))).usual_rates(96_000)
+        [192000]
+        """
+        usual = [rate for rate in _USUAL_RATES if self.rates.holds(rate)]
+        if usual:
+            return [rate for rate in usual if rate <= highest]
+        return sorted({int(each) for each in self.rates.bounds if each >= 1 and self.rates.holds(int(each))})
+
+    def few_channels(self, channels: int) -> list[int]:
+        """One or two of them, as far as that is taken: what is nearest to so many first.
+
+        >>> Taken().few_channels(6), Taken(channels=Range(max=Fraction(1))).few_channels(2)
+        ([2, 1], [1])
+        """
+        return [number for number in ((1, 2) if channels == 1 else (2, 1)) if self.channels.holds(number)]
+
+
+_ALL = Taken()
+
+
 def copies(sound: Sound) -> Iterator[Form]:
     """The form that takes the packets as they are, if there is one."""
     if sound.codec in ("mp3", "mp3float"):
@@ -185,34 +228,47 @@ def samples_kept(sound: Sound) -> Iterator[Form]:
         yield Form("wav", codec, sound.sample_rate, sound.channels)
 
 
-def waves(sound: Sound) -> Iterator[Form]:
+def waves(sound: Sound, taken: Taken = _ALL) -> Iterator[Form]:
     """WAVs of plain integers, at most two channels and a usual rate, the largest first."""
-    rate, channels = _usual_rate(sound.sample_rate, _USUAL_RATES[-1]), min(sound.channels, _STEREO)
+    rates, few = taken.usual_rates(_USUAL_RATES[-1]), taken.few_channels(sound.channels)
+    channels = few[0] if few else sound.channels
+    if not rates or not taken.channels.holds(channels):
+        return
+    rate = _nearest_rate(sound.sample_rate, rates)
     form = Form("wav", "pcm_s24le" if _is_deep(sound) else "pcm_s16le", rate, channels)
     yield form
     form = replace(form, codec="pcm_s16le")
     yield form
-    if rate > _HIGHEST_OF_MP3:
-        yield replace(form, sample_rate=_usual_rate(rate, _HIGHEST_OF_MP3))
+    lower = taken.usual_rates(_HIGHEST_OF_MP3)
+    if rate > _HIGHEST_OF_MP3 and lower:
+        yield replace(form, sample_rate=_nearest_rate(rate, lower))
 
 
-def mp3s(sound: Sound) -> Iterator[Form]:
+def mp3s(sound: Sound, taken: Taken = _ALL) -> Iterator[Form]:
     """MP3s of at most two channels, the best first: of a lossy sound not much larger than it is."""
-    channels = min(sound.channels, _STEREO)
+    few = taken.few_channels(sound.channels)
+    can = (*_USUAL_RATES, *_RARE_OF_MP3)
+    rates = [rate for rate in taken.usual_rates(_HIGHEST_OF_MP3) if rate in can and rate <= _HIGHEST_OF_MP3]
+    if not few or not rates:
+        return
     enough = 320 if sound.bit_rate is None or is_lossless(sound.codec) else sound.bit_rate * 3 // 2 // 1000
     best = next((rate for rate in reversed(_BIT_RATES) if rate >= max(enough, 128)), 320)
-    rate = _usual_rate(sound.sample_rate, _HIGHEST_OF_MP3)
+    rate = _nearest_rate(sound.sample_rate, rates)
     for bit_rate in _BIT_RATES:
-        lower = rate if bit_rate >= _LOW_BIT_RATE else min(rate, _LOW_RATE)
-        if min(best, _most_bits(lower)) >= bit_rate:
-            yield Form("mp3", "mp3", lower, channels, bit_rate * 1000)
+        is_low = bit_rate < _LOW_BIT_RATE and rate > _LOW_RATE and taken.rates.holds(_LOW_RATE)
+        lower = _LOW_RATE if is_low else rate
+        if _least_bits(lower) <= bit_rate <= min(best, _most_bits(lower)):
+            yield Form("mp3", "mp3", lower, few[0], bit_rate * 1000)
 
 
-def smaller_waves(sound: Sound) -> Iterator[Form]:
+def smaller_waves(sound: Sound, taken: Taken = _ALL) -> Iterator[Form]:
     """WAVs that lose more than an MP3 does: for where no MP3 is taken."""
-    for rate in reversed([each for each in _USUAL_RATES if each <= min(sound.sample_rate, _HIGHEST_OF_MP3)]):
-        for channels in range(min(sound.channels, _STEREO), 0, -1):
-            yield Form("wav", "pcm_s16le", rate, channels)
+    rates = taken.usual_rates(_HIGHEST_OF_MP3)
+    lower = [each for each in rates if each <= sound.sample_rate] or rates[:1]
+    for rate in reversed(lower):
+        for channels in taken.few_channels(sound.channels):
+            if channels <= sound.channels:
+                yield Form("wav", "pcm_s16le", rate, channels)
 
 
 def _is_deep(sound: Sound) -> bool:
@@ -226,16 +282,20 @@ def _most_bits(rate: int) -> int:
     return 320 if rate >= 32_000 else 160 if rate >= 16_000 else 64
 
 
-def _usual_rate(rate: int, highest: int) -> int:
-    """The nearest rate that every decoder takes and that loses nothing: one that is a multiple, if it can be.
+def _least_bits(rate: int) -> int:
+    """Thousand bits a second that an MP3 of this rate has at least."""
+    return 32 if rate >= 32_000 else 8
 
-    >>> _usual_rate(11_025, 48_000), _usual_rate(176_400, 96_000), _usual_rate(37_800, 96_000)
-    (22050, 88200, 44100)
+
+def _nearest_rate(rate: int, usual: Sequence[int]) -> int:
+    """The one of these rates that loses nothing and is nearest: one that is a multiple, if it can be.
+
+    >>> [_nearest_rate(rate, _USUAL_RATES) for rate in (11_025, 176_400, 37_800)]
+    [22050, 88200, 44100]
     """
-    usual = [each for each in _USUAL_RATES if each <= highest]
     if rate in usual:
         return rate
     enough = [each for each in usual if each >= rate]
     evenly = [each for each in enough if each % rate == 0 and each <= 2 * rate]
     divides = [each for each in usual if rate % each == 0]
-    return (evenly or enough or divides[-1:] or usual[-1:])[0]
+    return (evenly or enough or divides[-1:] or [*usual][-1:])[0]

@@ -9,12 +9,16 @@ from typing import Any
 from validator.repair.audio_forms import frame_samples
 from validator.repair.recipe import AudioRecipe
 from validator.repair.seconds import seconds
+from validator.repair.sound_filters import MIXING, tags_of
 
 GAIN = "GAIN"
 """Stands for the decibels that the first of two command lines has yet to measure."""
 _LAYOUTS = {1: "mono", 2: "stereo"}
 _SLOWEST_TEMPO = Fraction(1, 2)  # of one filter
 _PICTURE_TITLE = "Cover (front)"
+_DEMUXERS_OF_BRANDS = frozenset({"mov", "matroska"})
+_BRANDS = ("major_brand", "minor_version", "compatible_brands")
+"""Tags that speak of the container of an mp4 alone."""
 
 
 def commands(
@@ -86,7 +90,11 @@ def _codec(recipe: AudioRecipe) -> dict[str, str]:
 def _file(recipe: AudioRecipe) -> dict[str, str]:
     """Of the container; what a WAV says of who wrote it is left out, as it helps nobody."""
     kept = recipe.metadata == "keep"
-    options = {"format": recipe.format, "map_chapters": "-1", "map_metadata": "0" if kept else "-1"}
+    tags = tags_of(recipe.demuxer, recipe.audio, keep=kept)
+    options = {"format": recipe.format, "map_chapters": "-1", "map_metadata": tags}
+    if kept and recipe.format == "mp3" and recipe.demuxer in _DEMUXERS_OF_BRANDS:
+        # Options of ffmpeg-python differ by name: the number behind the global tags means nothing.
+        options |= {f"metadata:g:{number}": f"{name}=" for number, name in enumerate(_BRANDS)}
     if recipe.format == "wav":
         options["fflags"] = "+bitexact"
     elif not kept:
@@ -110,13 +118,23 @@ def _filtered(sound: Any, recipe: AudioRecipe, gain: str | None) -> Any:
 
 
 def _form(sound: Any, recipe: AudioRecipe) -> Any:
-    """Of the channels and the rate that the copy has: samples are counted in these."""
+    """Of the channels and the rate that the copy has: samples are counted in these.
+
+    What is measured and what is made of it are mixed alike: in floating point, which cuts no peak off.
+    """
     options: dict[str, Any] = {}
+    if recipe.normalise or recipe.softer:
+        options["sample_fmts"] = "dbl"
     if recipe.sample_rate:
         options["sample_rates"] = recipe.sample_rate
     if recipe.channels in _LAYOUTS:
         options["channel_layouts"] = _LAYOUTS[recipe.channels]
-    return sound.filter("aformat", **options) if options else sound
+    if not options:
+        return sound
+    if recipe.doubled:  # as it is: FFmpeg's own way to two channels makes it softer
+        sound = sound.filter("pan", "stereo|c0<c0|c1<c0")
+    sound = sound.filter("aresample", **MIXING).filter("aformat", **options)
+    return sound.filter("volume", f"{seconds(-recipe.softer)}dB") if recipe.softer else sound
 
 
 def _lengthened(sound: Any, recipe: AudioRecipe) -> Any:

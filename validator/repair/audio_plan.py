@@ -10,20 +10,42 @@ from math import ceil
 
 import msgspec
 
-from validator.model import AudioFacts, FactValue
+from validator.model import AudioFacts, FactValue, fact_table
 from validator.quantity import shown
 from validator.repair import audio_forms as forms
 from validator.repair.audio_changes import changes_of, warnings_of
-from validator.repair.audio_forms import Form
-from validator.repair.audio_source import FADE, NEAR, Part, Source, codes_of, lost, part_of, source_of
+from validator.repair.audio_forms import Form, Taken
+from validator.repair.audio_source import (
+    FADE,
+    NEAR,
+    Part,
+    Source,
+    codes_of,
+    is_beyond,
+    lost,
+    part_of,
+    softer_by,
+    source_of,
+)
 from validator.repair.plan import Case, Draft, Obstacle
 from validator.repair.recipe import AudioRecipe
 
 _STEP_BACK = Fraction(1, 20)
 """Seconds that a copy ends earlier by, where one before it was found too long."""
 _NO_FORM = "No WAV and no MP3 of this sound is taken by all rules that it has to answer: {why}."
+_NONE_HAS = "its {label} would not be as asked{codes}"
 _WAVES = frozenset({"wav", "rf64", "rifx"})
+_BULKY = Fraction(1, 10)
+"""Of a file: what lies beside its sound and takes more than this is no container's own."""
 _UNCHANGED = frozenset({"level", "peak", "clipped"})
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """What stays beside the sound: its tags, and a picture by its number in the container."""
+
+    tags: bool = False
+    cover: int | None = None
 
 
 @dataclass(frozen=True)
@@ -35,7 +57,7 @@ class _Choice:
     ends: bool
     seconds: Fraction
     bytes: int
-    cover: int | None
+    beside: _Beside
 
 
 def plan_audio(case: Case) -> Draft:
@@ -54,13 +76,17 @@ def plan_audio(case: Case) -> Draft:
         return Draft(None, obstacles=(part,))
     choice = _chosen(case, source, part)
     if choice is None:
-        return Draft(None, obstacles=(_no_form(case, source),))
+        return Draft(None, obstacles=(_no_form(case, source, part),))
     return _draft(case, source, part, choice)
 
 
 def _chosen(case: Case, source: Source, part: Part) -> _Choice | None:
     """The gentlest form that everything takes: one in which nothing has to be cut, where there is one."""
-    choices = (_choice(case, source, part, form) for form in _forms(case, source, part))
+    choices = (
+        _choice(case, source, part, form, beside)
+        for form in _forms(case, source, part)
+        for beside in _besides(case, source, form)
+    )
     taken = [choice for choice in choices if not _breaks(case, source, choice)]
     whole = [choice for choice in taken if not choice.ends]
     return next(iter(whole or taken), None)
@@ -73,26 +99,36 @@ def _forms(case: Case, source: Source, part: Part) -> Iterator[Form]:
         # The packets of a WAV end where it pleases the program: where it is cut, samples are written anew.
         kept = [form for form in forms.copies(sound) if form.format == "mp3" or not part.ends]
     same = list(forms.samples_kept(sound)) if case.attempt <= 1 else []
+    if is_beyond(source) and codes_of(case, "level"):  # only integers are brought back to full scale
+        kept, same = ([form for form in each if not form.is_float] for each in (kept, same))
     if case.facts.file.format not in _WAVES:  # what is written anew is written as is usual
         kept, same = (
             [form for form in each if form.format == "mp3" or form.encoding == "usual"]
             for each in (kept, same)
         )
-    waves = chain(same, forms.waves(sound))
+    taken = Taken(case.demands.range_of("sample_rate"), case.demands.range_of("channels"))
+    waves, mp3s = chain(same, forms.waves(sound, taken)), forms.mp3s(sound, taken)
     is_wave = case.facts.file.format in _WAVES or forms.is_lossless(sound.codec)
-    others = (waves, forms.mp3s(sound)) if is_wave else (forms.mp3s(sound), waves)
-    return chain(kept, *others, forms.smaller_waves(sound))
+    others = (waves, mp3s) if is_wave else (mp3s, waves)
+    return chain(kept, *others, forms.smaller_waves(sound, taken))
 
 
-def _choice(case: Case, source: Source, part: Part, form: Form) -> _Choice:
+def _choice(case: Case, source: Source, part: Part, form: Form, beside: _Beside) -> _Choice:
     wanted, most = ceil(part.seconds * form.sample_rate), _most(case, form)
     samples = wanted if most is None else min(wanted, most)
     seconds = form.runs(samples)
-    cover = _cover(case, source, form)
-    size = form.bytes(seconds)
-    if cover is not None:
-        size += max(0, (case.facts.file.bytes or 0) - int(source.duration * (source.sound.bit_rate or 0) / 8))
-    return _Choice(form, samples, samples < wanted, seconds, size, cover)
+    size, rest = form.bytes(seconds, forms.TAGS if beside.tags else 0), _rest(case, source)
+    pictures = case.streams is not None and any(each.is_cover for each in case.streams.streams)
+    if beside.cover is not None:
+        size += rest
+    elif beside.tags and codes_of(case, "bytes") and source.sound.bit_rate and not pictures:
+        size += rest if rest > _BULKY * (case.facts.file.bytes or 0) else 0
+    return _Choice(form, samples, samples < wanted, seconds, size, beside)
+
+
+def _rest(case: Case, source: Source) -> int:
+    """Bytes of the file that are not its sound."""
+    return max(0, (case.facts.file.bytes or 0) - int(source.duration * (source.sound.bit_rate or 0) / 8))
 
 
 def _most(case: Case, form: Form) -> int | None:
@@ -104,18 +140,22 @@ def _most(case: Case, form: Form) -> int | None:
     return form.most_samples(limit, open_end=taken.open_max or taken.shy_max)
 
 
-def _cover(case: Case, source: Source, form: Form) -> int | None:
-    """The picture that an MP3 keeps where tags stay, unless the size is what is wrong."""
+def _besides(case: Case, source: Source, form: Form) -> Iterator[_Beside]:
+    """What may stay beside a sound, all of it first; a sound is not encoded for it."""
+    if case.options.metadata != "drop":
+        cover = _cover(case, source) if form.format == "mp3" and not case.attempt else None
+        if cover is not None:
+            yield _Beside(tags=True, cover=cover)
+        if case.attempt <= 1 or not codes_of(case, "bytes"):
+            yield _Beside(tags=True)
+    yield _Beside()
+
+
+def _cover(case: Case, source: Source) -> int | None:
+    """The picture that an MP3 can keep."""
     streams = case.streams.streams if case.streams else ()
-    if form.format != "mp3" or _metadata(case) == "drop" or case.attempt:
-        return None
     pictures = (each for each in streams if each.is_cover and each.codec in ("mjpeg", "png"))
     return next((each.index for each in pictures if each.index != source.stream.index), None)
-
-
-def _metadata(case: Case) -> str:
-    """Whether tags stay: they go where the size is what is wrong."""
-    return "drop" if codes_of(case, "bytes") else case.options.metadata
 
 
 def _breaks(case: Case, source: Source, choice: _Choice) -> str:
@@ -129,7 +169,7 @@ def _breaks(case: Case, source: Source, choice: _Choice) -> str:
     return next((name for name, value in judged.items() if not case.demands.takes(name, value)), "")
 
 
-def _no_form(case: Case, source: Source) -> Obstacle:
+def _no_form(case: Case, source: Source, part: Part) -> Obstacle:
     code = case.findings[0].code if case.findings else ""
     if not any(case.demands.takes("format", name) for name in ("wav", "mp3")):
         why = case.demands.conflicts.get("format", "neither format is")
@@ -139,7 +179,15 @@ def _no_form(case: Case, source: Source) -> Obstacle:
         why = f"even the smallest MP3 of {shown(source.duration)} s has more than {shown(most)} bytes"
         return Obstacle(codes_of(case, "bytes")[0], _NO_FORM.format(why=f"{why}, so choose a shorter cut"))
     conflicts = [text.rstrip(".") for text in case.demands.conflicts.values()]
-    return Obstacle(code, _NO_FORM.format(why=(*conflicts, "they contradict one another")[0]))
+    if conflicts:
+        return Obstacle(code, _NO_FORM.format(why=conflicts[0]))
+    choices = (_choice(case, source, part, form, _Beside()) for form in _forms(case, source, part))
+    lacks = dict.fromkeys(_breaks(case, source, choice) for choice in choices)
+    fact = next((each for each in lacks if each not in ("format", "bytes")), "format")
+    codes = ", ".join(case.demands.codes.get(fact, ()))
+    label = fact_table("audio")[fact].label
+    why = _NONE_HAS.format(label=label, codes=f" ({codes})" if codes else "")
+    return Obstacle((*codes_of(case, fact), code)[0], _NO_FORM.format(why=why))
 
 
 def _draft(case: Case, source: Source, part: Part, choice: _Choice) -> Draft:
@@ -159,15 +207,17 @@ def _draft(case: Case, source: Source, part: Part, choice: _Choice) -> Draft:
         sample_rate=form.sample_rate,
         bit_rate=None if form.copy else form.bit_rate,
         lengthen=part.lengthen or "",
-        metadata="drop" if _metadata(case) == "drop" else "keep",
+        metadata="keep" if choice.beside.tags else "drop",
         codec="" if form.copy or form.format == "mp3" else form.codec,
         tempo=source.duration / part.seconds if part.lengthen == "slow" else None,
-        cover=choice.cover,
+        cover=choice.beside.cover,
+        doubled=not form.copy and (source.sound.channels, form.channels) == (1, 2),
+        softer=Fraction(0) if case.options.normalise else softer_by(source, form),
     )
-    predicted = form.facts(choice.seconds, _like(case, source.facts))
+    predicted = form.facts(choice.seconds, _like(case, source, recipe))
     return Draft(
         recipe,
-        changes=tuple(changes_of(case, source, form, predicted, recipe)),
+        changes=tuple(changes_of(case, source, form, predicted, recipe, choice.bytes)),
         warnings=tuple(warnings_of(source, form, part)),
         predicted=predicted,
         predicted_bytes=choice.bytes,
@@ -182,6 +232,7 @@ def _guarded(case: Case, part: Part, form: Form) -> int | None:
     return most
 
 
-def _like(case: Case, facts: AudioFacts) -> AudioFacts:
+def _like(case: Case, source: Source, recipe: AudioRecipe) -> AudioFacts:
     """How loud the copy will be."""
-    return AudioFacts(level="audible") if case.options.normalise and facts.level else facts
+    is_other = (case.options.normalise or recipe.softer) and source.facts.level
+    return AudioFacts(level="audible") if is_other else source.facts

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil
+from math import ceil, log10
 
 import msgspec
 
 from validator.model import AudioFacts, VideoFacts
 from validator.quantity import shown
-from validator.repair.audio_forms import Sound
+from validator.repair.audio_forms import Form, Sound
 from validator.repair.options import Lengthen
 from validator.repair.plan import Case, Obstacle
 from validator.repair.streams import Stream
@@ -107,11 +107,28 @@ def _first_sound(case: Case, media: AudioFacts) -> Stream | None:
     )
 
 
+def is_beyond(source: Source) -> bool:
+    """Whether samples in floating point pass full scale: nothing of them is cut off yet."""
+    return (source.stream.peak or 0) > 1
+
+
+def softer_by(source: Source, form: Form) -> Fraction:
+    """Decibels that a sound beyond full scale is lowered by, so that what is written as integers holds it."""
+    if not is_beyond(source) or form.is_float or source.stream.peak is None:
+        return Fraction(0)
+    return Fraction(ceil(200 * log10(source.stream.peak)) + 1, 10)
+
+
 def lost(case: Case, source: Source) -> Iterator[Obstacle]:
-    """What no copy brings back; silence that is merely soft can be made louder, where that is asked for."""
+    """What no copy brings back.
+
+    Silence that is merely soft can be made louder, where that is asked for, and what is beyond full scale
+    softer.
+    """
     level = source.facts.level or ""
     soft = level == "silent" and source.facts.peak
-    if level in _LEVELS and not (soft and case.options.normalise):
+    loud = level == "clipped" and is_beyond(source)
+    if level in _LEVELS and not loud and not (soft and case.options.normalise):
         for code in codes_of(case, "level"):
             yield Obstacle(code, _SOFT if soft else _LEVELS[level])
 

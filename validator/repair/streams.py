@@ -24,7 +24,8 @@ class Stream(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     `cuts`: where a picture's packets can be cut without one that is missing or left over, among them one in
     front of each key frame; `timed`: each packet says when it is shown. `packet_seconds`: how long a packet
     of a sound is. `rotation`: clockwise in degrees, by the stream itself. `start`: when it begins, in seconds
-    behind the container's first stream.
+    behind the container's first stream. `peak`: the largest sample of a sound that is kept in floating point,
+    of full scale, which it may pass.
     """
 
     index: int
@@ -49,6 +50,7 @@ class Stream(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     packet_seconds: Fraction | None = None
     rotation: int = 0
     start: Fraction = Fraction(0)
+    peak: Fraction | None = None
 
 
 class Streams(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from typing import Any
 from validator.repair.picture_graph import drawn
 from validator.repair.recipe import VideoRecipe
 from validator.repair.seconds import seconds
+from validator.repair.sound_filters import MIXING, tags_of
 
 QUALITY = 18
 """x264's constant rate factor: from here down hardly anybody sees a difference."""
@@ -118,11 +119,11 @@ def _file_options(recipe: VideoRecipe) -> dict[str, str]:
         "format": _MUXERS[recipe.format],
         "movflags": "+faststart",
         "map_chapters": "-1",
-        "map_metadata": "0",
+        "map_metadata": tags_of(recipe.demuxer, recipe.video, keep=recipe.metadata == "keep"),
         "write_tmcd": "0",
     }
     if recipe.metadata == "drop":
-        options |= {"map_metadata": "-1", "map_metadata:s": "-1"}
+        options["map_metadata:s"] = "-1"
     if recipe.copy_video and recipe.duration is not None:
         options["t"] = seconds(recipe.duration)
     return options
@@ -134,7 +135,7 @@ def _heard(sound: Any, recipe: VideoRecipe) -> Any:
     if recipe.lengthen == "slow" and recipe.lengthened and recipe.duration:
         for tempo in _tempos(recipe.duration / recipe.lengthened):
             sound = sound.filter("atempo", seconds(tempo))
-    options: dict[str, Any] = {"async": 1, "first_pts": 0}
+    options: dict[str, Any] = {"async": 1, "first_pts": 0, **(MIXING if recipe.channels else {})}
     sound = sound.filter("aresample", **options)
     if length is None:
         return sound
