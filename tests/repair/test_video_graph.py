@@ -190,6 +190,62 @@ def test_what_lies_beside_the_picture(
     assert all(abs(one - other) < 25 for one, other in zip(beside, expected, strict=True))
 
 
+@pytest.mark.parametrize("matrix", ["bt709", "smpte170m"])
+def test_a_colour_beside_the_picture_is_that_colour_by_any_matrix(
+    matrix: str, program: Program, tmp_path: Path
+) -> None:
+    red = [Image.new("RGB", (48, 48), RED)] * 2
+    source = written(tmp_path, Clip(size=(48, 48), frames=2, pictures=red, pixels="yuvj420p"))
+    canvas = Canvas(96, 48, 48, 0, "#c81e1e")
+    colours = Colours(matrix, matrix, matrix)
+    recipe = msgspec.structs.replace(FRESH, frames=2, size=(48, 48), canvas=canvas, colours=colours)
+    made_by(program, recipe, source, tmp_path / "copy.mp4")
+    expected = {"bt709": RED_IN_BT709, "smpte170m": (85, 103, 203)}[matrix]
+    with av.open(str(tmp_path / "copy.mp4")) as container:
+        stored = next(container.decode(video=0)).reformat(format="yuv444p").to_ndarray()
+    assert all(abs(int(stored[part][4, 4]) - value) < 3 for part, value in enumerate(expected))
+
+
+@pytest.mark.parametrize(
+    ("codec", "pixels", "demuxer"), [("qtrle", "argb", "mov"), ("ffv1", "yuva420p", "matroska")]
+)
+def test_what_is_transparent_shows_one_colour_and_nothing_that_lay_hidden(
+    codec: str, pixels: str, demuxer: str, program: Program, tmp_path: Path
+) -> None:
+    alpha = "if(lt(X,32),255,if(lt(X,48),128,0))"
+    red = f"color=black:size=64x48:rate=24:duration=0.1,format=rgba,geq=r=200:g=30:b=30:a='{alpha}'"
+    coded = ("-f", "lavfi", "-i", red, "-c:v", codec, "-pix_fmt", pixels, "-f", demuxer)
+    source = made(program, tmp_path / "original", *coded)
+    colours = Colours("smpte170m", "smpte170m", "smpte170m", converted=pixels == "argb")
+    recipe = msgspec.structs.replace(FRESH, demuxer=demuxer, frames=2, flatten="#204080", colours=colours)
+    made_by(program, recipe, source, tmp_path / "copy.mp4")
+    copy = picture(tmp_path / "copy.mp4")
+    for at, colour in ((16, RED), (40, (116, 47, 79)), (58, (32, 64, 128))):
+        assert all(abs(one - other) < 8 for one, other in zip(copy.getpixel((at, 20)), colour, strict=True))
+
+
+def test_each_round_is_as_long_as_the_picture_whatever_the_sound_is(program: Program, tmp_path: Path) -> None:
+    greys = [Image.new("RGB", (64, 48), (20 * number,) * 3) for number in range(12)]
+    source = written(tmp_path, Clip(frames=12, pictures=greys, audio=0.6))
+    recipe = msgspec.structs.replace(
+        FRESH,
+        audio=1,
+        frames=36,
+        duration=Fraction(1, 2),
+        lengthened=Fraction(3, 2),
+        lengthen="loop",
+        max_bytes=500_000,
+        bit_rate=2_000_000,
+    )
+    facts = made_by(program, recipe, source, tmp_path / "copy.mp4")
+    assert facts.video_duration == facts.audio_duration == Fraction(3, 2)
+    with av.open(str(tmp_path / "copy.mp4")) as container:
+        means = [float(each.to_ndarray()[:48].mean()) for each in container.decode(video=0)]
+    assert len(means) == 36
+    assert all(abs(mean - means[number % 12]) < 6 for number, mean in enumerate(means))
+    assert means[12] < means[11] - 100
+
+
 def test_two_passes_stay_within_the_size(program: Program, tmp_path: Path) -> None:
     source = written(tmp_path, Clip(size=(160, 120), frames=48, noise=True))
     assert source.stat().st_size > 60_000
@@ -277,6 +333,22 @@ def test_hdr_becomes_what_every_screen_shows(transfer: str, program: Program, tm
     recipe = msgspec.structs.replace(FRESH, frames=3, tone_map=True, transfer=transfer)
     facts = made_by(program, recipe, written(tmp_path, clip), tmp_path / "copy.mp4")
     assert (facts.hdr, facts.bit_depth, facts.codec_support) == ("none", 8, "usual")
+
+
+def test_the_full_range_of_hdr_is_not_taken_for_the_usual_one(program: Program, tmp_path: Path) -> None:
+    context = {"color_trc": 16, "color_primaries": 9, "colorspace": 9, "color_range": 2}
+    options = {"preset": "ultrafast", "x265-params": "log-level=none"}
+    grey = [Image.new("RGB", (64, 48), (140, 140, 140))] * 2
+    clip = Clip(
+        frames=2, codec="libx265", pixels="yuv420p10le", options=options, context=context, pictures=grey
+    )
+    source, lumas = written(tmp_path, clip), {}
+    for told in ("pc", "tv", ""):
+        recipe = msgspec.structs.replace(FRESH, frames=2, tone_map=True, transfer="smpte2084", range=told)
+        made_by(program, recipe, source, tmp_path / "copy.mp4")
+        lumas[told] = planes(tmp_path / "copy.mp4")[0]
+    assert lumas["pc"] < lumas["tv"] - 2
+    assert lumas[""] == lumas["tv"]
 
 
 def test_what_is_stored_turned_is_turned_once(program: Program, tmp_path: Path) -> None:

@@ -253,6 +253,44 @@ def test_an_uneven_rate_is_evened_out_on_the_way() -> None:
     assert facts.frame_rate_mode == "constant"
 
 
+@pytest.mark.parametrize(("fastest", "expected"), [(Fraction(30), 30), (Fraction(1000, 33), 30), (90, 60)])
+def test_a_rate_that_varies_keeps_the_frames_of_its_fast_part(fastest: Fraction, expected: int) -> None:
+    made = paper(rate=20, frame_rate_mode="variable", picture={"usual_rate": Fraction(fastest)})
+    recipe, _, _ = mended(case_on(made))
+    assert recipe.frame_rate == expected
+    even = paper(size=(640, 360), rate=25, picture={"usual_rate": Fraction(fastest)})
+    assert mended(case_on(even))[0].frame_rate == 25
+
+
+@pytest.mark.parametrize(("fill", "colour"), [("blur", "#000000"), ("#204080", "#204080")])
+def test_what_is_transparent_is_laid_on_a_colour_and_that_is_told(fill: str, colour: str) -> None:
+    made = paper(codec="qtrle", codec_support="unusual", picture={"alpha": "pixels"})
+    recipe, _, draft = mended(case_on(made, fill=fill))
+    assert recipe.flatten == colour
+    (change,) = [each for each in draft.changes if each.what == "transparency"]
+    assert colour in change.how
+
+
+def test_a_layer_of_transparency_that_is_not_read_is_a_warning() -> None:
+    layer = {"alpha": "layer"}
+    made = paper(demuxer="matroska", format_name="webm", codec="vp9", codec_support="unusual", picture=layer)
+    recipe, _, draft = mended(case_on(made))
+    assert not recipe.flatten
+    assert any("transparent" in each for each in draft.warnings)
+
+
+def test_what_hdr_says_of_its_colours_is_what_tone_mapping_starts_from() -> None:
+    told = {"transfer": "smpte2084", "primaries": "smpte432", "matrix": "bt2020c", "range": "pc"}
+    recipe, _, _ = mended(case_on(paper(rate=12, picture=told)))
+    assert (recipe.transfer, recipe.primaries, recipe.matrix, recipe.range) == tuple(told.values())
+
+
+def test_a_round_of_a_loop_is_as_long_as_the_picture() -> None:
+    made = paper(1, sound=SOUND, video_duration=Fraction(9, 10))
+    assert recipe_of(plan_video(case_on(made, lengthen="loop"))).duration == Fraction(9, 10)
+    assert recipe_of(plan_video(case_on(made, lengthen="slow"))).duration == 1
+
+
 def test_a_file_that_is_too_large_is_encoded_in_two_passes() -> None:
     recipe, facts, draft = mended(case_on(paper(15, total=80_000_000, sound=SOUND)))
     assert recipe.max_bytes == draft.predicted_bytes == 50_000_000

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+from validator.repair.flat_colour import backdrop, rgb_of
 from validator.repair.recipe import Canvas, Colours, VideoRecipe
 from validator.repair.seconds import seconds
 
@@ -13,6 +14,7 @@ _PEAK = 5  # times that: what glows most, in most films
 _LINEAR = Fraction(3, 10)  # of white: what is darker keeps its brightness
 _BLUR_AT = 8  # a backdrop is blurred at this part of its size: fast, and smooth
 _BLUR = 4  # pixels there
+_MOST_FRAMES = 32_767  # of one round: the filter keeps no more
 _EDGE = 8  # pixels of a picture's edge whose mean colour a backdrop takes
 
 
@@ -21,8 +23,10 @@ def drawn(picture: Any, recipe: VideoRecipe) -> Any:
     if recipe.deinterlace:
         picture = picture.filter("bwdif", mode="send_frame", deint="all")
     colours = recipe.colours
+    if recipe.flatten:
+        picture = _laid_on(picture, recipe)
     if recipe.tone_map:
-        picture = _tone_mapped(picture, recipe.transfer)
+        picture = _tone_mapped(picture, recipe)
     elif colours is not None and colours.converted:
         picture = picture.filter("scale", out_color_matrix=colours.matrix, out_range="tv")
         picture = _tagged(picture.filter("format", "yuv444p"), colours)
@@ -35,7 +39,7 @@ def drawn(picture: Any, recipe: VideoRecipe) -> Any:
         picture = _scaled(picture, recipe.size)
     picture = picture.filter("setsar", 1)
     if recipe.canvas is not None and recipe.size is not None:
-        picture = _padded(picture, recipe.canvas, recipe.size)
+        picture = _padded(picture, recipe.canvas, recipe.size, _matrix(recipe))
     # Programs differ in whether they keep the full range that some cameras write: decoders expect the other.
     picture = _timed(picture, recipe).filter("scale", out_range="tv").filter("format", "yuv420p")
     return picture if colours is None else _tagged(picture, colours)
@@ -56,13 +60,29 @@ def _scaled(picture: Any, size: tuple[int, int]) -> Any:
     return picture.filter("scale", *size, flags="lanczos+accurate_rnd")
 
 
-def _tone_mapped(picture: Any, transfer: str) -> Any:
+def _matrix(recipe: VideoRecipe) -> str:
+    """By which the pictures that are drawn are YUV."""
+    return "" if recipe.colours is None else recipe.colours.matrix
+
+
+def _laid_on(picture: Any, recipe: VideoRecipe) -> Any:
+    """What is transparent shows one colour; what lies hidden under it is not seen."""
+    if recipe.colours is not None and recipe.colours.converted:
+        red, green, blue = rgb_of(recipe.flatten)
+        shares = picture.filter("format", "gbrap").filter_multi_output("split")
+        behind = shares[0].filter("format", "gbrp").filter("lutrgb", r=red, g=green, b=blue)
+        return behind.overlay(shares[1], format="gbrp")
+    shares = picture.filter("scale", out_range="tv").filter("format", "yuva444p").filter_multi_output("split")
+    return backdrop(shares[0], recipe.flatten, _matrix(recipe)).overlay(shares[1], format="yuv444")
+
+
+def _tone_mapped(picture: Any, recipe: VideoRecipe) -> Any:
     """From HDR to what every screen shows. What a stream leaves open of its colours is as HDR mostly is."""
     into: dict[str, Any] = {
-        "transferin": transfer or "smpte2084",
-        "primariesin": "bt2020",
-        "matrixin": "bt2020nc",
-        "rangein": "tv",
+        "transferin": recipe.transfer or "smpte2084",
+        "primariesin": recipe.primaries or "bt2020",
+        "matrixin": recipe.matrix or "bt2020nc",
+        "rangein": recipe.range or "tv",
     }
     linear = picture.filter("zscale", transfer="linear", npl=_WHITE, **into).filter("format", "gbrpf32le")
     mapped = linear.filter("zscale", primaries="bt709").filter(
@@ -71,14 +91,15 @@ def _tone_mapped(picture: Any, transfer: str) -> Any:
     return mapped.filter("zscale", transfer="bt709", matrix="bt709", range="tv").filter("format", "yuv420p")
 
 
-def _padded(picture: Any, canvas: Canvas, size: tuple[int, int]) -> Any:
+def _padded(picture: Any, canvas: Canvas, size: tuple[int, int], matrix: str) -> Any:
     """The picture at its place on the canvas, over a backdrop."""
     if canvas.fill not in ("blur", "edge"):
-        colour = canvas.fill.replace("#", "0x")
-        return picture.filter("pad", canvas.width, canvas.height, canvas.x, canvas.y, colour)
-    shares = picture.filter_multi_output("split")
-    backdrop = _blurred(shares[0], canvas) if canvas.fill == "blur" else _edge(shares[0], canvas, size)
-    return backdrop.overlay(shares[1], x=canvas.x, y=canvas.y).filter("setsar", 1)
+        shares = picture.filter("scale", out_range="tv").filter_multi_output("split")
+        behind = backdrop(shares[0], canvas.fill, matrix, (canvas.width, canvas.height))
+    else:
+        shares = picture.filter_multi_output("split")
+        behind = _blurred(shares[0], canvas) if canvas.fill == "blur" else _edge(shares[0], canvas, size)
+    return behind.overlay(shares[1], x=canvas.x, y=canvas.y).filter("setsar", 1)
 
 
 def _blurred(picture: Any, canvas: Canvas) -> Any:
@@ -113,6 +134,18 @@ def _together(pictures: list[Any], stack: str) -> Any:
     return ffmpeg.filter(pictures, stack)
 
 
+def frames_of_round(recipe: VideoRecipe) -> int | None:
+    """How many frames come again and again where a clip is looped; `None` where it is not.
+
+    >>> times = {"duration": Fraction(1), "lengthened": Fraction(2), "frame_rate": Fraction(30)}
+    >>> frames_of_round(VideoRecipe(demuxer="mov", lengthen="loop", **times))
+    30
+    """
+    if recipe.lengthen != "loop" or not (recipe.duration and recipe.lengthened and recipe.frame_rate):
+        return None
+    return min(max(1, round(recipe.duration * recipe.frame_rate)), _MOST_FRAMES)
+
+
 def _timed(picture: Any, recipe: VideoRecipe) -> Any:
     """Slowed down where that was asked for, at a constant rate, and of exactly so many frames."""
     if recipe.lengthen == "slow" and recipe.lengthened and recipe.duration:
@@ -123,6 +156,10 @@ def _timed(picture: Any, recipe: VideoRecipe) -> Any:
         if recipe.frames is not None:  # a last picture that is shown for no time must not be left out
             picture = picture.filter("tpad", stop=2, stop_mode="clone")
         picture = picture.filter("fps", fps=rate, start_time=0, eof_action="pass")
+        frames = frames_of_round(recipe)
+        if frames is not None:
+            once = picture.filter("tpad", stop=-1, stop_mode="clone").filter("trim", end_frame=frames)
+            picture = once.filter("loop", loop=-1, size=frames).filter("setpts", "N")
     if recipe.frames is not None:
         picture = picture.filter("tpad", stop=-1, stop_mode="clone").filter("trim", end_frame=recipe.frames)
     return picture

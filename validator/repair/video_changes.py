@@ -21,6 +21,10 @@ from validator.repair.words import AS_IS, LOOPED, kept, padded, scaled, slowed
 _COLOURS = {"bt709": "BT.709", "smpte170m": "BT.601", "bt470bg": "BT.601"}
 _MANY_TIMES = 2
 _MORE_THAN_A_LINE = 2
+_HIDDEN = (
+    "What is transparent is told in a layer that is not read here, so the copy shows what lies hidden under "
+    "it: if that matters, export it over a background."
+)
 _CUTS_A_FACE = "The crop cuts off part of the face: no ratio that is taken leaves all of it."
 
 
@@ -39,6 +43,8 @@ def warnings_of(case: Case, source: Source, length: Length, frame: Framing | Non
     """What a person should know of the copy, as sentences."""
     if length.warning:
         yield length.warning
+    if frame is not None and source.video.alpha == "layer":
+        yield _HIDDEN
     if frame is not None and frame.factor >= _MANY_TIMES:
         yield f"The picture is enlarged {shown(frame.factor, places=1)} times, so it will look soft."
     if frame is not None:
@@ -132,6 +138,8 @@ def _encoding(case: Case, source: Source, recipe: VideoRecipe, frame: Framing) -
     elif recipe.colours is not None and not source.video.matrix and _is_guessed_anew(recipe, frame):
         name = _COLOURS.get(recipe.colours.matrix, recipe.colours.matrix)
         yield Change((), "colour tags", "none", name, "so that no player guesses others at the new size")
+    if recipe.flatten:
+        yield Change(codes, "transparency", "some", "none", f"laid on {recipe.flatten}")
     if recipe.deinterlace:
         yield Change(codes, "scan", "interlaced", "progressive", "two fields become one picture")
     before = ", ".join(word for word in (facts.codec or source.video.codec, facts.pixel_format) if word)

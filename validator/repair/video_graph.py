@@ -8,7 +8,7 @@ from math import ceil
 from types import MappingProxyType
 from typing import Any
 
-from validator.repair.picture_graph import drawn
+from validator.repair.picture_graph import drawn, frames_of_round
 from validator.repair.recipe import VideoRecipe
 from validator.repair.seconds import seconds
 from validator.repair.sound_filters import MIXING, tags_of
@@ -19,6 +19,7 @@ SOUND_BIT_RATE = 192_000
 """Bits a second of a sound that is encoded."""
 
 _SLOWEST_TEMPO = Fraction(1, 2)  # of one atempo filter
+_ALL_SAMPLES = (1 << 31) - 1  # that are there
 _MUXERS: Mapping[str, str] = MappingProxyType({"mp4": "mp4", "mov": "mov"})
 
 
@@ -80,8 +81,6 @@ def reading(recipe: VideoRecipe) -> dict[str, str]:
         # Packets are looked for from the key frame at or before this time: it must not be rounded down.
         start = Fraction(ceil(recipe.start * 1_000_000), 1_000_000) if recipe.copy_video else recipe.start
         options["ss"] = seconds(start)
-    if recipe.lengthen == "loop" and recipe.lengthened and recipe.duration:
-        options["stream_loop"] = str(ceil(recipe.lengthened / recipe.duration) - 1)
     return options
 
 
@@ -139,6 +138,10 @@ def _heard(sound: Any, recipe: VideoRecipe) -> Any:
     sound = sound.filter("aresample", **options)
     if length is None:
         return sound
+    frames = frames_of_round(recipe)
+    if frames is not None and recipe.frame_rate is not None:  # each round begins with the picture's
+        once = sound.filter("apad").filter("atrim", end=seconds(frames / recipe.frame_rate))
+        sound = once.filter("aloop", loop=-1, size=_ALL_SAMPLES).filter("asetpts", "N/SR/TB")
     return sound.filter("apad").filter("atrim", end=seconds(length))
 
 

@@ -34,6 +34,7 @@ _SHARES = (Fraction(97, 100), Fraction(92, 100), Fraction(85, 100))
 _LEAST_BIT_RATE = 50_000
 _SPARE = 30_000  # bytes of the container, whatever it holds
 _MOST_CHANNELS = 2
+_BLACK = "#000000"
 
 
 @dataclass(frozen=True)
@@ -181,7 +182,10 @@ def _recipe(case: Case, source: Source, decided: _Decided) -> VideoRecipe:
     is_hdr = source.video.transfer in HDR_TRANSFERS
     timed: dict[str, Any] = {"duration": None if audio is None and whole else seconds}
     if length.lengthened:
-        timed = {"duration": length.duration, "lengthened": seconds, "lengthen": case.options.lengthen or ""}
+        way = case.options.lengthen or ""
+        # A round is as long as the picture: where the sound outlasts it, the last one would be held.
+        once = facts.video_duration if way == "loop" else None
+        timed = {"duration": once or length.duration, "lengthened": seconds, "lengthen": way}
     return VideoRecipe(
         demuxer=source.streams.demuxer,
         format=decided.format,
@@ -192,6 +196,10 @@ def _recipe(case: Case, source: Source, decided: _Decided) -> VideoRecipe:
         deinterlace=source.video.interlaced,
         tone_map=is_hdr,
         transfer=source.video.transfer if is_hdr else "",
+        primaries=source.video.primaries if is_hdr else "",
+        matrix=source.video.matrix if is_hdr else "",
+        range=source.video.range if is_hdr else "",
+        flatten=_behind(case) if source.video.alpha == "pixels" else "",
         shown=None if square else source.size,
         crop=frame.crop,
         size=frame.content if frame.is_scaled or frame.canvas is not None or not square else None,
@@ -208,12 +216,21 @@ def _recipe(case: Case, source: Source, decided: _Decided) -> VideoRecipe:
     )
 
 
+def _behind(case: Case) -> str:
+    """The colour that what is transparent is laid on: that of the padding, where it has one."""
+    return case.options.fill if case.options.fill.startswith("#") else _BLACK
+
+
 def _rate(case: Case, source: Source) -> Fraction | None:
-    """The rate that it has, where it is even and taken; else the usual one nearest to it."""
+    """The rate that it has, where it is even and taken; else the usual one nearest to it.
+
+    Where it varies, nearest to the fastest that is regular: at the average, frames would be left out.
+    """
     taken, facts = case.demands.range_of("frame_rate"), source.facts
     if "frame_rate" in case.demands.conflicts:
         return None
-    usual = nearest_rate(facts.frame_rate or Fraction(24), taken)
+    fastest = source.video.usual_rate if facts.frame_rate_mode == "variable" else None
+    usual = nearest_rate(fastest or facts.frame_rate or Fraction(24), taken)
     if usual is None or facts.frame_rate is None or facts.frame_rate_mode != "constant":
         return usual
     if abs(usual - facts.frame_rate) <= _NEAR * usual:
