@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import chdir
 from pathlib import Path
@@ -139,6 +141,45 @@ def test_wrong_use_is_told_before_any_work(options: list[str], reason: str, caps
     captured = capsys.readouterr()
     assert reason in captured.err
     assert captured.out == ""
+
+
+class Terminal(io.StringIO):
+    """A stream that somebody looks at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("files", "options", "said"),
+    [
+        ({"small.png": (299, 400), "good.png": (400, 400)}, [], "`validator fix` may mend 1 of these: "),
+        ({"good.png": (400, 400)}, [], ""),
+        ({"small.png": (299, 400)}, ["--quiet"], ""),
+        ({"small.png": (299, 400)}, ["--fix"], ""),
+        ({"empty.png": None}, [], ""),
+    ],
+)
+def test_at_a_terminal_it_is_said_that_copies_can_be_made(
+    files: dict[str, tuple[int, int] | None], options: list[str], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, size in files.items():
+        if size is None:
+            Path(name).touch()
+        else:
+            photo(Path(name), size)
+    screen = Terminal()
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "stderr", screen)
+        main([*LINT, ".", *options])
+    assert ("validator fix" in screen.getvalue()) is bool(said)
+    assert said in " ".join(screen.getvalue().split())
+
+
+def test_elsewhere_it_is_not(capsys: Output) -> None:
+    photo(Path("small.png"), (299, 400))
+    assert main([*LINT, "."]) == 1
+    assert capsys.readouterr().err == ""
 
 
 def test_a_line_says_what_changed_and_what_was_lost() -> None:

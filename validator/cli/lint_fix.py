@@ -71,10 +71,11 @@ class Mending:
             return
         from validator.repair.outcome import RepairSummary
         from validator.repair.own_folder import named_folders
+        from validator.repair.words import INSTALL_FFMPEG, NO_FFMPEG
         from validator.repair.work import run_repairs
         from validator.report.repair_text import sentence
 
-        session, summary = self.session, RepairSummary()
+        session, summary, lacks_ffmpeg = self.session, RepairSummary(), False
         # From here on a stop leaves nothing half done.
         session.destination, session.judged, session.advice = None, None, _COMPLETE
         with closing(
@@ -94,9 +95,12 @@ class Mending:
             )
         ) as repairs:
             for repair in repairs:
+                lacks_ffmpeg = lacks_ffmpeg or repair.reason == NO_FFMPEG
                 if repair.status != "passes":
                     summary = summary.add(repair)
                     self._say(line_of(repair), bar, always=repair.status not in ("mended", "present"))
+        if lacks_ffmpeg:
+            self._say(INSTALL_FFMPEG, bar)
         self._say(
             f"{sentence(summary)} Copies are in {self.folder}." if summary.mended else sentence(summary), bar
         )
@@ -115,6 +119,29 @@ class Mending:
         if always or not self.config.quiet:
             with beside(bar):
                 self.session.screen.say(text)
+
+
+class Mendable:
+    """Counts what fails by a rule that a copy may answer, while a report is written."""
+
+    def __init__(self, profiles: Sequence[Profile]) -> None:
+        self._codes = {rule.code for profile in profiles for rule in profile.rules if rule.repair}
+        self._assets = 0
+
+    def counted(self, results: Iterator[AssetReport]) -> Iterator[AssetReport]:
+        """The results as they come."""
+        for result in results:
+            failing = {each.code for each in result.new_findings if each.severity is Severity.ERROR}
+            self._assets += bool(failing & self._codes)
+            yield result
+
+    @property
+    def advice(self) -> str:
+        """A sentence on how to go on; empty where there is nothing to be mended."""
+        if not self._assets:
+            return ""
+        makes = "it makes copies that pass (--dry-run shows how)"
+        return f"`validator fix` may mend {self._assets:,} of these: {makes}"
 
 
 def _may_be_mended(result: AssetReport) -> bool:

@@ -24,7 +24,7 @@ from validator.cli.known import Comparison, Writing, is_same_place, known_findin
 from validator.cli.options import Choices, configuration_file, settled
 from validator.cli.output import ReaderGone
 from validator.cli.outputs import Destinations, Wanted, wanted
-from validator.cli.progress import Bar
+from validator.cli.progress import Bar, wants_bar
 from validator.cli.session import Session
 from validator.cli.standard_input import lines_of
 from validator.config import Config
@@ -35,7 +35,7 @@ from validator.report.base import Format, exit_code, new_format, written
 
 if TYPE_CHECKING:
     from validator.baseline import Baseline
-    from validator.cli.lint_fix import Mending
+    from validator.cli.lint_fix import Mendable, Mending
     from validator.memory import Memory
     from validator.probe.decoders import Decoders
     from validator.probe.portrait.looker import FaceFinder
@@ -221,6 +221,8 @@ class _Run:
             try:
                 marked = _counted(map(comparison.marked, begun(results)), tally)
                 marked = marked if mending is None else mending.kept(marked)
+                mendable = _mendable(plan, mending)
+                marked = marked if mendable is None else mendable.counted(marked)
                 for pieces, so_far in written(marked, TOOL, plan.profiles, formats):
                     summary = so_far
                     session.judged = summary.assets
@@ -237,4 +239,16 @@ class _Run:
 
                     session.screen.say(sentence(tally.of(summary)))
                 (comparison if writing is None else writing).tell(session.screen)
+                if mendable is not None and mendable.advice:
+                    session.screen.say(mendable.advice)
         return Done(summary, left=0 if writing is None else writing.exit_code)
+
+
+def _mendable(plan: Plan, mending: Mending | None) -> Mendable | None:
+    """What tells a person who reads the report at a terminal that copies may be made, where none are."""
+    is_read = any(report.name == "text" and report.file is None for report in plan.reports)
+    if mending is not None or not is_read or plan.choices.watch or not wants_bar(sys.stderr):
+        return None
+    from validator.cli.lint_fix import Mendable
+
+    return Mendable(plan.profiles)
