@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
 from tests.repair.pictures import case, face, image, portrait
 from validator.findings import Severity
-from validator.model import Role
+from validator.model import Asset, Role
 from validator.people import Box
+from validator.repair.demands import Demands
 from validator.repair.image_plan import plan_image
+from validator.repair.options import RepairOptions
 from validator.repair.plan import Case, Draft
 from validator.repair.planning import answered, plan_case
 from validator.repair.recipe import ImageRecipe
@@ -164,6 +167,19 @@ class TestSeveralFaces:
         draft = plan_image(close_up(TOUCHING, face="largest"))
         assert draft.recipe is None
         assert draft.obstacles[0].reason.startswith("The faces overlap")
+
+    def test_what_is_asked_for_is_planned_though_nothing_is_found(self) -> None:
+        found = close_up(BESIDE, face="2")
+        plain = replace(found, asset=Asset("a.png", "a.png"), findings=())
+        plan = plan_case(plain)
+        assert isinstance(plan.recipe, ImageRecipe)
+        assert plan.recipe.crop is not None
+        assert plan.changes[0].codes == ("POR001",)
+        missing = plan_case(replace(plain, options=RepairOptions(face="3")))
+        assert missing.recipe is None
+        assert missing.obstacles[0].reason.startswith("There is no face 3 to crop to")
+        alone = plan_case(replace(close_up(face="largest"), findings=(), demands=Demands()))
+        assert (alone.recipe, alone.obstacles) == (None, ())
 
     @pytest.mark.parametrize("others", [(), (BESIDE,)])
     def test_one_that_is_not_there(self, others: tuple[object, ...]) -> None:

@@ -11,6 +11,7 @@ import time
 import wave
 from collections.abc import Callable, Iterator
 from contextlib import chdir, closing
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -39,8 +40,10 @@ from validator import (
     Verdict,
 )
 from validator.model import Group, GroupKind
+from validator.people import Face, FaceFacts
 from validator.repair.demands import Range
 from validator.repair.ffmpeg_log import RecipeRefusedError
+from validator.repair.options import RepairOptions
 from validator.repair.outcome import RepairReport, RepairSummary
 from validator.repair.plan import Made, RepairPlan
 from validator.repair.recipe import VideoRecipe
@@ -433,6 +436,18 @@ class TestNotMended:
         assert repair.reason.startswith("There is no ffmpeg here")
         assert repair.plan is not None
         assert repair.plan.commands[0][0] == "ffmpeg"
+
+
+def test_a_face_that_is_not_there_is_refused_though_nothing_fails(mend: Mend) -> None:
+    (result,) = validator.lint([GOOD], NOBODY, decoders=mend.decoders)
+    face = Face(Fraction(1, 4), Fraction(1, 4), Fraction(1, 4), Fraction(1, 4), 100, Fraction(1))
+    faces = FaceFacts(face_count=1, faces=(face,))
+    result = replace(result, facts=replace(result.facts, faces=faces))
+    (first,) = mend(result, options=RepairOptions(face="1"))
+    assert first.status == "passes"
+    (second,) = mend(result, options=RepairOptions(face="2"))
+    assert (second.status, second.reason[:22]) == ("impossible", "There is no face 2 to ")
+    assert mend.left() == []
 
 
 class TestDryRun:

@@ -25,7 +25,7 @@ from validator.repair.naming import Names
 from validator.repair.options import RepairOptions
 from validator.repair.outcome import Repair
 from validator.repair.plan import Case, RepairPlan
-from validator.repair.planning import answered, case_of, plan_case
+from validator.repair.planning import answered, case_of, is_to_be_framed, plan_case
 from validator.repair.recipe import AudioRecipe, Recipe, VideoRecipe
 from validator.repair.source_again import Original, opened_again
 from validator.repair.survey import Survey
@@ -113,7 +113,7 @@ class _Way:
     def go(self) -> Repair:
         self.tell("planning", None)
         case = self._case()
-        if self.result.verdict is Verdict.PASS and not answered(case):
+        if self.result.verdict is Verdict.PASS and not answered(case) and not is_to_be_framed(case):
             return Repair(self.result, "passes")
         survey = self.mender.workshop.survey(
             self.result,
@@ -152,7 +152,8 @@ class _Way:
         return self.original
 
     def _without_recipe(self, case: Case, plan: RepairPlan) -> Repair:
-        passes = self.result.verdict is Verdict.PASS
+        is_refused = bool(plan.obstacles) and is_to_be_framed(case)
+        passes = self.result.verdict is Verdict.PASS and not is_refused
         if passes and not any(_weighs(each, case) and not why_elsewhere(each) for each in case.findings):
             return Repair(self.result, "passes", plan)
         reasons = dict.fromkeys(obstacle.reason for obstacle in plan.obstacles)

@@ -111,10 +111,10 @@ def plan_case(case: Case) -> RepairPlan:
     asides = tuple(dict.fromkeys(filter(None, map(why_elsewhere, aside))))
     if obstacles:
         return RepairPlan(case.asset, target, None, obstacles=obstacles, warnings=asides)
-    if not about_media:
+    if not about_media and not is_to_be_framed(case):
         alone = tuple(Obstacle(each.code, why_elsewhere(each)) for each in case.findings)
         return RepairPlan(case.asset, target, None, obstacles=alone)
-    draft = _renamed(case) if _is_name_alone(about_media) and not _drops(case) else _in_a_format(case)
+    draft = _renamed(case) if _keeps_bytes(case, about_media) else _in_a_format(case)
     recipe = None if draft.obstacles else draft.recipe
     return RepairPlan(
         case.asset,
@@ -125,6 +125,18 @@ def plan_case(case: Case) -> RepairPlan:
         warnings=(*draft.warnings, *asides, *_unframed(case), *case.notes),
         predicted=None if recipe is None else _predicted(case, recipe, draft),
     )
+
+
+def is_to_be_framed(case: Case) -> bool:
+    """Whether a face is asked for, so that there is something to plan though nothing is found.
+
+    >>> from validator.model import Asset
+    >>> from validator.repair.demands import Demands
+    >>> is_to_be_framed(Case(Asset("a", "a"), Facts(), (), (), Demands(), RepairOptions(face="2")))
+    False
+    """
+    faces = None if case.facts.faces is None else case.facts.faces.faces
+    return case.options.face is not None and case.facts.kind is Kind.IMAGE and bool(faces)
 
 
 def answered(case: Case, plan: RepairPlan | None = None) -> tuple[Finding, ...]:
@@ -203,11 +215,6 @@ def _unframed(case: Case) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, map(why_unframed, case.findings))))
 
 
-def _drops(case: Case) -> bool:
-    """Whether the bytes cannot stay, as there may be metadata among them that are not wanted."""
-    return case.options.metadata == "drop"
-
-
 def _in_a_format(case: Case) -> Draft:
     """What the planner of its kind says, of a copy that answers what is asked of its own format."""
     plan, demands = _planner(case.facts.kind), case.demands
@@ -232,10 +239,12 @@ def _only_in(case: Case, name: str) -> Case:
     )
 
 
-def _is_name_alone(findings: Sequence[Finding]) -> bool:
-    return all(
+def _keeps_bytes(case: Case, findings: Sequence[Finding]) -> bool:
+    """Whether the name alone is wrong; bytes that may hold metadata do not stay where none are wanted."""
+    is_name_alone = all(
         finding.measured.fact == "name_agreement" and finding.measured.exact in _NAMES for finding in findings
     )
+    return is_name_alone and case.options.metadata == "keep" and not is_to_be_framed(case)
 
 
 def _renamed(case: Case) -> Draft:
