@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import sys
@@ -11,6 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from PIL import Image
 
@@ -26,6 +28,7 @@ from validator.cli.session import Session
 from validator.cli.stop import Stop
 from validator.errors import UsageError
 from validator.findings import Severity
+from validator.model import ImageFacts
 from validator.repair.options import RepairOptions
 from validator.repair.outcome import Repair
 from validator.repair.work import RepairProgress
@@ -105,7 +108,10 @@ class TestOptions:
     @pytest.mark.parametrize(
         ("arguments", "problem"),
         [
-            (("--fill", "red"), "'red' is not blur, edge, transparent, black, white, or a colour such as"),
+            (
+                ("--fill", "red"),
+                "'red' is not blur, edge, transparent, black, white or a colour",
+            ),
             (("--face", "0"), "'0' is not largest, or a number from 1"),
             (("--start", "a"), "'a' is not a number such as 4, 1.5 or 24000/1001."),
             (("--start", "-1"), "-1 is out of bounds: it is at least 0 and at most 86400."),
@@ -155,6 +161,20 @@ class TestRun:
         run(mender, "--diff", targets=())
         assert (mender.targets, mender.folder) == ((".",), Path("mended"))
         assert (mender.said["dry_run"], mender.said["overwrite"]) == (True, False)
+
+    def test_an_option_that_is_for_nothing_there_is_said_to_be(self, capsys: Output) -> None:
+        still, media = passes(), passes().result.facts.media
+        assert isinstance(media, ImageFacts)
+        facts = dataclasses.replace(still.result.facts, media=msgspec.structs.replace(media, frames=1))
+        still = dataclasses.replace(still, result=dataclasses.replace(still.result, facts=facts))
+        run(Mender(still, still), "--frame", "0", "--lengthen", "loop", "--crop")
+        assert capsys.readouterr().err == (
+            "validator: --frame changed nothing: there is no animation among the assets\n"
+            "validator: --lengthen changed nothing: there is no clip and no sound among the assets\n"
+        )
+        run(Mender(passes(), mended()), "--lengthen", "loop", "--quiet", "--frame", "1")
+        run(Mender(gone()), "--lengthen", "loop")
+        assert capsys.readouterr().err == ""
 
     def test_quality_is_said_on_standard_error(self, capsys: Output) -> None:
         run(Mender(mended()))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from validator.cli.fix_options import FORMATS, FixChoices, repair_options
+from validator.cli.fix_unused import Unused
 from validator.cli.folder import current_folder
 from validator.cli.judging import (
     begun,
@@ -117,7 +118,7 @@ class _Work:
         from validator.run import TOOL
 
         run = Run(TOOL, self.profiles, folder, options, dry_run=self.choices.dry_run)
-        summary = RepairSummary()
+        summary, unused = RepairSummary(), Unused(self.choices)
         with closing(
             self.mend(
                 self.named or (".",),
@@ -141,10 +142,14 @@ class _Work:
                     summary = summary.add(repair)
                     self.session.judged = summary.assets
                     self._write(destinations, [each.repair(repair) for each in formats], bar)
+                    unused.see(repair.result.facts)
                     self._tell(repair, bar)
                 self._write(destinations, [each.finish(summary) for each in formats], bar)
                 destinations.commit()
                 self._count(summary, bar)
+                for said in () if self.config.quiet else unused.sentences:
+                    with beside(bar):
+                        self.session.screen.say(said)
             except ReaderGone:
                 say_closed(self.session, bar, summary.assets)
         return summary

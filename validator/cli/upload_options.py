@@ -116,7 +116,7 @@ _WHERE = (
         "--fix-output",
         metavar="DIR",
         type=click.Path(path_type=str, readable=False),
-        help="Keep the copies of --fix in this folder; with --public-url, one that it serves.",
+        help="Keep the copies of --fix in this folder; required with --public-url, which has to serve it.",
     ),
     click.option("--retry-failed", is_flag=True, help="Delete assets that are Failed, and make them anew."),
     click.option(

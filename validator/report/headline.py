@@ -9,8 +9,10 @@ from validator.model import AudioFacts, Facts, ImageFacts, VideoFacts
 from validator.quantity import shown
 
 
-def headline(facts: Facts) -> str:
+def headline(facts: Facts, *, rounded: bool = False) -> str:
     """The kind of an asset and what matters of it; empty where nothing was measured.
+
+    `rounded`: a size below 1 MB has one decimal at most, though it is none that a limit is written as.
 
     >>> from validator.model import FileFacts, Kind
     >>> clip = VideoFacts(width=848, height=480, duration=Fraction(5), frame_rate=Fraction(30000, 1001))
@@ -33,7 +35,7 @@ def headline(facts: Facts) -> str:
     if isinstance(media, AudioFacts) and media.sample_rate is not None:
         parts.append(f"{_brief(Fraction(media.sample_rate, 1000))} kHz")
     if facts.file.bytes is not None:
-        parts.append(size(facts.file.bytes))
+        parts.append(size(facts.file.bytes, rounded=rounded))
     return ", ".join(parts)
 
 
@@ -46,14 +48,18 @@ def _of_request(request: RequestFacts | None) -> list[str]:
     return ["request", *named]
 
 
-def size(number_of_bytes: int) -> str:
+def size(number_of_bytes: int, *, rounded: bool = False) -> str:
     """A file size in decimal units, as the limits are read.
 
     >>> size(1), size(81_204), size(30_000_001)
     ('1 byte', '81.2 kB', '30.000001 MB')
+    >>> size(962_996), size(962_996, rounded=True), size(999_996, rounded=True)
+    ('962.996 kB', '963 kB', '999.996 kB')
     """
     if number_of_bytes < 1000:
         return "1 byte" if number_of_bytes == 1 else f"{number_of_bytes} bytes"
+    if rounded and round(number_of_bytes, -2) < 1_000_000:
+        return f"{shown(Fraction(number_of_bytes, 1000), places=1)} kB"
     unit, name = (1000, "kB") if number_of_bytes < 1_000_000 else (1_000_000, "MB")
     return f"{_brief(Fraction(number_of_bytes, unit), 1 if unit == 1000 else 2)} {name}"
 

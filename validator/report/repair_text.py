@@ -200,7 +200,7 @@ def _left(copy: AssetReport) -> str:
 
 def _about(facts: Facts) -> str:
     """What matters of an asset, in parentheses; a number stays with its unit."""
-    said = printable(headline(facts)).replace(" ", _TOGETHER).replace(f",{_TOGETHER}", ", ")
+    said = printable(headline(facts, rounded=True)).replace(" ", _TOGETHER).replace(f",{_TOGETHER}", ", ")
     return f" ({said})" if said else ""
 
 
