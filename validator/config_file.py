@@ -333,7 +333,7 @@ def _in_words(message: str, data: dict[str, Any]) -> str:
 
 
 _EXPECTED = {
-    "fill": "blur, edge, or a colour such as #202020",
+    "fill": "blur, edge, transparent, black, white or a colour such as #202020",
     "face": "largest, or a number from 1 as the report lists the faces",
 }
 """What texts of a certain form may be, by key."""

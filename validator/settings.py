@@ -121,7 +121,7 @@ class UploadSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, re
     ] = ""
 
 
-FILLS = "blur|edge|#[0-9A-Fa-f]{6}"
+FILLS = "blur|edge|transparent|black|white|#[0-9A-Fa-f]{3}|#[0-9A-Fa-f]{6}"
 """What may lie beside a padded picture."""
 FACES = "largest|[1-9][0-9]{0,3}"
 """Whom a portrait can be cropped to."""
@@ -151,7 +151,7 @@ class FixSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, renam
         msgspec.Meta(
             pattern=rf"^({FILLS})$",
             description="what lies beside a padded picture: blur (the picture itself, blurred), edge (the "
-            "colour of its edge), or a colour such as #202020",
+            "colour of its edge), transparent, black, white, or a colour such as #202020 or #fff",
         ),
     ] = "blur"
     metadata: Annotated[

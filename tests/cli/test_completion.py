@@ -84,7 +84,7 @@ class TestAnswers:
         assert offered("validator fix --format ") == {"text": "plain", "json": "plain"}
         assert offered("validator fix --format json=re") == {"json=re": "file"}
         assert offered("validator fix --output ou") == {"ou": "dir"}
-        assert offered("validator fix --fill ") == {"blur": "plain", "edge": "plain"}
+        assert set(offered("validator fix --fill ")) == {"blur", "edge", "transparent", "black", "white"}
         assert offered("validator fix --face la") == {"largest": "plain"}
         assert offered("validator fix --lengthen h") == {"hold": "plain"}
 

@@ -81,7 +81,10 @@ def test_a_file_that_nobody_named_writes_nowhere_else(tmp_path: Path, output: st
 @pytest.mark.parametrize(
     ("said", "problem"),
     [
-        ('fill = "blurr"', 'fix: fill: "blurr" is not blur, edge, transparent, black, white, or a colour such as #202020 or #fff'),
+        (
+            'fill = "blurr"',
+            'fix: fill: "blurr" is not blur, edge, transparent, black, white or a colour such as #202020',
+        ),
         ('face = "0"', 'fix: face: "0" is not largest, or a number from 1'),
         ('fit = "stretch"', 'fix: fit: "stretch" is none of pad, crop.'),
         ('lengthen = "lop"', 'Did you mean "loop"?'),

@@ -141,6 +141,34 @@ class TestPaddingIsLimited:
         assert draft.warnings[0].endswith("at most 1 time is allowed (--max-enlarge): it is padded instead.")
 
 
+class TestRoomThatIsTransparent:
+    @pytest.mark.parametrize(
+        ("format_name", "mode", "fill", "after"),
+        [
+            ("png", "RGB", "transparent", "RGBA"),
+            ("png", "L", "transparent", "LA"),
+            ("webp", "RGB", "transparent", "RGBA"),
+            ("jpeg", "RGB", "#ffffff", "RGB"),
+            ("bmp", "RGB", "#ffffff", "RGB"),
+        ],
+    )
+    def test_where_the_copy_can_hold_it(self, format_name: str, mode: str, fill: str, after: str) -> None:
+        draft = plan_image(case(image(1000, 350, mode=mode), format_name=format_name, fill="transparent"))
+        assert isinstance(draft.recipe, ImageRecipe)
+        assert draft.recipe.canvas is not None
+        assert draft.recipe.canvas.fill == fill
+        assert isinstance(draft.predicted, ImageFacts)
+        assert (draft.predicted.mode, draft.predicted.alpha) == (after, fill == "transparent")
+        assert bool(draft.warnings) is (fill != "transparent")
+
+    def test_beside_a_picture_that_has_an_alpha_channel_it_may_be(self) -> None:
+        clear = image(1000, 350, mode="RGBA", alpha=True, colour=True, colour_detail="alpha")
+        draft = plan_image(case(clear, format_name="png"))
+        assert draft.changes[0].how.endswith("blurred; transparent, if the picture is")
+        coloured = plan_image(case(clear, format_name="png", fill="#202020"))
+        assert coloured.changes[0].how.endswith("with #202020")
+
+
 class TestTheName:
     def test_a_wrong_name_and_advice_that_nobody_can_follow(self) -> None:
         planned = case(

@@ -24,7 +24,7 @@ _FROM_LINT = (
     *("select", "ignore", "severity", "profiles", "limits", "depth", "role", "group", "reference"),
     *("quiet", "color", "config", "no_config", "allow_private_hosts", "allow_port", "workers"),
 )
-_FILLS = ("blur", "edge")
+_FILLS = ("blur", "edge", "transparent", "black", "white")
 _LARGEST = "largest"
 
 
@@ -89,10 +89,10 @@ _OWN = (
     ),
     click.option(
         "--fill",
-        metavar="blur|edge|#RRGGBB",
+        metavar="blur|edge|COLOUR",
         callback=_meant,
         shell_complete=suggested.words_of(_FILLS),
-        help="What lies beside a padded picture (blur).",
+        help="What lies beside a padded picture (blur); also transparent, black, white.",
     ),
     click.option(
         "--metadata", type=click.Choice(("keep", "drop")), help="Keep Exif, XMP and tags (keep), or not."

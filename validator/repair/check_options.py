@@ -17,6 +17,8 @@ from validator.quantity import exact, parse_number
 from validator.repair.options import Fit, Lengthen, RepairOptions
 from validator.settings import FACES, FILLS, MOST_ENLARGED
 
+_COLOURS = {"black": "#000000", "white": "#ffffff"}
+_SHORT = 4  # characters of a colour of one digit each
 _FRAMES = 1_000_000
 _DAY = 86_400  # seconds: nothing that is mended runs longer
 _SHOWN = 60  # characters of what was said
@@ -80,10 +82,14 @@ def _level(value: object) -> Severity:
 
 def _fill(value: object) -> str:
     word = value.strip().lower() if isinstance(value, str) else ""
-    word = f"#{word}" if re.fullmatch("[0-9a-f]{6}", word) else word
+    word = f"#{word}" if re.fullmatch("([0-9a-f]{3}){1,2}", word) else word
     if not re.fullmatch(FILLS, word):
-        raise ValueError(f"{_said(value)} is not blur, edge, or a colour such as #202020")
-    return word
+        raise ValueError(
+            f"{_said(value)} is not blur, edge, transparent, black, white or a colour such as #202020"
+        )
+    word = _COLOURS.get(word, word)
+    is_short = word.startswith("#") and len(word) == _SHORT
+    return "#" + "".join(2 * digit for digit in word[1:]) if is_short else word
 
 
 def _face(value: object) -> str | None:

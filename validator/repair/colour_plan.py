@@ -137,7 +137,7 @@ def with_clear_room(colours: Colours, format_name: str, demands: Demands) -> Col
         return colours
     may_be = demands.takes("alpha", True) and demands.takes("colour", True)
     mode = "P" if format_name == "gif" else _ALPHA.get(colours.mode, "")
-    if not mode or format_name in _OPAQUE or not may_be or not demands.takes("mode", mode):
+    if colours.target or not mode or format_name in _OPAQUE or not may_be or not demands.takes("mode", mode):
         return None
     steps = (*colours.steps, "what lies beside it is transparent")
     return replace(colours, mode=mode, alpha=True, colour=True, steps=steps)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from validator.errors import ConfigError
 from validator.findings import Severity
+from validator.repair.check_options import meant
 from validator.repair.options import RepairOptions
 from validator.settings import Config, FixSettings
 
@@ -25,7 +26,7 @@ def options_of(settings: FixSettings) -> RepairOptions:
     return RepairOptions(
         level=Severity(settings.level),
         fit=settings.fit,
-        fill=settings.fill,
+        fill=meant("fill", settings.fill),
         metadata=settings.metadata,
         max_enlarge=Fraction(str(settings.max_enlarge)),
         face=settings.face or None,

@@ -10,6 +10,7 @@ from validator.quantity import shown
 from validator.repair.colour_plan import Colours
 from validator.repair.geometry import Framing
 from validator.repair.image_format import VECTOR
+from validator.repair.options import CLEAR
 from validator.repair.plan import Case, Change
 from validator.repair.portrait_plan import about_people
 from validator.repair.recipe import ImageRecipe
@@ -26,7 +27,7 @@ def changes_of(
     if recipe.turn:
         detail = image.orientation_detail or "turned"
         yield Change(_codes(case, "orientation"), "orientation", detail.partition(":")[0], "upright")
-    yield from _sides(case, framing, (image.width or 1, image.height or 1))
+    yield from _sides(case, image, framing, recipe, colours)
     before = case.facts.file.format or "unknown"
     if recipe.format != before:
         codes = _codes(case, "format") or _codes(case, "colour", "bytes", "frames", "second_format")
@@ -72,8 +73,11 @@ def _metadata(case: Case, image: ImageFacts, recipe: ImageRecipe) -> Iterator[Ch
         yield Change(codes, "Exif", before, "readable or none", how)
 
 
-def _sides(case: Case, framing: Framing, original: tuple[int, int]) -> Iterator[Change]:
+def _sides(
+    case: Case, image: ImageFacts, framing: Framing, recipe: ImageRecipe, colours: Colours
+) -> Iterator[Change]:
     """The sides and their ratio: before, as the findings measured them, and in the copy."""
+    original = image.width or 1, image.height or 1
     before, after = (_ratio(case, size) for size in (original, framing.size))
     size = framing.source
     broken = _codes(case, "aspect_ratio") or _codes(case, *_SIZE)
@@ -93,8 +97,10 @@ def _sides(case: Case, framing: Framing, original: tuple[int, int]) -> Iterator[
             _how(case, framing) + (f" from {_pixels(size)}" if size != original else ""),
         )
         size = framing.content
-    if framing.canvas is not None:
-        how = padded(size, framing.size, framing.canvas.fill)
+    if recipe.canvas is not None:
+        fill = recipe.canvas.fill
+        is_clear = colours.alpha and fill != CLEAR and not fill.startswith("#")
+        how = padded(size, framing.size, fill) + "; transparent, if the picture is" * is_clear
         yield Change(codes, "aspect ratio", before, after, how)
 
 

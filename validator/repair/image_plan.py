@@ -13,7 +13,7 @@ from validator.findings import Finding
 from validator.model import ExifState, ImageFacts
 from validator.people import Box, FaceFacts, PortraitFacts
 from validator.probe.too_much import MAX_PIXELS
-from validator.repair.colour_plan import Colours, choose_colours
+from validator.repair.colour_plan import WHITE, Colours, choose_colours, with_clear_room
 from validator.repair.geometry import Framing, NoFraming
 from validator.repair.image_changes import changes_of, which_frame
 from validator.repair.image_format import VECTOR, Source, at_most, choose_format, most_bytes
@@ -25,10 +25,11 @@ from validator.repair.image_framing import (
     told_of_padding,
 )
 from validator.repair.naming import ending_of
+from validator.repair.options import CLEAR
 from validator.repair.people_after import Placing, faces_after, portrait_after
 from validator.repair.plan import Case, Change, Draft, Obstacle
 from validator.repair.portrait_plan import Portrait, about_people, plan_portrait, weighs
-from validator.repair.recipe import CopyRecipe, ImageRecipe
+from validator.repair.recipe import Canvas, CopyRecipe, ImageRecipe
 
 _ANY_SIZE = Fraction(10**9)
 """Times that a drawing is enlarged: it is as sharp in every size."""
@@ -217,9 +218,22 @@ class _Copy:
 
     def _colours(self, name: str) -> Colours:
         case = self.case
-        return choose_colours(
+        colours = choose_colours(
             self.image, name, case.demands, case.options, mixed=self._is_mixed, plain=self._is_plain
         )
+        if not self._wants_clear_room or self._is_plain:
+            return colours
+        return with_clear_room(colours, name, case.demands) or colours
+
+    @property
+    def _wants_clear_room(self) -> bool:
+        return self.framing.canvas is not None and self.framing.canvas.fill == CLEAR
+
+    def _canvas(self, colours: Colours) -> Canvas | None:
+        canvas = self.framing.canvas
+        if canvas is None or not self._wants_clear_room or colours.alpha:
+            return canvas
+        return msgspec.structs.replace(canvas, fill=WHITE)
 
     def _recipe(self, name: str, colours: Colours) -> ImageRecipe:
         case, framing = self.case, self.framing
@@ -232,7 +246,7 @@ class _Copy:
             srgb=colours.srgb,
             depth8=colours.depth8,
             flatten=colours.flatten,
-            canvas=framing.canvas,
+            canvas=self._canvas(colours),
             mode=colours.target,
             metadata=self._metadata,
             max_bytes=self._max_bytes(name),
@@ -316,6 +330,8 @@ class _Copy:
 
     def _warnings(self, recipe: ImageRecipe) -> Iterator[str]:
         yield from told_of_padding(self.framing)
+        if self._wants_clear_room and recipe.canvas is not None and recipe.canvas.fill != CLEAR:
+            yield f"What lies beside the picture is white: no {recipe.format} that passes is transparent."
         factor = self.framing.factor
         if factor >= SHARPLY_ENLARGED and self.case.facts.file.format not in VECTOR:
             width, height = self.framing.cropped

@@ -7,16 +7,20 @@ from dataclasses import replace
 from fractions import Fraction
 from types import MappingProxyType
 
+import msgspec
+
 from validator.people import Box
 from validator.probe.frame_size import resolution
 from validator.repair.demands import Range
 from validator.repair.geometry import Framing, NoFraming
 from validator.repair.image_framing import framed_around, heads_of, within
+from validator.repair.options import CLEAR
 from validator.repair.plan import Case
 from validator.repair.video_source import Source
 
 SIZE_FACTS = ("width", "height", "short_side", "aspect_ratio", "pixels", "resolution")
 """What rules say of the size of a frame."""
+_BLACK = "#000000"  # of what may not be transparent, as no clip is
 
 
 def fits(case: Case, size: tuple[int, int]) -> bool:
@@ -47,6 +51,8 @@ def frame_of(case: Case, source: Source) -> Framing | NoFraming:
 def _frames(case: Case, source: Source, *, named: bool = False) -> Iterator[Framing | NoFraming]:
     """One frame, or one for each name of a resolution that is taken."""
     options, demands, heads = case.options, case.demands, _heads(case, source)
+    if options.fill == CLEAR:
+        options = msgspec.structs.replace(options, fill=_BLACK)
     sides: list[Range | None] = [None]
     if named:
         names = [name.removesuffix("p") for name in demands.allowed.get("resolution", ())]

@@ -14,7 +14,11 @@ INSTALL_FFMPEG = (
 )
 LOOPED = "played again from its beginning"
 
-_FILLS = {"blur": "the picture itself, blurred", "edge": "the colour of its edge"}
+_FILLS = {
+    "blur": "the picture itself, blurred",
+    "edge": "the colour of its edge",
+    "transparent": "nothing: it is transparent",
+}
 
 
 def scaled(factor: Fraction) -> str:
