@@ -54,5 +54,5 @@ class Unused:
             f"{_NAMES.get(str(said), f'--{name}')} changed nothing: there is no "
             f"{' and no '.join(_WORDS[kind] for kind in _FOR[name])} among the assets"
             for name, said in self._said.items()
-            if said not in (None, False) and self._seen and not self._seen & set(_FOR[name])
+            if said is not None and said is not False and self._seen and not self._seen & set(_FOR[name])
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from validator.doctor.check import Check, Surroundings
-from validator.doctor.install import pip_install, requirement
+from validator.doctor.install import pip_install
 from validator.repair.ffmpeg import Program, find_ffmpeg
 
 _PATIENCE = 10.0  # seconds
@@ -57,6 +57,6 @@ def _found(program: Program, where: Surroundings) -> Check:
 
 
 def _command(where: Surroundings) -> str:
-    """What brings one: the system's package manager, or else pip."""
+    """What brings one: the system's package manager, or else our extra."""
     commands = [command for manager, command in _BY.items() if where.which(manager) is not None]
-    return commands[0] if commands else pip_install(requirement("imageio-ffmpeg"))
+    return commands[0] if commands else pip_install("seedance-validator[ffmpeg]")
