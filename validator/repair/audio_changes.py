@@ -11,10 +11,13 @@ from validator.repair.audio_forms import Form
 from validator.repair.audio_source import Part, Source, codes_of
 from validator.repair.plan import Case, Change
 from validator.repair.recipe import AudioRecipe
+from validator.repair.streams import which_of
 from validator.repair.words import AS_IS, LOOPED, kept, slowed
 
 LOUDNESS = -16
 """LUFS that a sound is brought to where that is asked for: what is usual for speech and music on the web."""
+TOLERANCE = "0.5"
+"""LU that it may miss that by: encoders of MP3 make it a little softer, so that nothing of it clips."""
 _LOW_BIT_RATE = 64_000
 _MANY_TIMES = 3
 
@@ -42,12 +45,14 @@ def changes_of(
         how = f"softer by {shown(recipe.softer, places=1)} dB, so that nothing is cut off"
         yield Change(codes_of(case, "level"), "peak", before, after, how)
     if recipe.normalise:
-        how = "one gain for the whole sound, as far as its peak allows"
+        how = f"to within {TOLERANCE} LU, by one gain for the whole sound, as far as its peak allows"
         yield Change((), "loudness", "", f"{LOUDNESS} LUFS", how)
     streams = case.streams.streams if case.streams else ()
     kept = [each for each in streams if each.index in (source.stream.index, recipe.cover)]
     if len(kept) < len(streams):
-        yield Change((), "tracks", str(len(streams)), str(len(kept)), "the first sound stays")
+        yield Change(
+            (), "tracks", str(len(streams)), str(len(kept)), f"{which_of(streams, source.stream)} stays"
+        )
     if recipe.metadata == "drop" and case.options.metadata != "drop":
         yield Change(codes_of(case, "bytes"), "tags", "", "left out", "there is no room for them")
 

@@ -42,7 +42,9 @@ def _measured(recipe: AudioRecipe, program: str, source: str) -> tuple[str, ...]
     """The command line that writes nothing, and logs how loud the part that stays is."""
     import ffmpeg  # type: ignore[import-untyped, unused-ignore]
 
-    heard = _filtered(_stream(recipe, source), recipe, None).filter("loudnorm", print_format="json")
+    heard = _filtered(_stream(recipe, source), recipe, None).filter(
+        "ebur128", peak="true", framelog="verbose"
+    )
     return tuple(ffmpeg.compile(ffmpeg.output(heard, "-", format="null"), cmd=program))
 
 

@@ -19,7 +19,8 @@ from validator.repair.recipe import AudioRecipe
 PEAK = Fraction(-3, 2)
 """Decibels below full scale that the loudest sample is raised to at most."""
 _LOUDEST_GAIN = 60  # decibels: of what is as soft as the last bit of a sample
-_MEASURED = re.compile(r'"input_(i|tp)"\s*:\s*"(-?[0-9]{1,3}(?:\.[0-9]{1,3})?|-?inf)"')
+_MEASURED = re.compile(r"\b(I|Peak):\s+(-?[0-9]{1,3}(?:\.[0-9]{1,3})?|-inf) (?:LUFS|dBFS)\b")
+_UNHEARD = -70  # LUFS: what is said of silence, and of what is too short to be measured
 _BYTES_OF_SECOND = 4_000_000  # a WAV of eight channels, 96 kHz and 32 bit has three million
 _LEAST_BYTES = 64_000_000
 
@@ -64,13 +65,13 @@ def make_audio(  # noqa: PLR0913 - the same for every maker
 def _gain(lines: list[str]) -> tuple[Fraction, tuple[str, ...]]:
     """The decibels that bring a sound to the usual loudness without clipping it, and what to say of them."""
     found = {name: value for line in lines for name, value in _MEASURED.findall(line)}
-    if found.keys() != {"i", "tp"}:
+    if found.keys() != {"I", "Peak"}:
         raise RepairError("ffmpeg did not say how loud the sound is")
-    if "inf" in found["tp"]:
+    if "inf" in found["Peak"]:
         return Fraction(0), ("The sound is silent, so that no gain makes it louder.",)
-    peak = Fraction(found["tp"])
-    # What is too short to be measured has no loudness: its peak is all that is known.
-    wished = PEAK - peak if "inf" in found["i"] else LOUDNESS - Fraction(found["i"])
+    peak = Fraction(found["Peak"])
+    has = Fraction(_UNHEARD) if "inf" in found["I"] else Fraction(found["I"])
+    wished = PEAK - peak if has <= _UNHEARD else LOUDNESS - has  # its peak may be all that is known
     gain = min(wished, PEAK - peak, Fraction(_LOUDEST_GAIN))
     what = "louder" if gain > 0 else "softer"
     note = f"It was made {what} by {shown(abs(gain), places=1)} dB."
