@@ -300,6 +300,18 @@ def test_a_file_that_is_too_large_is_encoded_in_two_passes() -> None:
     again = recipe_of(plan_video(case_on(paper(15, total=80_000_000, sound=SOUND), attempt=1)))
     assert again.bit_rate is not None
     assert again.bit_rate < recipe.bit_rate
+    assert recipe.max_bit_rate == 2 * recipe.bit_rate
+    assert again.max_bit_rate == again.bit_rate  # what overshot once is held more tightly
+
+
+def test_two_passes_are_not_spent_on_what_scaling_has_made_small() -> None:
+    made = paper(600, size=(3840, 2160), total=2_690_000_000, codec_support="unusual", picture={"cuts": ()})
+    recipe, _, draft = mended(case_on(made))
+    assert recipe.size == (1920, 1080)
+    assert (recipe.max_bytes, recipe.bit_rate) == (None, None)
+    assert recipe.max_bit_rate is not None
+    (size,) = [each for each in draft.changes if each.what == "file size"]
+    assert size.how == "what stays is shorter and smaller"
 
 
 def test_a_file_that_a_cut_makes_small_enough_is_only_cut() -> None:

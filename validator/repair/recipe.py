@@ -73,7 +73,7 @@ class VideoRecipe(msgspec.Struct, frozen=True, kw_only=True, tag="video"):
     `shown`: what the picture is scaled to first, where its pixels are not square. `packets`: how many of the
     picture's are copied, where not all are. `frames`: how many pictures the copy has, where they are counted.
     `lengthened`: the seconds that the copy lasts, of an original that is too short. `bit_rate`: bits a second
-    of the picture in two passes; `max_bit_rate`: what it never takes more than in one. `tag`: what the
+    of the picture in two passes; `max_bit_rate`: what it never takes more than. `tag`: what the
     container calls the picture's codec. `transfer`, `primaries`, `matrix`, `range`: the colours that tone
     mapping starts from, by FFmpeg's names; empty where nobody says. `flatten`: the colour that lies behind
     what is transparent, "#RRGGBB". `channels`: of the sound. `colours`: what is written of them where the

@@ -149,7 +149,13 @@ def _encoding(case: Case, source: Source, recipe: VideoRecipe, frame: Framing) -
         after = f"at most {recipe.max_bytes:,} bytes"
         yield Change(asked, "file size", f"{source.bytes:,} bytes", after, "encoded in two passes")
     elif asked and recipe.max_bit_rate is not None:
-        yield Change(asked, "file size", f"{source.bytes:,} bytes", "fewer bytes", "what stays is shorter")
+        yield Change(asked, "file size", f"{source.bytes:,} bytes", "fewer bytes", _left(case, recipe))
+
+
+def _left(case: Case, recipe: VideoRecipe) -> str:
+    """Why what stays takes fewer bytes."""
+    ways = {"shorter": codes_of(case, "duration"), "smaller": recipe.size}
+    return "what stays is " + (" and ".join(word for word, is_so in ways.items() if is_so) or "less")
 
 
 def _tracks(case: Case, source: Source, recipe: VideoRecipe) -> Iterator[Change]:

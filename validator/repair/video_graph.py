@@ -19,6 +19,7 @@ SOUND_BIT_RATE = 192_000
 """Bits a second of a sound that is encoded."""
 
 _SLOWEST_TEMPO = Fraction(1, 2)  # of one atempo filter
+_BUFFER = 2  # seconds: so far apart may bits be that two passes shift from one picture to another
 _ALL_SAMPLES = (1 << 31) - 1  # that are there
 _MUXERS: Mapping[str, str] = MappingProxyType({"mp4": "mp4", "mov": "mov"})
 
@@ -93,12 +94,12 @@ def _picture_options(recipe: VideoRecipe) -> dict[str, str]:
             options["tag:v"] = recipe.tag
         return options
     options = {"c:v": "libx264", "preset": "medium", "profile:v": "high", "pix_fmt": "yuv420p"}
+    most = recipe.max_bit_rate
     if recipe.max_bytes is not None and recipe.bit_rate is not None:
-        return {**options, "b:v": str(recipe.bit_rate)}
+        swings = {} if most is None else {"maxrate": str(most), "bufsize": str(_BUFFER * recipe.bit_rate)}
+        return {**options, "b:v": str(recipe.bit_rate), **swings}
     options["crf"] = str(QUALITY)
-    if recipe.max_bit_rate is not None:
-        options |= {"maxrate": str(recipe.max_bit_rate), "bufsize": str(recipe.max_bit_rate)}
-    return options
+    return options if most is None else {**options, "maxrate": str(most), "bufsize": str(most)}
 
 
 def _sound_options(recipe: VideoRecipe) -> dict[str, str]:

@@ -29,8 +29,9 @@ _ENCODED_ANEW = (
     "frame_rate_max",
 )
 _NEAR = Fraction(1, 500)  # of a frame rate: a usual one that was rounded
-_SHARES = (Fraction(97, 100), Fraction(92, 100), Fraction(85, 100))
+_SHARES = (Fraction(96, 100), Fraction(92, 100), Fraction(85, 100))
 """How much of the size that is taken is aimed at, by attempt."""
+_SWING = 2  # times the bits a second that two passes aim at: more at once is not taken back in a short clip
 _LEAST_BIT_RATE = 50_000
 _SPARE = 30_000  # bytes of the container, whatever it holds
 _MOST_CHANNELS = 2
@@ -39,7 +40,7 @@ _BLACK = "#000000"
 
 @dataclass(frozen=True)
 class _Rates:
-    """Bits a second of the picture: in two passes, or never more than."""
+    """Bits a second of the picture: in two passes, and never more than."""
 
     max_bytes: int | None = None
     bit_rate: int | None = None
@@ -160,7 +161,7 @@ def _encoded(case: Case, source: Source, length: Length, format_name: Literal["m
     if frames is None:
         return Draft(None, obstacles=(_no_length(case, rate),))
     seconds = frames / rate
-    rates = _rates(case, source, seconds)
+    rates = _rates(case, source, seconds, _share_of(source, frame, rate))
     if isinstance(rates, Obstacle):
         return Draft(None, obstacles=(rates,))
     recipe = _recipe(case, source, _Decided(format_name, length, frame, rate, frames, rates))
@@ -254,8 +255,16 @@ def _most_bytes(case: Case) -> int | None:
     return None if most is None else int(most)
 
 
-def _rates(case: Case, source: Source, seconds: Fraction) -> _Rates | Obstacle:
-    """Two passes where the size is what is wrong; else a bound that is far off for most clips."""
+def _share_of(source: Source, frame: Framing, rate: Fraction) -> Fraction:
+    """How many of the pixels of a second are left."""
+    width, height = frame.content
+    area = Fraction(width * height, source.size[0] * source.size[1])
+    slower = rate / source.facts.frame_rate if source.facts.frame_rate else Fraction(1)
+    return min(Fraction(1), area) * min(Fraction(1), slower)
+
+
+def _rates(case: Case, source: Source, seconds: Fraction, share_left: Fraction) -> _Rates | Obstacle:
+    """Two passes where the size stays wrong in what is left; else a bound that is far off for most clips."""
     most = _most_bytes(case)
     if most is None:
         return _Rates()
@@ -267,12 +276,11 @@ def _rates(case: Case, source: Source, seconds: Fraction) -> _Rates | Obstacle:
         code = (*codes_of(case, "bytes"), *case.demands.codes.get("bytes", ()), "")[0]
         text = f"{most:,} bytes are too few for {shown(seconds)} s of it: choose a shorter cut"
         return Obstacle(code, f"{text} (--start, or trim it first).")
-    too_many = not case.demands.takes("bytes", source.bytes) and not case.demands.takes(
-        "bytes", source.copied_bytes(seconds)
-    )
+    left = int(source.copied_bytes(seconds) * share_left)
+    too_many = not case.demands.takes("bytes", source.bytes) and not case.demands.takes("bytes", left)
     if too_many or case.attempt > 1:
-        own = source.video.bit_rate or bit_rate
-        return _Rates(max_bytes=most, bit_rate=min(bit_rate, own))
+        aim = min(bit_rate, source.video.bit_rate or bit_rate)
+        return _Rates(max_bytes=most, bit_rate=aim, max_bit_rate=aim if case.attempt else _SWING * aim)
     return _Rates(max_bit_rate=int(room / (seconds + 1)))
 
 
