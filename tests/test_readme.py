@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -256,6 +257,20 @@ def test_the_example_of_checking_a_url_prints_what_it_says(capsys: pytest.Captur
     (said,) = re.findall(r"# … (.*)", source)
     exec(source, {"validator": validator})  # noqa: S102 - our own words
     assert capsys.readouterr().out.rstrip().endswith(said)
+
+
+def test_the_example_of_mending_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = next(block for block in blocks("python") if "plan_repair" in block)
+    (tmp_path / "photos").mkdir()
+    for name, place in (("image-299x400.png", "photos/a.png"), ("video.mov", "clip.mov")):
+        shutil.copy(ROOT / "fixtures/media" / name, tmp_path / place)
+    monkeypatch.chdir(tmp_path)
+    exec(source, {})  # noqa: S102 - our own words
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0].startswith("photos/a.png mended mended/a.png")
+    assert printed[-1] == "[] () ()"
 
 
 def test_the_library_example_compiles_and_names_what_exists() -> None:
