@@ -21,6 +21,7 @@ import pytest
 from PIL import Image
 
 import validator
+from fixtures.bits import triangle, wav
 from fixtures.catalogue import MEDIA
 from tests.nobody import NOBODY, PEOPLE
 from tests.repair.ffmpegs import made, pattern
@@ -379,6 +380,25 @@ class TestNotMended:
         assert small.reason.endswith(reason)
         assert small.plan is not None
         assert mend.left() == ["z.png"]
+
+    @pytest.mark.parametrize(
+        ("sample", "reason"), [(b"\xff\x7f", "clipped throughout"), (b"\0\0", "is silent")]
+    )
+    def test_a_copy_whose_sound_was_spoiled_is_not_kept_whatever_that_weighs(
+        self, sample: bytes, reason: str, mend: Mend, tmp_path: Path
+    ) -> None:
+        if mend.workshop.program is None:
+            pytest.skip("there is no ffmpeg")
+
+        def making(_: Original, new: NewFile, __: object) -> bool:
+            new.file.write(wav(sample * 5 * 8000, 8000))
+            return True
+
+        sound = tmp_path / "long.wav"
+        sound.write_bytes(wav(triangle(16 * 8000), 8000))
+        (repair,) = mend(sound, workshop=Hooked(mend.workshop, making))
+        assert (repair.status, mend.left()) == ("failed", [])
+        assert reason in repair.reason
 
     def test_a_copy_that_does_not_pass_is_not_kept(self, mend: Mend, originals: Path) -> None:
         def making(_: Original, new: NewFile, __: object) -> bool:

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 from validator.config import policy_for
@@ -45,6 +46,13 @@ ATTEMPTS = 3
 
 _NAMED_AT_MOST = 3  # findings in one sentence
 _LONGEST_REASON = 300
+_SPOILED = MappingProxyType(
+    {
+        "silent": "It is silent, and its original is not: choose a part that can be heard (--start).",
+        "clipped": "It is clipped throughout, and its original is not.",
+    }
+)
+"""Why a copy whose sound has such a level is none, whatever weight that has: its original's is audible."""
 
 
 @dataclass(frozen=True)
@@ -273,6 +281,9 @@ def _problem(copy: AssetReport, case: Case, plan: RepairPlan) -> str:
         return _said(copy.findings, Severity.ERROR)
     if copy.verdict is Verdict.UNJUDGED:
         return _not_judged(copy)
+    spoiled = _SPOILED.get(str(copy.facts.values().get("level")), "")
+    if spoiled and case.facts.values().get("level") == "audible":
+        return spoiled
     promised = {_about(each) for each in answered(case, plan) if not _weighs(each, case)}
     left = (
         each

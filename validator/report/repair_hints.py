@@ -10,8 +10,6 @@ from validator.repair.options import RepairOptions
 from validator.repair.outcome import Repair
 from validator.repair.words import INSTALL_FFMPEG, NO_FFMPEG
 
-_SIZES = frozenset({"width", "height", "pixels", "short_side"})
-
 
 def hints(repair: Repair, options: RepairOptions) -> tuple[str, ...]:
     """A sentence for each option that would help with the obstacles of a plan.
@@ -39,7 +37,5 @@ def _hints(finding: Finding, kind: Kind | None, options: RepairOptions) -> Itera
     if fact == "duration" and side == "below" and finding.measured.value and options.lengthen is None:
         held = "adds silence" if kind is Kind.AUDIO else "keeps its last picture"
         yield f"--lengthen loop plays it again, hold {held}, slow slows it down."
-    if fact in _SIZES and side == "below":
-        yield f"--max-enlarge says how many times it may be enlarged ({float(options.max_enlarge):g})."
     if fact == "face_count" and side == "above" and options.face is None:
         yield "--face largest, or a number as the report lists the faces, crops to one of them."
