@@ -138,7 +138,7 @@ def test_a_recipe_that_makes_no_sense_is_refused(recipe: ImageRecipe, reason: st
     ("name", "reason"),
     [
         ("truncated-50.jpg", "could not be read, changed or written: image file is truncated"),
-        ("image.svg", "It is a vector drawing"),
+        ("image.svg", "Nothing is seen of the drawing"),
         ("video.mp4", "The original is no picture."),
         ("bomb.png", "larger than what is decoded"),
     ],

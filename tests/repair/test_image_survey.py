@@ -76,9 +76,8 @@ def test_what_is_judged_is_not_measured_again() -> None:
 @pytest.mark.parametrize(
     ("content", "format_name", "problem"),
     [
-        (b"<svg/>", "svg", "It is a vector drawing, which has no pixels: export it as PNG."),
         (b"", "raw", "It is a camera's raw file, which has to be developed: export it as JPEG or PNG."),
-        (b"", "jxl", "There is no decoder here for pictures of the format jxl: export it as PNG."),
+        (b"", "xcf", "There is no decoder here for pictures of the format xcf: export it as PNG."),
     ],
 )
 def test_formats_without_a_decoder_say_what_to_do(content: bytes, format_name: str, problem: str) -> None:
@@ -97,6 +96,20 @@ def test_a_size_that_is_not_sane_is_refused_before_it_is_decoded() -> None:
     head = bytes((0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0)) + b"\xff\xff\xff\xff" + bytes((24, 0))
     found = surveyed(io.BytesIO(head + bytes(64)))
     assert found.problem.startswith("The picture is larger than what is decoded: 65535x65535")
+
+
+@pytest.mark.parametrize("plugin", ["TIFF", "WEBP", "PNG", "GIF"])
+def test_a_frame_that_was_chosen_is_measured_and_not_the_first(plugin: str) -> None:
+    pages = [scene(40, 50), scene(90, 31).convert("RGBA"), scene(20, 20)]
+    if plugin != "TIFF":
+        pages = [page.resize((40, 50)) for page in pages]
+    file = stored(pages[0], plugin, save_all=True, append_images=pages[1:])
+    facts = survey_image(file, str(sniff(file).format), lambda: False, frame=1).facts
+    assert isinstance(facts, ImageFacts)
+    assert (facts.width, facts.height, facts.frames) == (*pages[1].size, 3)
+    assert survey_image(file, str(sniff(file).format), lambda: False, frame=3).facts == (
+        survey_image(file, str(sniff(file).format), lambda: False, frame=0).facts
+    )
 
 
 def test_what_draws_the_eye_is_told_where_it_is_asked_for() -> None:

@@ -64,11 +64,12 @@ class ImageBench(FileWorkers):
         cancelled: Callable[[], bool],
         *,
         salience: bool = False,
+        frame: int | None = None,
     ) -> Survey:
         """What a plan needs to know of an open picture beyond its verdict.
 
         Formats that are not judged are measured as those that are. With `salience`, it is also told where
-        the picture draws the eye.
+        the picture draws the eye; of a picture of several, the `frame` that was chosen is measured.
 
         Raises:
             Cancelled: the run was asked to stop.
@@ -76,8 +77,8 @@ class ImageBench(FileWorkers):
         if self._is_here:
             from validator.repair.image_survey import survey_image
 
-            return survey_image(file, format_name, cancelled, salience=salience)
-        ask = msgspec.msgpack.encode(SurveyAsk(format_name, salience))
+            return survey_image(file, format_name, cancelled, salience=salience, frame=frame)
+        ask = msgspec.msgpack.encode(SurveyAsk(format_name, salience, frame))
         try:
             return decoded_survey(self._answer(ask, file, cancelled))
         except WorkerError as error:

@@ -14,6 +14,7 @@ _PEAK = 5.0  # times that: what glows most, in most pictures
 _LINEAR = 0.3  # of white: what is darker keeps its brightness
 _HLG_PEAK, _HLG_GAMMA = 1000, 1.2  # candela per square metre; BT.2100, table 5
 _STEPS = 4096  # of a curve
+_GREY = b"GRAY"  # ICC.1:2022, 7.2.6
 _D50 = (0.9642, 1.0, 0.8249)  # the white of profiles (ICC.1:2022, 7.2.16)
 
 # Red, green and blue as X, Y and Z under that white, by their number in ISO/IEC 23091-2, ColourPrimaries.
@@ -27,8 +28,8 @@ _COLORANTS: dict[int, _Colorants] = {
 
 
 @cache
-def hdr_profile(hdr: Hdr) -> bytes:
-    """An ICC profile by which a picture of such colours is converted to SDR: what glows ends at white.
+def hdr_profile(hdr: Hdr, space: bytes = b"RGB ") -> bytes:
+    """An ICC profile by which a picture of such colours, or greys, is converted: what glows ends at white.
 
     >>> hdr_profile(Hdr(PQ))[36:40]
     b'acsp'
@@ -36,18 +37,20 @@ def hdr_profile(hdr: Hdr) -> bytes:
     light = _LIGHT[hdr.transfer]
     curve = struct.pack(f">I{_STEPS}H", _STEPS, *(_level(light(at / (_STEPS - 1))) for at in range(_STEPS)))
     tags = {b"wtpt": _xyz(_D50)}
-    for name, colorant in zip((b"r", b"g", b"b"), _COLORANTS.get(hdr.primaries, _BT2020), strict=True):
-        tags[name + b"XYZ"] = _xyz(colorant)
-    curves = 128 + 4 + 12 * (len(tags) + 3)
+    if space == _GREY:
+        names = [b"kTRC"]
+    else:
+        names = [b"rTRC", b"gTRC", b"bTRC"]
+        for name, colorant in zip((b"r", b"g", b"b"), _COLORANTS.get(hdr.primaries, _BT2020), strict=True):
+            tags[name + b"XYZ"] = _xyz(colorant)
+    curves = 128 + 4 + 12 * (len(tags) + len(names))
     directory, content = b"", b"curv" + bytes(4) + curve
-    directory += b"".join(
-        struct.pack(">4sII", name, curves, len(content)) for name in (b"rTRC", b"gTRC", b"bTRC")
-    )
+    directory += b"".join(struct.pack(">4sII", name, curves, len(content)) for name in names)
     for name, tag in tags.items():
         directory += struct.pack(">4sII", name, curves + len(content), len(tag))
         content += tag
-    body = struct.pack(">I", len(tags) + 3) + directory + content
-    head = struct.pack(">I4s4s4s4s4s", 128 + len(body), b"", b"\x02\x40", b"mntr", b"RGB ", b"XYZ ")
+    body = struct.pack(">I", len(tags) + len(names)) + directory + content
+    head = struct.pack(">I4s4s4s4s4s", 128 + len(body), b"", b"\x02\x40", b"mntr", space, b"XYZ ")
     return (head + bytes(12) + b"acsp" + bytes(28) + _xyz(_D50)[8:]).ljust(128, b"\0") + body
 
 

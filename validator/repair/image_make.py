@@ -30,7 +30,7 @@ from validator.repair.image_metadata import (
     too_long_for_jpeg,
 )
 from validator.repair.image_problem import ImageProblemError
-from validator.repair.image_read import open_picture
+from validator.repair.image_read import open_part, open_picture
 from validator.repair.image_save import CONTAINERS, Saved, save
 from validator.repair.plan import Made, Quality
 from validator.repair.recipe import ImageRecipe
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 _TURNED_BY_DECODER = ("tiff", "bigtiff", "heic", "heif", "heif-sequence")
 _USUAL_DEPTH = 8  # bits
+_MAPPED = {"RGB": b"RGB ", "RGBA": b"RGB ", "L": b"GRAY", "LA": b"GRAY", "I;16": b"GRAY"}
+"""What ICC calls the colours of modes that HDR may have."""
 _NAMES = {"exif": "Exif", "xmp": "XMP", "iptc": "IPTC", "comment": "comment", "texts": "texts"}
 
 
@@ -59,7 +61,10 @@ def make_image(recipe: ImageRecipe, source: BinaryIO, cancelled: Callable[[], bo
         raise ImageProblemError("The original is no picture.")
     with quiet:
         try:
-            with open_picture(source, found.format) as image:
+            part = open_part(source, found.format, recipe.crop, recipe.size)
+            if part is not None:  # drawn as it is to be
+                recipe = msgspec.structs.replace(recipe, crop=None, size=None)
+            with part or open_picture(source, found.format) as image:
                 return _made(image, source, found.format, recipe, cancelled)
         except TooMuchError as error:
             raise ImageProblemError(f"The picture is larger than what is decoded: {error.detail}.") from error
@@ -80,8 +85,8 @@ def _made(
         turn = UPRIGHT
     metadata, notes = metadata_of(image, source, format_name)
     hdr = hdr_of(image, source, format_name)
-    if hdr is not None and metadata.icc is None and image.mode in ("RGB", "RGBA"):
-        metadata = replace(metadata, icc=hdr_profile(hdr))
+    if hdr is not None and metadata.icc is None and image.mode in _MAPPED:
+        metadata = replace(metadata, icc=hdr_profile(hdr, _MAPPED[image.mode]))
         recipe = msgspec.structs.replace(recipe, srgb=True)
         notes = (*notes, "It is HDR, and the copy is not: what glows became white, and bright tones darker.")
     container = CONTAINERS[recipe.format]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import BinaryIO
+from functools import partial
+from typing import TYPE_CHECKING, BinaryIO
 
 from validator.model import Depth, ImageFacts
 from validator.probe.colour import describe_colour
@@ -13,17 +14,28 @@ from validator.probe.image import probe_image
 from validator.probe.media import is_opened
 from validator.probe.quiet import quiet
 from validator.probe.too_much import TooMuchError
-from validator.repair.image_format import LOSSLESS, is_worth_packing
+from validator.repair.image_format import LOSSLESS, VECTOR, is_worth_packing
 from validator.repair.image_packing import packed_share
 from validator.repair.image_problem import ImageProblemError
-from validator.repair.image_read import open_picture, why_unreadable
+from validator.repair.image_read import drawing_notes, open_picture, why_unreadable
 from validator.repair.survey import Share, Survey
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 
 def survey_image(
-    file: BinaryIO, format_name: str, cancelled: Callable[[], bool], *, salience: bool = False
+    file: BinaryIO,
+    format_name: str,
+    cancelled: Callable[[], bool],
+    *,
+    salience: bool = False,
+    frame: int | None = None,
 ) -> Survey:
     """Measure an open picture; the format is what its first bytes say.
+
+    With `salience`, it is also told where the picture draws the eye. Of a `frame`, where one was chosen, all
+    that differs from the one that is shown first is told; a number that there is not changes nothing.
 
     Raises:
         Cancelled: the run was asked to stop.
@@ -31,12 +43,18 @@ def survey_image(
     if problem := why_unreadable(format_name):
         return Survey(problem=problem)
     packed = _packed(file, format_name) if format_name in LOSSLESS else None
-    if is_opened(format_name) and not salience:
+    if is_opened(format_name) and not salience and frame is None:
         return Survey(packed=packed)
     try:
         found = probe_image(
-            file, format_name, Depth.STANDARD, cancelled, stills=salience, open_picture=open_picture
+            file,
+            format_name,
+            Depth.STANDARD,
+            cancelled,
+            stills=salience,
+            open_picture=partial(_at_frame, frame=frame),
         )
+        notes = drawing_notes(file) if format_name in VECTOR else ()
     except ImageProblemError as error:
         return Survey(problem=str(error))
     problem = ""
@@ -52,8 +70,17 @@ def survey_image(
 
         still = found.stills[0]
         salient = salient_box(still.rgb, still.width, still.height)
-    facts = found.facts if isinstance(found.facts, ImageFacts) and not is_opened(format_name) else None
-    return Survey(facts=facts, salient=salient, problem=problem, packed=packed)
+    is_new = frame is not None or not is_opened(format_name)
+    facts = found.facts if isinstance(found.facts, ImageFacts) and is_new else None
+    return Survey(facts=facts, salient=salient, problem=problem, packed=packed, notes=notes)
+
+
+def _at_frame(file: BinaryIO, format_name: str, *, frame: int | None) -> Image:
+    """The picture, opened at this frame, if there is such a one."""
+    image = open_picture(file, format_name)
+    if frame is not None and 0 <= frame < int(getattr(image, "n_frames", 1)) and frame != image.tell():
+        image.seek(frame)
+    return image
 
 
 def _packed(file: BinaryIO, format_name: str) -> Fraction | None:
@@ -68,7 +95,7 @@ def _packed(file: BinaryIO, format_name: str) -> Fraction | None:
                     return None
                 image.load()
                 return packed_share(image, depth)
-        except TooMuchError:
+        except (TooMuchError, ImageProblemError):
             return None
         except DECODER_ERRORS:
             return None

@@ -20,10 +20,11 @@ _LENGTH = 4  # bytes that say how long the head of an answer is
 
 
 class SurveyAsk(msgspec.Struct, frozen=True, tag="survey"):
-    """The picture that comes with it is to be measured; with `salience`, also where it draws the eye."""
+    """The picture that comes with it is to be measured; see `image_survey.survey_image`."""
 
     format: str
     salience: bool = False
+    frame: int | None = None
 
 
 class MakeAsk(msgspec.Struct, frozen=True, tag="make"):
@@ -37,6 +38,7 @@ class _Surveyed(msgspec.Struct, frozen=True, omit_defaults=True):
     salient: Share | None = None
     packed: Fraction | None = None
     problem: str = ""
+    notes: tuple[str, ...] = ()
 
 
 class _Made(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -56,7 +58,9 @@ def handler(argument: bytes) -> Callable[[memoryview, int], bytes]:
             if isinstance(ask, SurveyAsk):
                 from validator.repair.image_survey import survey_image
 
-                return encoded_survey(survey_image(file, ask.format, lambda: False, salience=ask.salience))
+                return encoded_survey(
+                    survey_image(file, ask.format, lambda: False, salience=ask.salience, frame=ask.frame)
+                )
             from validator.repair.image_make import make_image
 
             try:
@@ -71,7 +75,7 @@ def handler(argument: bytes) -> Callable[[memoryview, int], bytes]:
 def encoded_survey(survey: Survey) -> bytes:
     """What was measured, as bytes."""
     facts = survey.facts if isinstance(survey.facts, ImageFacts) else None
-    return _packed(_Surveyed(facts, survey.salient, survey.packed, survey.problem))
+    return _packed(_Surveyed(facts, survey.salient, survey.packed, survey.problem, survey.notes))
 
 
 def decoded_survey(answer: bytes) -> Survey:
@@ -84,7 +88,13 @@ def decoded_survey(answer: bytes) -> Survey:
     'It is cut off.'
     """
     said = msgspec.msgpack.decode(answer, type=ready(_Surveyed), dec_hook=_fraction)
-    return Survey(facts=said.facts, salient=said.salient, packed=said.packed, problem=said.problem)
+    return Survey(
+        facts=said.facts,
+        salient=said.salient,
+        packed=said.packed,
+        problem=said.problem,
+        notes=said.notes,
+    )
 
 
 def encoded_copy(content: bytes, made: Made, problem: str = "") -> bytes:

@@ -44,8 +44,8 @@ class Case:
 
     `facts` are those of the original; of a format that is not judged, what was measured of it for this.
     `findings` and `not_judged` are those that have to be answered. `streams`: what lies in the container of a
-    clip or a sound; `salient`, `scene_changes`, `problem`, `packed`: see `Survey`. `attempt`: 0 for the
-    gentlest plan; higher where what an earlier one made did not pass.
+    clip or a sound; `salient`, `scene_changes`, `problem`, `packed`, `notes`: see `Survey`. `attempt`: 0 for
+    the gentlest plan; higher where what an earlier one made did not pass.
     """
 
     asset: Asset
@@ -60,6 +60,7 @@ class Case:
     problem: str = ""
     attempt: int = 0
     packed: Fraction | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

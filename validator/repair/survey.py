@@ -19,7 +19,8 @@ class Survey:
     `streams`: of a clip or a sound. `problem`: why no copy can be made of it, a whole sentence; or empty.
     `salient`: the part of a picture that draws the eye, where that was asked for and there is one.
     `scene_changes`: the seconds at which another shot begins, where that was asked for. `packed`: the share
-    of its bare samples that a large picture takes without loss, where it has lost nothing yet.
+    of its bare samples that a large picture takes without loss, where it has lost nothing yet. `notes`: what
+    a person should know of a copy, sentences.
     """
 
     facts: MediaFacts | None = None
@@ -28,3 +29,4 @@ class Survey:
     salient: Share | None = None
     scene_changes: tuple[Fraction, ...] = ()
     packed: Fraction | None = None
+    notes: tuple[str, ...] = ()

@@ -126,9 +126,14 @@ class Workshop:
         if kind is Kind.IMAGE:
             salience = options.fit == "crop"
             media = result.facts.media
-            if isinstance(media, ImageFacts) and not salience and not is_worth_packing(format_name, media):
-                return None
-            return self._image_bench().survey(opened().file, format_name, cancelled, salience=salience)
+            frame = options.frame
+            if isinstance(media, ImageFacts):
+                frame = frame if (media.frames or 1) > 1 else None
+                if frame is None and not salience and not is_worth_packing(format_name, media):
+                    return None
+            return self._image_bench().survey(
+                opened().file, format_name, cancelled, salience=salience, frame=frame
+            )
         original = opened()
         survey = self._stream_bench().survey(original.file, kind, format_name, cancelled)
         if kind is Kind.VIDEO and options.scenes and survey.streams is not None:
