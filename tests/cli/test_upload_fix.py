@@ -9,6 +9,7 @@ from pathlib import Path
 
 import jsonschema  # type: ignore[import-untyped]  # ships no types
 import pytest
+from PIL import Image
 
 import validator.schemas
 from tests.cli.media import photo
@@ -103,6 +104,21 @@ def test_a_dry_run_plans_copies_and_makes_none(served: Shell, group: str) -> Non
     small = assets(as_json)["photos/small.png"]
     assert (small["action"], small["verdict"]) == ("mend", "fail")
     assert str(small["mended"]).startswith("size 299x400")
+
+
+def test_what_other_services_take_does_not_decide(served: Shell, group: str) -> None:
+    (served.folder / "wide.toml").write_text(
+        '[profile]\nname = "wide"\ntitle = "Wide"\nchecked = 2026-11-23\nsource = "here"\n[[rule]]\n'
+        'code = "WID001"\nname = "wide"\napplies = "image"\nfact = "width"\nseverity = "error"\n'
+        'unit = "px"\nsummary = "It is so."\nhelp = "Change it."\nmin = 900\n',
+        encoding="utf-8",
+    )
+    served.configure('profile = "seedance-2.0"', 'further-profiles = ["wide.toml"]')
+    said = served.upload("photos", "--group", group, *KEPT)
+    assert said.code == 0, said.err
+    assert "\n    a mended copy: size 299x400 → 301x" in said.out
+    with Image.open(served.folder / "copies" / "photos" / "small.png") as copy:
+        assert copy.width < 900
 
 
 def test_what_cannot_be_mended_is_not_forwarded(served: Shell, group: str) -> None:

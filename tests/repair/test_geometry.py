@@ -244,6 +244,19 @@ def test_a_bound_that_is_outside_is_not_met() -> None:
     assert way((200, 400), asking(short_side=Range(min=Fraction(300), open_min=True))).size == (301, 602)
 
 
+def test_a_frame_is_no_taller_than_it_has_to_be() -> None:
+    asked = Demands(
+        {
+            "aspect_ratio": Range(max=Fraction(5, 2)),
+            "width": Range(max=Fraction(1000)),
+            "height": Range(Fraction(240)),
+        }
+    )
+    found = framed((2349, 666), asked)
+    assert isinstance(found, Framing)
+    assert (found.size, found.content) == ((1000, 400), (1000, 284))  # 998x283 is less distorted, in 998x400
+
+
 def test_where_there_is_no_room_others_bounds_are_met() -> None:
     shy = Range(Fraction(300), Fraction(300), shy_min=True, shy_max=True)
     assert way((200, 200), asking(width=shy, height=shy)).size == (300, 300)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,6 +47,11 @@ class TestFaces:
         placing = Placing(1000, 1000, Box(0, 0, 420, 1000), (420, 1000), None)
         after = faces_after(SEEN, placing)
         assert (after.face_count, after.faces, after.faces_detail) == (0, (), "no face")
+
+    @pytest.mark.parametrize(("left", "count"), [(520, 1), (549, 1), (550, 1), (551, 0)])
+    def test_a_quarter_is_still_seen(self, left: int, count: int) -> None:
+        placing = Placing(1000, 1000, Box(left, 0, 450, 1000), (450, 1000), None)
+        assert faces_after(SEEN, placing).face_count == count  # the face ends at 600, and is 200 wide
 
     def test_the_one_that_is_meant_comes_first(self) -> None:
         other = face(0.7, 0.3, 0.1, 0.2, 1000)
