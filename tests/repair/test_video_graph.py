@@ -68,6 +68,10 @@ def test_the_first_of_two_passes_writes_no_copy() -> None:
     assert "file:out" not in first
     assert first[first.index("-passlogfile") + 1] == second[second.index("-passlogfile") + 1] == "the log"
     assert "-crf" not in second
+    assert "-maxrate" not in second
+    held = msgspec.structs.replace(recipe, max_bit_rate=1800)
+    for words in commands(held, "ffmpeg", "in", "out", pass_log="log"):  # noqa: S106 - a path
+        assert (words[words.index("-maxrate") + 1], words[words.index("-bufsize") + 1]) == ("1800", "1800")
 
 
 @pytest.mark.parametrize("container", ["matroska", "mp4"])

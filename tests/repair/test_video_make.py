@@ -3,15 +3,17 @@ from __future__ import annotations
 import dataclasses
 import os
 import tempfile
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
 
 from tests.repair.ffmpegs import any_ffmpeg, made, needs_scripts, pattern, program, script
 from validator.errors import Cancelled, RepairError
-from validator.repair.ffmpeg import Program
+from validator.repair.ffmpeg import Program, seconds_for
 from validator.repair.plan import Made
 from validator.repair.recipe import Canvas, VideoRecipe
 from validator.repair.video_make import make_video
@@ -102,6 +104,35 @@ def test_a_clip_is_drawn_anew_and_its_quality_told(
         picture = container.streams.video[0]
         assert (picture.width, picture.height, picture.average_rate) == (96, 96, Fraction(24))
         assert sum(1 for _ in container.decode(video=0)) == 24
+
+
+def test_each_run_may_take_as_long_as_the_copy_needs(original: Path, tmp_path: Path) -> None:
+    limits: list[float] = []
+
+    def run(command: Sequence[str], *, seconds: float, on_log: Any = None, **_: object) -> None:
+        assert command
+        limits.append(seconds)
+        (tmp_path / "copy.mp4").write_bytes(b"a copy")
+        if on_log is not None:
+            on_log("SSIM Y:1 All:1.0 (inf)")
+            on_log("PSNR y:inf average:inf")
+
+    recipe = VideoRecipe(
+        demuxer="mov", frame_rate=Fraction(24), frames=60 * 24, max_bytes=20_000, bit_rate=80_000
+    )
+    said = make_video(
+        recipe,
+        Program("ffmpeg", "9"),
+        original,
+        tmp_path / "copy.mp4",
+        duration=Fraction(60),
+        cancelled=lambda: False,
+        on_progress=lambda _: None,
+        run=run,
+    )
+    assert said.quality is not None
+    assert limits == [seconds_for(Fraction(60))] * 3  # two passes, and a comparison
+    assert limits[0] > seconds_for(None)
 
 
 def test_two_passes_leave_no_statistics(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ def make_video(  # noqa: PLR0913 - the same for every maker
     duration: Fraction | None,
     cancelled: Callable[[], bool],
     on_progress: Callable[[Fraction], object],
+    run: Callable[..., object] | None = None,
 ) -> Made:
     """Write the clip to `target`, and measure how near its pictures are to those of the original.
 
@@ -44,6 +46,7 @@ def make_video(  # noqa: PLR0913 - the same for every maker
         duration: of the copy, for the progress; `None` where nobody knows.
         cancelled: asked several times a second.
         on_progress: told the share of the work that is done, from 0 to 1.
+        run: what runs ffmpeg: `run_ffmpeg`, unless it is another.
 
     Raises:
         Cancelled: `cancelled` became true.
@@ -51,7 +54,9 @@ def make_video(  # noqa: PLR0913 - the same for every maker
     """
     from validator.repair.ffmpeg import run_ffmpeg, seconds_for
     from validator.repair.video_graph import commands
+    from validator.repair.video_quality import video_quality
 
+    run = run or run_ffmpeg
     lack = next(_lacks(recipe, program), None)
     if lack is not None:
         raise RepairError(lack)
@@ -65,7 +70,7 @@ def make_video(  # noqa: PLR0913 - the same for every maker
         )
         progress = Progress(len(lines) + (not recipe.copy_video), duration, on_progress)
         for line in lines:
-            run_ffmpeg(
+            run(
                 line,
                 cancelled=cancelled,
                 on_progress=progress.tell,
@@ -74,29 +79,18 @@ def make_video(  # noqa: PLR0913 - the same for every maker
             )
             progress.step()
     check_written(target)
-    quality, notes = _quality(recipe, program, source, target, cancelled, progress.tell)
+    measure = partial(video_quality, recipe, program, source, target, cancelled=cancelled, run=run)
+    quality, notes = _quality(partial(measure, on_progress=progress.tell))
     progress.finish()
     with target.open("rb") as copy:
         where = (position.KEPT,) if position.is_in_clip(copy) else ()
     return Made(quality, (*_sameness(recipe), *notes, *where))
 
 
-def _quality(
-    recipe: VideoRecipe,
-    program: Program,
-    source: Path,
-    target: Path,
-    cancelled: Callable[[], bool],
-    on_progress: Callable[[Fraction], object],
-) -> tuple[Quality | None, tuple[str, ...]]:
+def _quality(measure: Callable[[], Quality | None]) -> tuple[Quality | None, tuple[str, ...]]:
     """What was lost; where that cannot be measured, a sentence instead: the copy is none the worse for it."""
-    from validator.repair.video_quality import video_quality
-
     try:
-        return (
-            video_quality(recipe, program, source, target, cancelled=cancelled, on_progress=on_progress),
-            (),
-        )
+        return measure(), ()
     except RepairError as error:
         return None, (f"How near the copy is to the original could not be measured: {error}",)
 

@@ -22,7 +22,7 @@ _PSNR = re.compile(r"PSNR .*\baverage:([\d.]+|inf)")
 _USUAL_RATE = Fraction(25)  # of the clock that counts pictures, where a recipe leaves their rate as it is
 
 
-def video_quality(
+def video_quality(  # noqa: PLR0913 - as for who makes it
     recipe: VideoRecipe,
     program: Program,
     source: Path,
@@ -30,12 +30,13 @@ def video_quality(
     *,
     cancelled: Callable[[], bool],
     on_progress: Callable[[Fraction], object] = lambda _: None,
+    run: Callable[..., object] | None = None,
 ) -> Quality | None:
     """SSIM and PSNR of all pictures, padding left out; `None` where the packets are the same.
 
     What the copy shows is drawn once more from the original, at the copy's size and rate, and compared with
     it picture by picture. So what scaling and tone mapping change on purpose does not count, and what the
-    encoder lost does. `on_progress` is told how many seconds of the copy are compared.
+    encoder lost does. `on_progress` is told how many seconds of the copy are compared; `run` runs ffmpeg.
 
     Raises:
         Cancelled: `cancelled` became true.
@@ -54,7 +55,7 @@ def video_quality(
                 found[name] = float(told[1])
 
     command = _command(recipe, program.path, str(source.absolute()), str(copy.absolute()))
-    run_ffmpeg(
+    (run or run_ffmpeg)(
         command,
         cancelled=cancelled,
         on_log=note,
