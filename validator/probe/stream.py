@@ -32,7 +32,7 @@ _OPTIONS = {"protocol_whitelist": "none", "max_pixels": str(MAX_PIXELS)}
 _CLOSED = {"enable_drefs": "0", "use_absolute_path": "0"}
 
 
-_DEFAULT, ATTACHED_PICTURE = 0x0001, 0x0400 | 0x0800  # dispositions; cover art and chapter thumbnails
+DEFAULT, ATTACHED_PICTURE = 0x0001, 0x0400 | 0x0800  # dispositions; cover art and chapter thumbnails
 
 _LARGEST_TIME = 62  # bits of what an array holds
 
@@ -186,7 +186,7 @@ def main_streams(container: InputContainer) -> MainStreams:
 def main_of(streams: Iterable[Any]) -> Any:
     """Of streams of one kind, the one that players take: the first that is marked so, else the first."""
     found = [stream for stream in streams if not stream.disposition.value & ATTACHED_PICTURE]
-    marked = (stream for stream in found if stream.disposition.value & _DEFAULT)
+    marked = (stream for stream in found if stream.disposition.value & DEFAULT)
     return next(marked, next(iter(found), None))
 
 

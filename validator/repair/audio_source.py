@@ -1,4 +1,4 @@
-"""The sound that is to be mended: the first one in its container, and which of its seconds stay."""
+"""The sound that is to be mended: the one that players take, and which of its seconds stay."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from validator.quantity import shown
 from validator.repair.audio_forms import Form, Sound
 from validator.repair.options import Lengthen
 from validator.repair.plan import Case, Obstacle
-from validator.repair.streams import Stream
+from validator.repair.streams import Stream, main_of
 from validator.repair.words import too_short
 
 FADE = Fraction(1, 50)
@@ -98,7 +98,7 @@ def _facts(case: Case) -> AudioFacts:
 def _first_sound(case: Case, media: AudioFacts) -> Stream | None:
     """The stream that the facts are of; what the survey left open, they say."""
     found = case.streams.streams if case.streams else (Stream(index=0, kind="audio"),)
-    stream = next((each for each in found if each.kind == "audio"), None)
+    stream = main_of(found, "audio")
     return stream and msgspec.structs.replace(
         stream,
         codec=stream.codec or media.codec or "",

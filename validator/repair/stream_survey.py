@@ -19,13 +19,20 @@ from validator.probe.isobmff import IsoFile
 from validator.probe.matroska_video import probe_matroska
 from validator.probe.measurement import Measurement
 from validator.probe.media import is_opened
-from validator.probe.stream import ATTACHED_PICTURE, TooManyPacketsError, counted, decoder_damage, opened
+from validator.probe.stream import (
+    ATTACHED_PICTURE,
+    DEFAULT,
+    TooManyPacketsError,
+    counted,
+    decoder_damage,
+    opened,
+)
 from validator.probe.video import Copies, measure_clip, probe_video
 from validator.probe.wav import WavHeader
 from validator.repair.demuxers import demuxer_of
 from validator.repair.loudest import peak_of
 from validator.repair.stream_damage import WITHOUT_GAPS, damage_of, is_finished, is_incomplete, lack_of
-from validator.repair.streams import Cut, Stream, Streams
+from validator.repair.streams import Cut, Stream, Streams, main_of
 from validator.repair.survey import Survey
 from validator.repair.usual_rate import usual_rate
 
@@ -37,6 +44,7 @@ CUT_APART = Fraction(1, 30)
 """Seconds that lie between two of them at the least, but for those in front of key frames."""
 
 _MAIN = ("video", "audio")
+_LONGEST_LANGUAGE = 20
 _TRANSFERS = {
     1: "bt709",
     4: "bt470m",
@@ -190,9 +198,7 @@ def _damaged(detail: str) -> str:
 
 def _turned(facts: Any, streams: Streams) -> Any:
     """The facts of a clip whose stream says itself that it is turned, as some containers leave it to that."""
-    video = next(
-        (stream for stream in streams.streams if stream.kind == "video" and not stream.is_cover), None
-    )
+    video = main_of(streams.streams, "video")
     if not isinstance(facts, VideoFacts) or video is None or not video.rotation or facts.rotation:
         return facts
     if not facts.stored_width or not facts.stored_height:
@@ -277,6 +283,8 @@ def _stream(stream: Any, seen: _Seen | None, start: Fraction, first: Any) -> Str
         "kind": stream.type,
         "codec": _codec_of(stream),
         "is_cover": _is_cover(stream),
+        "is_default": bool(stream.disposition.value & DEFAULT),
+        "language": str(stream.metadata.get("language", ""))[:_LONGEST_LANGUAGE],
         "duration": length,
         "bit_rate": round(seen.bytes * 8 / length) if length else None,
         "timed": bool(seen.times) and None not in seen.times,

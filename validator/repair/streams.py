@@ -25,7 +25,7 @@ class Stream(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     front of each key frame; `timed`: each packet says when it is shown. `packet_seconds`: how long a packet
     of a sound is. `rotation`: clockwise in degrees, by the stream itself. `start`: when it begins, in seconds
     behind the container's first stream. `peak`: the largest sample of a sound that is kept in floating point,
-    of full scale, which it may pass.
+    of full scale, which it may pass. `is_default`: players are asked to take it; `language`: as it is marked.
     """
 
     index: int
@@ -50,7 +50,35 @@ class Stream(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     packet_seconds: Fraction | None = None
     rotation: int = 0
     start: Fraction = Fraction(0)
+    is_default: bool = False
+    language: str = ""
     peak: Fraction | None = None
+
+
+def main_of(streams: tuple[Stream, ...], kind: str) -> Stream | None:
+    """Of a kind, the stream that players take: the first that is marked so, else the first; never a cover.
+
+    >>> sounds = (Stream(index=1, kind="audio"), Stream(index=2, kind="audio", is_default=True))
+    >>> main_of(sounds, "audio").index, main_of(sounds[:1], "audio").index, main_of(sounds, "video")
+    (2, 1, None)
+    """
+    found = [stream for stream in streams if stream.kind == kind and not stream.is_cover]
+    return next((stream for stream in found if stream.is_default), next(iter(found), None))
+
+
+def which_of(streams: tuple[Stream, ...], stream: Stream) -> str:
+    """Which of its kind a stream is, in words.
+
+    >>> sounds = (Stream(index=1, kind="audio"), Stream(index=2, kind="audio", language="deu"))
+    >>> which_of(sounds, sounds[1]), which_of(sounds[:1], sounds[0])
+    ('sound 2 of 2 (deu)', 'the sound')
+    """
+    name = {"video": "picture", "audio": "sound"}.get(stream.kind, "track")
+    alike = [each.index for each in streams if each.kind == stream.kind and not each.is_cover]
+    if len(alike) < 2:
+        return f"the {name}"
+    language = f" ({stream.language})" if stream.language.isalnum() and stream.language != "und" else ""
+    return f"{name} {alike.index(stream.index) + 1} of {len(alike)}{language}"
 
 
 class Streams(msgspec.Struct, frozen=True):
