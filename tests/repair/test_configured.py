@@ -66,6 +66,11 @@ def test_without_a_word_they_go_into_a_folder_here(tmp_path: Path) -> None:
     assert output_folder(load_config(tmp_path)) == Path("mended")
 
 
+@pytest.mark.parametrize(("said", "fill"), [("white", "#ffffff"), ("#FFF", "#ffffff"), ("edge", "edge")])
+def test_a_colour_is_read_as_the_command_line_reads_it(said: str, fill: str) -> None:
+    assert options_of(FixSettings(fill=said)).fill == fill
+
+
 @pytest.mark.parametrize("output", ["../elsewhere", "/elsewhere", "link/below"])
 def test_a_file_that_nobody_named_writes_nowhere_else(tmp_path: Path, output: str) -> None:
     own = tmp_path / "own"

@@ -192,6 +192,12 @@ def test_a_ratio_is_padded_or_cropped() -> None:
     assert (facts.width, facts.height) == (1500, 600)
 
 
+def test_beside_a_clip_it_is_black_where_nothing_was_asked_for() -> None:
+    recipe, _, _ = mended(case_on(paper(size=(1500, 500)), fill="transparent"))
+    assert recipe.canvas is not None
+    assert recipe.canvas.fill == "#000000"
+
+
 def face(left: int, height: int = 30, size: tuple[int, int] = (1000, 100)) -> Face:
     """A face in a very wide picture, in pixels."""
     x, y, side = Fraction(left, size[0]), Fraction(40, size[1]), Fraction(height, size[1])
