@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -144,6 +145,18 @@ def test_a_format_that_is_not_judged_is_planned_for_with_all_that_is_wrong() -> 
     assert known.facts.media == media
 
 
+@pytest.mark.parametrize("profile", [WAN, KLING])
+def test_what_no_rule_can_judge_is_brought_into_a_format_that_they_can(profile: Profile) -> None:
+    unopened = Facts(Kind.VIDEO, msgspec.structs.replace(FILE, format="webm", integrity=None, kind="video"))
+    survey = of_clip(PICTURES, demuxer="matroska", facts=CLIP)
+    planned = case(unopened, profiles=(profile,), survey=survey)
+    assert codes(planned) == ["VID001"]
+    assert planned.findings[0].severity is Severity.WARNING
+    recipe = plan_case(planned).recipe
+    assert isinstance(recipe, VideoRecipe)
+    assert recipe.format == "mp4"
+
+
 def test_findings_of_several_profiles_name_theirs() -> None:
     media = msgspec.structs.replace(CLIP, duration=Fraction(40))
     several = case(facts_of(media, "mp4"), RepairOptions(level=Severity.WARNING), profiles=(OURS, KLING))
@@ -235,6 +248,52 @@ def test_a_wrong_ending_alone_is_mended_by_the_same_bytes() -> None:
     assert plan.predicted.media == PICTURE
     file = plan.predicted.file
     assert (file.sha256, file.extension, file.name_agreement, file.bytes) == ("ab", "jpg", "agrees", 100_000)
+
+
+def test_the_same_bytes_do_not_stay_where_no_metadata_is_wanted() -> None:
+    drop = RepairOptions(metadata="drop")
+    plan = plan_case(case(facts_of(PICTURE, "jpeg", extension="mp4", name_agreement="other-kind"), drop))
+    assert plan.recipe == ImageRecipe(format="jpeg", metadata="drop")
+    assert plan.changes[-1].codes == ("FIL006",)
+    clip = facts_of(CLIP, "mp4", extension="mp3", name_agreement="other-kind")
+    plan = plan_case(case(clip, drop, survey=of_clip(PICTURES)))
+    assert isinstance(plan.recipe, VideoRecipe)
+    assert (plan.recipe.copy_video, plan.recipe.metadata) == (True, "drop")
+    assert plan.changes[-1].codes == ("FIL006",)
+
+
+RULE = """
+[[rule]]
+code = "OWN00{number}"
+name = "own-{number}"
+applies = "image"
+severity = "error"
+summary = "It is so."
+help = "Change it."
+{keys}
+"""
+FORMATS = 'fact = "format"\none_of = ["png", "jpeg"]'
+WHEN_PNG = 'fact = "{fact}"\n{bound}\nunit = "{unit}"\nwhen = {{ format = ["png"] }}'
+
+
+def own(folder: Path, *rules: str) -> Profile:
+    head = '[profile]\nname = "own"\ntitle = "Own"\nchecked = 2026-11-23\nsource = "here"\n'
+    path = folder / "own.toml"
+    path.write_text(
+        head + "".join(RULE.format(number=number, keys=keys) for number, keys in enumerate(rules))
+    )
+    return load_profile(path)
+
+
+def test_a_copy_in_another_format_answers_the_rules_on_that_one(tmp_path: Path) -> None:
+    small = own(tmp_path, FORMATS, WHEN_PNG.format(fact="bytes", bound="max = 50_000", unit="B"))
+    plan = plan_case(case(facts_of(PICTURE, "png"), profiles=[small]))
+    assert plan.recipe == ImageRecipe(format="jpeg")  # of any number of bytes
+    wide = own(tmp_path, FORMATS, WHEN_PNG.format(fact="width", bound="min = 99_000", unit="px"))
+    plan = plan_case(case(facts_of(PICTURE, "png"), profiles=[wide]))
+    assert plan.recipe == ImageRecipe(format="jpeg")  # as there is no such png
+    plan = plan_case(case(facts_of(PICTURE, "bmp"), profiles=[wide]))
+    assert plan.recipe == ImageRecipe(format="jpeg")
 
 
 def test_a_wrong_ending_comes_along_with_what_else_is_wrong() -> None:

@@ -6,7 +6,9 @@ import io
 import os
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
+import av
 import pytest
 
 from tests.probe.media import Clip, encoded, measured
@@ -16,7 +18,7 @@ from validator.probe.sniff import sniff
 from validator.repair.demuxers import demuxer_of
 from validator.repair.stream_bench import StreamBench
 from validator.repair.stream_survey import survey_streams
-from validator.repair.streams import Cut, Stream
+from validator.repair.streams import Cut, Stream, main_of
 from validator.repair.survey import Survey
 from validator.workers import can_send_files
 
@@ -262,3 +264,42 @@ def test_the_facts_of_a_format_that_is_not_judged_are_those_of_the_same_clip_as_
     assert isinstance(survey.facts, VideoFacts)
     for name in ("width", "height", "frames", "frame_rate", "video_duration", "codec", "audio_codec"):
         assert getattr(survey.facts, name) == getattr(judged, name), name
+
+
+def with_two_sounds(*, default: bool) -> bytes:
+    """A clip with two sounds; players are asked to take the second, or neither."""
+    target = io.BytesIO()
+    with av.open(target, "w", format="matroska") as container:
+        picture: Any = container.add_stream("mpeg4", rate=24)
+        picture.width = picture.height = 64
+        sounds: list[Any] = [
+            container.add_stream(codec, rate=48_000, layout="mono") for codec in ("aac", "ac3")
+        ]
+        sounds[0].disposition = av.stream.Disposition(0)
+        sounds[1].disposition = av.stream.Disposition.default if default else av.stream.Disposition(0)
+        sounds[1].metadata["language"] = "deu"
+        for number in range(24):
+            frame = av.VideoFrame(64, 64, "yuv420p")
+            frame.pts = number
+            container.mux(picture.encode(frame))
+        container.mux(picture.encode(None))
+        for sound in sounds:
+            for number in range(48):
+                tone = av.AudioFrame(format="fltp", layout="mono", samples=1000)
+                tone.planes[0].update(bytes(tone.planes[0].buffer_size))
+                tone.rate, tone.pts = 48_000, number * 1000
+                container.mux(sound.encode(tone))
+            container.mux(sound.encode(None))
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(("default", "codec", "index"), [(True, "ac3", 2), (False, "aac", 1)])
+def test_the_sound_that_players_take_is_measured(default: bool, codec: str, index: int) -> None:
+    survey = surveyed(with_two_sounds(default=default))
+    assert isinstance(survey.facts, VideoFacts)
+    assert survey.facts.audio_codec == codec
+    assert survey.streams is not None
+    sound = main_of(survey.streams.streams, "audio")
+    assert sound is not None
+    assert (sound.index, sound.codec) == (index, codec)
+    assert survey.streams.streams[2].language == "deu"

@@ -263,10 +263,15 @@ class TestMended:
         program = mend.workshop.program
         if program is None:
             pytest.skip("there is no ffmpeg")
-        sound = ("-f", "lavfi", "-i", "sine=duration=2.2:sample_rate=11025")
+        sound = ("-f", "lavfi", "-i", "sine=duration=2.2:sample_rate=22050")
         shown = pattern("856x480", "2.2", "24")
         clip = made(program, tmp_path / "a.flv", *sound, *shown, "-c:a", "libmp3lame")
-        hooked = Hooked(mend.workshop, lambda *_: None)
+
+        def making(*_: object) -> None:
+            if len(hooked.plans) == 1:
+                raise RecipeRefusedError("No mp4 takes it.")
+
+        hooked = Hooked(mend.workshop, making)
         (repair,) = mend(clip, workshop=hooked)
         assert (repair.status, mend.left()) == ("mended", ["a.mp4"])
         recipes = [plan.recipe for plan in hooked.plans]

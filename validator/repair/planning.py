@@ -9,11 +9,12 @@ from types import MappingProxyType
 import msgspec
 from msgspec import UNSET
 
-from validator.findings import AssetReport, Finding, NotJudged
+from validator.findings import AssetReport, Finding, NotJudged, Verdict
 from validator.judge import Policy, judge
 from validator.measure import shown_target
 from validator.model import AudioFacts, Facts, FileFacts, Kind, Role, VideoFacts
 from validator.probe import name_agreement
+from validator.probe.media import is_opened
 from validator.profile import Profile
 from validator.repair.demands import demands_of
 from validator.repair.hopeless import is_of_others, why_elsewhere, why_hopeless, why_unframed, why_unread
@@ -60,8 +61,12 @@ def case_of(
         if framing and rule.applies in ABOUT_PEOPLE
     }
 
+    # What no profile can judge is brought into a format that it can, however little its own one weighs.
+    is_closed = result.verdict is Verdict.UNJUDGED and not is_opened(facts.file.format or "")
+
     def counts(each: Finding | NotJudged) -> bool:
-        return each.severity.rank >= options.level.rank
+        is_shut_out = is_closed and isinstance(each, Finding) and each.measured.fact == "format"
+        return is_shut_out or each.severity.rank >= options.level.rank
 
     findings: list[Finding] = []
     not_judged: list[NotJudged] = []

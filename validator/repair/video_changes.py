@@ -11,20 +11,17 @@ from validator.repair.geometry import Framing
 from validator.repair.image_framing import FACES_LEFT_OUT, told_of_padding
 from validator.repair.plan import Case, Change
 from validator.repair.recipe import VideoRecipe
+from validator.repair.streams import which_of
 from validator.repair.video_colour import usual_colours
 from validator.repair.video_copy import Copied
 from validator.repair.video_length import Length
 from validator.repair.video_size import SIZE_FACTS, faces_around
-from validator.repair.video_source import Source, codes_of
+from validator.repair.video_source import HIDDEN, READS_ALPHA, Source, codes_of
 from validator.repair.words import AS_IS, LOOPED, kept, padded, scaled, slowed
 
 _COLOURS = {"bt709": "BT.709", "smpte170m": "BT.601", "bt470bg": "BT.601"}
 _MANY_TIMES = 2
 _MORE_THAN_A_LINE = 2
-_HIDDEN = (
-    "What is transparent is told in a layer that is not read here, so the copy shows what lies hidden under "
-    "it: if that matters, export it over a background."
-)
 _CUTS_A_FACE = "The crop cuts off part of the face: no ratio that is taken leaves all of it."
 
 
@@ -43,8 +40,8 @@ def warnings_of(case: Case, source: Source, length: Length, frame: Framing | Non
     """What a person should know of the copy, as sentences."""
     if length.warning:
         yield length.warning
-    if frame is not None and source.video.alpha == "layer":
-        yield _HIDDEN
+    if frame is not None and source.video.alpha == "layer" and source.video.codec not in READS_ALPHA:
+        yield HIDDEN
     if frame is not None and frame.factor >= _MANY_TIMES:
         yield f"The picture is enlarged {shown(frame.factor, places=1)} times, so it will look soft."
     if frame is not None:
@@ -165,7 +162,8 @@ def _tracks(case: Case, source: Source, recipe: VideoRecipe) -> Iterator[Change]
         yield Change((), "audio codec", source.audio.codec, "aac", how)
     kept = 1 if source.audio is None else 2
     if len(source.streams.streams) > kept:
-        how = "the first picture stays" if kept == 1 else "the first picture and the first sound stay"
+        stay = [which_of(source.streams.streams, each) for each in (source.video, source.audio) if each]
+        how = f"{' and '.join(stay)} stay{'s' * (kept == 1)}"
         yield Change(codes, "tracks", str(len(source.streams.streams)), str(kept), how)
     elif codes and source.facts.tracks == "durations-disagree":
         before, after = source.facts.tracks_detail or "", "as long as each other"

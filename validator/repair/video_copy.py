@@ -58,16 +58,20 @@ def _some(case: Case, source: Source, length: Length) -> Copied | None:
         limit = min(limit, taken.max - (source.audio.packet_seconds or _LONGEST_PACKET))
     runs = ((cut.packets - before, cut.end - length.start) for cut in source.video.cuts)
     fitting = (run for run in runs if run[0] > 0 and run[1] <= limit and _in(taken, run[1]))
-    packets, seconds = max((*fitting, *_to_the_end(source, length, before)), default=(0, Fraction(0)))
+    rest = _to_the_end(source, length, before, limit)
+    packets, seconds = max((*fitting, *rest), default=(0, Fraction(0)))
     if not packets or length.duration - seconds > _LOST_AT_MOST:
         return None
     return Copied(packets, seconds, source.copied_bytes(seconds))
 
 
-def _to_the_end(source: Source, length: Length, before: int) -> Iterator[tuple[int, Fraction]]:
-    """All that there is from a start on, where that is short enough."""
-    rest = source.duration - length.start
-    if source.facts.frames and source.facts.frames > before and rest <= length.duration:
+def _to_the_end(
+    source: Source, length: Length, before: int, limit: Fraction
+) -> Iterator[tuple[int, Fraction]]:
+    """All pictures that there are from a start on, where they are short enough, and what is heard to them."""
+    picture = source.facts.video_duration or source.duration
+    rest, most = picture - length.start, limit if picture < source.duration else length.duration
+    if source.facts.frames and source.facts.frames > before and 0 < rest <= most:
         yield source.facts.frames - before, rest
 
 

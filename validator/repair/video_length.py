@@ -13,6 +13,8 @@ from validator.repair.plan import Case, Obstacle
 from validator.repair.video_source import Source, codes_of
 from validator.repair.words import too_short
 
+_STANDS_STILL = Fraction(1)
+"""Seconds by which the sound may outlast the picture before the cut is made there, or that is told."""
 _TRIED = 5  # numbers of frames on either side of the nearest
 
 
@@ -43,17 +45,17 @@ def length_of(case: Case, source: Source) -> Length | Obstacle:
     if "duration" in case.demands.conflicts:
         return Obstacle(code, case.demands.conflicts["duration"])
     if taken.holds(duration):
-        return Length(Fraction(0), duration)
+        return Length(Fraction(0), duration, warning=_still(source, Fraction(0), duration))
     if taken.max is not None and duration >= taken.max:
-        return _cut(case, duration, taken, code)
+        return _cut(case, source, taken, code)
     least = taken.min or Fraction(0)
     if case.options.lengthen is None:
         return Obstacle(code, too_short(duration, least))
     return Length(Fraction(0), duration, lengthened=least)
 
 
-def _cut(case: Case, duration: Fraction, taken: Range, code: str) -> Length | Obstacle:
-    start, warning = case.options.start or Fraction(0), ""
+def _cut(case: Case, source: Source, taken: Range, code: str) -> Length | Obstacle:
+    duration, start, warning = source.duration, case.options.start or Fraction(0), ""
     if case.options.scenes:
         shots = whole_shots(case.scene_changes, duration, taken, case.options.start)
         if shots is not None:
@@ -68,7 +70,23 @@ def _cut(case: Case, duration: Fraction, taken: Range, code: str) -> Length | Ob
     if taken.min is not None and left < taken.min:
         text = f"From {shown(start)} s on it runs {shown(left, (taken.min,))} s, less than the"
         return Obstacle(code, f"{text} {shown(taken.min)} s that it has to: start earlier.")
-    return Length(start, left if most is None else min(left, most), ends=True, warning=warning)
+    stays = left if most is None else min(left, most)
+    still = _still(source, start, stays)
+    picture = (source.facts.video_duration or duration) - start
+    if still and picture > 0 and taken.holds(picture):
+        lost = shown(left - picture, places=1)
+        lost = f"The sound goes on for {lost} s behind the picture's end: it is cut there."
+        return Length(start, picture, ends=True, warning=" ".join(filter(None, (warning, lost))))
+    return Length(start, stays, ends=True, warning=" ".join(filter(None, (warning, still))))
+
+
+def _still(source: Source, start: Fraction, seconds: Fraction) -> str:
+    """What is said where the sound of these seconds goes on for long behind the picture's end."""
+    picture = source.facts.video_duration
+    if picture is None or start + seconds - picture <= _STANDS_STILL:
+        return ""
+    still = shown(min(start + seconds - picture, seconds), places=1)
+    return f"The sound goes on behind the picture's end, so the last picture stands still for {still} s."
 
 
 def whole_shots(

@@ -4,22 +4,43 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 
 from validator.model import VideoFacts
 from validator.repair.plan import Case, Obstacle
-from validator.repair.streams import Stream, Streams
+from validator.repair.streams import Stream, Streams, main_of
 
 IN_MP4 = frozenset({"h264", "hevc"})
 """Pictures that every player takes in an mp4 or a mov, so that their packets may move there."""
 
+READS_ALPHA = MappingProxyType({"vp8": "libvpx", "vp9": "libvpx-vp9"})
+"""Decoders of pictures whose transparency lies in a layer of its own, which the usual ones leave out."""
+
+HIDDEN = (
+    "What is transparent is told in a layer that is not read here, so the copy shows what lies hidden under "
+    "it: if that matters, export it over a background."
+)
+
 _SOUNDS_IN_MP4 = frozenset({"aac", "mp3", "ac3", "alac"})
+_SLOWEST_MP3 = 16_000  # samples a second: MPEG-2.5's rates have no name in an mp4
+_MORE_IN = {
+    "mp4": frozenset({"opus", "flac", "eac3"}),
+    "mov": frozenset(
+        "eac3 pcm_s8 pcm_u8 pcm_alaw pcm_mulaw pcm_s16le pcm_s16be pcm_s24le pcm_s24be"  # noqa: SIM905
+        " pcm_s32le pcm_s32be pcm_f32le pcm_f32be".split()
+    ),
+}
+"""Sounds that lie in such a container already, and stay in it."""
 _COARSE = frozenset({"matroska", "flv", "asf", "rm"})  # demuxers of containers that count milliseconds
 _PER_PACKET, _PER_FILE = 24, 20_000  # bytes that an mp4 adds, and rather more
 
 
 @dataclass(frozen=True)
 class Source:
-    """A clip that can be read. `duration` is of the presentation, `size` of the picture as shown."""
+    """A clip that can be read. `duration` is of the presentation, `size` of the picture as shown.
+
+    `keeps_format`: its container is one that is written, and is taken.
+    """
 
     facts: VideoFacts
     video: Stream
@@ -29,6 +50,7 @@ class Source:
     bytes: int
     duration: Fraction
     size: tuple[int, int]
+    keeps_format: bool = False
 
     @property
     def has_coarse_times(self) -> bool:
@@ -37,8 +59,13 @@ class Source:
 
     @property
     def audio_fits(self) -> bool:
-        """Whether the sound's packets may lie in an mp4 or a mov."""
-        return self.audio is not None and self.audio.codec in _SOUNDS_IN_MP4
+        """Whether the sound's packets may lie in the mp4 or the mov that is written."""
+        if self.audio is None:
+            return False
+        if self.audio.codec == "mp3":
+            return (self.audio.sample_rate or _SLOWEST_MP3) >= _SLOWEST_MP3
+        more = _MORE_IN.get(self.format, frozenset()) if self.keeps_format else frozenset()
+        return self.audio.codec in _SOUNDS_IN_MP4 | more
 
     def copied_bytes(self, seconds: Fraction) -> int:
         """Bytes of a copy of the packets of so many seconds."""
@@ -67,24 +94,24 @@ def source_of(case: Case) -> Source | Obstacle:
     if case.problem or not isinstance(facts, VideoFacts) or streams is None:
         why = case.problem or "What lies in it is not known, so no copy can be planned."
         return Obstacle(code, why)
-    media = [stream for stream in streams.streams if not stream.is_cover]
-    video = next((stream for stream in media if stream.kind == "video"), None)
+    video = main_of(streams.streams, "video")
     if video is None:
         why = "There is no picture in it that could be copied."
         return Obstacle((*codes_of(case, "tracks"), code)[0], why)
     lack, why = _lack(facts, video)
     if why:
         return Obstacle((*codes_of(case, lack), code)[0], why)
-    audio = next((stream for stream in media if stream.kind == "audio" and stream.codec), None)
+    format_name = case.facts.file.format or ""
     return Source(
         facts=facts,
         video=video,
-        audio=audio,
+        audio=main_of(tuple(each for each in streams.streams if each.codec), "audio"),
         streams=streams,
-        format=case.facts.file.format or "",
+        format=format_name,
         bytes=case.facts.file.bytes or 0,
         duration=_length(facts),
         size=_square(facts, (facts.shown_width or 1, facts.shown_height or 1)),
+        keeps_format=format_name in _MORE_IN and case.demands.takes("format", format_name),
     )
 
 
