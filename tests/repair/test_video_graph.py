@@ -211,17 +211,26 @@ def test_a_colour_beside_the_picture_is_that_colour_by_any_matrix(
 
 
 @pytest.mark.parametrize(
-    ("codec", "pixels", "demuxer"), [("qtrle", "argb", "mov"), ("ffv1", "yuva420p", "matroska")]
+    ("codec", "pixels", "demuxer"),
+    [
+        ("qtrle", "argb", "mov"),
+        ("ffv1", "yuva420p", "matroska"),
+        ("libvpx-vp9", "yuva420p", "matroska"),
+        ("libvpx", "yuva420p", "matroska"),
+    ],
 )
 def test_what_is_transparent_shows_one_colour_and_nothing_that_lay_hidden(
     codec: str, pixels: str, demuxer: str, program: Program, tmp_path: Path
 ) -> None:
     alpha = "if(lt(X,32),255,if(lt(X,48),128,0))"
     red = f"color=black:size=64x48:rate=24:duration=0.1,format=rgba,geq=r=200:g=30:b=30:a='{alpha}'"
-    coded = ("-f", "lavfi", "-i", red, "-c:v", codec, "-pix_fmt", pixels, "-f", demuxer)
+    coded = ("-f", "lavfi", "-i", red, "-c:v", codec, "-pix_fmt", pixels, "-auto-alt-ref", "0", "-f", demuxer)
     source = made(program, tmp_path / "original", *coded)
     colours = Colours("smpte170m", "smpte170m", "smpte170m", converted=pixels == "argb")
-    recipe = msgspec.structs.replace(FRESH, demuxer=demuxer, frames=2, flatten="#204080", colours=colours)
+    decoder = codec if codec.startswith("libvpx") else ""
+    recipe = msgspec.structs.replace(
+        FRESH, demuxer=demuxer, frames=2, flatten="#204080", colours=colours, decoder=decoder
+    )
     made_by(program, recipe, source, tmp_path / "copy.mp4")
     copy = picture(tmp_path / "copy.mp4")
     for at, colour in ((16, RED), (40, (116, 47, 79)), (58, (32, 64, 128))):

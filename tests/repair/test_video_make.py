@@ -17,6 +17,7 @@ from validator.repair.ffmpeg import Program, seconds_for
 from validator.repair.plan import Made
 from validator.repair.recipe import Canvas, VideoRecipe
 from validator.repair.video_make import make_video
+from validator.repair.video_source import HIDDEN
 
 __all__ = ["program"]
 
@@ -133,6 +134,15 @@ def test_each_run_may_take_as_long_as_the_copy_needs(original: Path, tmp_path: P
     assert said.quality is not None
     assert limits == [seconds_for(Fraction(60))] * 3  # two passes, and a comparison
     assert limits[0] > seconds_for(None)
+
+
+def test_without_a_decoder_of_what_is_transparent_a_sentence_says_so(
+    program: Program, original: Path, tmp_path: Path
+) -> None:
+    recipe = VideoRecipe(
+        demuxer="matroska", frame_rate=Fraction(25), frames=2, flatten="#000000", decoder="libnone"
+    )
+    assert HIDDEN in make(recipe, program, original, tmp_path / "copy.mp4").notes
 
 
 def test_two_passes_leave_no_statistics(

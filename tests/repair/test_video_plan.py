@@ -18,6 +18,7 @@ from validator.repair.plan import Case, Draft
 from validator.repair.recipe import Colours, VideoRecipe
 from validator.repair.streams import Stream, Streams
 from validator.repair.video_plan import plan_video
+from validator.repair.video_source import HIDDEN
 
 HD = Colours("bt709", "bt709", "bt709")
 
@@ -279,10 +280,14 @@ def test_what_is_transparent_is_laid_on_a_colour_and_that_is_told(fill: str, col
 
 def test_a_layer_of_transparency_that_is_not_read_is_a_warning() -> None:
     layer = {"alpha": "layer"}
-    made = paper(demuxer="matroska", format_name="webm", codec="vp9", codec_support="unusual", picture=layer)
+    made = paper(demuxer="matroska", format_name="webm", codec="av1", codec_support="unusual", picture=layer)
     recipe, _, draft = mended(case_on(made))
-    assert not recipe.flatten
-    assert any("transparent" in each for each in draft.warnings)
+    assert (recipe.flatten, recipe.decoder) == ("", "")
+    assert HIDDEN in draft.warnings
+    known = paper(demuxer="matroska", format_name="webm", codec="vp9", codec_support="unusual", picture=layer)
+    recipe, _, draft = mended(case_on(known))
+    assert (recipe.flatten, recipe.decoder) == ("#000000", "libvpx-vp9")
+    assert not draft.warnings
 
 
 def test_what_hdr_says_of_its_colours_is_what_tone_mapping_starts_from() -> None:

@@ -76,8 +76,8 @@ class VideoRecipe(msgspec.Struct, frozen=True, kw_only=True, tag="video"):
     of the picture in two passes; `max_bit_rate`: what it never takes more than. `tag`: what the
     container calls the picture's codec. `transfer`, `primaries`, `matrix`, `range`: the colours that tone
     mapping starts from, by FFmpeg's names; empty where nobody says. `flatten`: the colour that lies behind
-    what is transparent, "#RRGGBB". `channels`: of the sound. `colours`: what is written of them where the
-    picture is encoded.
+    what is transparent, "#RRGGBB"; `decoder`: what reads that, where the usual one does not. `channels`: of
+    the sound. `colours`: what is written of them where the picture is encoded.
     """
 
     demuxer: str
@@ -111,6 +111,7 @@ class VideoRecipe(msgspec.Struct, frozen=True, kw_only=True, tag="video"):
     matrix: str = ""
     range: str = ""
     flatten: str = ""
+    decoder: str = ""
 
 
 class AudioRecipe(msgspec.Struct, frozen=True, kw_only=True, tag="audio"):

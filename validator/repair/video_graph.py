@@ -78,6 +78,8 @@ def reading(recipe: VideoRecipe) -> dict[str, str]:
     {'format': 'mov', 'protocol_whitelist': 'file', 'ss': '1.5'}
     """
     options = {"format": recipe.demuxer, "protocol_whitelist": "file"}
+    if recipe.decoder:
+        options[f"c:{recipe.video}"] = recipe.decoder
     if recipe.start:
         # Packets are looked for from the key frame at or before this time: it must not be rounded down.
         start = Fraction(ceil(recipe.start * 1_000_000), 1_000_000) if recipe.copy_video else recipe.start

@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from validator.errors import RepairError
 from validator.repair import position
 from validator.repair.plan import Made, Quality
@@ -55,8 +57,12 @@ def make_video(  # noqa: PLR0913 - the same for every maker
     from validator.repair.ffmpeg import run_ffmpeg, seconds_for
     from validator.repair.video_graph import commands
     from validator.repair.video_quality import video_quality
+    from validator.repair.video_source import HIDDEN
 
     run = run or run_ffmpeg
+    unread: tuple[str, ...] = ()
+    if recipe.decoder and recipe.decoder not in program.encoders:  # which come with their decoders
+        recipe, unread = msgspec.structs.replace(recipe, decoder="", flatten=""), (HIDDEN,)
     lack = next(_lacks(recipe, program), None)
     if lack is not None:
         raise RepairError(lack)
@@ -84,7 +90,7 @@ def make_video(  # noqa: PLR0913 - the same for every maker
     progress.finish()
     with target.open("rb") as copy:
         where = (position.KEPT,) if position.is_in_clip(copy) else ()
-    return Made(quality, (*_sameness(recipe), *notes, *where))
+    return Made(quality, (*unread, *_sameness(recipe), *notes, *where))
 
 
 def _quality(measure: Callable[[], Quality | None]) -> tuple[Quality | None, tuple[str, ...]]:

@@ -18,7 +18,7 @@ from validator.repair.video_graph import SOUND_BIT_RATE
 from validator.repair.video_length import Length, frames_of, length_of
 from validator.repair.video_predict import predicted_copy, predicted_encoded
 from validator.repair.video_size import SIZE_FACTS, fits, frame_of
-from validator.repair.video_source import Source, codes_of, source_of
+from validator.repair.video_source import READS_ALPHA, Source, codes_of, source_of
 
 _ENCODED_ANEW = (
     "codec_support",
@@ -181,6 +181,7 @@ def _recipe(case: Case, source: Source, decided: _Decided) -> VideoRecipe:
     copy_audio = whole and source.audio_fits and not case.attempt and not _tracks_disagree(case, source)
     square = (facts.sample_aspect_ratio or 1) == 1
     is_hdr = source.video.transfer in HDR_TRANSFERS
+    decoder = READS_ALPHA.get(source.video.codec, "") if source.video.alpha == "layer" else ""
     timed: dict[str, Any] = {"duration": None if audio is None and whole else seconds}
     if length.lengthened:
         way = case.options.lengthen or ""
@@ -200,7 +201,8 @@ def _recipe(case: Case, source: Source, decided: _Decided) -> VideoRecipe:
         primaries=source.video.primaries if is_hdr else "",
         matrix=source.video.matrix if is_hdr else "",
         range=source.video.range if is_hdr else "",
-        flatten=_behind(case) if source.video.alpha == "pixels" else "",
+        flatten=_behind(case) if decoder or source.video.alpha == "pixels" else "",
+        decoder=decoder,
         shown=None if square else source.size,
         crop=frame.crop,
         size=frame.content if frame.is_scaled or frame.canvas is not None or not square else None,
