@@ -295,7 +295,7 @@ def test_whatever_comes_out_is_taken(width: int, height: int, fit: Fit, even: bo
     if found.canvas is not None:
         assert found.canvas.width == found.content[0] or found.canvas.height == found.content[1]
         if found.factor < 15:  # else what may be enlarged no further is padded
-            assert fit == "pad"
+            assert (fit == "crop") is bool(found.instead)
             assert not RATIO.holds(Fraction(width, height))  # else scaling alone is enough
     if found.crop is not None and not even:
         assert not RATIO.holds(Fraction(width, height))

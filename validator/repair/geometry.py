@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from validator.message import quantity
 from validator.people import Box
@@ -136,14 +137,22 @@ class _Search:
 
     def found(self, fit: Fit, *, boundless: bool = False) -> Fitted | None:
         """The gentlest one; `boundless`: if it might be enlarged without a limit."""
-        at_most = None if boundless else self.max_enlarge
-        asked = tuple(dict.fromkeys(self._asked(shy=not boundless)))
-        ways = (fitted(self.size, limits, self.step, at_most, fit, self.keep) for limits in asked)
-        found = next((way for way in ways if way is not None), None)
-        if found is None and fit == "pad" and (boundless or self.found(fit, boundless=True) is None):
-            anyhow = (padded_anyhow(self.size, limits, self.step) for limits in asked)
-            found = next((way for way in anyhow if way and way.factor <= self.max_enlarge), None)
+        found = self._usual(fit, boundless=boundless)
+        if found is None and fit == "pad" and (boundless or self._usual(fit, boundless=True) is None):
+            found = self._anyhow
         return found
+
+    def _usual(self, fit: Fit, *, boundless: bool) -> Fitted | None:
+        at_most = None if boundless else self.max_enlarge
+        asked = dict.fromkeys(self._asked(shy=not boundless))
+        ways = (fitted(self.size, limits, self.step, at_most, fit, self.keep) for limits in asked)
+        return next((way for way in ways if way is not None), None)
+
+    @cached_property
+    def _anyhow(self) -> Fitted | None:
+        asked = dict.fromkeys(self._asked(shy=False))
+        ways = (padded_anyhow(self.size, limits, self.step) for limits in asked)
+        return next((way for way in ways if way is not None and way.factor <= self.max_enlarge), None)
 
     def _asked(self, *, shy: bool) -> Iterator[SizeLimits]:
         """What is asked for: with a copy that lies or stands as the original does first.
