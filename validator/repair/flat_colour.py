@@ -17,7 +17,6 @@ _LUMA: Mapping[str, tuple[Fraction, Fraction]] = MappingProxyType(
     }
 )
 """What red and blue weigh in the luma of a matrix, by FFmpeg's name of it; of all others as in BT.601."""
-_SHORT = 4  # characters of a colour of one digit each
 
 
 def backdrop(picture: Any, colour: str, matrix: str, size: tuple[int, int] | None = None) -> Any:
@@ -46,13 +45,10 @@ def yuv_of(colour: str, matrix: str) -> tuple[int, int, int]:
 
 
 def rgb_of(colour: str) -> tuple[int, int, int]:
-    """Red, green and blue of "#RRGGBB" or "#RGB".
+    """Red, green and blue of "#RRGGBB".
 
-    >>> rgb_of("#204080"), rgb_of("#fff")
-    ((32, 64, 128), (255, 255, 255))
+    >>> rgb_of("#204080")
+    (32, 64, 128)
     """
-    digits = colour.removeprefix("#")
-    if len(colour) == _SHORT:
-        digits = "".join(2 * digit for digit in digits)
-    red, green, blue = bytes.fromhex(digits)
+    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
     return red, green, blue
