@@ -13,6 +13,7 @@ import pytest
 
 from tests.probe.media import Clip, encoded
 from validator.probe.sniff import sniff
+from validator.repair.stream_damage import is_incomplete
 from validator.repair.stream_survey import survey_streams
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "media"
@@ -143,3 +144,25 @@ def test_a_lone_picture_is_shown_for_as_long_as_its_container_says() -> None:
     at = data.index(b"\x44\x89\x88") + 3  # its duration, in milliseconds
     struct.pack_into(">d", data, at, 5000.0)
     assert not problem(bytes(data))
+
+
+@pytest.mark.parametrize(
+    ("codec", "content", "is_missed"),
+    [
+        ("vp9", b"\x82" + bytes(2000) + b"\x01", True),
+        ("vp8", b"\x82" + bytes(500) + b"\x01" * 2000, False),
+        ("pcm_s16le", bytes(4000), False),
+        ("rawvideo", bytes(4000), False),
+    ],
+)
+def test_what_was_never_written_of_a_packet_is_missed_where_it_cannot_be_meant(
+    codec: str, content: bytes, is_missed: bool
+) -> None:
+    assert is_incomplete(av.Packet(content), codec) is is_missed
+
+
+def test_a_packet_that_its_container_calls_incomplete_is() -> None:
+    packet = av.Packet(b"some")
+    packet.is_corrupt = True
+    assert is_incomplete(packet, "h264")
+    assert not is_incomplete(packet, "pcm_s16be")
