@@ -10,7 +10,6 @@ from validator.quantity import shown
 from validator.repair.colour_plan import Colours
 from validator.repair.geometry import Framing
 from validator.repair.image_format import VECTOR
-from validator.repair.image_format import VECTOR
 from validator.repair.options import CLEAR
 from validator.repair.plan import Case, Change
 from validator.repair.portrait_plan import about_people
@@ -32,7 +31,6 @@ def changes_of(
     before = case.facts.file.format or "unknown"
     if recipe.format != before:
         codes = _codes(case, "format") or _codes(case, "colour", "bytes", "frames", "second_format")
-        codes = codes or _codes(case, "aspect_ratio", *_SIZE)
         codes = codes or _codes(case, "aspect_ratio", *_SIZE)
         yield Change(codes, "format", before, recipe.format, "converted")
     if colours.steps:
@@ -104,12 +102,6 @@ def _sides(
         is_clear = colours.alpha and fill != CLEAR and not fill.startswith("#")
         how = padded(size, framing.size, fill) + "; transparent, if the picture is" * is_clear
         yield Change(codes, "aspect ratio", before, after, how)
-
-
-def _how(case: Case, framing: Framing) -> str:
-    if case.facts.file.format in VECTOR:
-        return f"drawn at {_pixels(framing.content)}"
-    return scaled(framing.factor)
 
 
 def _how(case: Case, framing: Framing) -> str:

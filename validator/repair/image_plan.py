@@ -33,8 +33,6 @@ from validator.repair.recipe import Canvas, CopyRecipe, ImageRecipe
 
 _ANY_SIZE = Fraction(10**9)
 """Times that a drawing is enlarged: it is as sharp in every size."""
-_ANY_SIZE = Fraction(10**9)
-"""Times that a drawing is enlarged: it is as sharp in every size."""
 _PLAIN_FROM = 2
 """From this attempt on, a copy is written as every reader takes it."""
 _ROOM = Fraction(19, 20)
@@ -67,8 +65,6 @@ def plan_image(case: Case) -> Draft:
         return Draft(None, obstacles=(Obstacle(code, reason),))
     if (obstacle := _frame_missing(case, image)) is not None:
         return Draft(None, obstacles=(obstacle,))
-    if case.facts.file.format in VECTOR:
-        case = replace(case, options=msgspec.structs.replace(case.options, max_enlarge=_ANY_SIZE))
     if case.facts.file.format in VECTOR:
         case = replace(case, options=msgspec.structs.replace(case.options, max_enlarge=_ANY_SIZE))
     size = image.width, image.height
