@@ -269,6 +269,19 @@ def test_one_exact_ratio_is_found() -> None:
     assert Fraction(*cropped.size) == Fraction(16, 9)
 
 
+def test_a_copy_may_have_to_lie_where_the_picture_stands() -> None:
+    short = Range(Fraction(23), Fraction(29))
+    demands = asking(width=Range(Fraction(98)), height=Range(max=Fraction(89)), short_side=short)
+    assert way((52, 80), demands).size == (98, 29)
+
+
+def test_where_rounding_leaves_no_usual_step_each_width_is_tried() -> None:
+    demands = asking(height=Range(max=Fraction(157)), pixels=Range(Fraction(23_846)))
+    found = way((100, 103), demands, even=True)
+    assert holds(demands, found.size)
+    assert found.added < Fraction(1, 20)
+
+
 def test_a_clip_one_pixel_wide_is_still_even() -> None:
     found = way((1, 400), asking(), even=True)
     assert (found.content[0], found.content[1] % 2) == (2, 0)
