@@ -167,10 +167,7 @@ def padded_anyhow(size: Size, limits: SizeLimits, step: int) -> Fitted | None:
 
 
 def _inside(size: Size, canvas: Size, step: int) -> Size:
-    """The size in which a picture fits between the sides of a canvas; its own, where that is moderate."""
-    base = whole(size, step)
-    if base[0] <= canvas[0] and base[1] <= canvas[1] and share(base, canvas) >= _MODERATE:
-        return base
+    """The size in which a picture fits between the sides of a canvas."""
     scale = min(Fraction(side, own) for side, own in zip(canvas, size, strict=True))
     width, height = (max(1, round(own * scale / step)) * step for own in size)
     return min(width, canvas[0]), min(height, canvas[1])
