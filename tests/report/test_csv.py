@@ -124,7 +124,7 @@ def test_a_negative_number_is_a_number() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("=1", "+x", "-x", "@x", "'x", "'", "\uff1d1", "-1+1", "+1-1", "-1.5.5", "--1"),
+        *("=1", "+x", "-x", "@x", "'x", "'", "\uff1d1", "-1+1", "+1", "+1-1", "-1.5.5", "--1"),
         *("8/3", "24000/1001", "-8/3", "2026-11-22", "16:9", "1.5.5"),
     ],
 )
@@ -132,9 +132,7 @@ def test_what_a_spreadsheet_would_read_begins_with_an_apostrophe(text: str) -> N
     assert csv_cell(text) == f"'{text}"
 
 
-@pytest.mark.parametrize(
-    "text", ["", "a=1", " =1", "1", "-1", "-1.5", "+3", "1-2.png", "16:9 4:3", "\\x09=1"]
-)
+@pytest.mark.parametrize("text", ["", "a=1", " =1", "1", "-1", "-1.5", "1-2.png", "16:9 4:3", "\\x09=1"])
 def test_other_texts_stay(text: str) -> None:
     assert csv_cell(text) == text
 

@@ -37,7 +37,7 @@ _IN_CODE = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "<span>@</span>"}  # el
 # date, a time or a fraction, of which they keep a rounded number: 8/3, 16:9, 2026-11-22.
 _FORMULA = re.compile("[=+@'\uff1d\uff0b\uff0d\uff20\u2212-]")
 _DATE = re.compile(r"[0-9]+(?:[-/.:][0-9]+)+")
-_PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+_PLAIN_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")  # of "+1" the sign would be lost
 
 # "{0}" in a message of SARIF is a placeholder. Some readers undo doubled braces, as it asks, and some do not.
 _BRACE = re.compile("[{}]")
