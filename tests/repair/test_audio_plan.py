@@ -19,6 +19,7 @@ from validator.findings import Severity
 from validator.model import Facts, FileFacts, Kind, VideoFacts
 from validator.profile import Profile, load_profile
 from validator.repair.audio_plan import plan_audio
+from validator.repair.demands import Demands
 from validator.repair.options import Lengthen, RepairOptions
 from validator.repair.plan import Draft
 from validator.repair.recipe import AudioRecipe
@@ -152,6 +153,21 @@ def test_what_was_never_recorded_does_not_come_back(level: str) -> None:
     draft = plan_audio(case_on(facts, streams, options=RepairOptions(level=Severity.WARNING)))
     assert f"The sound is {level}" in reason_of(draft)
     assert draft.obstacles[0].code == "AUD004"
+
+
+def test_what_is_beyond_full_scale_is_written_as_integers_that_hold_it() -> None:
+    facts, streams = paper(5, codec="pcm_f32le", rate=48_000, level="clipped", bit_depth=32)
+    beyond = msgspec.structs.replace(streams.streams[0], peak=Fraction(9, 5))
+    case = case_on(facts, Streams("wav", (beyond,)), options=RepairOptions(level=Severity.WARNING))
+    draft = plan_audio(case)
+    recipe = recipe_of(draft)
+    assert (recipe.codec, recipe.softer) == ("pcm_s24le", Fraction("5.3"))
+    assert broken_by(case, draft) == []
+    taken = replace(case, demands=Demands())  # though floating point were
+    assert recipe_of(plan_audio(taken)).codec == "pcm_s24le"
+    full = msgspec.structs.replace(beyond, peak=Fraction(1))  # cut off before it was saved
+    lost = case_on(facts, Streams("wav", (full,)), options=RepairOptions(level=Severity.WARNING))
+    assert "cannot be brought back" in reason_of(plan_audio(lost))
 
 
 def test_what_is_merely_soft_is_made_louder_where_that_is_asked_for() -> None:

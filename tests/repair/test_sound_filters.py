@@ -19,6 +19,7 @@ from tests.repair.sounds import judged, measured
 from validator.findings import Severity, Verdict
 from validator.model import AudioFacts
 from validator.repair.audio_changes import LOUDNESS, TOLERANCE
+from validator.repair.audio_graph import commands as sound_commands
 from validator.repair.audio_make import make_audio
 from validator.repair.audio_plan import plan_audio
 from validator.repair.ffmpeg import Program, run_ffmpeg
@@ -161,6 +162,14 @@ def test_six_channels_are_brought_to_the_loudness_that_is_told(
     )
 
 
+def test_what_is_measured_is_mixed_as_what_is_made() -> None:
+    recipe = AudioRecipe(demuxer="wav", channels=2, sample_rate=RATE, normalise=True)
+    measuring, making = (" ".join(line) for line in sound_commands(recipe, "ffmpeg", "in", "out"))
+    mixed = "aformat=channel_layouts=stereo:sample_fmts=dbl:sample_rates=48000"
+    assert mixed in measuring
+    assert mixed in making
+
+
 def test_a_sound_beyond_full_scale_is_lowered_and_nothing_is_cut_off(
     program: Program, tmp_path: Path
 ) -> None:
@@ -182,6 +191,17 @@ def test_a_sound_beyond_full_scale_is_lowered_and_nothing_is_cut_off(
     assert facts.peak is not None
     assert 0.97 < facts.peak < 1
     assert (result.verdict, result.findings) == (Verdict.PASS, ())
+
+
+def test_a_sound_beyond_full_scale_is_normalised_before_anything_is_cut_off(
+    program: Program, tmp_path: Path
+) -> None:
+    source = tmp_path / "hot.wav"
+    source.write_bytes(tone(3, channels=2))
+    draft = plan_audio(measured(source, level=Severity.NOTE, normalise=True))
+    copy = copied(recipe_of(draft), program, source)
+    assert loudness_of(copy, program) == pytest.approx(LOUDNESS, abs=0.1)
+    assert peak_of(copy, "wav") == pytest.approx(10 ** (LOUDNESS / 20), rel=0.03)  # as high as a tone is then
 
 
 def test_a_sound_beyond_full_scale_that_is_only_cut_stays_as_loud(program: Program, tmp_path: Path) -> None:
