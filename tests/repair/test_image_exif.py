@@ -42,6 +42,13 @@ def camera_exif(order: str, *, behind: bytes = b"") -> bytes:
     )[first - 8 :]
 
 
+def next_directory(data: bytes, order: str) -> int:
+    """Where the first directory says that the second lies."""
+    first = struct.unpack_from(order + "I", data, 4)[0]
+    entries = struct.unpack_from(order + "H", data, first)[0]
+    return int(struct.unpack_from(order + "I", data, first + 2 + 12 * entries)[0])
+
+
 @pytest.mark.parametrize("order", ["<", ">"])
 @pytest.mark.parametrize("behind", [b"", b"something else behind it"])
 def test_orientation_sizes_and_thumbnail_are_brought_into_line(order: str, behind: bytes) -> None:
@@ -52,6 +59,7 @@ def test_orientation_sizes_and_thumbnail_are_brought_into_line(order: str, behin
     assert (exif[0x0112], camera[0xA002], camera[0xA003]) == (1, 300, 400)
     assert camera[0x927C] == MAKER_NOTES
     assert not exif.get_ifd(1)
+    assert next_directory(fitted, order) == 0
     assert b"small picture" not in fitted
     assert fitted.endswith(behind)
 

@@ -32,6 +32,19 @@ def chosen(
 
 
 class TestFormat:
+    def test_a_gif_whose_pixels_are_mixed_has_too_many_colours_for_one(self) -> None:
+        palette = image(500, 200, mode="P")
+        for taken, wanted in ((asking(), "png"), (asking("gif", "jpeg"), "gif")):
+            source = Source("gif", palette, 9_000, (500, 200))
+            assert choose_format(source, taken) == "gif"
+            assert choose_format(source, taken, mixed=True) == wanted
+
+    @pytest.mark.parametrize("name", ["heic", "avif", "jpeg", "webp"])
+    def test_wide_samples_become_8_bits_where_no_more_can_be_written(self, name: str) -> None:
+        deep = image(2000, 1500, mode="I;16", bit_depth=16, colour=True, colour_detail="16 bit a sample")
+        found = choose_colours(deep, name, Demands(), RepairOptions())
+        assert (found.depth8, found.bit_depth, found.steps) == (True, 8, ("16 bit a sample become 8",))
+
     @pytest.mark.parametrize("name", ["jpeg", "png", "webp", "bmp", "tiff", "gif", "heic"])
     def test_it_stays_where_it_is_taken(self, name: str) -> None:
         assert chosen(name, PHOTO, asking()) == name

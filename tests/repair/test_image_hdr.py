@@ -61,6 +61,25 @@ def test_tones(transfer: int, sample: int, shown: tuple[int, int]) -> None:
     assert shown[0] <= levels[1] <= shown[1]
 
 
+@pytest.mark.parametrize("mode", ["L", "LA", "I;16"])
+def test_greys_have_the_same_tones(mode: str) -> None:
+    sample = 105 * 257 if mode == "I;16" else (105, 255) if mode == "LA" else 105
+    grey = in_srgb(PIL.Image.new(mode, (1, 1), sample), hdr_profile(Hdr(PQ), b"GRAY"))
+    assert grey.mode == ("LA" if mode == "LA" else "L")
+    assert 114 <= grey.convert("L").tobytes()[0] <= 122
+
+
+def test_a_grey_copy_looks_as_it_should() -> None:
+    from pillow_heif import from_pillow
+
+    file = io.BytesIO()
+    grey = PIL.Image.new("L", (64, 64), 105)
+    from_pillow(grey).save(file, quality=100, color_primaries=9, transfer_characteristics=PQ)
+    copy, made, _ = copied(file, ImageRecipe(format="png"))
+    assert 110 <= copy.convert("L").tobytes()[0] <= 126
+    assert any(note.startswith("It is HDR, and the copy is not") for note in made.notes)
+
+
 def test_brighter_stays_brighter() -> None:
     ramp = PIL.Image.linear_gradient("L").convert("RGB")
     for transfer in (PQ, HLG):

@@ -12,6 +12,7 @@ import PIL.Image
 import pytest
 
 from tests.repair.image_files import scene, stored
+from validator import RepairOptions, repair
 from validator.model import ImageFacts
 from validator.probe.sniff import sniff
 from validator.repair.image_survey import survey_image
@@ -110,6 +111,26 @@ def test_a_frame_that_was_chosen_is_measured_and_not_the_first(plugin: str) -> N
     assert survey_image(file, str(sniff(file).format), lambda: False, frame=3).facts == (
         survey_image(file, str(sniff(file).format), lambda: False, frame=0).facts
     )
+
+
+@pytest.mark.parametrize(("frame", "size"), [(0, (301, 376)), (1, (301, 421)), (2, (900, 361))])
+def test_a_frame_that_was_chosen_is_planned_with_its_own_size(
+    frame: int, size: tuple[int, int], tmp_path: Path
+) -> None:
+    pages = [scene(200, 250), scene(250, 350), scene(900, 310)]
+    (tmp_path / "pages.tif").write_bytes(
+        stored(pages[0], "TIFF", save_all=True, append_images=pages[1:]).getvalue()
+    )
+    (mended,) = repair(tmp_path / "pages.tif", tmp_path / "out", options=RepairOptions(frame=frame))
+    assert mended.status == "mended", mended.reason
+    assert mended.plan is not None
+    assert mended.plan.predicted is not None
+    predicted, made = mended.plan.predicted.media, mended.copy and mended.copy.facts.media
+    assert isinstance(predicted, ImageFacts)
+    assert isinstance(made, ImageFacts)
+    assert (predicted.width, predicted.height) == (made.width, made.height) == size
+    assert mended.quality is not None
+    assert mended.quality.ssim == 1
 
 
 def test_what_draws_the_eye_is_told_where_it_is_asked_for() -> None:

@@ -11,7 +11,7 @@ from validator.repair.options import RepairOptions
 
 WHITE = "#ffffff"
 _OPAQUE = frozenset({"jpeg", "bmp"})
-_EIGHT_BIT = frozenset({"jpeg", "webp", "bmp", "gif"})
+_EIGHT_BIT = frozenset({"jpeg", "webp", "bmp", "gif", "heic", "avif"})
 _TAKES_CMYK = frozenset({"jpeg", "tiff"})
 _COLOURED = frozenset({"webp", "heic", "avif"})
 """Formats whose greys are read as colours."""

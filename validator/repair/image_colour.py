@@ -94,8 +94,8 @@ def in_sixteen_bits(image: Image) -> Image:
     return image.convert("I").point(lambda sample: sample * 257).convert("I;16")
 
 
-def flattened(image: Image, colour: str) -> Image:
-    """Laid on a colour where it is transparent; the result is grey if both are.
+def flattened(image: Image, colour: str, profile: bytes | None = None) -> Image:
+    """Laid on a colour of sRGB where it is transparent; the result is grey if both are.
 
     >>> flattened(PIL.Image.new("LA", (1, 1), (0, 0)), "white").getpixel((0, 0))
     255
@@ -104,8 +104,9 @@ def flattened(image: Image, colour: str) -> Image:
     """
     if not has_alpha(image):
         return image
-    ground = PIL.Image.new("RGBA", image.size, colour)
     grey = image.mode == "LA" and is_grey(colour)
+    pixel = colour_in(colour, "L" if grey else "RGB", profile)
+    ground = PIL.Image.new("RGBA", image.size, pixel * 3 if grey else pixel)
     laid = PIL.Image.alpha_composite(ground, image.convert("RGBA"))
     return laid.convert("RGB").getchannel(0) if grey else laid.convert("RGB")
 
@@ -142,6 +143,26 @@ def is_grey(colour: str) -> bool:
     from PIL import ImageColor
 
     return len(set(ImageColor.getrgb(colour)[:3])) == 1
+
+
+def colour_in(colour: str, mode: str, profile: bytes | None) -> tuple[int, ...]:
+    """A colour of sRGB as an opaque pixel of a picture of 8 bits, by the profile of its colours.
+
+    Without a profile, or with one that is not of such colours, by arithmetic.
+
+    >>> colour_in("#ff8000", "RGBA", None), colour_in("#808080", "L", None)
+    ((255, 128, 0, 255), (128,))
+    """
+    from PIL import ImageCms
+
+    pixel = PIL.Image.new("RGB", (1, 1), colour)
+    plain = {"LA": "L", "RGBA": "RGB"}.get(mode, mode)
+    converted = None
+    if fits(PIL.Image.new(plain, (1, 1)), profile) and (target := _opened(profile)) is not None:
+        srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+        converted = _converted(pixel, srgb, plain, target)
+    found = (converted or pixel.convert(plain)).tobytes()
+    return (*found, 255) if plain != mode else tuple(found)
 
 
 def fits(image: Image, profile: bytes | None) -> bool:
@@ -229,18 +250,20 @@ def _opened(profile: bytes | None) -> ImageCmsProfile | None:
         return None
 
 
-def _converted(image: Image, source: ImageCmsProfile, mode: str) -> Image | None:
+def _converted(
+    image: Image, source: ImageCmsProfile, mode: str, target: ImageCmsProfile | None = None
+) -> Image | None:
+    """The picture in sRGB, or in the colours of `target`, by the intent that its profile names."""
     from PIL import ImageCms
 
-    intent = ImageCms.Intent(source.profile.rendering_intent & 3)
+    intent = ImageCms.Intent((target or source).profile.rendering_intent & 3)
+    into = target or ImageCms.createProfile("sRGB")
     flags = ImageCms.Flags.NONE
     if intent == _RELATIVE_COLORIMETRIC:
         flags = ImageCms.Flags.BLACKPOINTCOMPENSATION
     for wanted in (intent, ImageCms.Intent.PERCEPTUAL):
         try:
-            return ImageCms.profileToProfile(
-                image, source, ImageCms.createProfile("sRGB"), wanted, mode, flags=flags
-            )
+            return ImageCms.profileToProfile(image, source, into, wanted, mode, flags=flags)
         except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
             continue
     return None

@@ -16,6 +16,7 @@ from validator.repair.image_colour import (
     in_eight_bits,
     in_mode,
     in_srgb,
+    is_grey,
     scaled,
 )
 from validator.repair.image_fill import padded
@@ -39,6 +40,7 @@ TURNED = {
 """How a picture is turned upright, by Exif's orientation."""
 
 _WHITE = "#ffffff"
+_GREYS = frozenset({"L", "LA", "I;16"})
 
 
 @dataclass(frozen=True)
@@ -86,10 +88,9 @@ def edit(
                 f"The plan lays {width}x{height} px at ({left}, {top}) of a canvas of "
                 f"{canvas.width}x{canvas.height} px, where there is no room for it."
             )
-        before = image.mode
-        image = padded(image, canvas)
-        if image.mode != before and profile is not None and not fits(image, profile):
-            profile = None  # of grey, and now there is colour
+        if canvas.fill.startswith("#"):
+            image, profile = _ready_for(canvas.fill, image, profile)
+        image = padded(image, canvas, profile)
     if recipe.mode and image.mode != recipe.mode:
         image = in_mode(image, recipe.mode)
         profile = profile if fits(image, profile) else None
@@ -134,14 +135,20 @@ def _recoloured(
     if profile is not None and not fits(image, profile):
         notes.append("Its colour profile is not of its colours, or cannot be read: it is left out.")
         profile = None
-    if recipe.flatten is not None:
-        image = flattened(image, recipe.flatten)
-    elif has_alpha(image) and not container.alpha:
-        image = flattened(image, _ground_of(recipe))
-        notes.append(f"{recipe.format} holds no transparency: what was transparent is {_ground_of(recipe)}.")
-    if profile is not None and not fits(image, profile):
-        image, profile = in_srgb(image, profile), None  # a profile of grey, under a colour
+    if has_alpha(image) and (recipe.flatten is not None or not container.alpha):
+        ground = recipe.flatten or _ground_of(recipe)
+        image, profile = _ready_for(ground, image, profile)
+        image = flattened(image, ground, profile)
+        if recipe.flatten is None:
+            notes.append(f"{recipe.format} holds no transparency: what was transparent is {ground}.")
     return image, profile, tuple(notes)
+
+
+def _ready_for(colour: str, image: Image, profile: bytes | None) -> tuple[Image, bytes | None]:
+    """Greys beside a colour are to be sRGB's: a profile of greys knows no colour."""
+    if profile is None or image.mode not in _GREYS or is_grey(colour):
+        return image, profile
+    return in_srgb(image, profile), None
 
 
 def _ground_of(recipe: ImageRecipe) -> str:

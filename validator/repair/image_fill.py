@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import PIL.Image
 from PIL.Image import Resampling
 
-from validator.repair.image_colour import has_alpha, in_eight_bits, in_sixteen_bits, is_grey
+from validator.repair.image_colour import colour_in, has_alpha, in_eight_bits, in_sixteen_bits, is_grey
 from validator.repair.options import CLEAR
 
 if TYPE_CHECKING:
@@ -29,11 +29,11 @@ _OPAQUE = 255
 _Place = tuple[int, int, int, int]
 
 
-def padded(image: Image, canvas: Canvas) -> Image:
-    """The picture on a canvas; grey becomes RGB where a colour is asked for.
+def padded(image: Image, canvas: Canvas, profile: bytes | None = None) -> Image:
+    """The picture on a canvas; grey becomes RGB where a colour is asked for, which is one of sRGB.
 
-    Beside what is transparent it is transparent, unless a colour is asked for. A blur gives way along an edge
-    of one colour, which goes on: that has no seam.
+    `profile`: that of the picture's own colours. Beside what is transparent it is transparent, unless a
+    colour is asked for. A blur gives way along an edge of one colour, which goes on: that has no seam.
 
     >>> from validator.repair.recipe import Canvas
     >>> wide = padded(PIL.Image.new("L", (4, 9), 7), Canvas(8, 9, 2, 0, "#102030"))
@@ -43,7 +43,7 @@ def padded(image: Image, canvas: Canvas) -> Image:
     size = canvas.width, canvas.height
     fill = CLEAR if _is_clear(image, canvas) else canvas.fill
     if image.mode == "I;16":
-        ground = padded(in_eight_bits(image), canvas)
+        ground = padded(in_eight_bits(image), canvas, profile)
         if ground.mode != "L":
             return ground
         ground = in_sixteen_bits(ground)
@@ -59,7 +59,7 @@ def padded(image: Image, canvas: Canvas) -> Image:
     else:
         if image.mode in ("L", "LA") and not is_grey(fill):
             image = image.convert("RGB" if image.mode == "L" else "RGBA")
-        ground = PIL.Image.new("RGB", size, fill).convert(image.mode)
+        ground = PIL.Image.new(image.mode, size, colour_in(fill, image.mode, profile))
     ground.paste(image, (canvas.x, canvas.y))
     return ground
 

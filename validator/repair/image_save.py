@@ -119,13 +119,14 @@ def save(
     if container.lossless:
         content = write(image, Effort(hard=True))
         if len(content) <= max_bytes:
-            note = f"Packed harder, without any loss: {before:,} bytes became {len(content):,}."
+            note = f"Packed harder, without any loss: {len(content):,} bytes, where usually it takes {before:,}."
             return Saved(content, image.size, (note,))
     if container.lossy:
         found = _finest(lambda quality: write(image, Effort(quality, hard=True)), max_bytes)
         if found is not None:
             quality, content = found
-            note = f"Compressed to quality {quality} of 100: {before:,} bytes became {len(content):,}."
+            finer = f"where a finer copy would take {before:,}"
+            note = f"Compressed to quality {quality} of 100: {len(content):,} bytes, {finer}."
             return Saved(content, image.size, (note,))
     return _smaller(image, write, max_bytes, len(content), lossy=container.lossy)
 
