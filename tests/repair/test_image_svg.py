@@ -92,6 +92,23 @@ def test_a_part_is_drawn_as_it_lies_in_the_whole() -> None:
     assert part.getpixel((199, 119)) == (0, 0, 0, 0)
 
 
+def test_a_part_is_cropped_once() -> None:
+    copy, _, _ = copied(svg(), ImageRecipe(format="png", crop=Box(50, 0, 50, 25), size=(200, 100)))
+    assert copy.size == (200, 100)
+    assert copy.convert("RGB").getcolors() == [(20_000, (0, 0, 255))]
+
+
+def test_where_it_would_lie_in_another_drawing_is_nothing_to_it() -> None:
+    beside = svg(attributes='x="50" y="9" width="100" height="50" viewBox="0 0 10 5"')
+    assert far(drawn(open_drawing(beside)), drawn(open_drawing(svg()))) == 0
+
+
+@pytest.mark.skipif(not any(Path("/usr/share/fonts").rglob("*.ttf")), reason="no fonts here")
+def test_text_is_drawn() -> None:
+    image = drawn(open_drawing(svg('<text x="0" y="5" font-size="5">MMM</text>')))
+    assert image.getchannel("A").getbbox() is not None
+
+
 def test_coordinates_of_another_ratio_lie_in_the_middle() -> None:
     image = drawn(
         open_drawing(svg('<path d="M0 0h10v10h-10z"/>', 'width="300" height="100" viewBox="0 0 10 10"'))

@@ -119,7 +119,9 @@ def save(
     if container.lossless:
         content = write(image, Effort(hard=True))
         if len(content) <= max_bytes:
-            note = f"Packed harder, without any loss: {len(content):,} bytes, where usually it takes {before:,}."
+            note = (
+                f"Packed harder, without any loss: {len(content):,} bytes, where usually it takes {before:,}."
+            )
             return Saved(content, image.size, (note,))
     if container.lossy:
         found = _finest(lambda quality: write(image, Effort(quality, hard=True)), max_bytes)
