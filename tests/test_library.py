@@ -97,8 +97,8 @@ class TestPackage:
             *("FaceFinder", "Decoders"),
             *("Baseline", "read_baseline"),
             *("Preview", "RateSpan", "SmallPicture", "StripFrame"),
-            *("plan_repair", "repair", "repair_iter", "RepairOptions", "RepairPlan", "Repair", "RepairReport"),
-            *("Change", "Obstacle", "Quality", "RepairError"),
+            *("plan_repair", "repair", "repair_iter", "RepairOptions", "RepairPlan", "Repair"),
+            *("RepairReport", "Change", "Obstacle", "Quality", "RepairError"),
         }
 
     def test_importing_it_loads_nothing_heavy(self) -> None:
