@@ -478,6 +478,9 @@ AZURE = {
 }
 
 
+LAST = "Connection: close"  # or a request that is not repeated may go to a connection that is being closed
+
+
 class AzureStandIn:
     """One blob's place, over HTTP as Azure speaks it: enough for our own requests."""
 
@@ -491,9 +494,9 @@ class AzureStandIn:
             body = received(connection, head)
             connection.sendall(self.put(head, body) if method == "PUT" else self.batch())
         elif self.blob is None:
-            connection.sendall(answer(b"", status="404 The specified blob does not exist"))
+            connection.sendall(answer(b"", LAST, status="404 The specified blob does not exist"))
         else:
-            about = ('ETag: "x"', "Last-Modified: Mon, 23 Nov 2026 02:00:00 GMT", *self.headers)
+            about = (LAST, 'ETag: "x"', "Last-Modified: Mon, 23 Nov 2026 02:00:00 GMT", *self.headers)
             sent = b"" if method == "HEAD" else self.blob
             connection.sendall(answer(sent, *about, length=len(self.blob)))
 
@@ -501,7 +504,7 @@ class AzureStandIn:
         self.blob = body
         kept = re.findall(r"(?im)^(x-ms-blob-content-type|x-ms-meta-[a-z0-9]+): ([^\r]*)\r$", head)
         self.headers = [f"{name.replace('x-ms-blob-', '')}: {value}" for name, value in kept]
-        return answer(b"", 'ETag: "x"', status="201 Created")
+        return answer(b"", LAST, 'ETag: "x"', status="201 Created")
 
     def batch(self) -> bytes:
         """It deletes in batches only."""
@@ -509,7 +512,7 @@ class AzureStandIn:
         self.blob = None
         lines = ["--b", "Content-Type: application/http", "Content-ID: 0", "", f"HTTP/1.1 {status}"]
         body = "\r\n".join([*lines, "Content-Length: 0", "", "", "--b--", ""]).encode()
-        return answer(body, "Content-Type: multipart/mixed; boundary=b", status="202 Accepted")
+        return answer(body, LAST, "Content-Type: multipart/mixed; boundary=b", status="202 Accepted")
 
 
 def received(connection: socket.socket, head: str) -> bytes:
