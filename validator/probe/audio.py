@@ -18,7 +18,7 @@ from validator.probe.decode import Decoded, Decoder, strict
 from validator.probe.measurement import Measurement
 from validator.probe.sketch import Sketch
 from validator.probe.splice import Splice
-from validator.probe.stream import Timeline, TooManyPacketsError, counted, decoder_damage, main_of, opened
+from validator.probe.stream import Timeline, TooManyPacketsError, counted, decoder_damage, main_sound, opened
 from validator.probe.waveform import Waveform
 
 CHEAP_SECONDS = 120
@@ -179,7 +179,7 @@ class _Sound:
 
 def _demuxed(container: Any, *, is_mp3: bool, enough: bool, cancelled: Callable[[], bool]) -> _Sound:
     """Count the packets, or only look whether there are any, where that is `enough`."""
-    stream = main_of(container.streams.audio)
+    stream = main_sound(container.streams.audio)
     timeline, tail, damage = Timeline(stream.time_base), mp3.Tail(), Damage()
     try:
         for packet in counted(container, [stream], cancelled):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -180,7 +180,12 @@ def main_streams(container: InputContainer) -> MainStreams:
     """Picture and sound of a container, as players choose them."""
     videos, audios = container.streams.video, container.streams.audio
     covers = sum(bool(each.disposition.value & ATTACHED_PICTURE) for each in videos)
-    return MainStreams(main_of(videos), main_of(audios), len(videos) - covers, len(audios))
+    return MainStreams(main_of(videos), main_sound(audios), len(videos) - covers, len(audios))
+
+
+def main_sound(streams: Sequence[Any]) -> Any:
+    """The sound that players take: one that can be decoded, where there is any."""
+    return main_of([each for each in streams if each.codec_context is not None] or streams)
 
 
 def main_of(streams: Iterable[Any]) -> Any:

@@ -58,11 +58,15 @@ class Stream(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 def main_of(streams: tuple[Stream, ...], kind: str) -> Stream | None:
     """Of a kind, the stream that players take: the first that is marked so, else the first; never a cover.
 
+    Of sounds, one that can be decoded, where there is any: as the probe chooses.
+
     >>> sounds = (Stream(index=1, kind="audio"), Stream(index=2, kind="audio", is_default=True))
     >>> main_of(sounds, "audio").index, main_of(sounds[:1], "audio").index, main_of(sounds, "video")
     (2, 1, None)
     """
     found = [stream for stream in streams if stream.kind == kind and not stream.is_cover]
+    if kind == "audio":
+        found = [stream for stream in found if stream.codec] or found
     return next((stream for stream in found if stream.is_default), next(iter(found), None))
 
 
