@@ -61,6 +61,17 @@ def test_a_search_goes_on_where_another_ended(program: Program, shots: Path) -> 
     assert (*look(Fraction(0), middle), *look(middle)) == look(Fraction(0))
 
 
+def test_a_search_goes_on_where_no_demuxer_finds_the_place(program: Program, tmp_path: Path) -> None:
+    sources = (f"testsrc2=size=160x90:rate={RATE}:duration=2", f"mandelbrot=size=160x90:rate={RATE}")
+    inputs = [word for source in sources for word in ("-f", "lavfi", "-i", source)]
+    filters = "[1:v]trim=end_frame=50[b];[0:v][b]concat=n=2,format=yuv420p"
+    coded = ("-c:v", "libx264", "-preset", "ultrafast", "-g", "90", "-sc_threshold", "0", "-f", "mpegts")
+    film = made(any_ffmpeg(), tmp_path / "a.ts", *inputs, "-filter_complex", filters, *coded)
+    since, until = Fraction(3, 2), Fraction(3)
+    found = scene_changes(program, film, demuxer="mpegts", since=since, until=until, cancelled=lambda: False)
+    assert [time.limit_denominator(RATE) for time in found] == [2]
+
+
 class Film:
     """Shots that are only told of; `parts` are those that were looked at."""
 

@@ -17,6 +17,7 @@ from validator.people import Box
 from validator.repair.ffmpeg import Program
 from validator.repair.recipe import Canvas, Colours, VideoRecipe
 from validator.repair.video_graph import commands
+from validator.repair.video_quality import video_quality
 
 __all__ = ["program"]
 
@@ -257,6 +258,26 @@ def test_each_round_is_as_long_as_the_picture_whatever_the_sound_is(program: Pro
     assert len(means) == 36
     assert all(abs(mean - means[number % 12]) < 6 for number, mean in enumerate(means))
     assert means[12] < means[11] - 100
+
+
+def test_a_start_that_no_demuxer_finds_is_cut_to(program: Program, tmp_path: Path) -> None:
+    greys = [Image.new("RGB", (64, 48), (5 * number,) * 3) for number in range(48)]
+    long_run = {"preset": "ultrafast", "g": "40", "keyint_min": "40", "sc_threshold": "0", "bf": "0"}
+    source = written(tmp_path, Clip(frames=48, pictures=greys, audio=2, format="mpegts", options=long_run))
+    recipe = msgspec.structs.replace(
+        FRESH, demuxer="mpegts", audio=1, start=Fraction(1, 2), duration=Fraction(1)
+    )
+    facts = made_by(program, recipe, source, tmp_path / "copy.mp4")
+    assert facts.video_duration == facts.audio_duration == 1
+    with av.open(str(tmp_path / "copy.mp4")) as shown, av.open(str(source)) as original:
+        means = [float(each.to_ndarray()[:48].mean()) for each in shown.decode(video=0)]
+        expected = [float(each.to_ndarray()[:48].mean()) for each in original.decode(video=0)]
+    runs = zip(means, expected[12:36], strict=True)
+    assert all(abs(mean - other) < 3 * (expected[1] - expected[0]) for mean, other in runs)
+    quality = video_quality(recipe, program, source, tmp_path / "copy.mp4", cancelled=lambda: False)
+    assert quality is not None
+    assert quality.ssim is not None
+    assert quality.ssim > 0.95
 
 
 def test_two_passes_stay_within_the_size(program: Program, tmp_path: Path) -> None:

@@ -302,6 +302,32 @@ def test_a_round_of_a_loop_is_as_long_as_the_picture() -> None:
     assert recipe_of(plan_video(case_on(made, lengthen="slow"))).duration == 1
 
 
+def test_a_round_of_a_loop_reaches_to_the_end_of_a_picture_that_begins_late() -> None:
+    late = {"start": Fraction(1, 2)}
+    made = paper("1.25", sound=SOUND, video_duration=Fraction(7, 10), picture=late)
+    assert recipe_of(plan_video(case_on(made, lengthen="loop"))).duration == Fraction(6, 5)
+    made = paper("1.15", sound=SOUND, video_duration=Fraction(7, 10), picture=late)
+    assert recipe_of(plan_video(case_on(made, lengthen="loop"))).duration == Fraction(23, 20)
+
+
+@pytest.mark.parametrize(
+    ("container", "pixels", "is_copied"),
+    [
+        (("matroska", "mkv"), "yuv420p", True),
+        (("matroska", "mkv"), "yuv444p", False),
+        (("matroska", "mkv"), "gbrp", False),
+        (("matroska", "mkv"), "yuv420p10le", False),
+        (("mov", "mov"), "yuv444p", True),
+    ],
+)
+def test_pixels_that_few_players_take_are_not_copied_from_elsewhere(
+    container: tuple[str, str], pixels: str, is_copied: bool
+) -> None:
+    demuxer, format_name = container
+    made = paper(20, demuxer=demuxer, format_name=format_name, picture={"pixel_format": pixels})
+    assert recipe_of(plan_video(case_on(made))).copy_video is is_copied
+
+
 def test_a_file_that_is_too_large_is_encoded_in_two_passes() -> None:
     recipe, facts, draft = mended(case_on(paper(15, total=80_000_000, sound=SOUND)))
     assert recipe.max_bytes == draft.predicted_bytes == 50_000_000

@@ -13,7 +13,7 @@ from tests.repair.films import SOUND, case_on, paper
 from validator.findings import Severity
 from validator.repair.plan import Case
 from validator.repair.recipe import VideoRecipe
-from validator.repair.streams import Stream
+from validator.repair.streams import Stream, main_of
 from validator.repair.video_plan import plan_video
 
 
@@ -62,6 +62,17 @@ def test_the_sound_that_players_take_is_kept_and_named() -> None:
     assert cases.recipe_of(draft, VideoRecipe).audio == 2
     (change,) = (each for each in draft.changes if each.what == "tracks")
     assert change.how == "the picture and sound 2 of 2 (deu) stay"
+
+
+def test_a_sound_that_nothing_decodes_is_not_the_one_that_players_take() -> None:
+    unknown = Stream(index=1, kind="audio", is_default=True)
+    known = msgspec.structs.replace(SOUND, index=2)
+    assert main_of((unknown, known), "audio") == known
+    assert main_of((unknown,), "audio") == unknown
+    draft = plan_video(case_on(paper(demuxer="matroska", format_name="mkv", others=(unknown, known))))
+    assert cases.recipe_of(draft, VideoRecipe).audio == 2
+    draft = plan_video(case_on(paper(demuxer="matroska", format_name="mkv", others=(unknown,))))
+    assert cases.recipe_of(draft, VideoRecipe).audio is None
 
 
 def test_the_picture_that_players_take_is_kept_and_is_no_cover() -> None:

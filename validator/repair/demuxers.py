@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+SEEKS = frozenset({"mov", "matroska", "flv", "avi", "asf", "ogg", "mxf"})
+"""Those that find the key frame in front of a time; others may land behind it, where pictures are missing."""
+
 _READ_BY = {
     "mov": "mp4 mov m4v 3gp 3g2 f4v m4a m4b",
     "matroska": "webm mkv mka",

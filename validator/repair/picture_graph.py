@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+from validator.repair.demuxers import SEEKS
 from validator.repair.flat_colour import backdrop, rgb_of
 from validator.repair.recipe import Canvas, Colours, VideoRecipe
 from validator.repair.seconds import seconds
@@ -20,6 +21,9 @@ _EDGE = 8  # pixels of a picture's edge whose mean colour a backdrop takes
 
 def drawn(picture: Any, recipe: VideoRecipe) -> Any:
     """A stream of ffmpeg-python with all that the recipe asks of its picture, which ffmpeg has turned."""
+    if start := unsought(recipe):
+        begin = seconds(start)
+        picture = picture.filter("trim", start=begin).filter("setpts", f"PTS-{begin}/TB")
     if recipe.deinterlace:
         picture = picture.filter("bwdif", mode="send_frame", deint="all")
     colours = recipe.colours
@@ -43,6 +47,15 @@ def drawn(picture: Any, recipe: VideoRecipe) -> Any:
     # Programs differ in whether they keep the full range that some cameras write: decoders expect the other.
     picture = _timed(picture, recipe).filter("scale", out_range="tv").filter("format", "yuv420p")
     return picture if colours is None else _tagged(picture, colours)
+
+
+def unsought(recipe: VideoRecipe) -> Fraction:
+    """The seconds that are read and left out, since the demuxer cannot be told to begin behind them; or 0.
+
+    >>> unsought(VideoRecipe(demuxer="mpegts", start=Fraction(2))), unsought(VideoRecipe(demuxer="mov"))
+    (Fraction(2, 1), Fraction(0, 1))
+    """
+    return Fraction(0) if recipe.copy_video or recipe.demuxer in SEEKS else recipe.start
 
 
 def _tagged(picture: Any, colours: Colours) -> Any:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from validator.repair.demands import Range
+from validator.repair.demuxers import SEEKS
 from validator.repair.video_length import whole_shots
 
 if TYPE_CHECKING:
@@ -97,10 +98,11 @@ def scene_changes(  # noqa: PLR0913 - one clip, and where in it to look
             found.append(begin + Fraction(int(told[1]), _CLOCK))
 
     begin = max(Fraction(0), since - _MARGIN)  # a change shows against the pictures in front of it
-    looked_at = ("-ss", seconds(begin)) if begin else ()
+    seeks = demuxer in SEEKS
+    looked_at = ("-ss", seconds(begin)) if begin and seeks else ()
     if until is not None:
-        looked_at = (*looked_at, "-t", seconds(until - begin))
-    filters = (
+        looked_at = (*looked_at, "-t", seconds(until - begin if seeks else until))
+    filters = ("" if seeks else f"trim=start={seconds(begin)},setpts=PTS-{seconds(begin)}/TB,") + (
         f"scale=-2:'min({_HEIGHT},ih)':flags=fast_bilinear,format=yuv420p,"
         f"scdet=threshold={_THRESHOLD}:sc_pass=1,settb=1/{_CLOCK},metadata=print"
     )

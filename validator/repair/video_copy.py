@@ -14,6 +14,8 @@ from validator.repair.video_source import IN_MP4, Source
 _LOST_AT_MOST = Fraction(1)
 """Seconds that a cut between packets may end earlier than one between frames would."""
 _LONGEST_PACKET = Fraction(1, 20)  # of a sound that does not say
+_USUAL_PIXELS = frozenset({"yuv420p", "yuvj420p", "nv12"})  # 8 bit, a colour for four pixels
+_USUAL_OF = {"hevc": _USUAL_PIXELS | {"yuv420p10le"}}  # which HDR needs
 _IN_MP4_ALREADY = IN_MP4 | {"mpeg4", "mpeg2video", "av1", "vp9"}
 
 
@@ -30,6 +32,7 @@ def copied(case: Case, source: Source, length: Length, format_name: str) -> Copi
     """The packets that can be copied into this format; `None` where they have to be encoded."""
     stays = source.format == format_name or {source.format, format_name} == {"m4v", "mp4"}
     codecs = _IN_MP4_ALREADY if stays else IN_MP4
+    codecs = codecs if _is_usual(source) else frozenset()
     can = source.video.timed and source.video.codec in codecs and source.streams.demuxer != "avi"
     if case.attempt or not can or length.lengthened or not source.facts.duration:
         return None
@@ -37,6 +40,13 @@ def copied(case: Case, source: Source, length: Length, format_name: str) -> Copi
     if found is None or not _is_taken(case, source, found):
         return None
     return found
+
+
+def _is_usual(source: Source) -> bool:
+    """Whether all players take pixels like these; what came in an mp4 or a mov, came so on purpose."""
+    pixels = source.video.pixel_format or source.facts.pixel_format
+    usual = _USUAL_OF.get(source.video.codec, _USUAL_PIXELS)
+    return source.streams.demuxer == "mov" or not pixels or pixels in usual
 
 
 def _all(source: Source) -> Copied:

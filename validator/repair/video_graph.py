@@ -8,7 +8,7 @@ from math import ceil
 from types import MappingProxyType
 from typing import Any
 
-from validator.repair.picture_graph import drawn, frames_of_round
+from validator.repair.picture_graph import drawn, frames_of_round, unsought
 from validator.repair.recipe import VideoRecipe
 from validator.repair.seconds import seconds
 from validator.repair.sound_filters import MIXING, tags_of
@@ -72,7 +72,8 @@ def _command(
 def reading(recipe: VideoRecipe) -> dict[str, str]:
     """How the original is read: by the demuxer that is named, from no other place, and only from `start` on.
 
-    Options of ffmpeg-python's `input`. Whatever reads it in this way begins at the same picture as the copy.
+    Options of ffmpeg-python's `input`. Whatever reads it in this way begins at the same picture as the copy;
+    what is in front of that is left to `drawn` where no demuxer finds it.
 
     >>> reading(VideoRecipe(demuxer="mov", start=Fraction(3, 2)))
     {'format': 'mov', 'protocol_whitelist': 'file', 'ss': '1.5'}
@@ -80,7 +81,7 @@ def reading(recipe: VideoRecipe) -> dict[str, str]:
     options = {"format": recipe.demuxer, "protocol_whitelist": "file"}
     if recipe.decoder:
         options[f"c:{recipe.video}"] = recipe.decoder
-    if recipe.start:
+    if recipe.start and not unsought(recipe):
         # Packets are looked for from the key frame at or before this time: it must not be rounded down.
         start = Fraction(ceil(recipe.start * 1_000_000), 1_000_000) if recipe.copy_video else recipe.start
         options["ss"] = seconds(start)
@@ -134,6 +135,9 @@ def _file_options(recipe: VideoRecipe) -> dict[str, str]:
 def _heard(sound: Any, recipe: VideoRecipe) -> Any:
     """The sound, as long as the picture: gaps in it become silence, and so does what its end lacks."""
     length = recipe.lengthened or recipe.duration
+    if start := unsought(recipe):
+        begin = seconds(start)
+        sound = sound.filter("atrim", start=begin).filter("asetpts", f"PTS-{begin}/TB")
     if recipe.lengthen == "slow" and recipe.lengthened and recipe.duration:
         for tempo in _tempos(recipe.duration / recipe.lengthened):
             sound = sound.filter("atempo", seconds(tempo))

@@ -72,7 +72,7 @@ def _cut(case: Case, source: Source, taken: Range, code: str) -> Length | Obstac
         return Obstacle(code, f"{text} {shown(taken.min)} s that it has to: start earlier.")
     stays = left if most is None else min(left, most)
     still = _still(source, start, stays)
-    picture = (source.facts.video_duration or duration) - start
+    picture = source.picture_end - start
     if still and picture > 0 and taken.holds(picture):
         lost = shown(left - picture, places=1)
         lost = f"The sound goes on for {lost} s behind the picture's end: it is cut there."
@@ -82,8 +82,8 @@ def _cut(case: Case, source: Source, taken: Range, code: str) -> Length | Obstac
 
 def _still(source: Source, start: Fraction, seconds: Fraction) -> str:
     """What is said where the sound of these seconds goes on for long behind the picture's end."""
-    picture = source.facts.video_duration
-    if picture is None or start + seconds - picture <= _STANDS_STILL:
+    picture = source.picture_end
+    if start + seconds - picture <= _STANDS_STILL:
         return ""
     still = shown(min(start + seconds - picture, seconds), places=1)
     return f"The sound goes on behind the picture's end, so the last picture stands still for {still} s."

@@ -55,6 +55,7 @@ def make_video(  # noqa: PLR0913 - the same for every maker
         RepairError: ffmpeg could not make it. What is at `target` then is of no use.
     """
     from validator.repair.ffmpeg import run_ffmpeg, seconds_for
+    from validator.repair.picture_graph import unsought
     from validator.repair.video_graph import commands
     from validator.repair.video_quality import video_quality
     from validator.repair.video_source import HIDDEN
@@ -80,7 +81,7 @@ def make_video(  # noqa: PLR0913 - the same for every maker
                 line,
                 cancelled=cancelled,
                 on_progress=progress.tell,
-                seconds=seconds_for(duration),
+                seconds=seconds_for((duration or 0) + unsought(recipe)),
                 file_bytes=max(_FILE_AT_LEAST, _FILE_OF_SOURCE * source.stat().st_size),
             )
             progress.step()

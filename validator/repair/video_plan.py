@@ -186,7 +186,7 @@ def _recipe(case: Case, source: Source, decided: _Decided) -> VideoRecipe:
     if length.lengthened:
         way = case.options.lengthen or ""
         # A round is as long as the picture: where the sound outlasts it, the last one would be held.
-        once = facts.video_duration if way == "loop" else None
+        once = source.picture_end if way == "loop" else None
         timed = {"duration": once or length.duration, "lengthened": seconds, "lengthen": way}
     return VideoRecipe(
         demuxer=source.streams.demuxer,

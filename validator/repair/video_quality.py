@@ -46,6 +46,7 @@ def video_quality(  # noqa: PLR0913 - as for who makes it
         return None
     from validator.errors import RepairError
     from validator.repair.ffmpeg import run_ffmpeg, seconds_for
+    from validator.repair.picture_graph import unsought
 
     found: dict[str, float] = {}
 
@@ -60,7 +61,7 @@ def video_quality(  # noqa: PLR0913 - as for who makes it
         cancelled=cancelled,
         on_log=note,
         on_progress=on_progress,
-        seconds=seconds_for((recipe.frames or 0) / (recipe.frame_rate or _USUAL_RATE)),
+        seconds=seconds_for((recipe.frames or 0) / (recipe.frame_rate or _USUAL_RATE) + unsought(recipe)),
     )
     if len(found) < 2:
         raise RepairError("ffmpeg compared no picture of the copy.")

@@ -67,6 +67,12 @@ class Source:
         more = _MORE_IN.get(self.format, frozenset()) if self.keeps_format else frozenset()
         return self.audio.codec in _SOUNDS_IN_MP4 | more
 
+    @property
+    def picture_end(self) -> Fraction:
+        """When the picture ends, in seconds of the presentation: it may begin late."""
+        length = self.facts.video_duration
+        return self.duration if length is None else min(self.duration, self.video.start + length)
+
     def copied_bytes(self, seconds: Fraction) -> int:
         """Bytes of a copy of the packets of so many seconds."""
         kept = [stream for stream in (self.video, self.audio) if stream is not None]
@@ -105,7 +111,7 @@ def source_of(case: Case) -> Source | Obstacle:
     return Source(
         facts=facts,
         video=video,
-        audio=main_of(tuple(each for each in streams.streams if each.codec), "audio"),
+        audio=_readable(main_of(streams.streams, "audio")),
         streams=streams,
         format=format_name,
         bytes=case.facts.file.bytes or 0,
@@ -113,6 +119,10 @@ def source_of(case: Case) -> Source | Obstacle:
         size=_square(facts, (facts.shown_width or 1, facts.shown_height or 1)),
         keeps_format=format_name in _MORE_IN and case.demands.takes("format", format_name),
     )
+
+
+def _readable(sound: Stream | None) -> Stream | None:
+    return sound if sound is not None and sound.codec else None
 
 
 def _lack(facts: VideoFacts, video: Stream) -> tuple[str, str]:
