@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import PIL.Image
 import pytest
@@ -11,11 +13,14 @@ import pytest
 import validator
 from fixtures.catalogue import MEDIA
 from tests.nobody import NOBODY
+from tests.repair.ffmpegs import any_ffmpeg, made
 from validator import Config, Decoders, RepairError, RepairOptions, RepairPlan
 from validator.intake.source import open_local
+from validator.model import Kind
 from validator.repair.ffmpeg import Program
 from validator.repair.recipe import AudioRecipe, CopyRecipe, ImageRecipe, VideoRecipe
 from validator.repair.source_again import Original, opened_again
+from validator.repair.stream_survey import survey_streams
 from validator.repair.workshop import Workshop
 from validator.repair.writing import NewFile
 
@@ -104,6 +109,19 @@ def test_what_is_no_media_is_not_surveyed(decoders: Decoders) -> None:
     (result,) = validator.lint(["no/such.png"], NOBODY, decoders=decoders)
     with Workshop(Config()) as workshop:
         assert workshop.survey(result, unopened, RepairOptions(), never) is None
+
+
+def test_shots_are_looked_for_in_the_picture_that_players_take(tmp_path: Path) -> None:
+    still, moving = "color=gray:size=64x48:rate=10", "testsrc2=size=64x48:rate=10"
+    inputs = [word for each in (still, still, moving) for word in ("-f", "lavfi", "-t", "1", "-i", each)]
+    joined = ("-filter_complex", "[1:v][2:v]concat=n=2[b]", "-map", "0:v", "-map", "[b]")
+    marked = ("-c:v", "libx264", "-preset", "ultrafast", "-disposition:0", "0", "-disposition:1", "default")
+    path = made(any_ffmpeg(), tmp_path / "a.mkv", *inputs, *joined, *marked)
+    with path.open("rb") as file, Workshop(Config(), program=any_ffmpeg()) as workshop:
+        streams = survey_streams(file, Kind.VIDEO, "mkv", never).streams
+        assert streams is not None
+        look = workshop._scenes(streams, cast("Original", SimpleNamespace(path=path)), never)  # noqa: SLF001
+        assert look(Fraction(0), None) == (Fraction(1),)
 
 
 def test_the_streams_of_a_sound_are_surveyed(decoders: Decoders) -> None:

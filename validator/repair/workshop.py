@@ -23,7 +23,7 @@ from validator.repair.plan import Made, RepairPlan
 from validator.repair.recipe import AudioRecipe, CopyRecipe, ImageRecipe, Recipe, VideoRecipe
 from validator.repair.size_limits import ANY_NUMBER
 from validator.repair.source_again import Original
-from validator.repair.streams import Streams
+from validator.repair.streams import Streams, main_of
 from validator.repair.survey import Survey
 from validator.repair.writing import NewFile
 from validator.report.escape import encodable
@@ -211,16 +211,16 @@ class Workshop:
         from validator.repair.scenes import scene_changes
 
         program = self.program
-        pictures = [each for each in streams.streams if each.kind == "video" and not each.is_cover]
+        picture = main_of(streams.streams, "video")
 
         def look(since: Fraction, until: Fraction | None) -> tuple[Fraction, ...]:
-            if program is None or not pictures:
+            if program is None or picture is None:
                 return ()
             return scene_changes(
                 program,
                 original.path,
                 demuxer=streams.demuxer,
-                video=pictures[0].index,
+                video=picture.index,
                 since=since,
                 until=until,
                 cancelled=cancelled,
