@@ -86,6 +86,17 @@ def test_an_end_that_is_missing_is_noticed(name: str) -> None:
     assert problem(data[: len(data) * 6 // 10 + 1]).startswith("It is damaged (")
 
 
+def test_recordings_that_were_joined_are_called_so() -> None:
+    data = fixture("video.mts")
+    assert problem(data + data).startswith("It was joined of recordings")
+
+
+def test_packets_of_a_transport_stream_that_are_missing_may_be_a_joint() -> None:
+    data = fixture("video.mts")
+    middle = len(data) // 376 * 188
+    assert problem(data[:middle] + data[middle + 10 * 188 :]).startswith("There is a jump in its packets")
+
+
 @pytest.mark.parametrize(
     ("format_name", "codec"),
     [("asf", "wmav2"), ("caf", "alac"), ("au", "pcm_s16be"), ("w64", "pcm_s16le"), ("matroska", "ac3")],

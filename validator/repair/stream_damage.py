@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, BinaryIO
 
@@ -21,6 +22,7 @@ _ANNOUNCE = frozenset(
 """Demuxers of containers that say how long they run; of others, FFmpeg estimates it."""
 WITHOUT_GAPS = frozenset({"flac", "ogg", "asf"})
 """Those of sounds whose packets follow each other, each with its own length."""
+_ANEW = Fraction(1, 2)  # seconds that times go back where another recording begins
 _HOLE = bytes(1024)
 _WITHOUT_HOLES = frozenset({"vp8", "vp9"})  # codecs that never write so many zeros, and take any bytes
 
@@ -73,6 +75,16 @@ def is_incomplete(packet: Any, codec: str) -> bool:
     if packet.is_corrupt and not codec.startswith("pcm_"):  # samples end where they end
         return True
     return codec in _WITHOUT_HOLES and packet.size > len(_HOLE) and _HOLE in bytes(packet)
+
+
+def jump_of(times: Sequence[int | None], base: Fraction) -> bool:
+    """Whether times of decoding, in the order of the file, begin anew, as where recordings were joined.
+
+    >>> jump_of([0, 40, None, 80, 0], Fraction(1, 25)), jump_of([0, 40, 80], Fraction(1, 25))
+    (True, False)
+    """
+    told = [time for time in times if time is not None]
+    return any((before - after) * base > _ANEW for before, after in pairwise(told))
 
 
 def _announced_bytes(file: BinaryIO, demuxer: str) -> int | None:

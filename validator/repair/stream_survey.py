@@ -31,7 +31,14 @@ from validator.probe.video import Copies, measure_clip, probe_video
 from validator.probe.wav import WavHeader
 from validator.repair.demuxers import demuxer_of
 from validator.repair.loudest import peak_of
-from validator.repair.stream_damage import WITHOUT_GAPS, damage_of, is_finished, is_incomplete, lack_of
+from validator.repair.stream_damage import (
+    WITHOUT_GAPS,
+    damage_of,
+    is_finished,
+    is_incomplete,
+    jump_of,
+    lack_of,
+)
 from validator.repair.streams import Cut, Stream, Streams, main_of
 from validator.repair.survey import Survey
 from validator.repair.usual_rate import usual_rate
@@ -91,6 +98,15 @@ _MATRICES = {
     14: "ictcp",
 }
 _RANGES = {1: "tv", 2: "pc"}
+_INCOMPLETE = "packets are incomplete"
+_JOINED = (
+    "It was joined of recordings in each of which time begins anew, so that players lose their way in it: "
+    "export it as one clip, or mend its parts one by one."
+)
+_JUMPS = (
+    "There is a jump in its packets: it was joined of several recordings, or some packets never came. Export "
+    "it again as one clip, or mend its parts one by one."
+)
 _WHY_NOT = {"midi": "It is a score, no sound: play it with an instrument of your choice, and save that."}
 
 
@@ -99,6 +115,7 @@ class _Seen:
     """The packets of one stream in the order of the file; times in units of the stream's time base."""
 
     times: list[int | None] = field(default_factory=list)
+    decoded: list[int | None] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
     keys: list[int] = field(default_factory=list)
     bytes: int = 0
@@ -110,6 +127,7 @@ class _Seen:
         if packet.is_keyframe:
             self.keys.append(len(self.times))
         self.times.append(None if packet.is_discard and packet.stream.type == "video" else packet.pts)
+        self.decoded.append(packet.dts)
         self.ends.append((packet.pts or 0) + (packet.duration or 0))
         self.bytes += packet.size
         self.ticks += packet.duration or 0
@@ -132,7 +150,7 @@ def survey_streams(file: BinaryIO, kind: Kind, format_name: str, cancelled: Call
     if demuxer == "mov" and (found := index_bounds.excess(file)) is not None:
         return Survey(problem=f"It announces more than is read: {found.detail}.")
     measured = None if is_opened(format_name) else _measured(file, kind, demuxer, cancelled)
-    problem = "" if measured is None else _problem(measured) or _damaged(damage_of(file, demuxer))
+    problem = "" if measured is None else _problem(measured, demuxer) or _damaged(damage_of(file, demuxer))
     if problem:
         return Survey(None if measured is None else measured.facts, problem=problem)
     return _surveyed(file, demuxer, measured, cancelled)
@@ -145,14 +163,14 @@ def _surveyed(
     finished = is_finished(file, demuxer)
     try:
         with opened(file, demuxer) as container:
-            streams, damage = _streams(container, demuxer, cancelled, finished=finished)
+            streams, problem = _streams(container, demuxer, cancelled, finished=finished)
     except TooManyPacketsError as error:
         return Survey(problem=f"It holds too much: {error}.")
     except av.error.FFmpegError as error:
         return Survey(problem=_damaged(decoder_damage(error, "reading").detail))
     if measured is None:  # what is judged, is told of its damage there
         return Survey(None, streams)
-    return Survey(_turned(measured.facts, streams), None if damage else streams, problem=_damaged(damage))
+    return Survey(_turned(measured.facts, streams), None if problem else streams, problem=problem)
 
 
 def _measured(file: BinaryIO, kind: Kind, demuxer: str, cancelled: Callable[[], bool]) -> Measurement:
@@ -180,11 +198,12 @@ def _of_container(container: Any, kind: Kind, cancelled: Callable[[], bool]) -> 
     return measure_sound(container, WavHeader(), None, Depth.STANDARD, cancelled)
 
 
-def _problem(measured: Measurement) -> str:
-    """Why no copy can be made of it, in a sentence; empty where one can."""
+def _problem(measured: Measurement, demuxer: str) -> str:
+    """Why no copy can be made of it, in a sentence; empty where one can, or where the packets tell more."""
     if measured.expansion != "sane":
         return f"It announces more than is read: {measured.expansion_detail}."
-    if measured.damage.integrity != "whole":
+    jumps = demuxer == "mpegts" and measured.damage.detail == _INCOMPLETE
+    if measured.damage.integrity != "whole" and not jumps:
         return _damaged(measured.damage.detail)
     return ""
 
@@ -210,7 +229,7 @@ def _turned(facts: Any, streams: Streams) -> Any:
 def _streams(
     container: Any, demuxer: str, cancelled: Callable[[], bool], *, finished: bool
 ) -> tuple[Streams, str]:
-    """What lies in a container, and what of it is damaged, in words; `finished`: it knows its length."""
+    """What lies in a container, and why no copy can be made of it; `finished`: it knows its length."""
     streams = list(container.streams)[:MAX_STREAMS]
     media = [stream for stream in streams if stream.type in (*_MAIN, "subtitle")]
     seen = {stream.index: _Seen() for stream in media}
@@ -218,7 +237,7 @@ def _streams(
     for packet in counted(container, media, cancelled):
         seen[packet.stream_index].add(packet)
         if is_incomplete(packet, codecs[packet.stream_index]):
-            damage = damage or "packets are incomplete"
+            damage = damage or _INCOMPLETE
     lone = demuxer in WITHOUT_GAPS and len(streams) == 1
     lasting = [_lasting(each, seen[each.index], lone=lone) for each in media]
     if finished and any(len(each.ends) > 1 for each in seen.values()):  # a lone one is shown at will
@@ -232,7 +251,10 @@ def _streams(
         )
         for each in streams
     )
-    return Streams(demuxer, told), damage
+    if demuxer == "mpegts" and any(jump_of(seen[each.index].decoded, each.time_base) for each in media):
+        return Streams(demuxer, told), _JOINED
+    jumps = demuxer == "mpegts" and damage == _INCOMPLETE
+    return Streams(demuxer, told), _JUMPS if jumps else _damaged(damage)
 
 
 def _lasting(stream: Any, seen: _Seen, *, lone: bool) -> Fraction:
