@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from array import array
 from fractions import Fraction
 from functools import cache
@@ -171,6 +172,12 @@ class TestDamage:
     def test_a_header_alone_is_no_clip(self) -> None:
         found = matroska.read(io.BytesIO(clip()[:30]))
         assert found.damage.integrity == "truncated"
+
+    def test_a_length_of_less_than_a_nanosecond_is_none(self) -> None:
+        data = bytearray(clip())
+        at = data.index(b"\x44\x89\x88") + 3
+        data[at : at + 8] = struct.pack(">d", 1e-9)
+        assert matroska.read(io.BytesIO(bytes(data))).claimed_duration is None
 
     @settings(max_examples=60, deadline=None)
     @given(st.data())

@@ -84,7 +84,8 @@ def _duration(file: BinaryIO, start: int, end: int) -> Fraction | None:
             (ticks,) = struct.unpack(">f" if len(data) == 4 else ">d", data)
     if ticks is None or not 0 < ticks < float(1 << 62):
         return None
-    return Fraction(round(ticks * scale), 10**9)
+    nanoseconds = round(ticks * scale)
+    return Fraction(nanoseconds, 10**9) if nanoseconds else None
 
 
 def _frame(file: BinaryIO, start: int, end: int) -> Fraction | None:
