@@ -6,6 +6,7 @@ import io
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import PIL.Image
 import pytest
 from PIL import ImageCms, ImageOps
@@ -18,10 +19,13 @@ from validator.people import Box
 from validator.probe.image import probe_image
 from validator.probe.sniff import sniff
 from validator.repair.colour_modes import HELD, choose_mode
+from validator.repair.colour_plan import choose_colours
 from validator.repair.demands import Demands
 from validator.repair.image_make import make_image
 from validator.repair.image_problem import ImageProblemError
 from validator.repair.image_save import CONTAINERS
+from validator.repair.image_texts import exif_in, xmp_in
+from validator.repair.options import RepairOptions
 from validator.repair.recipe import Canvas, ImageRecipe
 
 MEDIA = Path(__file__).parents[2] / "fixtures" / "media"
@@ -292,6 +296,78 @@ def full_jpeg() -> io.BytesIO:
     resource = b"Photoshop 3.0\0" + b"8BIM\x04\x04\0\0" + len(IPTC).to_bytes(4, "big") + IPTC
     segment = b"\xff\xed" + (len(resource) + 2).to_bytes(2, "big") + resource
     return stored(scene(), "JPEG", exif=exif, xmp=XMP, comment=b"secret", extra=segment)
+
+
+@pytest.mark.parametrize("format_name", ["png", "tiff"])
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        ImageRecipe(format=""),
+        ImageRecipe(format="", size=(48, 32)),
+        ImageRecipe(format="", canvas=Canvas(WIDTH, 128, 0, 32, "blur")),
+        ImageRecipe(format="", flatten="#ffffff", size=(48, 32)),
+    ],
+)
+@pytest.mark.parametrize(("mode", "clear"), [("I;16", 0x4040), ("1", 0)])
+def test_the_one_grey_that_is_clear_stays_clear(
+    mode: str, clear: int, recipe: ImageRecipe, format_name: str
+) -> None:
+    picture = PIL.Image.new(mode, (WIDTH, HEIGHT), 50_000 if clear else 1)
+    picture.paste(clear, (0, 0, WIDTH // 2, HEIGHT))
+    file = stored(picture, "PNG", transparency=clear)
+    before = facts_of(file.getvalue())
+    assert before.alpha
+    colours = choose_colours(
+        before,
+        format_name,
+        Demands(allowed={} if recipe.flatten is None else {"alpha": ()}),
+        RepairOptions(),
+        mixed=recipe != ImageRecipe(format=""),
+    )
+    recipe = msgspec.structs.replace(recipe, format=format_name, depth8=colours.depth8)
+    copy, _, content = copied(file, recipe)
+    shown = copy.convert("RGBA")
+    middle = copy.height // 2
+    left, right = shown.getpixel((2, middle)), shown.getpixel((copy.width - 3, middle))
+    assert isinstance(left, tuple)
+    assert isinstance(right, tuple)
+    assert left[3] == (0 if recipe.flatten is None else 255)
+    assert right == ((195, 195, 195, 255) if mode == "I;16" else (255, 255, 255, 255))
+    if recipe.flatten is None:
+        after = facts_of(content)
+        assert (after.mode, after.bit_depth, after.alpha) == (colours.mode, colours.bit_depth, colours.alpha)
+        assert after.mode == "LA"
+
+
+@pytest.mark.parametrize("name", ["exif", "APP1"])
+def test_a_png_s_texts_turn_with_it(name: str) -> None:
+    exif = PIL.Image.Exif()
+    exif[0x0112], exif[0x010F] = 6, "A maker"
+    block, texts = b"Exif\0\0" + exif.tobytes().removeprefix(b"Exif\0\0"), PngInfo()
+    texts.add_text(f"Raw profile type {name}", f"\n{name}\n{len(block):8}\n{block.hex()}\n")
+    texts.add_text("Raw profile type xmp", f"\nxmp\n{len(XMP):8}\n{XMP.hex()}\n")
+    texts.add_text("exif:Orientation", "6")
+    texts.add_text("Author", "6")
+    turned: Any = copied(stored(scene(), "PNG", pnginfo=texts, exif=exif), ImageRecipe(format="png"))[0]
+    assert turned.size == (HEIGHT, WIDTH)
+    assert (turned.text["exif:Orientation"], turned.text["Author"]) == ("1", "6")
+    assert PIL.Image.Exif.get(turned.getexif(), 0x0112) == 1
+    inside = PIL.Image.Exif()
+    inside.load(exif_in(f"Raw profile type {name}", turned.text[f"Raw profile type {name}"]))
+    assert (inside[0x0112], inside[0x010F]) == (1, "A maker")
+    packet = xmp_in("Raw profile type xmp", turned.text["Raw profile type xmp"])
+    assert packet == XMP.replace(b'"6"', b'"1"')
+
+
+def test_by_its_texts_alone_no_png_is_turned() -> None:
+    exif, texts = PIL.Image.Exif(), PngInfo()
+    exif[0x0112] = 6
+    block = exif.tobytes()
+    text = f"\nexif\n{len(block):8}\n{block.hex()}\n"
+    texts.add_text("Raw profile type exif", text)
+    copy: Any = copied(stored(scene(), "PNG", pnginfo=texts), ImageRecipe(format="png", size=(48, 32)))[0]
+    assert copy.size == (48, 32)
+    assert copy.text == {"Raw profile type exif": text}
 
 
 def test_nothing_of_the_metadata_stays_where_none_are_wanted() -> None:

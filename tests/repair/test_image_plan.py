@@ -161,6 +161,15 @@ class TestRoomThatIsTransparent:
         assert (draft.predicted.mode, draft.predicted.alpha) == (after, fill == "transparent")
         assert bool(draft.warnings) is (fill != "transparent")
 
+    def test_that_greys_of_16_bits_have_none_is_said(self) -> None:
+        deep = image(1000, 350, mode="I;16", bit_depth=16, colour=True, colour_detail="16 bit a sample")
+        for format_name, why in (
+            ("png", "greys of 16 bits a sample are"),
+            ("jpeg", "no jpeg that passes is"),
+        ):
+            (warning,) = plan_image(case(deep, format_name=format_name, fill="transparent")).warnings
+            assert warning.startswith(f"What lies beside the picture is white: {why} ")
+
     def test_beside_a_picture_that_has_an_alpha_channel_it_may_be(self) -> None:
         clear = image(1000, 350, mode="RGBA", alpha=True, colour=True, colour_detail="alpha")
         draft = plan_image(case(clear, format_name="png"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -443,6 +444,18 @@ def test_a_framing_that_was_asked_for_is_answered_whatever_it_weighs() -> None:
     facts, asset = portrait(None)
     assert codes(case(facts, asset=asset)) == []
     assert "POR009" in codes(case(facts, RepairOptions(face="largest"), asset=asset))
+
+
+@pytest.mark.parametrize("faces", [FaceFacts(face_count=0, faces=()), None])
+@pytest.mark.parametrize("media", [PICTURE, msgspec.structs.replace(PICTURE, orientation=True)])
+@pytest.mark.parametrize("extension", ["png", "jpg"])
+def test_that_no_face_was_found_is_said(media: ImageFacts, extension: str, faces: FaceFacts | None) -> None:
+    facts = replace(facts_of(media, "png", extension=extension, name_agreement="agrees"), faces=faces)
+    plan = plan_case(case(facts, RepairOptions(face="2", level=Severity.NOTE)))
+    assert bool(plan.recipe) is media.orientation
+    assert plan.obstacles == ()
+    assert ("No face was found in it: --face 2 crops nothing." in plan.warnings) is (faces is not None)
+    assert not plan_case(case(facts, RepairOptions(level=Severity.NOTE))).warnings
 
 
 def test_who_is_in_a_clip_stays() -> None:

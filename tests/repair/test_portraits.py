@@ -69,3 +69,12 @@ def test_without_a_choice_nobody_is_cropped_out(tmp_path: Path, faces: FaceFinde
     found = mended(photos.two_faces(), tmp_path, faces)
     assert found.status == "passes"
     assert found.copy is None
+
+
+def test_that_a_face_was_asked_for_and_none_found_is_said(tmp_path: Path, faces: FaceFinder) -> None:
+    Image.new("RGB", (512, 640), "teal").save(tmp_path / "plain.png")
+    options = RepairOptions(face="2")
+    (found,) = repair([tmp_path / "plain.png"], tmp_path / "out", Config(), options, faces=faces)
+    assert (found.status, found.copy) == ("passes", None)
+    assert found.plan is not None
+    assert found.plan.warnings == ("No face was found in it: --face 2 crops nothing.",)

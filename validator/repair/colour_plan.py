@@ -96,6 +96,7 @@ def _colours(  # noqa: PLR0913 - as `choose_colours`
         alpha = False
     is_deep = mode.startswith(_DEEP)  # of other modes Pillow reads 8 bit anyway
     keeps_depth = is_deep and format_name not in _EIGHT_BIT and demands.takes("bit_depth", depth)
+    keeps_depth = keeps_depth and not image.alpha  # one grey of a PNG is clear: with 16 bits none is written
     depth8 = depth > 8 and (plain or bool(target) or not keeps_depth)
     if depth8:
         steps.append(f"{depth} bit a sample become 8")
@@ -143,6 +144,19 @@ def with_clear_room(colours: Colours, format_name: str, demands: Demands) -> Col
     return replace(colours, mode=mode, alpha=True, colour=True, steps=steps)
 
 
+def why_not_clear(colours: Colours, format_name: str, demands: Demands) -> str:
+    """Why nothing of a copy may be transparent, as the end of a sentence.
+
+    >>> deep = Colours(False, False, None, "I;16", 16, False, True, ())
+    >>> why_not_clear(deep, "png", Demands())
+    'greys of 16 bits a sample are written here without transparency'
+    """
+    in_eight = replace(colours, mode="L", bit_depth=8)
+    if colours.mode.startswith(_DEEP) and with_clear_room(in_eight, format_name, demands) is not None:
+        return f"greys of {colours.bit_depth} bits a sample are written here without transparency"
+    return f"no {format_name} that passes is transparent"
+
+
 def _mode(mode: str, format_name: str, *, srgb: bool, depth: int, alpha: bool, mixed: bool) -> str:
     """Pillow's name of the pixels of the copy, as far as that is foreseen."""
     if format_name == "gif":
@@ -150,7 +164,7 @@ def _mode(mode: str, format_name: str, *, srgb: bool, depth: int, alpha: bool, m
     if mode.startswith(_DEEP):
         mode = "L" if depth == 8 else mode
     if mode in ("P", "1"):
-        if not mixed and format_name in ("png", "tiff", "bmp"):
+        if not mixed and format_name in ("png", "tiff", "bmp") and not (mode == "1" and alpha):
             return mode
         mode = "RGB" if mode == "P" else "L"
     mode = _OPENED.get(mode, mode)

@@ -45,8 +45,8 @@ def editable(image: Image, *, keep_palette: bool = False) -> Image:
         return image
     if "transparency" in image.info and mode in ("1", "L", "P", "RGB"):
         return image.convert("RGBA" if mode in ("P", "RGB") else "LA")
-    if mode in _WIDE_GREY:
-        return image.convert("I;16")
+    if mode == "I;16" or mode in _WIDE_GREY:
+        return _from_wide(image)
     if mode == "LAB":
         return _from_lab(image)
     if mode in ("I", "F"):
@@ -216,6 +216,20 @@ def _same_palette(image: Image) -> Image:
     same.putpalette(image.getpalette("RGB") or [])
     same.info = {name: value for name, value in image.info.items() if name == "transparency"}
     return same
+
+
+def _from_wide(image: Image) -> Image:
+    """Grey of 16 bits; where one grey is clear, in 8 with an alpha channel: Pillow has none of 16."""
+    wide = image if image.mode == "I;16" else image.convert("I;16")
+    if "transparency" not in image.info:
+        return wide
+    import numpy
+
+    clear = numpy.asarray(wide) == image.info["transparency"]
+    wide = wide.copy()
+    wide.info = {}
+    alpha = PIL.Image.fromarray(numpy.where(clear, 0, 255).astype("uint8"))
+    return PIL.Image.merge("LA", (in_eight_bits(wide), alpha))
 
 
 def _from_lab(image: Image) -> Image:

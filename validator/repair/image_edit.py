@@ -101,8 +101,9 @@ def _with_own_pixels(image: Image, recipe: ImageRecipe, container: Container) ->
     """A palette stays only where no pixel is mixed from others."""
     is_mixed = recipe.size is not None and recipe.size != image.size
     is_laid = recipe.flatten is not None and has_alpha(image)
-    is_clear = image.mode == "P" and "transparency" in image.info
-    is_held = image.mode in container.modes and not recipe.srgb and (container.clear_palette or not is_clear)
+    is_clear = "transparency" in image.info
+    holds_clear = container.clear_palette and image.mode == "P"
+    is_held = image.mode in container.modes and not recipe.srgb and (holds_clear or not is_clear)
     keeps = is_held and not is_mixed and not is_laid and recipe.canvas is None
     return editable(image, keep_palette=keeps)
 

@@ -95,14 +95,15 @@ def _made(
     edited = edit(image, recipe, container, orientation=turn, profile=metadata.icc)
     is_as_before = turn == UPRIGHT and edited.image.size == stored and format_name not in _TURNED_BY_DECODER
     if not is_as_before:
-        metadata = metadata.fitted(*edited.image.size)
+        metadata = metadata.fitted(*edited.image.size, turned=turn != UPRIGHT)
     taken, lost = _taken(metadata, recipe, edited.profile)
     if depth > _USUAL_DEPTH and edited.image.mode != "I;16" and not recipe.depth8:
         lost = (f"Its {depth} bits a sample became {_USUAL_DEPTH}: no more can be written here.", *lost)
     saved = save(edited.image, recipe.format, taken, original, cancelled, max_bytes=recipe.max_bytes)
     quality = _compared(saved, edited, was_scaled=recipe.size is not None)
     told = (*notes, *edited.notes, *lost, *saved.notes)
-    says_where = recipe.format != "tiff" and position.is_in_picture(taken.exif, taken.xmp)
+    exif = b"" if recipe.format == "tiff" else taken.exif  # of which a TIFF has no room for the place
+    says_where = position.is_in_picture(exif, taken.xmp, taken.texts)
     return saved.content, Made(quality, (*told, position.KEPT) if says_where else told)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -10,6 +9,7 @@ from validator.probe import exif as exif_block
 from validator.probe import png
 from validator.probe.damage import DECODER_ERRORS
 from validator.repair.image_exif import fitted_exif
+from validator.repair.image_texts import Texts, upright_texts, upright_xmp
 
 if TYPE_CHECKING:
     from PIL.Image import Exif, Image
@@ -27,7 +27,6 @@ _DESCRIBING = frozenset(
 ) | frozenset({0x8769, 0x8825, *range(0x9C9B, 0x9CA0)})
 _CAMERA, _MAKER_NOTES = 0x8769, 0x927C
 _POINTERS = (_CAMERA, 0x8825)
-_TURNED = re.compile(rb"(tiff:Orientation\s*(?:=\s*[\"']|>)\s*)[2-8]")
 
 
 @dataclass(frozen=True)
@@ -40,12 +39,16 @@ class Metadata:
     icc: bytes | None = None
     dpi: tuple[float, float] | None = None
     comment: bytes = b""
-    texts: tuple[tuple[str, str], ...] = ()
+    texts: Texts = ()
 
-    def fitted(self, width: int, height: int) -> Metadata:
-        """Those of an upright picture of this size, though the original's was another."""
+    def fitted(self, width: int, height: int, *, turned: bool = True) -> Metadata:
+        """Those of an upright picture of this size, though the original's was another.
+
+        `turned`: it did not lie as it is shown; by texts alone, which readers pass over, none is turned.
+        """
         exif = fitted_exif(self.exif, width, height) if self.exif else b""
-        return replace(self, exif=exif, xmp=_TURNED.sub(rb"\g<1>1", self.xmp))
+        texts = upright_texts(self.texts, width, height) if turned else self.texts
+        return replace(self, exif=exif, xmp=upright_xmp(self.xmp), texts=texts)
 
     def kept(self, *names: str) -> Metadata:
         """These parts alone.
@@ -186,7 +189,7 @@ def _iptc(image: Any) -> bytes:
     return b""
 
 
-def _texts(image: Any) -> tuple[tuple[str, str], ...]:
+def _texts(image: Any) -> Texts:
     """A PNG's texts, but for the one that is XMP."""
     texts = getattr(image, "text", None)
     if not isinstance(texts, dict):

@@ -13,7 +13,7 @@ from validator.findings import Finding
 from validator.model import ExifState, ImageFacts
 from validator.people import Box, FaceFacts, PortraitFacts
 from validator.probe.too_much import MAX_PIXELS
-from validator.repair.colour_plan import WHITE, Colours, choose_colours, with_clear_room
+from validator.repair.colour_plan import WHITE, Colours, choose_colours, why_not_clear, with_clear_room
 from validator.repair.geometry import Framing, NoFraming
 from validator.repair.image_changes import changes_of, which_frame
 from validator.repair.image_format import VECTOR, Source, at_most, choose_format, most_bytes
@@ -142,7 +142,7 @@ class _Copy:
         left = tuple(self._unanswered(values))
         obstacles = tuple(each for each in left if self._is_obstacle(each.code))
         advice = tuple(each for each in left if not self._is_obstacle(each.code))
-        warnings = tuple(dict.fromkeys((*(each.reason for each in advice), *self._warnings(recipe))))
+        warnings = tuple(dict.fromkeys((*(each.reason for each in advice), *self._warnings(recipe, colours))))
         if not obstacles and not any(change.codes for change in changes):
             if not self._leaves_metadata_out:
                 return self._as_it_was(warnings)
@@ -328,10 +328,11 @@ class _Copy:
         """Whether what is left of this finding weighs so much that there is no copy; else it is a warning."""
         return any(is_heavy(self.case, found) for found in self.case.findings if found.code == code)
 
-    def _warnings(self, recipe: ImageRecipe) -> Iterator[str]:
+    def _warnings(self, recipe: ImageRecipe, colours: Colours) -> Iterator[str]:
         yield from told_of_padding(self.framing)
         if self._wants_clear_room and recipe.canvas is not None and recipe.canvas.fill != CLEAR:
-            yield f"What lies beside the picture is white: no {recipe.format} that passes is transparent."
+            why = why_not_clear(colours, recipe.format, self.case.demands)
+            yield f"What lies beside the picture is white: {why}."
         factor = self.framing.factor
         if factor >= SHARPLY_ENLARGED and self.case.facts.file.format not in VECTOR:
             width, height = self.framing.cropped

@@ -26,7 +26,7 @@ from validator.repair.naming import Names
 from validator.repair.options import RepairOptions
 from validator.repair.outcome import Repair
 from validator.repair.plan import Case, RepairPlan
-from validator.repair.planning import answered, case_of, is_to_be_framed, plan_case
+from validator.repair.planning import answered, case_of, is_to_be_framed, no_face, plan_case
 from validator.repair.recipe import AudioRecipe, Recipe, VideoRecipe
 from validator.repair.source_again import Original, opened_again
 from validator.repair.survey import Survey
@@ -121,7 +121,8 @@ class _Way:
     def go(self) -> Repair:
         self.tell("planning", None)
         case = self._case()
-        if self.result.verdict is Verdict.PASS and not answered(case) and not is_to_be_framed(case):
+        asks_for_a_face = is_to_be_framed(case) or bool(no_face(case))
+        if self.result.verdict is Verdict.PASS and not answered(case) and not asks_for_a_face:
             return Repair(self.result, "passes")
         survey = self.mender.workshop.survey(
             self.result,

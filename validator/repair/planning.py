@@ -118,7 +118,7 @@ def plan_case(case: Case) -> RepairPlan:
         return RepairPlan(case.asset, target, None, obstacles=obstacles, warnings=asides)
     if not about_media and not is_to_be_framed(case):
         alone = tuple(Obstacle(each.code, why_elsewhere(each)) for each in case.findings)
-        return RepairPlan(case.asset, target, None, obstacles=alone)
+        return RepairPlan(case.asset, target, None, obstacles=alone, warnings=no_face(case))
     draft = _renamed(case) if _keeps_bytes(case, about_media) else _in_a_format(case)
     recipe = None if draft.obstacles else draft.recipe
     return RepairPlan(
@@ -127,7 +127,7 @@ def plan_case(case: Case) -> RepairPlan:
         recipe,
         changes=draft.changes if recipe is None else (*draft.changes, *_of_the_file(case, recipe, draft)),
         obstacles=draft.obstacles,
-        warnings=(*draft.warnings, *asides, *_unframed(case), *case.notes),
+        warnings=(*draft.warnings, *asides, *no_face(case), *_unframed(case), *case.notes),
         predicted=None if recipe is None else _predicted(case, recipe, draft),
     )
 
@@ -142,6 +142,22 @@ def is_to_be_framed(case: Case) -> bool:
     """
     faces = None if case.facts.faces is None else case.facts.faces.faces
     return case.options.face is not None and case.facts.kind is Kind.IMAGE and bool(faces)
+
+
+def no_face(case: Case) -> tuple[str, ...]:
+    """What is said where a face is asked for of a picture in which none was found.
+
+    >>> from validator.model import Asset
+    >>> from validator.people import FaceFacts
+    >>> from validator.repair.demands import Demands
+    >>> nobody = Facts(Kind.IMAGE, faces=FaceFacts(face_count=0, faces=()))
+    >>> no_face(Case(Asset("a", "a"), nobody, (), (), Demands(), RepairOptions(face="2")))
+    ('No face was found in it: --face 2 crops nothing.',)
+    """
+    facts, face = case.facts, case.options.face
+    if face is None or facts.kind is not Kind.IMAGE or facts.faces is None or facts.faces.face_count != 0:
+        return ()
+    return (f"No face was found in it: --face {face} crops nothing.",)
 
 
 def answered(case: Case, plan: RepairPlan | None = None) -> tuple[Finding, ...]:
