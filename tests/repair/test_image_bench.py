@@ -13,7 +13,9 @@ from typing import BinaryIO, NoReturn
 import pytest
 
 from validator.errors import Cancelled, RepairError
+from validator.repair import image_worker
 from validator.repair.image_bench import ImageBench
+from validator.repair.image_time import end_when_late
 from validator.repair.recipe import ImageRecipe
 from validator.workers import can_send_files
 
@@ -102,9 +104,9 @@ def endless(_argument: bytes) -> Callable[[memoryview, int], bytes]:
 @pytest.mark.parametrize(
     ("handler", "sentence"),
     [
-        ("dying", "The process that worked on the picture was ended by SIGSEGV."),
+        ("dying", "The process that worked on the picture was ended by SIGSEGV: export it "),
         ("babbling", "The picture could not be worked on: the worker's answer makes no sense"),
-        ("endless", "The picture was not worked through within 0.3 s."),
+        ("endless", "The picture was not worked through within 0.3 s: export it "),
     ],
 )
 def test_the_end_of_a_worker_is_told(handler: str, sentence: str, picture: BinaryIO) -> None:
@@ -113,6 +115,30 @@ def test_the_end_of_a_worker_is_told(handler: str, sentence: str, picture: Binar
             bench.make(RECIPE, picture, io.BytesIO(), never)
         assert str(caught.value).startswith(sentence)
         assert bench.survey(picture, "avif", never).problem.startswith(sentence)
+
+
+def hasty(argument: bytes) -> Callable[[memoryview, int], bytes]:
+    """The usual handler, with less time for drawings."""
+    answer = image_worker.handler(argument)
+    end_when_late(0.3)
+    return answer
+
+
+@in_workers
+def test_a_drawing_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
+    shape = '<g filter="url(#f)"><rect width="300" height="300"/></g>'
+    content = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="400"><filter id="f" x="-9" y="-9"'
+        ' width="50" height="50"><feMorphology radius="300" operator="dilate"/></filter>'
+        f"{shape * 30}</svg>"
+    )
+    with ImageBench(handler=f"{__name__}:hasty", seconds=30) as bench:
+        (tmp_path / "slow.svg").write_text(content)
+        with (tmp_path / "slow.svg").open("rb") as file:
+            found = bench.survey(file, "svg", never)
+        with (MEDIA / "image.avif").open("rb") as file:
+            assert not bench.survey(file, "avif", never).problem
+    assert found.problem == "The drawing takes too long to draw: export it as PNG."
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits it")

@@ -142,7 +142,7 @@ def test_a_recipe_that_makes_no_sense_is_refused(recipe: ImageRecipe, reason: st
     ("name", "reason"),
     [
         ("truncated-50.jpg", "could not be read, changed or written: image file is truncated"),
-        ("image.svg", "Nothing is seen of the drawing"),
+        ("image.svg", "Nothing comes out when the drawing is drawn here"),
         ("video.mp4", "The original is no picture."),
         ("bomb.png", "larger than what is decoded"),
     ],

@@ -47,6 +47,17 @@ def problem(file: io.BytesIO) -> str:
         ('viewBox="-5 -5 24 48"', (24, 48), "It names no size in pixels: that of its coordinates"),
         ('width="100%" height="100%" viewBox="0 0 24 48"', (24, 48), "It names no size in pixels"),
         ("", (300, 150), "It names no size: 300x150 pixels are taken, as browsers do."),
+        ('style="width:400px; HEIGHT : 3in !important;max-width:9px"', (400, 288), ""),
+        ('width="10" height="10" style="width:90px;height:auto"', (90, 10), ""),
+        (
+            'viewBox="0 0 1.4 1"',
+            (7, 5),
+            "It names no size in pixels: that of its coordinates is taken, 1.4x1.",
+        ),
+        ('width="3.4" height="2.5"', (34, 25), ""),
+        ('width="0.2" height="0.1"', (2, 1), ""),
+        ('width="1e-310" height="2e-310"', (1, 1), ""),
+        ('width="9000" height="0.3"', (9000, 1), ""),
         ('width="1e9" height="5e6"', (4096, 20), "It names a size of 1e+09x5e+06 pixels: 4096x20 is"),
     ],
 )
@@ -58,6 +69,20 @@ def test_the_size_is_the_one_it_names_or_has_by_its_shape(
     assert isinstance(found.facts, ImageFacts)
     assert (found.facts.width, found.facts.height, found.facts.frames) == (*size, 1)
     assert [each.startswith(note) for each in found.notes] == ([True] if note else [])
+
+
+def test_a_size_in_its_style_is_the_one_it_is_drawn_in() -> None:
+    image = drawn(open_drawing(svg(attributes='style="width:40px;height:20px" width="9" viewBox="0 0 10 5"')))
+    assert image.size == (40, 20)
+    assert image.getpixel((0, 0)) == image.getpixel((19, 19)) == (255, 0, 0, 255)
+
+
+def test_a_circle_in_a_small_size_stays_round() -> None:
+    circle = svg('<circle cx=".7" cy=".5" r=".5"/>', 'width="3.4" height="2.5" viewBox="0 0 1.4 1"')
+    drawing = open_drawing(circle)
+    box = drawn(drawing, None, (drawing.size[0] * 20, drawing.size[1] * 20)).getchannel("A").getbbox()
+    assert box is not None
+    assert abs((box[2] - box[0]) / (box[3] - box[1]) - 1) < 0.01
 
 
 @pytest.mark.parametrize("attributes", ['width="0" height="5"', 'width="-3" height="5"', 'width="1e999"'])
@@ -297,6 +322,18 @@ def test_parts_that_use_themselves_are_no_endless_work() -> None:
     assert read_svg(svg(around)).content.count("<use") == 2
 
 
+def test_noise_has_no_more_octaves_than_are_seen() -> None:
+    noise = '<filter id="f"><feTurbulence baseFrequency=".1" numOctaves="{}"/></filter>'
+    for named, taken in (("100000", "10"), (" 3", "3"), ("many", "1"), ("9" * 5000, "1")):
+        assert f'numOctaves="{taken}"' in read_svg(svg(noise.format(named))).content
+
+
+@pytest.mark.parametrize("name", ["image", "use"])
+def test_what_refers_to_nothing_is_left_out(name: str) -> None:
+    drawing = open_drawing(svg(SQUARES + f'<{name} href="" width="9" height="9"/>'))
+    assert far(drawn(drawing), drawn(open_drawing(svg()))) == 0
+
+
 def test_fonts_and_html_are_told_of() -> None:
     words = "<text>a</text>"
     assert survey_image(svg(SQUARES + words), "svg", lambda: False).notes == (SYSTEM_FONTS,)
@@ -309,7 +346,7 @@ def test_fonts_and_html_are_told_of() -> None:
 
 @pytest.mark.parametrize("content", ["", "<rect/>", '<rect width="9" height="9" opacity="0"/>'])
 def test_what_shows_nothing_is_no_picture(content: str) -> None:
-    assert problem(svg(content)).startswith("Nothing is seen of the drawing when it is drawn here: ")
+    assert problem(svg(content)).startswith("Nothing comes out when the drawing is drawn here: ")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import msgspec
 
 from validator.errors import RepairError
 from validator.repair.image_problem import ImageProblemError
+from validator.repair.image_time import LATE
 from validator.repair.image_worker import MakeAsk, SurveyAsk, decoded_copy, decoded_survey
 from validator.repair.plan import Made
 from validator.repair.recipe import ImageRecipe
@@ -117,11 +118,17 @@ class ImageBench(FileWorkers):
     def _in_words(self, error: WorkerError) -> str:
         """Why a worker gave no answer, as a whole sentence."""
         if error.kind == "time":
-            return f"The picture was not worked through within {self._seconds:g} s."
+            return (
+                f"The picture was not worked through within {self._seconds:g} s: export it again, or smaller."
+            )
         if error.kind == "memory":
-            return f"Working on the picture takes more than {self._memory:,} bytes of memory."
+            return (
+                f"Working on the picture takes more than {self._memory:,} bytes of memory: export it smaller."
+            )
+        if error.reason == LATE:
+            return "The drawing takes too long to draw: export it as PNG."
         if error.kind == "ended":
-            return f"The process that worked on the picture {error.reason}."
+            return f"The process that worked on the picture {error.reason}: export it again, or as PNG."
         if error.kind == "start":
             return f"No process for work on pictures could be started ({error.reason})."
         return f"The picture could not be worked on: internal error, {error.reason}."

@@ -13,6 +13,7 @@ from validator.people import Box
 from validator.probe.too_much import MAX_PIXELS
 from validator.repair.image_problem import ImageProblemError, told_of_panic
 from validator.repair.image_svg import SVG, Svg, read_svg
+from validator.repair.image_time import limited
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -32,15 +33,22 @@ _PER_UNIT = {
 """Pixels of CSS (CSS Values and Units 3, 5.2)."""
 
 _LENGTH = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*([a-z]*)\s*", re.IGNORECASE)
+_IN_STYLE = re.compile(r"(?:^|;)\s*(width|height)\s*:([^;!]*)[^;]*", re.IGNORECASE)
 _SEPARATOR = re.compile(r"[\s,]+")
 _USUAL = 300.0, 150.0  # what browsers take where nothing is said (CSS Images 3, 4.2)
 _LONGEST, _SHORTEST = 4096, 1  # pixels of a side, where the size that is named is none to draw
+_DISTORTED = 0.005  # of the ratio: more than this is not left to the rounding of a small size
+_WIDE_AT_MOST = 16_384  # pixels of a side, up to which a larger size is looked for
+_TIMES_AT_MOST = 400  # sizes that are tried
 _OPAQUE = 254  # an edge may be off by one
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A drawing and the size in pixels that it has of itself; `exact` is that before it was rounded."""
+    """A drawing and the size in pixels that it has of itself; `exact` is the one that it names.
+
+    The two differ by rounding; where that would distort it, `size` is a rounded multiple of `exact`.
+    """
 
     svg: Svg
     size: tuple[int, int]
@@ -58,14 +66,15 @@ def open_drawing(file: BinaryIO) -> Drawing:
     >>> open_drawing(io.BytesIO(square)).size
     (24, 24)
     """
-    svg = read_svg(file)
+    with limited():
+        svg = read_svg(file)
     (width, height), note = _own_size(svg.root)
     if not all(0 < side < math.inf for side in (width, height)):
         raise ImageProblemError(
             f"The drawing names a size of {width:g}x{height:g}, in which there is nothing to draw: "
             "export it again, or as PNG."
         )
-    size = max(1, round(width)), max(1, round(height))
+    size = _in_pixels(width, height)
     if size[0] * size[1] > MAX_PIXELS:
         scale = _LONGEST / max(width, height)
         size = (max(_SHORTEST, round(width * scale)), max(_SHORTEST, round(height * scale)))
@@ -96,7 +105,7 @@ def drawn(drawing: Drawing, crop: Box | None = None, size: tuple[int, int] | Non
     if size[0] * size[1] > MAX_PIXELS:
         raise ImageProblemError(f"{size[0]}x{size[1]} pixels are more than are drawn.")
     try:
-        with told_of_panic():
+        with told_of_panic(), limited(size[0] * size[1]):
             content = svg_to_bytes(
                 svg_string=_framed(drawing, crop, size), dpi=96, skip_system_fonts=not drawing.svg.has_text
             )
@@ -108,7 +117,7 @@ def drawn(drawing: Drawing, crop: Box | None = None, size: tuple[int, int] | Non
     least, most = extrema
     if most == 0:
         raise ImageProblemError(
-            "Nothing is seen of the drawing when it is drawn here: see what it holds, or export it as PNG."
+            "Nothing comes out when the drawing is drawn here: export it as PNG where it is seen."
         )
     image.info = {}
     return image.convert("RGB") if least >= _OPAQUE else image
@@ -120,6 +129,7 @@ def _framed(drawing: Drawing, crop: Box, size: tuple[int, int]) -> str:
     view = (crop.x * across, crop.y * down, crop.width * across, crop.height * down)
     root = {name: value for name, value in drawing.svg.root.items() if name not in ("x", "y")}
     root |= {"width": f"{drawing.exact[0]!r}", "height": f"{drawing.exact[1]!r}"}
+    root |= {"style": _IN_STYLE.sub("", root["style"])} if "style" in root else {}
     inner = "".join(f" {name}={quoteattr(value)}" for name, value in root.items())
     shown = " ".join(map(repr, view))
     return (
@@ -130,7 +140,11 @@ def _framed(drawing: Drawing, crop: Box, size: tuple[int, int]) -> str:
 
 def _own_size(root: dict[str, str]) -> tuple[tuple[float, float], str]:
     """What a drawing says of its size, in pixels; and what was taken where it does not say."""
-    width, height = _length(root.get("width", "")), _length(root.get("height", ""))
+    style = {name.lower(): _length(value) for name, value in _IN_STYLE.findall(root.get("style", ""))}
+    width, height = (
+        _length(root.get(name, "")) if style.get(name) is None else style[name]
+        for name in ("width", "height")
+    )
     if width is not None and height is not None:
         return (width, height), ""
     box = _view_box(root.get("viewBox", ""))
@@ -142,6 +156,18 @@ def _own_size(root: dict[str, str]) -> tuple[tuple[float, float], str]:
     if height is not None:
         return (height * box[0] / box[1], height), ""
     return box, f"It names no size in pixels: that of its coordinates is taken, {box[0]:g}x{box[1]:g}."
+
+
+def _in_pixels(width: float, height: float) -> tuple[int, int]:
+    """A size in whole pixels, which keeps the ratio: the one that is named, or a multiple of it."""
+    step = max(1, math.ceil(min(0.5 / min(width, height), _WIDE_AT_MOST)))
+    for times in (1, *range(step, step * _TIMES_AT_MOST, step)):
+        size = max(1, round(width * times)), max(1, round(height * times))
+        if times > 1 and max(size) > _WIDE_AT_MOST:
+            break
+        if abs(size[0] * height / (size[1] * width) - 1) <= _DISTORTED:
+            return size
+    return max(1, round(width)), max(1, round(height))
 
 
 def _length(text: str) -> float | None:

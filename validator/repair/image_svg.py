@@ -23,6 +23,7 @@ _BYTES_AT_MOST = 16_000_000
 _DEPTH_AT_MOST = 256  # elements within elements: a renderer's stack ends somewhere
 _ELEMENTS_AT_MOST = 200_000
 _DRAWN_AT_MOST = 1_000_000  # elements, each as often as it is used
+_OCTAVES_AT_MOST = 10  # of noise: what lies above has less than a shade of 256
 _PIXEL_FORMATS = frozenset({"jpeg", "png", "gif", "webp"})
 
 # What runs, plays, or is of no use to a picture; what they hold goes with them.
@@ -186,13 +187,15 @@ class _Reader:
             elif local == "href":
                 if (reference := self._reference(element, value.strip())) is not None:
                     yield "href", reference
+            elif element == "feTurbulence" and local == "numOctaves":
+                yield local, _few(value)
             elif not space and not local.lower().startswith("on"):
                 yield local, self._checked(value)
 
     def _reference(self, element: str, value: str) -> str | None:
         """What an attribute that names something may name: a part of the drawing, or pixels within it."""
-        if element == "a":
-            return None  # a link, which nobody follows
+        if element == "a" or not value:
+            return None  # a link, which nobody follows; or one to nothing
         if value.startswith("#"):
             self._use(value[1:])
             return value
@@ -241,6 +244,14 @@ class _Reader:
 def _unescaped(found: re.Match[str]) -> str:
     number = int(found[1], 16) if found[1] else 0
     return chr(number) if 31 < number < 0xD800 else found[2] or ""
+
+
+def _few(octaves: str) -> str:
+    """As many octaves of noise as are seen."""
+    try:
+        return str(min(int(octaves), _OCTAVES_AT_MOST))
+    except ValueError:
+        return "1"
 
 
 def _elsewhere(name: str) -> ImageProblemError:

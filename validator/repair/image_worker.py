@@ -11,6 +11,7 @@ import msgspec
 
 from validator.model import ImageFacts
 from validator.repair.image_problem import ImageProblemError
+from validator.repair.image_time import end_when_late
 from validator.repair.plan import Made
 from validator.repair.recipe import ImageRecipe
 from validator.repair.survey import Share, Survey
@@ -51,6 +52,7 @@ class _Made(msgspec.Struct, frozen=True, omit_defaults=True):
 def handler(argument: bytes) -> Callable[[memoryview, int], bytes]:
     """The result turns an encoded ask and a descriptor into an encoded answer."""
     del argument  # nothing is to be known beforehand
+    end_when_late()
 
     def answer(request: memoryview, descriptor: int) -> bytes:
         ask = msgspec.msgpack.decode(request, type=SurveyAsk | MakeAsk)
