@@ -23,13 +23,16 @@ GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "By what assets are judged": ("profile", "further-profiles", "limits", "select", "ignore"),
         "What the assets are for": ("role", "group", "references"),
         "What counts, and what is reported": (
-            *("fail-on", "exit-zero", "baseline", "output-format", "quiet", "show-passing", "explain"),
+            *("all-findings", "fail-on", "exit-zero", "baseline"),
+            *("output-format", "quiet", "show-passing", "explain"),
         ),
         "How deep it looks, and for how long": (
             *("depth", "workers", "decode-timeout", "decode-memory", "look-timeout", "models"),
+            *("cache", "cache-size"),
         ),
         "How URLs are fetched": (
             *(
+                "downloads",
                 "connect-timeout",
                 "read-timeout",
                 "download-timeout",

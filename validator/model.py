@@ -74,8 +74,9 @@ class Depth(StrEnum):
 
 PIXELS_UNREAD = "the pixels and samples were not read"
 SOUND_UNREAD = "the sound was read as a header only"
-NOT_DECODED = frozenset({PIXELS_UNREAD, SOUND_UNREAD})
-"""Why rules are not judged where nothing was decoded: by the run's depth, unless the file forbids it."""
+SPARED = "it fails by its header already, and was not decoded (--all-findings decodes it)"
+NOT_DECODED = frozenset({PIXELS_UNREAD, SOUND_UNREAD, SPARED})
+"""Why rules are not judged where nothing was decoded: by the run's choice, unless the file forbids it."""
 
 ADDRESS_REFUSED = "nothing was sent, as the address is refused"
 URL_REFUSED = "nothing was sent, as the URL cannot be fetched"
@@ -439,6 +440,8 @@ class Facts:
     `preview` is none either: it is what there is to see of the asset, on its way to the report.
     `request`, `references` and `library` are of what is no media: a generation request, the assets that it
     names (`None` where the library was not asked), an account's library.
+    `stopped`: nothing was decoded, since the header alone fails. `lasting` is false where something was not
+    measured for a reason that may be gone next time: a time limit, a worker or a model that was missing.
     """
 
     kind: Kind | None = None
@@ -455,6 +458,8 @@ class Facts:
     references: ReferenceFacts | None = None
     library: LibraryFacts | None = None
     preview: Preview | None = field(default=None, repr=False)
+    stopped: bool = False
+    lasting: bool = True
 
     @property
     def subjects(self) -> frozenset[str]:

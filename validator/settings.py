@@ -198,6 +198,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     ] = ()
     ignore: Annotated[Selectors, about("rules that do not run: names, codes or prefixes")] = ()
     severity: Weights = {}
+    all_findings: Annotated[
+        bool, about("decode what fails by its header, too, so that everything that is wrong is found")
+    ] = False
     fail_on: Annotated[FailOn, about("from which severity on findings make a run fail")] = "error"
     role: Annotated[Role | None, about("what the assets are for, where no list says it")] = None
     group: Annotated[
@@ -221,6 +224,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
         int,
         msgspec.Meta(ge=0, le=256, description="how many assets are judged at a time; 0: one for each core"),
     ] = 0
+    downloads: Annotated[
+        int, msgspec.Meta(ge=1, le=64, description="how many URLs are fetched at a time")
+    ] = 8
     connect_timeout: Annotated[Seconds, about("seconds until a connection has to stand")] = 10
     read_timeout: Annotated[Seconds, about("seconds between two reads of an answer")] = 20
     download_timeout: Annotated[
@@ -248,6 +254,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
         int, msgspec.Meta(ge=1_000, le=1_000_000, description="MB of address space of one decoding process")
     ] = 4_000
     look_timeout: Annotated[Seconds, about("seconds for looking for faces in one picture")] = 30
+    cache: Annotated[bool, about("remember what was measured, for files that nobody has touched since")] = (
+        True
+    )
+    cache_size: Annotated[
+        int, msgspec.Meta(ge=1, le=1_000_000, description="MB on disk that this may take")
+    ] = 500
     models: Annotated[str, msgspec.Meta(description="a folder with the models of the face detectors")] = ""
     references: Annotated[
         tuple[str, ...], msgspec.Meta(description="pictures of the person whom every face should be")

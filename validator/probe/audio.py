@@ -11,11 +11,11 @@ from typing import Any, BinaryIO
 
 import av
 
-from validator.model import SOUND_UNREAD, Agreement, AudioFacts, Depth, Encoding, Level
+from validator.model import SOUND_UNREAD, SPARED, Agreement, AudioFacts, Depth, Encoding, Level
 from validator.probe import mp3, wav
 from validator.probe.damage import Damage
 from validator.probe.decode import Decoded, Decoder, strict
-from validator.probe.measurement import Measurement
+from validator.probe.measurement import Measurement, Proceed, always
 from validator.probe.sketch import Sketch
 from validator.probe.splice import Splice
 from validator.probe.stream import Timeline, TooManyPacketsError, counted, decoder_damage, main_sound, opened
@@ -81,7 +81,13 @@ class _Level:
 
 
 def probe_audio(
-    file: BinaryIO, format_name: str, depth: Depth, cancelled: Callable[[], bool], *, sketch: bool = False
+    file: BinaryIO,
+    format_name: str,
+    depth: Depth,
+    cancelled: Callable[[], bool],
+    *,
+    sketch: bool = False,
+    proceed: Proceed = always,
 ) -> Measurement:
     """Measure a wav, an RF64 or an mp3; with `sketch`, its waveform is kept.
 
@@ -99,7 +105,7 @@ def probe_audio(
         with opened(sound, "mp3" if is_mp3 else "wav") as container:
             if not container.streams.audio:
                 return Measurement(AudioFacts(), Damage("without-content", "there is no audio stream"))
-            return measure_sound(container, header, claimed, depth, cancelled, sketch=sketch)
+            return measure_sound(container, header, claimed, depth, cancelled, sketch=sketch, proceed=proceed)
     except TooManyPacketsError as error:
         facts, why = AudioFacts(claimed_duration=claimed), {"*": "it holds more than is read"}
         return Measurement(facts, Damage(), "frames", str(error), decoded=False, unmeasured=why)
@@ -113,7 +119,7 @@ def _sound(file: BinaryIO, header: wav.WavHeader, *, is_mp3: bool) -> BinaryIO:
     return io.BufferedReader(Splice(file, parts))
 
 
-def measure_sound(
+def measure_sound(  # noqa: PLR0913 - what `probe_audio` was asked
     container: Any,
     header: wav.WavHeader,
     claimed: Fraction | None,
@@ -121,8 +127,11 @@ def measure_sound(
     cancelled: Callable[[], bool],
     *,
     sketch: bool = False,
+    proceed: Proceed = always,
 ) -> Measurement:
     """Measure the first sound of an open container, whose own header was read before; empty of no WAV.
+
+    `proceed` is asked once, before anything is decoded.
 
     Raises:
         Cancelled: the run was asked to stop.
@@ -139,7 +148,10 @@ def measure_sound(
         text = f"the header announces {header.announced:,} bytes of sound, the file holds {header.present:,}"
         damage = Damage("truncated", text)
     level, undecided, drawn = None, "", None
-    if duration is not None and not unknown and depth is not Depth.HEADER and sound.timeline.packets:
+    is_decoded = duration is not None and not unknown and depth is not Depth.HEADER
+    is_decoded = is_decoded and bool(sound.timeline.packets)
+    stopped = is_decoded and not proceed(_facts(stream.codec_context, header, duration, claimed, level))
+    if duration is not None and is_decoded and not stopped:
         if sketch:
             drawn = Waveform(sound.timeline.first or Fraction(0), duration, stream.codec_context.sample_rate)
         meter = _Meter(drawn)
@@ -150,7 +162,7 @@ def measure_sound(
         # A WAV may say by itself that it holds nothing: then its duration is 0, and it is whole.
         damage = Damage("without-content", "there are no samples")
     facts = _facts(stream.codec_context, header, duration, claimed, level)
-    why = SOUND_UNREAD if depth is Depth.HEADER else "there are no samples"
+    why = SOUND_UNREAD if depth is Depth.HEADER else SPARED if stopped else "there are no samples"
     unmeasured = {"level": why, "header_agreement": "the header names no duration"}
     if unknown:
         undecided = f"no decoder here knows the sound's codec, {header.encoding}"
@@ -160,9 +172,10 @@ def measure_sound(
     return Measurement(
         facts,
         damage,
-        decoded=depth is not Depth.HEADER and not undecided,
+        decoded=depth is not Depth.HEADER and not undecided and not stopped,
         unmeasured=unmeasured,
         sketch=None if drawn is None else Sketch(waveform=drawn.columns()),
+        stopped=stopped,
     )
 
 

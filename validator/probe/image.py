@@ -19,7 +19,7 @@ from validator.probe.colour import describe_colour
 from validator.probe.copies import Copies
 from validator.probe.damage import DECODER_ERRORS, Damage, damage_of
 from validator.probe.image_open import bomb_detail, open_image
-from validator.probe.measurement import Measurement
+from validator.probe.measurement import Measurement, Proceed, always
 from validator.probe.orientation import orientation
 from validator.probe.quiet import quiet
 from validator.probe.too_much import MAX_FRAMES, Tally, TooMuchError
@@ -59,6 +59,7 @@ def probe_image(  # noqa: PLR0913 - what else is wanted, all by name
     *,
     stills: bool = False,
     sketch: bool = False,
+    proceed: Proceed = always,
     open_picture: Callable[[BinaryIO, str], Image] = open_image,
 ) -> Measurement:
     """Measure a picture of a documented format or one of its variants (see `sniff`).
@@ -80,7 +81,7 @@ def probe_image(  # noqa: PLR0913 - what else is wanted, all by name
             return _unopened(file, format_name, depth, error)
         with image:
             copies_of = partial(Copies, stills=stills, sketch=sketch)
-            return _measure(image, file, format_name, depth, cancelled, copies_of)
+            return _measure(image, file, format_name, depth, cancelled, copies_of, proceed)
 
 
 def _unopened(file: BinaryIO, format_name: str, depth: Depth, error: Exception) -> Measurement:
@@ -117,13 +118,14 @@ def _cut_webp(file: BinaryIO) -> Damage:
     return Damage("corrupt", "the WebP decoder refuses it")
 
 
-def _measure(
+def _measure(  # noqa: PLR0911, PLR0913, PLR0917 - what `probe_image` was asked
     image: Image,
     file: BinaryIO,
     format_name: str,
     depth: Depth,
     cancelled: Callable[[], bool],
     copies_of: Callable[[int], Copies],
+    proceed: Proceed,
 ) -> Measurement:
     try:
         geometry = _geometry(image, file, format_name)
@@ -162,6 +164,8 @@ def _measure(
         return Measurement(facts, Damage(), expansion, detail, format=refined, decoded=False)
     if depth is Depth.HEADER:
         return Measurement(facts, Damage(), format=refined, decoded=False)
+    if not proceed(facts):
+        return Measurement(facts, Damage(), format=refined, decoded=False, stopped=True)
     copies = copies_of(geometry.to_apply)
     try:
         damage = _decode(image, file, format_name, frames, cancelled, copies)

@@ -12,7 +12,7 @@ from validator.model import Depth, VideoFacts
 from validator.probe import matroska
 from validator.probe.index_bounds import Excess
 from validator.probe.isobmff import IsoFile, Track
-from validator.probe.measurement import Measurement
+from validator.probe.measurement import Measurement, Proceed, always
 from validator.probe.stream import TooManyPacketsError, decoder_damage, opened
 from validator.probe.video import Copies, measure_clip, refused
 
@@ -24,6 +24,7 @@ def probe_matroska(
     *,
     stills: bool = False,
     sketch: bool = False,
+    proceed: Proceed = always,
 ) -> Measurement:
     """Measure an mkv; see `probe_video`.
 
@@ -36,7 +37,13 @@ def probe_matroska(
     try:
         with opened(file, "matroska") as container:
             measured = measure_clip(
-                container, header, depth, cancelled, Copies(stills, sketch), frame=found.frame
+                container,
+                header,
+                depth,
+                cancelled,
+                Copies(stills, sketch),
+                frame=found.frame,
+                proceed=proceed,
             )
     except TooManyPacketsError as error:
         return refused(header, Excess("frames", str(error)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,8 @@ class Measurement:
     `format` refines the sniffed format where only a parser can tell (MPO); `decoded` is false where
     no pixel or sample was read, so that damage cannot be judged; `unmeasured` says why a fact is
     missing. `stills` are small copies of the picture, or of some frames of the clip, if they were wanted, and
-    `sketch` is what a preview is made from, if that was.
+    `sketch` is what a preview is made from, if that was. `stopped`: nothing was decoded, as the header was
+    enough.
     """
 
     facts: MediaFacts
@@ -33,3 +34,13 @@ class Measurement:
     unmeasured: Mapping[str, str] = field(default_factory=dict)
     stills: tuple[Still, ...] = ()
     sketch: Sketch | None = None
+    stopped: bool = False
+
+
+Proceed = Callable[[MediaFacts], bool]
+"""Whether anything is to be decoded, by what the header alone says."""
+
+
+def always(_facts: MediaFacts) -> bool:
+    """Decode, whatever the header says."""
+    return True

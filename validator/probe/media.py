@@ -17,7 +17,7 @@ from validator.model import (
     MediaFacts,
     VideoFacts,
 )
-from validator.probe.measurement import Measurement
+from validator.probe.measurement import Measurement, Proceed, always
 
 # The documented formats and the variants of them that are taken; no other format is ever opened, but for
 # those that are opened where a profile takes them.
@@ -80,7 +80,7 @@ def as_if_only(taken: frozenset[str], facts: Facts) -> Facts:
     return Facts(facts.kind, file, facts.link, None, MappingProxyType({"*": why, **of_the_link}))
 
 
-def measure_media(
+def measure_media(  # noqa: PLR0913 - what else is wanted, all by name
     file: BinaryIO,
     format_name: str,
     depth: Depth,
@@ -88,10 +88,11 @@ def measure_media(
     *,
     stills: bool,
     sketch: bool = False,
+    proceed: Proceed = always,
 ) -> Measurement:
     """Measure an open file of a format that `is_opened`; with `stills`, small copies of pictures are kept.
 
-    With `sketch`, so is what a preview is made from.
+    With `sketch`, so is what a preview is made from. `proceed` is asked once, before anything is decoded.
 
     Raises:
         Cancelled: the run was asked to stop.
@@ -99,15 +100,15 @@ def measure_media(
     if format_name in _IMAGES:
         from validator.probe.image import probe_image
 
-        return probe_image(file, format_name, depth, cancelled, stills=stills, sketch=sketch)
+        return probe_image(file, format_name, depth, cancelled, stills=stills, sketch=sketch, proceed=proceed)
     if format_name in _VIDEOS:
         from validator.probe.video import probe_video
 
-        return probe_video(file, depth, cancelled, stills=stills, sketch=sketch)
+        return probe_video(file, depth, cancelled, stills=stills, sketch=sketch, proceed=proceed)
     if format_name in _IF_TAKEN:
         from validator.probe.matroska_video import probe_matroska
 
-        return probe_matroska(file, depth, cancelled, stills=stills, sketch=sketch)
+        return probe_matroska(file, depth, cancelled, stills=stills, sketch=sketch, proceed=proceed)
     from validator.probe.audio import probe_audio
 
-    return probe_audio(file, format_name, depth, cancelled, sketch=sketch)
+    return probe_audio(file, format_name, depth, cancelled, sketch=sketch, proceed=proceed)

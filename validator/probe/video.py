@@ -17,7 +17,7 @@ from validator.probe.decode import Decoded, Decoder, strict
 from validator.probe.frame_rate import rate_facts, rate_spans
 from validator.probe.frame_size import TRACK_TOLERANCE, size_facts
 from validator.probe.gallery import Gallery
-from validator.probe.measurement import Measurement
+from validator.probe.measurement import Measurement, Proceed, always
 from validator.probe.orientation import UPRIGHT, orientation_of_matrix
 from validator.probe.sketch import FRAME_SIDE, Sketch
 from validator.probe.stream import (
@@ -52,6 +52,7 @@ def probe_video(
     *,
     stills: bool = False,
     sketch: bool = False,
+    proceed: Proceed = always,
 ) -> Measurement:
     """Measure an mp4, a mov or an m4v.
 
@@ -70,7 +71,7 @@ def probe_video(
         return Measurement(VideoFacts(), damage, unmeasured={"*": "no index (moov) says what the file holds"})
     try:
         with opened(file, "mov") as container:
-            return measure_clip(container, header, depth, cancelled, Copies(stills, sketch))
+            return measure_clip(container, header, depth, cancelled, Copies(stills, sketch), proceed=proceed)
     except TooManyPacketsError as error:
         return refused(header, index_bounds.Excess("frames", str(error)))
     except av.error.FFmpegError as error:
@@ -107,7 +108,7 @@ def _header_facts(header: isobmff.IsoFile) -> VideoFacts:
     )
 
 
-def measure_clip(
+def measure_clip(  # noqa: C901, PLR0913 - the order in which a clip is read
     container: Any,
     header: isobmff.IsoFile,
     depth: Depth,
@@ -115,10 +116,12 @@ def measure_clip(
     copies: Copies,
     *,
     frame: Fraction | None = None,
+    proceed: Proceed = always,
 ) -> Measurement:
     """Measure an open container, whose own headers were read before.
 
     `frame`: how many seconds each frame is shown, as a container says whose clock is too coarse for it.
+    `proceed` is asked once, with what the packets alone say.
 
     Raises:
         Cancelled: the run was asked to stop.
@@ -148,21 +151,27 @@ def measure_clip(
         damage = Damage("without-content", "the tracks hold no samples")
     encrypted = any(track.encrypted for track in header.tracks)
     sealed = "the video is encrypted" if encrypted else _unknown_codec(wanted, tracks)
+    video = streams.video
+
+    def facts_by(decoded: Decoded) -> VideoFacts:
+        track = None if video is None else tracks.get(video.id)
+        picture = {} if video is None else _picture_facts(video, track, decoded, encrypted=encrypted)
+        return VideoFacts(
+            **times, **picture, **_sound_facts(streams.audio), **_track_facts(streams, times, header)
+        )
+
     decoded = Decoded()
     looks = copies.stills or copies.sketch
     gallery = Gallery.of(streams.video, timelines) if looks and streams.video is not None else None
-    if depth is not Depth.HEADER and not sealed and damage.integrity == "whole":
+    is_decoded = depth is not Depth.HEADER and not sealed and damage.integrity == "whole"
+    stopped = is_decoded and not proceed(facts_by(decoded))
+    if is_decoded and not stopped:
         decoded = _decode(container, wanted, timelines, depth, cancelled, gallery)
         damage = decoded.damage
         if damage.integrity == "whole":
             damage = _nothing_decoded(wanted, decoded)
     undecided = sealed or decoded.doubt
-    video = streams.video
-    picture = (
-        _picture_facts(video, tracks.get(video.id), decoded, encrypted=encrypted) if video is not None else {}
-    )
-    sound = _sound_facts(streams.audio)
-    facts = VideoFacts(**times, **picture, **sound, **_track_facts(streams, times, header))
+    facts = facts_by(decoded)
     unmeasured = {"integrity": undecided} if undecided else {}
     if video is None:
         unmeasured["*"] = _cut_off(header).detail or "there is no video track"
@@ -170,7 +179,8 @@ def measure_clip(
     return Measurement(
         facts,
         damage,
-        decoded=depth is not Depth.HEADER and not undecided,
+        decoded=depth is not Depth.HEADER and not undecided and not stopped,
+        stopped=stopped,
         unmeasured=unmeasured,
         stills=gallery.stills(facts, orientation) if gallery is not None and copies.stills else (),
         sketch=_sketch(gallery, facts, orientation, exact[video.index])
