@@ -141,8 +141,8 @@ def _bounds(rule: Rule, asset: Asset, policy: Policy) -> Iterable[Bound]:
                 rule.open,
                 formats=formats,
             )
-        elif rule.one_of and not rule.levels:
-            yield Bound(rule.applies, fact, one_of=rule.one_of, formats=formats)
+        elif rule.one_of:  # what else has a level of its own may weigh less
+            yield Bound(rule.applies, fact, one_of=(*rule.one_of, *rule.levels), formats=formats)
 
 
 def _is_error(rule: Rule, policy: Policy) -> bool:
