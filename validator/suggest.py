@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 _LONGEST = 80  # characters: beyond that, nobody mistyped
@@ -14,6 +13,8 @@ def closest(word: str, known: Iterable[str]) -> str | None:
     >>> closest("selct", ["select", "ignore"])
     'select'
     """
+    import difflib  # for mistakes alone
+
     matches = difflib.get_close_matches(word[:_LONGEST], list(known), n=1)
     return matches[0] if matches else None
 

@@ -12,7 +12,7 @@ import pytest
 from tests.cli.process import unmeasured
 from validator import __version__
 from validator.cli import main
-from validator.cli.app import application
+from validator.cli.app import COMMANDS, application
 from validator.cli.fix_options import FixChoices
 from validator.cli.options import Choices
 from validator.cli.upload_options import UploadChoices
@@ -22,9 +22,17 @@ Output = pytest.CaptureFixture[str]
 
 def paths(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     """Every command below this one, by the words that name it."""
-    for name, below in command.commands.items() if isinstance(command, click.Group) else ():
-        yield (*path, name)
-        yield from paths(below, (*path, name))
+    if isinstance(command, click.Group):
+        for name, below in below_of(command).items():
+            yield (*path, name)
+            yield from paths(below, (*path, name))
+
+
+def below_of(command: click.Group) -> dict[str, click.Command]:
+    """The commands of a command, by name."""
+    context = click.Context(command)
+    found = {name: command.get_command(context, name) for name in command.list_commands(context)}
+    return {name: below for name, below in found.items() if below is not None}
 
 
 PATHS = tuple(paths(application))
@@ -96,7 +104,7 @@ def test_every_command_and_option_says_what_it_is_for(path: tuple[str, ...]) -> 
     command: click.Command = application
     for name in path:
         assert isinstance(command, click.Group)
-        command = command.commands[name]
+        command = below_of(command)[name]
     assert command.help
     assert command.short_help
     assert command.short_help.endswith(".")
@@ -104,6 +112,12 @@ def test_every_command_and_option_says_what_it_is_for(path: tuple[str, ...]) -> 
         if isinstance(option, click.Option) and not option.hidden:
             assert option.help, option.name
             assert option.help.rstrip(")").endswith("."), option.help
+
+
+def test_the_table_of_commands_says_what_the_commands_say() -> None:
+    said = {name: (command.name, command.short_help) for name, command in below_of(application).items()}
+    assert said == {name: (name, about) for name, (_, about) in COMMANDS.items()}
+    assert list(COMMANDS) == sorted(COMMANDS)
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,7 @@ from typing import NoReturn
 
 import click
 
-from validator.cli.app import application
-from validator.cli.completion import ASKED, answered
-from validator.cli.output import to_nowhere
+from validator.cli.app import ASKED, application
 from validator.cli.screen import Screen
 from validator.cli.session import Session
 from validator.cli.stop import Stop, Stopped
@@ -24,7 +22,7 @@ __all__ = ["main", "program"]
 
 _WRONG_USE = 2
 _SIGNALLED = 128
-_CHOICES_BELOW = re.compile(r"([:,])\n\t")  # each on a line of its own, as click tells what can be chosen
+_CHOICES_BELOW = r"([:,])\n\t"  # each on a line of its own, as click tells what can be chosen
 _KEY = frozenset({"--api-key", "--apikey", "--key", "--token"})
 
 
@@ -75,7 +73,7 @@ def _run(argv: Sequence[str] | None, session: Session) -> int:
     except (Cancelled, click.Abort):
         return session.give_up(session.stop.reason)
     except click.ClickException as error:
-        said = _CHOICES_BELOW.sub(r"\1 ", error.format_message())
+        said = re.sub(_CHOICES_BELOW, r"\1 ", error.format_message())
         session.screen.say(f"error: {said}{_meant(error, arguments)}")
     except ValidatorError as error:
         session.screen.say(f"error: {error}")
@@ -85,6 +83,8 @@ def _run(argv: Sequence[str] | None, session: Session) -> int:
         if error.errno != errno.ENOSPC:
             session.screen.bug(error)
         else:  # the help page, into a full disk
+            from validator.cli.output import to_nowhere
+
             to_nowhere(sys.stdout)
             session.screen.say(f"error: cannot write to standard output: {error.strerror}")
     except Exception as error:  # noqa: BLE001 - the last resort: a bug is owned up to, not thrown at the user
@@ -95,7 +95,9 @@ def _run(argv: Sequence[str] | None, session: Session) -> int:
 
 
 def _called(arguments: list[str] | None, session: Session) -> object:
-    if ASKED in os.environ:  # by a shell: what could stand at the cursor?
+    if ASKED in os.environ:
+        from validator.cli.completion import answered
+
         return answered(application, os.environ)
     return application.main(arguments, "validator", standalone_mode=False, obj=session)
 

@@ -2,31 +2,75 @@
 
 from __future__ import annotations
 
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 
 from validator._version import __version__
-from validator.cli.assets import assets
-from validator.cli.completion import completion
-from validator.cli.config import config
-from validator.cli.doctor import doctor
-from validator.cli.fix import fix
-from validator.cli.groups import groups
-from validator.cli.identify import identify
-from validator.cli.init import init
-from validator.cli.lint import lint
-from validator.cli.real_human import real_human
-from validator.cli.request import request
-from validator.cli.rules import rules
-from validator.cli.session import Session
-from validator.cli.upload import upload
-from validator.cli.uploads import uploads
-from validator.suggest import closest, did_you_mean
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from validator.cli.session import Session
+
+ASKED = "_VALIDATOR_COMPLETE"
+"""The environment variable by which a shell asks what could stand at the cursor; its value is its name."""
+
+COMMANDS = {
+    "assets": ("assets", "List, show, await, delete assets."),
+    "completion": ("completion", "Print what makes a shell complete commands."),
+    "config": ("config", "Show the settings that hold."),
+    "doctor": ("doctor", "Say what is installed, and what brings the rest."),
+    "fix": ("fix", "Make a conforming copy of what fails."),
+    "groups": ("groups", "List, make, change, delete groups."),
+    "identify": ("identify", "Say what files are, and which profiles they fit."),
+    "init": ("init", "Write a configuration to begin with."),
+    "lint": ("lint", "Judge files, folders, URLs and asset lists."),
+    "request": ("request", "Judge or write video requests."),
+    "rules": ("rules", "List the rules, or explain one."),
+    "session": ("real_human", "Verify a person: a real-human group."),
+    "upload": ("upload", "Lint, and register what passes in the asset library."),
+    "uploads": ("uploads", "List what was uploaded, from the journal."),
+}
+"""Each command: the module of `validator.cli` that defines it, under its own name, and its short help.
+
+So a module is imported when its command is wanted: `--help` and `--version` import none of them.
+"""
 
 
 class Commands(click.Group):
-    """Subcommands, with a hint for whoever names a file first."""
+    """Subcommands that are imported when they are wanted, with a hint for whoever names a file first."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All of them, in the order of the help page."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the subcommand, if there is one of this name."""
+        if cmd_name not in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        module, _ = COMMANDS[cmd_name]
+        command: click.Command = getattr(import_module(f"validator.cli.{module}"), module)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List them on the help page."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """What begins like this: commands, and options of `validator` itself."""
+        from click.shell_completion import CompletionItem
+
+        found = [
+            CompletionItem(name, help=about)
+            for name, (_, about) in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        return found + click.Command.shell_complete(self, ctx, incomplete)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -37,9 +81,13 @@ class Commands(click.Group):
             click.UsageError: there is none of this name.
         """
         if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
-            known = ", ".join(self.list_commands(ctx))
-            meant = did_you_mean(closest(args[0], self.list_commands(ctx)))
-            hint = meant or f" To judge media, `validator lint {args[0]}`; the commands are {known}."
+            from validator.suggest import closest, did_you_mean
+
+            meant = did_you_mean(closest(args[0], COMMANDS))
+            hint = (
+                meant
+                or f" To judge media, `validator lint {args[0]}`; the commands are {', '.join(COMMANDS)}."
+            )
             raise click.UsageError(f'there is no command "{args[0]}".{hint}')
         return super().resolve_command(ctx, args)
 
@@ -66,26 +114,3 @@ def application(context: click.Context, debug: bool) -> None:
     if context.invoked_subcommand is None:
         click.echo(context.get_help(), err=True)
         context.exit(2)
-
-
-def _add(*commands: Any) -> None:
-    for command in commands:
-        application.add_command(command)
-
-
-_add(
-    lint,
-    fix,
-    upload,
-    uploads,
-    groups,
-    assets,
-    real_human,
-    request,
-    rules,
-    identify,
-    doctor,
-    config,
-    init,
-    completion,
-)

@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from validator.cli.app import ASKED
 from validator.cli.output import ReaderGone, StandardOutput
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
-
-ASKED = "_VALIDATOR_COMPLETE"
-"""The environment variable by which a shell asks; its value is the shell's name."""
 
 SHELLS = ("bash", "zsh", "fish")
 

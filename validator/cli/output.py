@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import secrets
 import stat
 import sys
 from collections.abc import Iterable
@@ -214,7 +213,7 @@ def _medium_in(path: Path) -> str:
 
 
 def _temporary_name() -> str:
-    return f".validator-{secrets.token_hex(6)}.tmp"
+    return f".validator-{os.urandom(6).hex()}.tmp"
 
 
 def is_standard_output(output: str | None) -> bool:

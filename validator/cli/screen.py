@@ -5,24 +5,21 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import traceback
-from dataclasses import dataclass
 from typing import TextIO
-
-from validator.report.columns import wrapped
-from validator.report.escape import printable
 
 _INDENT = "  "
 
 
-@dataclass
 class Screen:
     """The person at the other end. `debug`: show where in the program a bug is."""
 
-    debug: bool = False
+    def __init__(self, debug: bool = False) -> None:
+        self.debug = debug
 
     def say(self, sentence: str) -> None:
         """One line on standard error, on a terminal folded between words; lost where nobody can read it."""
+        from validator.report.escape import printable
+
         if sys.stderr is not None:
             with contextlib.suppress(OSError, ValueError):
                 sys.stderr.write("\n".join(self._lines(f"validator: {printable(sentence)}")) + "\n")
@@ -32,7 +29,11 @@ class Screen:
     def _lines(text: str) -> list[str]:
         """A terminal would fold within words."""
         width = _width_of(sys.stderr)
-        return wrapped(text, width, rest=_INDENT, whole=True) if width else [text]
+        if not width:
+            return [text]
+        from validator.report.columns import wrapped
+
+        return wrapped(text, width, rest=_INDENT, whole=True)
 
     def bug(self, error: BaseException) -> None:
         """Own up to a mistake of ours, and ask for a report of it."""
@@ -40,6 +41,8 @@ class Screen:
         ask = "" if self.debug else " (run it again with VALIDATOR_DEBUG=1 and add what that prints)"
         self.say(f"error: this is a bug in validator, please report it{ask}: {what}")
         if self.debug and sys.stderr is not None:
+            import traceback
+
             with contextlib.suppress(OSError, ValueError):
                 traceback.print_exception(error, file=sys.stderr)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from validator.cli.screen import Screen
 from validator.cli.stop import Stop, Stopped
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class HalfDone(Protocol):
@@ -27,7 +28,6 @@ class Drawn(Protocol):
         """Leave the terminal usable, without waiting for anything."""
 
 
-@dataclass
 class Session:
     """One call of the command: who watches it, who may stop it, what it has to put away, and how it waits.
 
@@ -36,14 +36,17 @@ class Session:
     to the asset library, in seconds.
     """
 
-    stop: Stop
-    screen: Screen = field(default_factory=Screen)
-    destination: HalfDone | None = None
-    bar: Drawn | None = None
-    judged: int | None = None
-    advice: str = ""
-    unfinished: set[Path] = field(default_factory=set)
-    sleep: Callable[[float], object] = time.sleep
+    def __init__(
+        self, stop: Stop, screen: Screen | None = None, sleep: Callable[[float], object] = time.sleep
+    ) -> None:
+        self.stop = stop
+        self.screen = Screen() if screen is None else screen
+        self.destination: HalfDone | None = None
+        self.bar: Drawn | None = None
+        self.judged: int | None = None
+        self.advice = ""
+        self.unfinished: set[Path] = set()
+        self.sleep = sleep
 
     def give_up(self, stopped: Stopped) -> int:
         """Leave no half report behind, say so, and return the exit code."""
