@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from tests.nobody import NOBODY
 from validator import AssetReport, Severity, lint_iter
 
@@ -58,7 +60,8 @@ def compare(folder: Path) -> Iterator[Row]:
     """Judge every file of the table, in its order."""
     with (folder / "truth.tsv").open(encoding="utf-8", newline="") as table:
         rows = list(csv.DictReader(table, delimiter="\t"))
-    results = lint_iter([folder / row["file"] for row in rows], NOBODY)
+    everything = msgspec.structs.replace(NOBODY, all_findings=True)
+    results = lint_iter([folder / row["file"] for row in rows], everything)
     for row, result in zip(rows, results, strict=True):
         yield Row(
             file=row["file"],

@@ -65,6 +65,7 @@ def identifying(
         limits=Limits.DOCUMENTED,
         references=(),
         baseline="",
+        all_findings=True,
         overrides=tuple(
             Override(files=each.files, role=each.role, group=each.group, depth=each.depth)
             for each in config.overrides
