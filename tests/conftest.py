@@ -32,7 +32,7 @@ _AT_ONCE = 3 / 2
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """How many processes run the tests."""
-    from validator.attention import usable_cores  # not before coverage is measured
+    from validator.cores import usable_cores  # not before coverage is measured
 
     return int(usable_cores() * _AT_ONCE)
 

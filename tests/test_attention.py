@@ -11,8 +11,9 @@ import pytest
 
 from tests.cli.media import photo, sound
 from tests.nobody import PEOPLE
-from validator.attention import People, usable_cores
+from validator.attention import People
 from validator.config import Config, Override
+from validator.cores import usable_cores
 from validator.errors import Cancelled, UsageError
 from validator.findings import AssetReport, NotJudged, Severity
 from validator.judge import Policy
@@ -200,11 +201,6 @@ class TestWhoLooks:
         stop.set()
         made[0]["fetch"](tmp_path)
         assert asked == [(tmp_path, True)], "a run that is stopped does not wait for a download"
-
-    def test_on_systems_that_cannot_tell_all_cores_are_usable(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.delattr("os.sched_getaffinity", raising=False)
-        monkeypatch.setattr("os.cpu_count", lambda: None)
-        assert usable_cores() == 1
 
 
 class TestGroups:

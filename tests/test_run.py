@@ -6,7 +6,6 @@ import dataclasses
 import errno
 import gc
 import io
-import os
 import threading
 import time
 import tracemalloc
@@ -20,7 +19,6 @@ import pytest
 from PIL import Image
 
 from tests.nobody import NOBODY
-from validator.attention import usable_cores
 from validator.config import Config, Override
 from validator.errors import Cancelled, ConfigError, NoTargetsError, ProfileError, UsageError
 from validator.findings import AssetReport, Severity, Verdict
@@ -154,9 +152,6 @@ class TestWindow:
 
         list(run(files(tmp_path, 20), Config(workers=3), probe=counting))
         assert most == 3
-
-    def test_cores_are_those_that_may_be_used(self) -> None:
-        assert 1 <= usable_cores() <= (os.cpu_count() or 1)
 
     def test_files_are_closed(self, tmp_path: Path) -> None:
         opened: list[Source] = []

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from validator.config import Config
+from validator.cores import usable_cores
 from validator.errors import UsageError
 from validator.intake.source import open_local
 from validator.intake.url import displayed
@@ -144,13 +144,6 @@ def _running(codes: list[set[str]], policies: tuple[Policy, ...]) -> bool:
     """Whether any of these rules of any profile runs."""
     pairs = zip(codes, policies, strict=True)
     return any(own if policy.codes is None else own & policy.codes for own, policy in pairs)
-
-
-def usable_cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0)) or 1
-    return os.cpu_count() or 1
 
 
 def _problem(facts: Facts) -> str:

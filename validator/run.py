@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from validator._version import __version__
-from validator.attention import Fetch, People, usable_cores
+from validator.attention import Fetch, People
 from validator.config import (
     Config,
     check_config,
@@ -31,6 +31,7 @@ from validator.config import (
     profiles_of,
     refuse_idle,
 )
+from validator.cores import usable_cores
 from validator.errors import Cancelled, NoTargetsError, OutOfResources, UsageError
 from validator.findings import AssetReport, Tool
 from validator.intake.once import Once

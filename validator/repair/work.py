@@ -15,8 +15,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from validator.attention import faces_for, usable_cores
+import msgspec
+
+from validator.attention import faces_for
 from validator.config import Config, check_config, check_types, profiles_of, refuse_idle
+from validator.cores import usable_cores
 from validator.errors import Cancelled, NoTargetsError, OutOfResources, UsageError
 from validator.findings import AssetReport
 from validator.intake.source import Source, open_local
@@ -134,7 +137,13 @@ def run_repairs(  # noqa: PLR0913 - what is wished, and the seams of a run
         on_progress=on_progress or (lambda _: None),
         folders=folders,
         unfinished=set() if unfinished is None else unfinished,
-        begin=partial(run, config=config, transport=_kept_open(transport), stdin=stdin, profiles=profiles),
+        begin=partial(
+            run,
+            config=msgspec.structs.replace(config, all_findings=True),  # a copy answers them all
+            transport=_kept_open(transport),
+            stdin=stdin,
+            profiles=profiles,
+        ),
     )
     return job.repairs(wanted, faces, decoders, fetch_models, program, workshop)
 
@@ -273,8 +282,11 @@ class _Job:
     def _results(
         self, targets: Iterable[Wanted], begin: Callable[..., Generator[AssetReport, None, None]]
     ) -> Generator[AssetReport, None, None]:
-        """What was judged already, as it was given, and the results of what was not."""
-        for judged, group in itertools.groupby(targets, key=lambda target: isinstance(target, AssetReport)):
+        """What was judged already, as it was given, and the results of what was not, or not to its end."""
+        whole = (
+            each.asset if isinstance(each, AssetReport) and each.facts.stopped else each for each in targets
+        )
+        for judged, group in itertools.groupby(whole, key=lambda target: isinstance(target, AssetReport)):
             if judged:
                 for each in group:
                     if isinstance(each, AssetReport):

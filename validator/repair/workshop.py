@@ -11,7 +11,7 @@ from fractions import Fraction
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from validator.attention import usable_cores
+from validator.cores import usable_cores
 from validator.errors import RepairError
 from validator.findings import AssetReport
 from validator.model import AudioFacts, ImageFacts, Kind, VideoFacts
