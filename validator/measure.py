@@ -13,6 +13,7 @@ import msgspec
 from validator.errors import Cancelled
 from validator.findings import Severity
 from validator.intake.once import whereabouts
+from validator.intake.settled import settled
 from validator.intake.source import Source
 from validator.intake.url import displayed, redact
 from validator.judge import Limits
@@ -75,7 +76,7 @@ def measure(
         with opener(asset) as source:
             met = source
             facts = probe(asset, source, depth=depth, cancelled=cancelled, people=people)
-            return facts if source.is_unchanged() else _CHANGED
+            return settled(facts, source) if source.is_unchanged() else _CHANGED
     except Cancelled:
         raise
     except Exception as error:  # noqa: BLE001 - a bug must not take the other assets down; the report tells

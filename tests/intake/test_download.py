@@ -36,7 +36,7 @@ def asset(url: str) -> Asset:
 
 def fetch(url: str, limits: DownloadLimits = QUICK) -> Source:
     with Downloader(limits, retries=Retries(0), guard=LOOPBACK) as downloader:
-        return downloader.fetch(asset(url))
+        return downloader.fetch(asset(url)).settled()
 
 
 def link_of(url: str, limits: DownloadLimits = QUICK) -> LinkFacts:

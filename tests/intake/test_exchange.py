@@ -53,7 +53,7 @@ class Visit:
         with (
             serving(remembering(self.heads, talk)) as url,
             Downloader(limits, retries=choice, guard=LOOPBACK, sleep=self.waits.append) as downloader,
-            downloader.fetch(asset(f"{url}/a.png")) as source,
+            downloader.fetch(asset(f"{url}/a.png")).settled() as source,
         ):
             self.source: Source = source
             self.bytes = source.file.read() if source.file else None
@@ -248,9 +248,12 @@ class TestTheSecondRequest:
         with (
             serving(second(stall, otherwise=GOOD)) as url,
             Downloader(DownloadLimits(), guard=LOOPBACK, cancelled=stop.is_set) as downloader,
-            pytest.raises(Cancelled),
+            downloader.fetch(asset(url)) as source,
         ):
-            downloader.fetch(asset(url))
+            assert source.link is not None
+            assert source.link.transfer == "complete", "the file is there already"
+            with pytest.raises(Cancelled):
+                source.settled()
         assert time.monotonic() - started < 2
         _no_download_goes_on()
 

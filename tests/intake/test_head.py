@@ -53,7 +53,7 @@ class Visit:
         with (
             serving(remembering(came, talk)) as url,
             Downloader(limits, guard=LOOPBACK, asks_head=lambda _: asks) as downloader,
-            downloader.fetch(asset(f"{url}/a.png")) as source,
+            downloader.fetch(asset(f"{url}/a.png")).settled() as source,
         ):
             self.source: Source = source
             self.bytes = source.file.read() if source.file else None
@@ -279,7 +279,7 @@ def requests_of(config: Config, *profiles: Profile) -> list[str]:
         serving(remembering(came, heads(without_body(TYPED), ranging(PNG, TYPED)))) as url,
         new_downloader(config, *profiles) as downloader,
     ):
-        downloader.fetch(asset(f"{url}/a.png")).close()
+        downloader.fetch(asset(f"{url}/a.png")).settled().close()
     return [head.partition(" ")[0] for head in came]
 
 

@@ -7,24 +7,24 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING
-
-import msgspec
+from typing import TYPE_CHECKING, Any
 
 from validator.errors import Cancelled
 from validator.intake.address import HostGuard, is_ip
 from validator.intake.expiry import UNREADABLE, expiry
+from validator.intake.handover import Handover, Peek
 from validator.intake.retry import Retries
 from validator.intake.source import Source
 from validator.intake.url import parse
-from validator.intake.wire import Wire
 from validator.model import URL_REFUSED, Asset, FileFacts, HostKind, Kind, LinkFacts
 
 if TYPE_CHECKING:
     import httpx
 
-_TICK = 0.05  # seconds between two looks at the clock and at the caller's wish to stop
+    from validator.intake.validators import Validators
+
 _DEFAULT_CAPS = MappingProxyType({Kind.IMAGE: 33_000_000, Kind.VIDEO: 55_000_000, Kind.AUDIO: 16_500_000})
 
 
@@ -41,7 +41,7 @@ class DownloadLimits:
         read_timeout: seconds without a single byte.
         total_timeout: seconds for everything, redirects included.
         max_redirects: hops after the first address.
-        second_timeout: seconds for the second request, for a part of what was downloaded.
+        second_timeout: seconds for further requests, such as one for a part of what was downloaded.
 
     >>> DownloadLimits().largest
     55000000
@@ -108,6 +108,7 @@ class Downloader:
         self._cancelled = cancelled
         self._asks_head = asks_head
         self._lock = threading.Lock()
+        self._under_way: set[Handover] = set()
 
     def __enter__(self) -> Downloader:
         return self
@@ -121,15 +122,24 @@ class Downloader:
         self.close()
 
     def close(self) -> None:
-        """Close the transport."""
+        """End what still goes on, and close the transport."""
         with self._lock:
+            for handover in tuple(self._under_way):
+                handover.drop()
             if self._transport is not None:
                 self._transport.close()
 
-    def fetch(self, asset: Asset) -> Source:
+    def fetch(self, asset: Asset, peek: Peek | None = None, known: Validators | None = None) -> Source:
         """Download one URL. Whatever goes wrong becomes a fact, or a reason why one is missing.
 
-        Nothing is sent for a URL that is malformed or not http(s).
+        Nothing is sent for a URL that is malformed or not http(s). Once the file is there, a second request
+        for a part of it goes on beside whatever is done with it: `Source.settled` waits for that, closing the
+        source ends it.
+
+        `peek` is asked once, in this thread, when the first part of a large file has come, and the index of a
+        clip that has it at its end; if it says no, that is all that is downloaded, and the source is
+        `partial`. With `known`, the host is asked for the file only if it is another one by now; if not, the
+        source is `not_modified`.
 
         Raises:
             Cancelled: `cancelled()` said so; the download is dropped.
@@ -145,127 +155,76 @@ class Downloader:
         if self._cancelled():
             raise Cancelled("the download was cancelled")
         expires = expiry(asset.location, self._now())
-        facts = {"scheme": address.scheme, **expires}
-        deadline = self._clock() + self._limits.total_timeout
-        source = self._fetched(_Job(asset.location, facts, deadline, asks_head=self._asks_head(asset)))
-        assert source.link is not None  # noqa: S101 - it came from a URL
         kind: HostKind = "address" if is_ip(address.host) else "name"
-        length = _length_as_sent(asset.location)
-        link = msgspec.structs.replace(source.link, url_length=length, host_kind=kind)
+        facts: dict[str, Any] = {
+            "scheme": address.scheme,
+            "url_length": _length_as_sent(asset.location),
+            "host_kind": kind,
+            **expires,
+        }
+        deadline = self._clock() + self._limits.total_timeout
+        handover = Handover(self._clock, deadline, self._limits.second_timeout, self._cancelled)
+        wish = Wish(asset.location, self._asks_head(asset), peek is not None, known)
+        with self._lock:
+            self._under_way.add(handover)
         why = {} if expires else {"expiry": UNREADABLE}
-        return replace(source, link=link, unmeasured={**why, **source.unmeasured})
+        work = partial(self._work, wish, facts, why)
+        threading.Thread(target=handover.run, args=(work,), daemon=True, name="download").start()
+        return handover.first(peek) or self._late(facts, why)
 
-    def _fetched(self, job: _Job) -> Source:
-        threading.Thread(target=job.run, args=(self._work,), daemon=True, name="download").start()
-        try:
-            while not job.done.wait(_TICK):
-                if self._cancelled():
-                    raise Cancelled("the download was cancelled")
-                now = self._clock()
-                job.allow(now + self._limits.second_timeout)
-                if now >= job.deadline:
-                    break
-            return job.take() or self._late(job)
-        finally:
-            job.drop()
-
-    def _work(self, job: _Job) -> Iterator[Source]:
+    def _work(
+        self, wish: Wish, facts: dict[str, Any], why: Mapping[str, str], handover: Handover
+    ) -> Iterator[Source]:
         # Imported here, since it brings in httpx: whoever lints files alone never waits for that.
         from validator.intake.asking import Asker
         from validator.intake.exchange import Exchange, Timing
         from validator.intake.transport import NetworkTransport
 
-        with self._lock:
-            if self._transport is None:
-                self._transport = NetworkTransport(self._guard)
-            transport = self._transport
-        timing = Timing(self._clock, job.deadline, self._retries, self._sleep)
-        asker = Asker(transport, self._limits, job.wire, job.facts, self._guard)
-        return Exchange(asker, timing, job.asks_head).fetch(job.url)
+        try:
+            with self._lock:
+                if self._transport is None:
+                    self._transport = NetworkTransport(self._guard)
+                transport = self._transport
+            timing = Timing(self._clock, handover.deadline, self._retries, self._sleep)
+            asker = Asker(transport, self._limits, handover.wire, facts, self._guard)
+            for source in Exchange(asker, timing, wish, handover.ask).fetch():
+                yield replace(source, unmeasured={**why, **source.unmeasured})
+        finally:
+            with self._lock:
+                self._under_way.discard(handover)
 
-    def _late(self, job: _Job) -> Source:
-        facts = dict(job.facts)
+    def _late(self, facts: dict[str, Any], why: Mapping[str, str]) -> Source:
+        known = dict(facts)
         reason = f"the download did not finish within {self._limits.total_timeout:g} s"
-        unmeasured = {"transfer": reason, "*": "the file was not downloaded"}
-        if "reach" not in facts:
+        unmeasured = {**why, "transfer": reason, "*": "the file was not downloaded"}
+        if "reach" not in known:
             unmeasured["reach"] = reason
-        return Source(None, FileFacts(), LinkFacts(**facts), unmeasured)  # type: ignore[arg-type]
+        return Source(None, FileFacts(), LinkFacts(**known), unmeasured)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is asked of one download.
+
+    Args:
+        url: the address as given.
+        asks_head: a HEAD request is made of it, too, once the file is there.
+        peeks: somebody wants to see the first part of a large file before the rest is downloaded.
+        known: what the host said of the file that it sent before.
+    """
+
+    url: str
+    asks_head: bool = False
+    peeks: bool = False
+    known: Validators | None = None
 
 
 def _length_as_sent(url: str) -> int:
     """The characters of a URL as they stand in a request: percent-encoded, and without a fragment."""
-    import httpx  # here, since something was sent by it just now
+    import httpx  # here, since something is sent by it right away
 
     sent = url.partition("#")[0]
     try:
         return len(str(httpx.URL(sent)))
-    except (httpx.InvalidURL, UnicodeError):  # nothing was sent, as the facts say
+    except (httpx.InvalidURL, UnicodeError):  # nothing will be sent, as the facts say
         return len(sent)
-
-
-class _Job:
-    """One download between the thread that does it and the one that waits for it."""
-
-    def __init__(self, url: str, facts: dict[str, str], deadline: float, *, asks_head: bool = False) -> None:
-        self.url = url
-        self.asks_head = asks_head
-        self.facts = facts
-        self.deadline = deadline
-        self.wire = Wire()
-        self.done = threading.Event()
-        self._lock = threading.Lock()
-        self._dropped = False
-        self._taken = False
-        self._bounded = False
-        self._source: Source | None = None
-        self._error: BaseException | None = None
-
-    def run(self, work: Callable[[_Job], Iterator[Source]]) -> None:
-        """In the download's own thread. What `work` gives is worth more each time; the file is the same."""
-        try:
-            for source in work(self):
-                if not self._put(source):
-                    break
-        except BaseException as error:  # noqa: BLE001 - raised again in the waiting thread, by take()
-            self._error = error
-        finally:
-            self.wire.close()
-            self.done.set()
-
-    def _put(self, source: Source) -> bool:
-        """Whether anybody still wants more."""
-        with self._lock:
-            if self._dropped:
-                if not self._taken:
-                    source.close()
-                return False
-            self._source = source
-            return True
-
-    def allow(self, until: float) -> None:
-        """Once there is a file, what is still done for it has to end by then."""
-        with self._lock:
-            if self._source is not None and not self._bounded:
-                self._bounded = True
-                self.deadline = min(self.deadline, until)
-
-    def take(self) -> Source | None:
-        """The result so far, which belongs to the caller from now on; `None` where there is none yet."""
-        with self._lock:
-            source, self._source = self._source, None
-            self._taken = source is not None
-            self._dropped = True
-        if self._error is not None:
-            if source is not None:
-                source.close()
-            raise self._error
-        return source
-
-    def drop(self) -> None:
-        """Nobody wants the result any more, if there still is one."""
-        with self._lock:
-            self._dropped = True
-            if self._source is not None:
-                self._source.close()
-        if not self.done.is_set():
-            self.wire.cut()

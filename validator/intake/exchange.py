@@ -23,6 +23,8 @@ from validator.intake.answer import (
 )
 from validator.intake.asking import Asker, Method
 from validator.intake.body import Body
+from validator.intake.download import Wish
+from validator.intake.handover import Peek
 from validator.intake.redirects import follow
 from validator.intake.retry import Retries
 from validator.intake.second_read import Sample, compared
@@ -52,12 +54,13 @@ class Timing:
 class Exchange:
     """Fetches one URL, through `asker`, whose facts fill up on the way.
 
-    `asks_head`: a HEAD request is made of it, too, once the file is there.
+    `ask` finds out whether more is wanted of a file that has come in part.
     """
 
     asker: Asker
     timing: Timing
-    asks_head: bool = False
+    wish: Wish
+    ask: Peek
 
     @property
     def facts(self) -> dict[str, str]:
@@ -70,11 +73,12 @@ class Exchange:
         ask = partial(asker.ask, more=more, method=method)
         return follow(url, ask, asker.facts, asker.limits.max_redirects)
 
-    def fetch(self, url: str) -> Iterator[Source]:
+    def fetch(self) -> Iterator[Source]:
         """The URL's bytes, or what kept them away; then the same, with what further requests brought.
 
         Whoever takes one and does not want the next just stops asking.
         """
+        url = self.wish.url
         try:
             source = self._tries(url)
         except NotDownloaded as end:
@@ -82,11 +86,11 @@ class Exchange:
             yield Source(None, FileFacts(), link, {"*": NOT_DOWNLOADED, **end.unmeasured})
             return
         # From the first one on, the file belongs to who took it.
-        late = {"head": "the HEAD request took too long"} if self.asks_head else {}
+        late = {"head": "the HEAD request took too long"} if self.wish.asks_head else {}
         for looked in self._looked_at_again(url, source):
             source = looked
             yield replace(source, unmeasured={**late, **source.unmeasured})
-        if self.asks_head:
+        if self.wish.asks_head:
             yield self._with_head(url, source)
 
     def _looked_at_again(self, url: str, source: Source) -> Iterator[Source]:

@@ -9,9 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from validator.model import Access, Asset, FileFacts, LinkFacts
+
+if TYPE_CHECKING:
+    from validator.intake.validators import Validators
 
 # O_NONBLOCK: should the path turn into a pipe between stat and open, the open returns all the same.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
@@ -29,6 +32,16 @@ _ACCESS_BY_ERROR: Mapping[int, Access] = MappingProxyType(
 )
 
 
+class Further(Protocol):
+    """What goes on for a source whose file is there already."""
+
+    def last(self) -> Source:
+        """Wait for the end of it, within its limits of time; raises `Cancelled`."""
+
+    def drop(self) -> None:
+        """Nobody wants it any more."""
+
+
 @dataclass(frozen=True)
 class Source:
     """An asset's bytes and what was met on the way to them. A context manager that closes the file.
@@ -37,6 +50,11 @@ class Source:
     set; `link` is set for URLs; `unmeasured` says why a fact is missing, `"*"` standing for all the
     others; `written` is the size and the time of change of a file on disk when it was opened;
     `url_after_redirects` may hold secrets, so it never goes into a report.
+
+    `partial` says why only some of the bytes came, and is empty where all did: then `access.bytes` is what
+    was announced, and what did not come is zeros in the file. `not_modified`: the host says that what it sent
+    before, with the `validators` that it was asked about, is still what it would send; there is no file then.
+    `further` is what still goes on beside the measuring; see `settled`.
     """
 
     file: BinaryIO | None
@@ -45,6 +63,10 @@ class Source:
     unmeasured: Mapping[str, str] = field(default_factory=dict)
     url_after_redirects: str = field(default="", repr=False)
     written: tuple[int, int] | None = field(default=None, repr=False)
+    partial: str = ""
+    not_modified: bool = False
+    validators: Validators | None = field(default=None, repr=False)
+    further: Further | None = field(default=None, repr=False, compare=False)
 
     def __enter__(self) -> Source:
         return self
@@ -61,10 +83,29 @@ class Source:
         """Whether nobody has written to the open file since; of what has no such time, nothing is known."""
         return self.file is None or self.written is None or self.written == _written(self.file)
 
-    def close(self) -> None:
+    def settled(self) -> Source:
+        """The same, with what further requests say of the link; waits for them, where some are still made.
+
+        They go on once the file is closed, too, as long as `close_file` did that.
+
+        Raises:
+            Cancelled: it was asked to stop.
+
+        >>> open_local(Asset("no/such.png", "no/such.png")).settled().access.access
+        'missing'
+        """
+        return self if self.further is None else self.further.last()
+
+    def close_file(self) -> None:
         """Close the file; a downloaded one is gone with that."""
         if self.file is not None:
             self.file.close()
+
+    def close(self) -> None:
+        """Close the file, and end what still goes on."""
+        self.close_file()
+        if self.further is not None:
+            self.further.drop()
 
 
 def open_local(asset: Asset) -> Source:

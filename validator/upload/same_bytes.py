@@ -14,6 +14,7 @@ from validator.downloads import new_downloader
 from validator.errors import FileChanged, NotPublished
 from validator.findings import Severity
 from validator.intake.download import Downloader
+from validator.intake.settled import settled
 from validator.intake.source import Source
 from validator.intake.url import shown
 from validator.judge import Policy, judge
@@ -92,7 +93,7 @@ nothing was sent to it (127.0.0.1, loopback (RFC 1122)). [URL002]
         """
         asset = Asset(url, url, is_url=True)
         with self._downloader.fetch(asset) as source:
-            facts = _facts(source)
+            facts = settled(_facts(source), source)
         named = printable(shown(url))
         if facts.link is not None and facts.link.transfer == "changed":
             raise FileChanged(f"{named} serves other bytes each time it is asked.")
