@@ -72,6 +72,7 @@ class Depth(StrEnum):
     FULL = "full"
 
 
+BYTES_UNREAD = "not all bytes were read"
 PIXELS_UNREAD = "the pixels and samples were not read"
 SOUND_UNREAD = "the sound was read as a header only"
 SPARED = "it fails by its header already, and was not decoded (--all-findings decodes it)"

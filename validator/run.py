@@ -134,7 +134,7 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
         if decoders is None:
             decoders = own = decoders_for(config)
         taken = formats_taken(profiles)
-        probe = partial(default_probe, measure=decoders.measure, previews=previews, taken=taken)
+        probe = partial(default_probe, decoders=decoders, previews=previews, taken=taken)
     job = _Job(config, profiles, probe, transport, cancel, faces, fetch_models, own, memory)
     return job.results(targets, stdin, on_progress or (lambda _: None))
 

@@ -64,20 +64,20 @@ SPELLS: dict[bytes, Callable[[], None]] = {
 
 
 def handler(argument: bytes) -> Callable[[memoryview, int], bytes]:
-    """Does what a spell in the file says; measures files without one as usual."""
-    measure = decode_worker.handler(argument)
+    """Does what a spell in the file says; examines files without one as usual."""
+    examine = decode_worker.handler(argument)
 
-    def under_a_spell(request: memoryview, descriptor: int) -> bytes:
-        content = os.pread(descriptor, 10_000, 0)
+    def under_a_spell(request: memoryview, *descriptors: int) -> bytes:
+        content = b"".join(os.pread(descriptor, 10_000, 0) for descriptor in descriptors)
         _, once, marker = content.partition(b"spell:be-killed-once ")
         if once:
             if not Path(os.fsdecode(marker)).exists():
                 Path(os.fsdecode(marker)).touch()
                 _be_killed()
-            return measure(request, descriptor)
+            return examine(request, *descriptors)
         for spell, effect in SPELLS.items():
             if spell in content:
                 effect()
-        return measure(request, descriptor)
+        return examine(request, *descriptors)
 
     return under_a_spell

@@ -19,6 +19,7 @@ from validator.errors import Cancelled, ConfigError
 from validator.intake.source import open_local
 from validator.model import VideoFacts
 from validator.probe import probe
+from validator.probe.examine import Ask
 from validator.probe.media import facts_type
 from validator.workers import can_send_files
 
@@ -40,7 +41,7 @@ def decoders() -> Iterator[Decoders]:
 def by_worker(decoders: Decoders, path: Path, depth: Depth = Depth.STANDARD) -> Facts:
     asset = Asset(path.name, str(path))
     with open_local(asset) as source:
-        return probe(asset, source, depth=depth, measure=decoders.measure)
+        return probe(asset, source, depth=depth, decoders=decoders)
 
 
 def here(path: Path, depth: Depth = Depth.STANDARD) -> Facts:
@@ -59,7 +60,9 @@ def test_stills_come_along(decoders: Decoders) -> None:
     for name, format_name in (("image-301x400.png", "png"), ("video-2.1s.mp4", "mp4")):
         path = next(path for path in MEDIA.iterdir() if path.name == name or path.suffix == f".{format_name}")
         with path.open("rb") as file:
-            theirs = decoders.measure(file, format_name, Depth.STANDARD, never, stills=True)
+            (found,) = decoders.examined([file], [Ask(stills=True)], [None], never)
+        theirs = found.measurement
+        assert theirs is not None
         assert theirs.stills
         assert all(len(still.rgb) == still.width * still.height * 3 for still in theirs.stills)
         if facts_type(format_name) is VideoFacts:
@@ -73,7 +76,7 @@ def test_it_is_the_open_file_that_is_read_and_not_its_name(decoders: Decoders, t
     with open_local(asset) as source:
         path.unlink()
         path.write_bytes(b"something else")
-        facts = probe(asset, source, measure=decoders.measure)
+        facts = probe(asset, source, decoders=decoders)
     assert facts == here(PICTURE)
 
 
@@ -92,7 +95,7 @@ def test_a_wish_to_stop_is_heard_while_a_decoder_is_stuck(tmp_path: Path) -> Non
     timer = threading.Timer(0.3, stop.set)
     timer.start()
     with Decoders(handler=decoder.HANDLER) as decoders, path.open("rb") as file, pytest.raises(Cancelled):
-        decoders.measure(file, "png", Depth.STANDARD, stop.is_set, stills=False)
+        decoders.examined([file], [Ask()], [None], stop.is_set)
     timer.join()
     assert time.monotonic() - before < 30
 

@@ -74,7 +74,7 @@ class TestWhole:
         path.write_bytes(clip())
         with Decoders(processes=1) as decoders, path.open("rb") as file:
             source = Source(file, FileFacts(access="readable", bytes=len(clip())))
-            facts = probe(Asset("a.mkv", "a.mkv"), source, taken=MKV, measure=decoders.measure)
+            facts = probe(Asset("a.mkv", "a.mkv"), source, taken=MKV, decoders=decoders)
         assert facts == measured(clip())
 
 

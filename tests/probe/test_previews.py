@@ -6,7 +6,6 @@ import io
 from fractions import Fraction
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from tests.probe.media import never
@@ -16,12 +15,11 @@ from validator.model import Asset, Depth, Facts, Kind
 from validator.people import FaceFacts
 from validator.preview import Preview, RateSpan
 from validator.probe import probe
-from validator.probe.decode_worker import Ask, decoded, encoded
+from validator.probe.decode_worker import decoded, encoded, request
 from validator.probe.decoders import Decoders
-from validator.probe.media import measure_media
+from validator.probe.examine import Ask, examined
 from validator.probe.previews import FRAME_BYTES, PICTURE_BYTES, preview_of
 from validator.probe.sketch import COLUMNS, FRAME_SIDE, PICTURE_SIDE, SPANS, Sketch
-from validator.probe.sniff import sniff
 from validator.probe.still import Still
 from validator.workers import can_send_files
 
@@ -120,9 +118,7 @@ class TestEncoded:
 def measured(path: Path, decoders: Decoders | None, *, previews: bool = True) -> Facts:
     asset = Asset(path.name, str(path))
     with open_local(asset) as source:
-        if decoders is None:
-            return probe(asset, source, previews=previews)
-        return probe(asset, source, previews=previews, measure=decoders.measure)
+        return probe(asset, source, previews=previews, decoders=decoders)
 
 
 class TestAcrossProcesses:
@@ -138,21 +134,18 @@ class TestAcrossProcesses:
     @pytest.mark.parametrize("name", SHOWN)
     def test_nothing_more_is_sent_unless_it_was_asked_for(self, name: str) -> None:
         data = (MEDIA / name).read_bytes()
-        format_name = sniff(io.BytesIO(data)).format
-        assert format_name is not None
         without, sketched = (
-            measure_media(io.BytesIO(data), format_name, Depth.STANDARD, never, stills=False, sketch=wanted)
-            for wanted in (False, True)
+            examined(io.BytesIO(data), Ask(sketch=wanted), len(data), never) for wanted in (False, True)
         )
-        assert without.sketch is None
-        assert sketched.sketch is not None
-        assert "sketch" not in msgspec.msgpack.decode(encoded(without))
-        assert "sketch" not in msgspec.msgpack.decode(
-            msgspec.msgpack.encode(Ask("png", Depth.FULL, stills=True))
-        )
-        assert decoded(encoded(sketched), format_name) == sketched
-        assert decoded(encoded(without), format_name).facts == sketched.facts
-        assert len(encoded(sketched)) < 700_000
+        assert without.measurement is not None
+        assert sketched.measurement is not None
+        assert without.measurement.sketch is None
+        assert sketched.measurement.sketch is not None
+        assert b"sketch" not in encoded([without])
+        assert b"sketch" not in request([Ask(Depth.FULL, stills=True)], [1])
+        assert decoded(encoded([sketched, without])) == [sketched, without]
+        assert without.measurement.facts == sketched.measurement.facts
+        assert len(encoded([sketched])) < 700_000
 
     def test_a_preview_is_no_fact(self) -> None:
         facts = Facts(Kind.IMAGE, preview=Preview(waveform=(1,)))

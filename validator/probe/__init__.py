@@ -4,67 +4,40 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 import msgspec
 
 from validator.errors import Cancelled
+from validator.gate import Gate
 from validator.intake.source import Source
-from validator.model import (
-    PIXELS_UNREAD,
-    Asset,
-    Depth,
-    Facts,
-    FileFacts,
-    Kind,
-    LinkFacts,
-    NameAgreement,
-    Role,
-)
-from validator.probe.extensions import EXTENSIONS, FAMILIES
-from validator.probe.link import link_facts
+from validator.model import BYTES_UNREAD, PIXELS_UNREAD, SPARED, Asset, Depth, Facts, FileFacts, Kind
+from validator.probe.examine import LARGEST_TAKEN_WHOLE, Ask, Examined, examined
 from validator.probe.measurement import Measurement
-from validator.probe.media import measure_media, why_unopened
-from validator.probe.second_format import second_format
-from validator.probe.sniff import Sniffed, sniff
+from validator.probe.naming import extension_of, name_agreement
 
 if TYPE_CHECKING:
     from validator.probe.people import Looks
 
+__all__ = ["LARGEST_TAKEN_WHOLE", "Attention", "Job", "name_agreement", "probe", "probe_many"]
+
 _CHUNK = 1 << 20
-_TAKEN_WHOLE = frozenset({"jpeg", "webp", "heic", "heif", "heif-sequence", "mp3"})
-LARGEST_TAKEN_WHOLE = 200_000_000
-"""Bytes of a file that a decoder may take into memory as a whole; the service takes far smaller ones."""
-
 _IMAGE_OR_VIDEO = frozenset({Kind.IMAGE, Kind.VIDEO})
-_ROLE_KINDS: Mapping[Role, frozenset[Kind]] = {
-    Role.CLOSE_UP: _IMAGE_OR_VIDEO,
-    Role.FULL_BODY: _IMAGE_OR_VIDEO,
-    Role.PORTRAIT: _IMAGE_OR_VIDEO,
-    Role.PRODUCT: _IMAGE_OR_VIDEO,
-    Role.SCENE: _IMAGE_OR_VIDEO,
-    Role.VOICE: frozenset({Kind.AUDIO}),
-}
 
 
-class Measure(Protocol):
-    """Measures the media itself; see `validator.probe.media.measure_media`."""
+class Examiner(Protocol):
+    """Examines open files; see `validator.probe.decoders.Decoders`."""
 
-    def __call__(
+    def examined(
         self,
-        file: BinaryIO,
-        format_name: str,
-        depth: Depth,
+        files: Sequence[BinaryIO],
+        asks: Sequence[Ask],
+        sizes: Sequence[int | None],
         cancelled: Callable[[], bool],
-        *,
-        stills: bool,
-        sketch: bool = False,
-    ) -> Measurement:
-        """What was measured; raises `Cancelled`."""
+    ) -> list[Examined]:
+        """What was found in each; raises `Cancelled`."""
 
 
 def _never() -> bool:
@@ -79,6 +52,20 @@ class Attention:
     likeness: bool = False
 
 
+@dataclass(frozen=True)
+class Job:
+    """One asset whose bytes are open, and how it is to be measured.
+
+    Without `people`, nobody is looked for. What the `gate` stops by its header is not decoded.
+    """
+
+    asset: Asset
+    source: Source
+    depth: Depth = Depth.STANDARD
+    people: Attention | None = None
+    gate: Gate | None = None
+
+
 def probe(  # noqa: PLR0913 - what is measured, how deeply, by whom
     asset: Asset,
     source: Source,
@@ -86,49 +73,84 @@ def probe(  # noqa: PLR0913 - what is measured, how deeply, by whom
     depth: Depth = Depth.STANDARD,
     cancelled: Callable[[], bool] = _never,
     people: Attention | None = None,
+    gate: Gate | None = None,
     previews: bool = False,
     taken: frozenset[str] = frozenset(),
-    measure: Measure = measure_media,
+    decoders: Examiner | None = None,
 ) -> Facts:
-    """Measure one asset whose bytes are open; without `people`, nobody is looked for.
-
-    With `previews`, what there is to see of it comes with the facts. At depth `header` no pixels and no
-    samples are read: then there is nothing to see but how a clip's frame rate varies. `taken` are formats
-    that profiles take, some of which are opened for that alone. `measure` reads the media itself: here,
-    unless it is that of `validator.probe.decoders.Decoders`.
+    """Measure one asset whose bytes are open: see `probe_many`.
 
     Raises:
         Cancelled: the run was asked to stop.
     """
-    if source.file is None:
-        return Facts(file=source.access, link=source.link, unmeasured=source.unmeasured)
-    file = source.file
-    digest = _digest(file, source.access.bytes, cancelled)
-    if digest is None:
+    job = Job(asset, source, depth, people, gate)
+    return probe_many([job], cancelled=cancelled, previews=previews, taken=taken, decoders=decoders)[0]
+
+
+def probe_many(
+    jobs: Sequence[Job],
+    *,
+    cancelled: Callable[[], bool] = _never,
+    previews: bool = False,
+    taken: frozenset[str] = frozenset(),
+    decoders: Examiner | None = None,
+) -> list[Facts]:
+    """Measure assets whose bytes are open; many at once take less time than one by one.
+
+    With `previews`, what there is to see of them comes with the facts, and no gate stops any. At depth
+    `header` no pixels and no samples are read, nor all bytes: then there is no digest, and nothing to see but
+    how a clip's frame rate varies. `taken` are formats that profiles take, some of which are opened for that
+    alone. `decoders` read the media; without them, that is done in this process.
+
+    Raises:
+        Cancelled: the run was asked to stop.
+        Exception: one of the files cannot be read to its end, or there is a mistake of ours; nothing is said
+            of the others then.
+    """
+    digests = [_digest(job, cancelled) for job in jobs]
+    open_ones = [
+        (number, file)
+        for number, job in enumerate(jobs)
+        if (file := job.source.file) is not None and digests[number] != _ENDLESS
+    ]
+    asks = _asks([jobs[number] for number, _ in open_ones], taken, previews=previews)
+    sizes = [jobs[number].source.access.bytes for number, _ in open_ones]
+    files = [file for _, file in open_ones]
+    if decoders is None:
+        found = [examined(*each, cancelled) for each in zip(files, asks, sizes, strict=True)]
+    else:
+        found = decoders.examined(files, asks, sizes, cancelled)
+    by_number = {number: each for (number, _), each in zip(open_ones, found, strict=True)}
+    return [_facts(job, digests[number], by_number.get(number), cancelled) for number, job in enumerate(jobs)]
+
+
+def _asks(jobs: Sequence[Job], taken: frozenset[str], *, previews: bool) -> list[Ask]:
+    """How the files of these jobs are to be examined; those that are alike share one, which is sent once."""
+    shared: dict[tuple[Depth, bool, int], Ask] = {}
+    asks = []
+    for job in jobs:
+        depth = Depth.HEADER if job.source.partial else job.depth
+        stills, gate = job.people is not None, None if previews or depth is Depth.HEADER else job.gate
+        key = (depth, stills, id(gate))
+        if key not in shared:
+            shared[key] = Ask(depth, stills, previews, taken, gate)
+        asks.append(shared[key])
+    return asks
+
+
+def _facts(job: Job, digest: str, found: Examined | None, cancelled: Callable[[], bool]) -> Facts:
+    """All facts of one asset, by what was found in its bytes."""
+    asset, source, people = job.asset, job.source, job.people
+    if digest == _ENDLESS:
         endless = FileFacts(access="unreadable", access_detail="it holds more bytes than its size says")
         return Facts(file=endless, link=source.link, unmeasured={"*": "the file could not be read"})
-    sniffed = sniff(file)
-    link = link_facts(source.link, sniffed, source.url_after_redirects) if source.link is not None else None
-    known = msgspec.structs.replace(
-        source.access,
-        sha256=digest,
-        content=sniffed.content,
-        content_detail=sniffed.detail or None,
-        kind=None if sniffed.kind is None else sniffed.kind.value,
-    )
-    if sniffed.kind is None or sniffed.format is None:
-        reason = {"*": "the file is no media"}
-        return Facts(file=known, link=link, unmeasured={**reason, **source.unmeasured})
-    second, second_detail = second_format(file)
-    known = msgspec.structs.replace(known, second_format=second, second_format_detail=second_detail or None)
-    unopened = _why_unopened(file, sniffed.format, taken)
-    if unopened:
-        known = _named(known, asset, sniffed, sniffed.format)
-        return Facts(sniffed.kind, known, link, None, {"*": unopened, **source.unmeasured})
-    wanted = people is not None and sniffed.kind in _IMAGE_OR_VIDEO
-    measurement = measure(file, sniffed.format, depth, cancelled, stills=wanted, sketch=previews)
-    facts = _assembled(asset, known, link, sniffed, measurement, source.unmeasured)
-    if people is not None and wanted:
+    if found is None:
+        return Facts(file=source.access, link=source.link, unmeasured=source.unmeasured)
+    facts = _assembled(asset, source, digest, found)
+    measurement = found.measurement
+    if measurement is None:
+        return facts
+    if people is not None and facts.kind in _IMAGE_OR_VIDEO:
         from validator.probe.people import with_people
 
         facts = with_people(
@@ -141,98 +163,91 @@ def probe(  # noqa: PLR0913 - what is measured, how deeply, by whom
     return dataclasses.replace(facts, preview=preview_of(measurement.sketch, facts))
 
 
-def _why_unopened(file: BinaryIO, format_name: str, taken: frozenset[str]) -> str:
-    """Why no parser is called at all; empty where one is."""
-    why = why_unopened(format_name, taken)
-    if why:
-        return why
-    if format_name in _TAKEN_WHOLE and file.seek(0, io.SEEK_END) > LARGEST_TAKEN_WHOLE:
-        return f"a {format_name} of more than {LARGEST_TAKEN_WHOLE:,} bytes is not opened"
-    return ""
+def _assembled(asset: Asset, source: Source, digest: str, found: Examined) -> Facts:
+    """The facts of the file, its link and its media."""
+    sniffed, measurement = found.sniffed, found.measurement
+    link = source.link
+    if link is not None:
+        from validator.probe.link import link_facts
+
+        link = link_facts(link, sniffed, source.url_after_redirects)
+    known: dict[str, object] = {
+        "sha256": digest or None,
+        "content": sniffed.content,
+        "content_detail": sniffed.detail or None,
+        "kind": None if sniffed.kind is None else sniffed.kind.value,
+        "second_format": found.second_format,
+        "second_format_detail": found.second_format_detail or None,
+    }
+    why: dict[str, str] = {}
+    if not digest:
+        unread = source.partial or BYTES_UNREAD
+        why = {"sha256": unread, "duplicate": unread}
+    if sniffed.kind is None or sniffed.format is None:
+        why["*"] = "the file is no media"
+    else:
+        format_name = sniffed.format
+        if measurement is None:
+            why["*"] = found.unopened
+        else:
+            format_name = measurement.format or format_name
+            known |= _of_the_decoding(measurement)
+            why |= _why_undecoded(measurement, source.partial)
+        extension = extension_of(asset)
+        agreement, detail = name_agreement(extension, asset.role, sniffed.kind, format_name)
+        known |= {
+            "format": format_name,
+            "extension": extension,
+            "name_agreement": agreement,
+            "name_detail": detail or None,
+        }
+    return Facts(
+        sniffed.kind,
+        msgspec.structs.replace(source.access, **known),
+        link,
+        None if measurement is None else measurement.facts,
+        {**why, **source.unmeasured},
+        stopped=measurement is not None and (measurement.stopped or bool(source.partial)),
+        lasting=found.lasting,
+    )
 
 
-def _assembled(
-    asset: Asset,
-    known: FileFacts,
-    link: LinkFacts | None,
-    sniffed: Sniffed,
-    measurement: Measurement,
-    unmeasured: Mapping[str, str],
-) -> Facts:
-    format_name = measurement.format or sniffed.format or ""
+def _of_the_decoding(measurement: Measurement) -> Mapping[str, object]:
     damage = measurement.damage
     judged = measurement.decoded or damage.integrity != "whole"
-    known = msgspec.structs.replace(
-        _named(known, asset, sniffed, format_name),
-        integrity=damage.integrity if judged else None,
-        integrity_detail=damage.detail or None,
-        expansion=measurement.expansion,
-        expansion_detail=measurement.expansion_detail or None,
-    )
-    reasons = {
-        "integrity": PIXELS_UNREAD,
-        "*": "the file is damaged" if damage.integrity != "whole" else "it could not be measured",
-        **measurement.unmeasured,
-        **unmeasured,
+    return {
+        "integrity": damage.integrity if judged else None,
+        "integrity_detail": damage.detail or None,
+        "expansion": measurement.expansion,
+        "expansion_detail": measurement.expansion_detail or None,
     }
-    return Facts(sniffed.kind, known, link, measurement.facts, reasons)
 
 
-def _digest(file: BinaryIO, size: int | None, cancelled: Callable[[], bool]) -> str | None:
-    """The digest of all bytes; `None` where more come than the size says, which might go on for ever."""
+def _why_undecoded(measurement: Measurement, partial: str) -> Mapping[str, str]:
+    return {
+        "integrity": partial or (SPARED if measurement.stopped else PIXELS_UNREAD),
+        "*": "it could not be measured" if measurement.damage.integrity == "whole" else "the file is damaged",
+        **measurement.unmeasured,
+    }
+
+
+_ENDLESS = "endless"  # in place of a digest: the file holds more bytes than its size says
+
+
+def _digest(job: Job, cancelled: Callable[[], bool]) -> str:
+    """The digest of all bytes, in hex; empty where not all are read.
+
+    Where more come than the size says, which might go on for ever, it is `_ENDLESS`.
+    """
+    file, size = job.source.file, job.source.access.bytes
+    if file is None or job.depth is Depth.HEADER or job.source.partial:
+        return ""
     digest = hashlib.sha256()
     file.seek(0)
     while chunk := file.read(_CHUNK):
         if cancelled():
             raise Cancelled
         if size is not None and file.tell() > size:
-            return None
+            return _ENDLESS
         digest.update(chunk)
     return digest.hexdigest()
-
-
-def _named(known: FileFacts, asset: Asset, sniffed: Sniffed, format_name: str) -> FileFacts:
-    """Compare the name's ending and the declared role with the bytes."""
-    extension = _extension(asset)
-    agreement, detail = name_agreement(extension, asset.role, sniffed.kind, format_name)
-    return msgspec.structs.replace(
-        known,
-        format=format_name,
-        extension=extension,
-        name_agreement=agreement,
-        name_detail=detail or None,
-    )
-
-
-def _extension(asset: Asset) -> str:
-    path = asset.location.split("?", 1)[0].split("#", 1)[0] if asset.is_url else asset.location
-    return PurePosixPath(path).suffix[1:].lower()
-
-
-def name_agreement(
-    extension: str, role: Role | None, kind: Kind | None, format_name: str
-) -> tuple[NameAgreement, str]:
-    """Whether a name's ending and a declared role agree with the bytes, and what does not.
-
-    >>> name_agreement("png", None, Kind.IMAGE, "jpeg")
-    ('other-format', '.png promises png, the bytes are jpeg')
-    """
-    needed = _ROLE_KINDS.get(role) if role is not None else None
-    if needed is not None and kind not in needed:
-        return "other-role", f"the role {role} is no role for {_article(kind)}"
-    if extension not in EXTENSIONS:
-        return "unknown", ""
-    promised_kind, promised = EXTENSIONS[extension]
-    if promised_kind is not kind:
-        return (
-            "other-kind",
-            f".{extension} promises {_article(promised_kind)}, the bytes are {_article(kind)}: {format_name}",
-        )
-    family = next((family for family in FAMILIES if promised in family), frozenset({promised}))
-    if format_name != promised and format_name not in family:
-        return "other-format", f".{extension} promises {promised}, the bytes are {format_name}"
-    return "agrees", ""
-
-
-def _article(kind: Kind | None) -> str:
-    return {Kind.IMAGE: "an image", Kind.VIDEO: "a video", Kind.AUDIO: "a sound", None: "nothing"}[kind]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import dataclasses
+from collections.abc import Callable, Sequence
 from typing import BinaryIO
 
 import msgspec
 
 from validator.errors import ConfigError
-from validator.model import Depth
 from validator.probe.damage import Damage
+from validator.probe.examine import Ask, Examined, examined, looked_at
 from validator.probe.measurement import Measurement
-from validator.probe.media import facts_type, measure_media
+from validator.probe.media import facts_type
 from validator.workers import FileWorkers, WorkerError
+from validator.workers.inbox import FILES_AT_MOST
 
 _HANDLER = "validator.probe.decode_worker:handler"
 _SECONDS = 60.0
@@ -22,11 +24,11 @@ _SECONDS_AT_MOST = 86_400
 _MEMORY_AT_LEAST = 1_000_000_000  # the libraries alone take most of it
 _ANSWER_AT_MOST = 100_000_000  # bytes: five stills of 1920 x 1920 are half of it
 _KILLED = "was ended by SIGKILL"
-_FILES = 1_000  # of one process: whatever a native library loses, it does not add up
+_FILES = 10_000  # of one process: whatever a native library loses, it does not add up
 
 
 class Decoders(FileWorkers):
-    """Measures media in worker processes that start when they are needed.
+    """Examines media in worker processes that start when they are needed.
 
     A run makes its own and closes it at its end. A server that judges one file at a time makes one for all
     of its calls, so that no call waits for a start (a tenth of a second). It may be used by several threads
@@ -67,43 +69,74 @@ class Decoders(FileWorkers):
             name="the decoders",
         )
 
-    def measure(
+    def examined(
         self,
-        file: BinaryIO,
-        format_name: str,
-        depth: Depth,
+        files: Sequence[BinaryIO],
+        asks: Sequence[Ask],
+        sizes: Sequence[int | None],
         cancelled: Callable[[], bool],
-        *,
-        stills: bool,
-        sketch: bool = False,
-    ) -> Measurement:
-        """Measure an open file as `measure_media` does; the worker gets the open file, not its name.
+    ) -> list[Examined]:
+        """Examine open files, as `examine.examined` does; the worker gets the open files, not their names.
 
-        What the worker does not survive becomes damage, or an expansion that is not sane.
+        Many are sent at once, which is faster than one by one. What the worker does not survive is sent again
+        alone; what it does not survive then becomes damage, or an expansion that is not sane.
 
         Raises:
             Cancelled: the run was asked to stop.
         """
-        from validator.probe.decode_worker import Ask, decoded
-
         if self._is_here:
-            return measure_media(file, format_name, depth, cancelled, stills=stills, sketch=sketch)
-        ask = msgspec.msgpack.encode(Ask(format_name, depth, stills, sketch))
-        try:
+            each = zip(files, asks, sizes, strict=True)
+            return [examined(file, ask, size, cancelled) for file, ask, size in each]
+        found: list[Examined] = []
+        together = FILES_AT_MOST
+        while len(found) < len(files):
+            part = slice(len(found), len(found) + together)
+            if len(files[part]) == 1:
+                found.append(self._alone(files[part][0], asks[part][0], sizes[part][0], cancelled))
+                continue
             try:
-                return decoded(self._answer(ask, file, cancelled), format_name)
-            except WorkerError as error:
-                if error.reason != _KILLED:
-                    raise
-                # A system short of memory kills whom it likes: that says nothing yet.
-                return decoded(self._answer(ask, file, cancelled), format_name)
-        except WorkerError as error:
-            return self._lost(error, format_name)
-        except msgspec.DecodeError as error:
-            return _unknown(f"the decoder's answer makes no sense ({error})", format_name)
+                found += self._together(files[part], asks[part], sizes[part], cancelled)
+            except (WorkerError, msgspec.DecodeError):
+                alone = zip(files[part], asks[part], sizes[part], strict=True)
+                found += [self._alone(file, ask, size, cancelled) for file, ask, size in alone]
+        return found
 
-    def _lost(self, error: WorkerError, format_name: str) -> Measurement:
+    def _together(
+        self,
+        files: Sequence[BinaryIO],
+        asks: Sequence[Ask],
+        sizes: Sequence[int | None],
+        cancelled: Callable[[], bool],
+    ) -> list[Examined]:
+        """What was found of these files, or of the first of them; `WorkerError` where there is no answer."""
+        from validator.probe.decode_worker import decoded, request
+
+        found = decoded(self._answer_about(files, request(asks, sizes), cancelled))
+        if not 1 <= len(found) <= len(files):
+            raise msgspec.DecodeError(f"{len(found)} answers about {len(files)} files")
+        return found
+
+    def _alone(self, file: BinaryIO, ask: Ask, size: int | None, cancelled: Callable[[], bool]) -> Examined:
+        for again in (True, False):
+            try:
+                return self._together([file], [ask], [size], cancelled)[0]
+            except WorkerError as error:
+                if error.reason == _KILLED and again:
+                    continue  # a system short of memory kills whom it likes: that says nothing yet
+                lost: WorkerError | msgspec.DecodeError = error
+            except msgspec.DecodeError as error:
+                lost = error
+            break
+        looked = looked_at(file, ask.taken)  # here, which no decoder does
+        if looked.sniffed.format is None or looked.unopened:
+            return looked
+        measurement = self._lost(lost, looked.sniffed.format)
+        return dataclasses.replace(looked, measurement=measurement, lasting=False)
+
+    def _lost(self, error: WorkerError | msgspec.DecodeError, format_name: str) -> Measurement:
         """What is known of a file that a worker did not survive."""
+        if isinstance(error, msgspec.DecodeError):
+            return _unknown(f"the decoder's answer makes no sense ({error})", format_name)
         facts = facts_type(format_name)()
         if error.kind == "time":
             detail = f"it was not decoded within {self._seconds:g} s"
@@ -116,9 +149,9 @@ class Decoders(FileWorkers):
             return Measurement(facts, Damage(), "memory", detail, decoded=False, unmeasured=_all(detail))
         if error.kind == "ended":
             return Measurement(facts, Damage("decoder-crashed", f"the decoder {error.reason}"))
-        if error.kind == "start":
-            return _unknown(f"no decoding process could be started ({error.reason})", format_name)
-        return _unknown(f"internal error: {error.reason}", format_name)
+        started = error.kind != "start"
+        reason = "internal error: {}" if started else "no decoding process could be started ({})"
+        return _unknown(reason.format(error.reason), format_name)
 
 
 def _check(processes: int, seconds: float, memory: int) -> None:

@@ -10,7 +10,7 @@ import msgspec
 
 from validator.intake.url import parse
 from validator.model import ContentTypeAgreement, LinkFacts
-from validator.probe.sniff import Sniffed
+from validator.probe.sniffed import Sniffed
 
 _WEB_PAGE = "a web page"  # sniff's words for HTML
 

@@ -46,7 +46,7 @@ def with_people(
             for still in stills
         ]
     except LookError as error:
-        return _with_reason(blank, str(error))
+        return dataclasses.replace(_with_reason(blank, str(error)), lasting=False)
     still, look = max(looks, key=lambda each: len(each[1].faces))  # of several, the first
     reason = "the face's features could not be made out" if look.faces else "there is no face"
     reasons = {} if look.head is not None else unmeasured(reason)

@@ -4,27 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import BinaryIO, Literal
 
-from validator.model import Content, Kind
+from validator.model import Kind
 from validator.probe import isobmff, mpeg_audio
+from validator.probe.sniffed import Sniffed
 
 HEAD_SIZE = 65_536
 """Bytes that are looked at: an ID3 tag, an Ogg page and an EBML header end far earlier."""
 
 _IMAGE, _VIDEO, _AUDIO = Kind.IMAGE, Kind.VIDEO, Kind.AUDIO
-
-
-@dataclass(frozen=True)
-class Sniffed:
-    """What the first bytes are. `sure` is false where the signature is short enough to occur by chance."""
-
-    content: Content
-    kind: Kind | None = None
-    format: str | None = None
-    detail: str = ""
-    sure: bool = True
 
 
 def _media(kind: Kind, format_name: str, *, sure: bool = True) -> Sniffed:

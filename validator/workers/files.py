@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import BinaryIO, Self
 
@@ -73,14 +73,20 @@ class FileWorkers:
         return not self._processes or not can_send_files()
 
     def _answer(self, ask: bytes, file: BinaryIO, cancelled: Callable[[], bool]) -> bytes:
-        """What a worker answers about an open file.
+        """What a worker answers about an open file; see `_answer_about`."""
+        return self._answer_about([file], ask, cancelled)
+
+    def _answer_about(self, files: Sequence[BinaryIO], ask: bytes, cancelled: Callable[[], bool]) -> bytes:
+        """What a worker answers about open files, at most `FILES_AT_MOST`.
 
         Raises:
             WorkerError: there is no answer; says why.
             Cancelled: the run was asked to stop.
         """
-        file.seek(0)  # what we had read ahead is forgotten: the position is shared
-        return self._started().call(ask, files=(file.fileno(),), cancelled=cancelled)
+        for file in files:
+            file.seek(0)  # what we had read ahead is forgotten: the position is shared
+        descriptors = [file.fileno() for file in files]
+        return self._started().call(ask, files=descriptors, cancelled=cancelled)
 
     def _started(self) -> Workers:
         with self._lock:

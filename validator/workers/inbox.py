@@ -6,7 +6,7 @@ import array
 import os
 import socket
 
-FILES_AT_MOST = 4
+FILES_AT_MOST = 64
 """Open files that may come with one request."""
 
 

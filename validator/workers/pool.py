@@ -27,7 +27,7 @@ class Workers:
     `argument`, and returns what turns each request (a memoryview that is valid during the call) into an
     answer. A call may take `seconds`, a start `start_seconds`. `memory` limits the address space of each
     process, in bytes, where the system can do that; an answer has at most `answer_limit` bytes. After
-    `calls_per_process` calls a process is replaced.
+    `calls_per_process` calls a process is replaced; one with several files counts as many.
 
     One object serves any number of threads; a process that is forked has workers of its own. Close it, or use
     it as a context manager.
@@ -108,7 +108,7 @@ class Workers:
         except BaseException:  # also Ctrl-C: what such a worker is at is not known any more
             self._discard(worker)
             raise
-        if worker.calls == self._calls_per_process:
+        if self._calls_per_process is not None and worker.calls >= self._calls_per_process:
             self._discard(worker, idle=True)
         else:
             self._give_back(worker)

@@ -134,7 +134,7 @@ class Worker:
             WorkerError: there is none. The worker must be ended.
             Cancelled: `cancelled` became true. The worker must be ended.
         """
-        self.calls += 1
+        self.calls += max(1, len(files))
         errand = _Errand(parts, greeted=True, files=files)
         return self._sent(errand, wire.ANSWER, self._order.seconds, cancelled)
 
