@@ -15,10 +15,11 @@ from validator.intake.url import is_url, redact
 from validator.judge import Policy
 from validator.model import NO_MEDIA, Asset, Depth, Group
 from validator.profile import Profile, load_profile
-from validator.selection import by_length, compiled, covers, is_of, names, resolved, running
+from validator.selection import EVERYTHING, by_length, compiled, covers, is_of, names, resolved, running
 from validator.settings import Config, FailOn, Override, Settings, Weight
 
 __all__ = [
+    "EVERYTHING",
     "Config",
     "FailOn",
     "Override",
@@ -35,9 +36,6 @@ __all__ = [
     "profiles_of",
     "refuse_idle",
 ]
-
-EVERYTHING = ("*",)
-"""The globs that name every asset, URLs included."""
 
 
 def insisting(config: Config, last: Override) -> Config:
@@ -214,6 +212,8 @@ def _choosers(config: Config) -> str:
 
 
 def _check_globs(globs: tuple[str, ...], where: str) -> None:
+    if globs == EVERYTHING:
+        return
     for glob in globs:
         try:
             compiled((glob,))

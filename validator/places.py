@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from validator.intake.globs import is_pattern
+from validator.intake.pattern import is_pattern
 from validator.intake.url import is_url
 
 _IGNORE_FILES = frozenset({".gitignore"})

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 ALL = "ALL"
 """The selector that names every rule."""
 
+EVERYTHING = ("*",)
+"""The globs that name every asset, URLs included."""
+
 _NAMED = 3  # of the profiles that have a rule, in a message
 _LONGEST_FAMILY = 4  # letters of one that is mistyped
 
@@ -165,7 +168,7 @@ def covers(globs: tuple[str, ...], asset: Asset, folder: Path | None) -> bool:
     >>> covers(("*.mp4", "!keep.mp4"), Asset("keep.mp4", "keep.mp4"), None)
     False
     """
-    return compiled(globs).match_file(_path_to_match(asset, folder))
+    return globs == EVERYTHING or compiled(globs).match_file(_path_to_match(asset, folder))
 
 
 @lru_cache(maxsize=64)

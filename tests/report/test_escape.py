@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import tomllib
 import unicodedata
 import urllib.parse
@@ -68,6 +69,11 @@ class TestTerminalsAndLogs:
     @given(st.text(st.characters(categories=("L", "N", "P", "S", "Zs"), exclude_characters=":#")))
     def test_what_shows_is_left_alone(self, text: str) -> None:
         assert printable(text) == encodable(text) == text
+
+    def test_what_python_calls_printable_needs_no_second_look(self) -> None:
+        every = (chr(number) for number in range(sys.maxunicode + 1))
+        shows = "".join(character for character in every if character.isprintable()).replace(":", "")
+        assert printable(f"\x07{shows}") == f"\\x07{shows}"  # looked at, for what does not show
 
     @given(
         st.ip_addresses(v=6),

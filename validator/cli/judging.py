@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -31,9 +30,13 @@ def look_of(config: Config, choices: Choices, output: str | None) -> Look:
     """How a report looks where it goes to: standard output, or a file, which is no terminal."""
     named = not is_standard_output(output)
     screen = None if named else sys.stdout
-    on_terminal = screen is not None and screen.isatty()
+    width = None
+    if screen is not None and screen.isatty():
+        import shutil
+
+        width = shutil.get_terminal_size().columns
     return Look(
-        width=shutil.get_terminal_size().columns if on_terminal else None,
+        width=width,
         color=choices.color == "always" if named else wants_color(choices.color, screen),
         show_passing=config.show_passing,
         quiet=config.quiet,

@@ -10,9 +10,6 @@ from fractions import Fraction
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, TextIO
 
-from validator.report.columns import shortened
-from validator.report.escape import printable
-
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
     from rich.progress import TaskID
@@ -72,6 +69,8 @@ class Bar:
 
         A part of an asset moves the bar, and is not counted.
         """
+        from validator.report.escape import printable
+
         with self._lock:
             self._done, self._total, self._text = done, total, printable(text)
             self._draw()
@@ -127,6 +126,8 @@ class Bar:
 
     def _draw(self) -> None:
         if self._bar is not None and self._task is not None:
+            from validator.report.columns import shortened
+
             room = max(self._bar.console.width - _BAR_AND_NUMBERS, 0)
             text = shortened(self._text, room)
             self._bar.update(self._task, completed=self._done, total=self._total, description=text)

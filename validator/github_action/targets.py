@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
 
 from validator.github_action.changes import place
-from validator.intake.globs import is_pattern
+from validator.intake.pattern import is_pattern
 from validator.intake.targets import LIST_EXTENSIONS, expand
 from validator.intake.url import is_url
 

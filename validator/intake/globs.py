@@ -7,18 +7,10 @@ import os
 from collections.abc import Iterator
 
 from validator.intake.ignore import IgnoreRules
+from validator.intake.pattern import is_pattern
 from validator.intake.walk import is_media, is_real_folder, visible, walk
 
 _Step = tuple[str, list[str], IgnoreRules]
-
-
-def is_pattern(target: str) -> bool:
-    """Whether a target holds any of `*?[`.
-
-    >>> is_pattern("clips/*.mp4"), is_pattern("clips/a.mp4")
-    (True, False)
-    """
-    return any(character in target for character in "*?[")
 
 
 def matches(pattern: str) -> Iterator[str]:

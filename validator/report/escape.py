@@ -5,42 +5,46 @@ One function for each place that text is written to; what each gives is inert th
 
 from __future__ import annotations
 
-import html
-import json
 import re
-import urllib.parse
+from functools import cache
 
 # Controls (C0, DEL, C1), line and paragraph separators, what turns the direction of writing or is
 # invisible, tags, what is no character, and surrogates: bytes of a file name that are not UTF-8.
 _NO_CHARACTERS = "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
-_UNPRINTABLE = re.compile(
+_UNPRINTABLE = (
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
     f"\ufdd0-\ufdef\ufeff\ufff9-\ufffb{_NO_CHARACTERS}\ud800-\udfff\U000e0000-\U000e007f]"
 )
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = "[\ud800-\udfff]"
 
 # A line that begins with "::name …::", or has "##[name]" in it, is a command to the runners of GitHub;
 # "##vso[…]" and "##teamcity[…]" are to those of others. An IPv6 address begins with "::" too, and stays.
 _ADDRESS = r"::[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}|\.[0-9]{1,3})*(?![\w:-])"
 _INSIDE = r"(?<=\#)\#(?=\w*\[)"
-_COMMAND = re.compile(rf"(?<!\S)(?!{_ADDRESS}):(?=:[\w-])|{_INSIDE}")
-_NOT_IN_JSON = re.compile(rf"{_UNPRINTABLE.pattern}|{_INSIDE}")
-_NOT_ASCII = re.compile("[^\x00-\x7f]")
+_COMMAND = rf"(?<!\S)(?!{_ADDRESS}):(?=:[\w-])|{_INSIDE}"
+_NOT_IN_JSON = rf"{_UNPRINTABLE}|{_INSIDE}"
+_NOT_ASCII = "[^\x00-\x7f]"
 
 # Entities keep the parser of Markdown from seeing marks. Mentions and numbers of issues are found in what was
 # parsed, but not in code; "www." begins a link, and so do "://" and "mailto:".
-_MARK = re.compile(r"[\\`*_\[\]<>&|~$@#]|(?<=www)\.|:(?=//)|(?:(?<=mailto)|(?<=xmpp)):", re.IGNORECASE)
+_MARK = r"(?i:[\\`*_\[\]<>&|~$@#]|(?<=www)\.|:(?=//)|(?:(?<=mailto)|(?<=xmpp)):)"
 _MARKDOWN = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "<code>@</code>", "#": "<code>#</code>"}
 _IN_CODE = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "<span>@</span>"}  # else an address is a link
 
 # What spreadsheets take for the start of a formula, also in the wide forms of East Asian keyboards, and for a
 # date, a time or a fraction, of which they keep a rounded number: 8/3, 16:9, 2026-11-22.
-_FORMULA = re.compile("[=+@'\uff1d\uff0b\uff0d\uff20\u2212-]")
-_DATE = re.compile(r"[0-9]+(?:[-/.:][0-9]+)+")
-_PLAIN_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")  # of "+1" the sign would be lost
+_FORMULA = "[=+@'\uff1d\uff0b\uff0d\uff20\u2212-]"
+_DATE = r"[0-9]+(?:[-/.:][0-9]+)+"
+_PLAIN_NUMBER = r"-?[0-9]+(?:\.[0-9]+)?"  # of "+1" the sign would be lost
 
 # "{0}" in a message of SARIF is a placeholder. Some readers undo doubled braces, as it asks, and some do not.
-_BRACE = re.compile("[{}]")
+_BRACE = "[{}]"
+
+
+@cache
+def _ready(expression: str) -> re.Pattern[str]:
+    """Made when it is needed: what writes one kind of report needs few of them."""
+    return re.compile(expression)
 
 
 def printable(text: str) -> str:
@@ -54,7 +58,9 @@ def printable(text: str) -> str:
     >>> print(printable("::error::x"), printable("##[error]x"), printable("at ::1"))
     \x3a:error::x #\x23[error]x at ::1
     """
-    return _COMMAND.sub(_escaped_match, _UNPRINTABLE.sub(_escaped_match, text))
+    if text.isprintable() and "::" not in text and "##" not in text:
+        return text  # as nearly all is
+    return _ready(_COMMAND).sub(_escaped_match, _ready(_UNPRINTABLE).sub(_escaped_match, text))
 
 
 def encodable(text: str) -> str:
@@ -63,7 +69,7 @@ def encodable(text: str) -> str:
     >>> print(encodable("caf\udce9.png"))
     caf\xe9.png
     """
-    return _SURROGATE.sub(_escaped_match, text)
+    return text if text.isascii() else _ready(_SURROGATE).sub(_escaped_match, text)
 
 
 def inert_json(document: str) -> str:
@@ -72,7 +78,9 @@ def inert_json(document: str) -> str:
     >>> print(inert_json('["a\x9bb", "##[error]"]'))
     ["a\u009bb", "#\u0023[error]"]
     """
-    return _NOT_IN_JSON.sub(lambda found: found[0] if found[0] == "\n" else _json_escaped(found[0]), document)
+    return _ready(_NOT_IN_JSON).sub(
+        lambda found: found[0] if found[0] == "\n" else _json_escaped(found[0]), document
+    )
 
 
 def toml_string(text: str) -> str:
@@ -82,8 +90,10 @@ def toml_string(text: str) -> str:
     "say \"a\u009bb\"" "caf\\xe9" "\U000e0001"
     """
     # What JSON escapes, TOML reads alike, but for characters that JSON writes as two.
+    import json
+
     quoted = json.dumps(encodable(text), ensure_ascii=False)
-    return _NOT_IN_JSON.sub(lambda found: _toml_escaped(found[0]), quoted)
+    return _ready(_NOT_IN_JSON).sub(lambda found: _toml_escaped(found[0]), quoted)
 
 
 def json_in_markup(document: str) -> str:
@@ -101,7 +111,7 @@ def ascii_json(document: str) -> str:
     >>> print(ascii_json('["顔\x9b", "##[error]"]'))
     ["\u9854\u009b", "#\u0023[error]"]
     """
-    return _NOT_ASCII.sub(lambda found: _json_escaped(found[0]), inert_json(document))
+    return _ready(_NOT_ASCII).sub(lambda found: _json_escaped(found[0]), inert_json(document))
 
 
 def markup(text: str) -> str:
@@ -110,7 +120,9 @@ def markup(text: str) -> str:
     >>> print(markup('<b title="x">&'))
     &lt;b title=&quot;x&quot;&gt;&amp;
     """
-    return html.escape(printable(text), quote=True)
+    from html import escape
+
+    return escape(printable(text), quote=True)
 
 
 def xml_text(text: str) -> str:
@@ -132,7 +144,7 @@ def markdown(text: str) -> str:
     >>> print(markdown("*a* | <b>"), markdown("hello @ada"))
     &#42;a&#42; &#124; &lt;b&gt; hello <code>@</code>ada
     """
-    return _MARK.sub(lambda found: _MARKDOWN.get(found[0]) or f"&#{ord(found[0])};", printable(text))
+    return _ready(_MARK).sub(lambda found: _MARKDOWN.get(found[0]) or f"&#{ord(found[0])};", printable(text))
 
 
 def markdown_code(text: str) -> str:
@@ -141,7 +153,7 @@ def markdown_code(text: str) -> str:
     >>> print(markdown_code("@ada *a*.png"))
     <span>@</span>ada &#42;a&#42;.png
     """
-    return _MARK.sub(lambda found: _IN_CODE.get(found[0]) or f"&#{ord(found[0])};", printable(text))
+    return _ready(_MARK).sub(lambda found: _IN_CODE.get(found[0]) or f"&#{ord(found[0])};", printable(text))
 
 
 def csv_cell(text: str) -> str:
@@ -155,9 +167,9 @@ def csv_cell(text: str) -> str:
     '=1+1 -40.5 ''a' a=b '8/3
     """
     shown = printable(text)
-    if _PLAIN_NUMBER.fullmatch(shown):
+    if _ready(_PLAIN_NUMBER).fullmatch(shown):
         return shown
-    return f"'{shown}" if _FORMULA.match(shown) or _DATE.fullmatch(shown) else shown
+    return f"'{shown}" if _ready(_FORMULA).match(shown) or _ready(_DATE).fullmatch(shown) else shown
 
 
 def sarif_text(text: str) -> str:
@@ -175,7 +187,7 @@ def sarif_markdown(document: str) -> str:
     >>> print(sarif_markdown("**{0}**"))
     **\x7b0\x7d**
     """
-    return _BRACE.sub(_escaped_match, document)
+    return _ready(_BRACE).sub(_escaped_match, document)
 
 
 def github_message(text: str) -> str:
@@ -206,7 +218,9 @@ def uri_path(path: str) -> str:
         data = path.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:  # surrogates that stand for no byte
         data = encodable(path).encode()
-    quoted = urllib.parse.quote(data, safe="/")
+    from urllib.parse import quote
+
+    quoted = quote(data, safe="/")
     return "/%2F" + quoted[2:] if quoted.startswith("//") else quoted
 
 
