@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import errno
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
@@ -12,7 +13,8 @@ import msgspec
 
 from validator.errors import Cancelled
 from validator.findings import Severity
-from validator.intake.once import whereabouts
+from validator.intake.ledger import KEY, Ledger
+from validator.intake.once import Whereabouts
 from validator.intake.settled import settled
 from validator.intake.source import Source
 from validator.intake.url import displayed, redact
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 _MARGIN = Fraction(11, 10)
 _LONGEST_REASON = 300
+_AS_NAMED = ("utf-8", "surrogatepass")  # a file's name may be no text
 # A disk or a network drive that gives up in the middle of a file.
 _BROKEN_OFF = frozenset({errno.EIO, errno.ENXIO, errno.ESTALE, errno.ETIMEDOUT})
 _WITHOUT_LIMIT = 220_000_000
@@ -116,19 +119,29 @@ class Duplicates:
     'a.png'
     """
 
-    def __init__(self) -> None:
-        self._first: dict[bytes, tuple[str, bytes]] = {}
+    def __init__(self, places: Whereabouts | None = None) -> None:
+        self._places = places or Whereabouts()
+        self._first = Ledger()
 
     def marked(self, asset: Asset, facts: Facts) -> Facts:
-        """The facts, with what earlier assets say of them. To be called in the order of the targets."""
+        """The facts, with what earlier assets say of them. To be called in the order of the targets.
+
+        Raises:
+            OutOfResources: there are very many, and the disk has no room to note them.
+        """
         if facts.file.sha256 is None:
             return facts
-        digest = bytes.fromhex(facts.file.sha256)
-        place = whereabouts(asset)
-        first, where = self._first.setdefault(digest, (shown_target(asset), place))
-        again = where != place
-        file = msgspec.structs.replace(facts.file, duplicate=again, duplicate_of=first if again else None)
+        digest = hashlib.blake2b(facts.file.sha256.encode(), digest_size=KEY).digest()
+        place = self._places.of(asset)
+        first = self._first.first(digest, place + shown_target(asset).encode(*_AS_NAMED))
+        again = first is not None and first[: len(place)] != place
+        name = first[len(place) :].decode(*_AS_NAMED) if first is not None and again else None
+        file = msgspec.structs.replace(facts.file, duplicate=again, duplicate_of=name)
         return dataclasses.replace(facts, file=file)
+
+    def close(self) -> None:
+        """Forget them all."""
+        self._first.close()
 
 
 def shown_target(asset: Asset) -> str:
