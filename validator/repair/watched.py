@@ -276,7 +276,7 @@ def _started(
 
 def _launcher(bounds: Bounds) -> tuple[str, ...]:
     """What sets the limits, as the beginning of a command; nothing where no interpreter is known."""
-    program = interpreter.interpreter(sys.executable or "", Path(sys.prefix))
+    program = interpreter.interpreter(sys.executable or "", sys.prefix)
     if os.name != "posix" or not Path(program).name.lower().startswith(("python", "pypy")):
         return ()
     limits = (os.getpid(), bounds.memory or 0, bounds.file_bytes or 0)

@@ -14,7 +14,7 @@ import signal
 import stat
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from validator.workers import wire
 from validator.workers.inbox import Inbox
@@ -38,11 +38,14 @@ class _HandlerError(Exception):
     """The handler raised an exception: the cause of this one. Ours stay what they are."""
 
 
-def main() -> None:
-    """Answer requests until the program hangs up, or until something goes wrong. Does not return."""
+def main(ahead: Iterable[str] = ()) -> None:
+    """Answer requests until the program hangs up, or until something goes wrong. Does not return.
+
+    `ahead` names modules that are imported while nobody has said yet what is to be done.
+    """
     try:
         with contextlib.suppress(OSError, EOFError, wire.BrokenWireError):  # the program is gone
-            _serve(*_private_pipes())
+            _serve(*_private_pipes(), ahead)
     finally:
         os._exit(0)  # without the last words of native libraries, which can hang or crash
 
@@ -59,11 +62,14 @@ def _private_pipes() -> tuple[wire.Stream, int]:
     return io.BufferedReader(io.FileIO(requests)), answers
 
 
-def _serve(requests: wire.Stream, answers: int) -> None:
+def _serve(requests: wire.Stream, answers: int, ahead: Iterable[str]) -> None:
     for name in _FOR_THE_PROGRAM:
         if hasattr(signal, name):  # Windows has no SIGHUP
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     os.write(answers, wire.GREETING)
+    for module in ahead:
+        with contextlib.suppress(Exception):  # what needs it says so
+            importlib.import_module(module)
     order = Order.decoded(wire.receive(requests)[1])
     if os.name == "posix":  # elsewhere, a process keeps the number of a parent that is gone
         threading.Thread(target=_outlive_nobody, args=(order.parent,), daemon=True).start()

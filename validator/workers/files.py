@@ -10,6 +10,7 @@ from typing import BinaryIO, Self
 from validator.workers.error import WorkerError
 from validator.workers.inbox import can_send_files
 from validator.workers.pool import Workers
+from validator.workers.spawn import Spawned
 
 
 class FileWorkers:
@@ -26,6 +27,7 @@ class FileWorkers:
         answer_limit: bytes of an answer at most.
         files: how many one process works on: whatever a native library loses, it does not add up.
         name: what they are called where they are closed, such as "the decoders".
+        spawned: a worker's process that was started already, to be the first one.
 
     """
 
@@ -39,6 +41,7 @@ class FileWorkers:
         answer_limit: int,
         files: int,
         name: str,
+        spawned: Spawned | None = None,
     ) -> None:
         self._handler = handler
         self._processes = processes
@@ -47,6 +50,7 @@ class FileWorkers:
         self._answer_limit = answer_limit
         self._files = files
         self._name = name
+        self._spawned = spawned
         self._lock = threading.Lock()
         self._workers: Workers | None = None
         self._closed = False
@@ -66,6 +70,8 @@ class FileWorkers:
             workers, self._workers = self._workers, None
         if workers is not None:
             workers.close()
+        elif self._spawned is not None:
+            self._spawned.end()
 
     @property
     def _is_here(self) -> bool:
@@ -100,5 +106,6 @@ class FileWorkers:
                     memory=self._memory,
                     answer_limit=self._answer_limit,
                     calls_per_process=self._files,
+                    spawned=self._spawned,
                 )
             return self._workers

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
-from dataclasses import asdict, dataclass
+
+import msgspec
 
 
-@dataclass(frozen=True)
-class Order:
+class Order(msgspec.Struct, frozen=True):
     """What a worker is to do, and within which limits.
 
     `handler` names a function as "package.module:function"; it gets an argument once, and returns what
@@ -24,7 +23,7 @@ class Order:
 
     def encoded(self) -> bytes:
         """The order as it is sent; whoever sends it is the parent."""
-        return json.dumps({**asdict(self), "parent": os.getpid()}).encode()
+        return msgspec.json.encode(msgspec.structs.replace(self, parent=os.getpid()))
 
     @classmethod
     def decoded(cls, sent: bytes) -> Order:
@@ -33,4 +32,4 @@ class Order:
         >>> Order.decoded(Order("a.b:c", seconds=30.0, start_seconds=60.0).encoded()).handler
         'a.b:c'
         """
-        return cls(**json.loads(sent))
+        return msgspec.json.decode(sent, type=cls)

@@ -13,6 +13,7 @@ from validator.errors import Cancelled
 from validator.workers.error import WorkerError
 from validator.workers.order import Order
 from validator.workers.process import POLL, Worker
+from validator.workers.spawn import Spawned
 
 _CLOSING_AT_MOST = 10.0  # seconds
 _FAILURES_AT_MOST = 3  # in a row, of workers that could be started before
@@ -28,6 +29,8 @@ class Workers:
     answer. A call may take `seconds`, a start `start_seconds`. `memory` limits the address space of each
     process, in bytes, where the system can do that; an answer has at most `answer_limit` bytes. After
     `calls_per_process` calls a process is replaced; one with several files counts as many.
+
+    A process that is `spawned` already becomes the first one; it is theirs from then on.
 
     One object serves any number of threads; a process that is forked has workers of its own. Close it, or use
     it as a context manager.
@@ -48,12 +51,14 @@ class Workers:
         memory: int | None = None,
         answer_limit: int = _ANSWER_LIMIT,
         calls_per_process: int | None = None,
+        spawned: Spawned | None = None,
     ) -> None:
         self._order = Order(handler, seconds, start_seconds, memory)
         self._argument = argument
         self._limit = limit
         self._answer_limit = answer_limit
         self._calls_per_process = calls_per_process
+        self._spawned = spawned
         self._closed = False
         self._failures = 0
         self._ever_started = False
@@ -72,6 +77,7 @@ class Workers:
     def begin_anew(self) -> None:
         """Forget all workers: in a process that was forked, they are those of its parent."""
         self._last_resort.detach()
+        self._spawned = None
         self._begin()
 
     def __enter__(self) -> Workers:
@@ -120,6 +126,8 @@ class Workers:
             self._closed = True
             idle, self._idle = self._idle, []
             self._change.notify_all()
+        if self._spawned is not None:
+            self._spawned.end()
         for worker in idle:  # so that they end side by side
             worker.hang_up()
         for worker in idle:
@@ -155,7 +163,7 @@ class Workers:
     def _started(self, cancelled: Callable[[], bool]) -> Worker:
         worker = None
         try:
-            worker = Worker(self._order, self._argument, self._answer_limit)
+            worker = Worker(self._order, self._argument, self._answer_limit, self._spawned)
             self._all.add(worker)
             worker.start(cancelled)
         except BaseException as error:

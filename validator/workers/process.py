@@ -7,9 +7,7 @@ import errno
 import io
 import os
 import signal
-import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -17,18 +15,16 @@ from queue import SimpleQueue
 from typing import IO, cast
 
 from validator.errors import Cancelled
-from validator.workers import interpreter, wire
+from validator.workers import wire
 from validator.workers.error import WorkerError
-from validator.workers.inbox import can_send_files
 from validator.workers.order import Order
+from validator.workers.spawn import Requests, Spawned, started
 
 POLL = 0.05
 """Seconds between two looks at whether a call was cancelled."""
 
 _STEP_AT_MOST = 1.0  # seconds: a program that was suspended (Ctrl-Z) does not count the time in between
-_PIPE = 1 << 20  # bytes: fewer changes between the two processes than with the usual 64 KiB
 _GOODBYE = 1.0  # seconds for a worker that ends by itself
-_Requests = socket.socket | io.FileIO
 _LAST_WAIT = 5.0  # seconds for what takes no time, unless the system is in trouble
 
 
@@ -76,19 +72,22 @@ class Worker:
     """A process that answers one request at a time.
 
     A thread of its own does all reading and writing, so that whoever waits for an answer can give up
-    at any time, whatever the process does or fails to do. It also closes the pipes, when it ends.
+    at any time, whatever the process does or fails to do. It also closes the pipes, when it ends. The process
+    may be `spawned` already.
 
     Raises:
         WorkerError: the system starts no further process or thread.
     """
 
-    def __init__(self, order: Order, argument: bytes, answer_limit: int) -> None:
+    def __init__(
+        self, order: Order, argument: bytes, answer_limit: int, spawned: Spawned | None = None
+    ) -> None:
         self.calls = 0
         self._leaving = False
         self._order = order
         self._argument = argument
         self._errands: SimpleQueue[_Errand | None] = SimpleQueue()
-        self._process, requests = _started()
+        self._process, requests = (spawned and spawned.taken()) or started()
         self._thread = threading.Thread(
             target=_run_errands,
             args=(self._errands, requests, self._process, answer_limit),
@@ -192,59 +191,9 @@ class Worker:
         return f"ended with exit code {code} and without an answer"
 
 
-def _started() -> tuple[subprocess.Popen[bytes], _Requests]:
-    """A worker process, and where its requests are written."""
-    command = interpreter.command()
-    if not command:
-        raise WorkerError("no Python program is known to this one (sys.executable is empty)", "start")
-    ours, theirs = _socket_pair() if can_send_files() else (None, None)
-    try:
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter, with our own code
-            command,
-            bufsize=0,
-            stdin=subprocess.PIPE if theirs is None else theirs.fileno(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=interpreter.environment(os.environ),
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-    except (OSError, ValueError) as error:
-        if ours is not None:
-            ours.close()
-        raise WorkerError(f"no process could be started: {error}", "start") from error
-    finally:
-        if theirs is not None:
-            theirs.close()
-    _widen(process.stdout)
-    if ours is not None:
-        return process, ours
-    _widen(process.stdin)
-    return process, cast("io.FileIO", process.stdin)
-
-
-def _socket_pair() -> tuple[socket.socket, socket.socket]:
-    """Requests go through a socket, since it can carry open files; a pipe cannot."""
-    try:
-        pair = socket.socketpair()
-    except OSError as error:
-        raise WorkerError(f"no process could be started: {error}", "start") from error
-    for end in pair:
-        os.set_blocking(end.fileno(), True)  # which socket.setdefaulttimeout() of the caller had changed
-    pair[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _PIPE)
-    return pair
-
-
-def _widen(stream: IO[bytes] | None) -> None:
-    if sys.platform == "linux" and stream is not None:
-        import fcntl
-
-        with contextlib.suppress(OSError):  # the system lends only so much
-            fcntl.fcntl(stream, fcntl.F_SETPIPE_SZ, _PIPE)
-
-
 def _run_errands(
     errands: SimpleQueue[_Errand | None],
-    requests: _Requests,
+    requests: Requests,
     process: subprocess.Popen[bytes],
     answer_limit: int,
 ) -> None:
