@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from validator.profile import Profile
     from validator.rule import Rule
 
-# What the header says of these is what decoding finds, too.
-_DECIDED_BY_HEADERS: Mapping[str, frozenset[str]] = MappingProxyType(
+DECIDED_BY_HEADERS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "file": frozenset({"bytes", "format", "kind"}),
         "image": frozenset({"width", "height", "short_side", "aspect_ratio", "pixels"}),
@@ -29,6 +28,8 @@ _DECIDED_BY_HEADERS: Mapping[str, frozenset[str]] = MappingProxyType(
         "audio": frozenset({"duration"}),
     }
 )
+"""What a header says of these is what decoding finds, too."""
+
 _KINDS: Mapping[type, str] = MappingProxyType(
     {ImageFacts: Kind.IMAGE, VideoFacts: Kind.VIDEO, AudioFacts: Kind.AUDIO}
 )
@@ -122,14 +123,14 @@ def gate_of(asset: Asset, profiles: Sequence[Profile], policies: Sequence[Policy
 
 
 def _bounds(rule: Rule, asset: Asset, policy: Policy) -> Iterable[Bound]:
-    decided = _DECIDED_BY_HEADERS.get(rule.applies)
+    decided = DECIDED_BY_HEADERS.get(rule.applies)
     if decided is None or rule.unknown_outside or not _is_error(rule, policy):
         return
     formats = _formats(rule, asset)
     if formats is None:
         return
     for fact in rule.facts:
-        if fact not in decided and fact not in _DECIDED_BY_HEADERS["file"]:
+        if fact not in decided and fact not in DECIDED_BY_HEADERS["file"]:
             continue
         bounds = rule.bounds_of(fact)
         if bounds is not None:

@@ -76,7 +76,8 @@ BYTES_UNREAD = "not all bytes were read"
 PIXELS_UNREAD = "the pixels and samples were not read"
 SOUND_UNREAD = "the sound was read as a header only"
 SPARED = "it fails by its header already, and was not decoded (--all-findings decodes it)"
-NOT_DECODED = frozenset({PIXELS_UNREAD, SOUND_UNREAD, SPARED})
+SPARED_BYTES = "it fails by its first bytes already, and was not downloaded whole (--all-findings does that)"
+NOT_DECODED = frozenset({PIXELS_UNREAD, SOUND_UNREAD, SPARED, SPARED_BYTES})
 """Why rules are not judged where nothing was decoded: by the run's choice, unless the file forbids it."""
 
 ADDRESS_REFUSED = "nothing was sent, as the address is refused"

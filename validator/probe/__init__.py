@@ -147,6 +147,10 @@ def _facts(job: Job, digest: str, found: Examined | None, cancelled: Callable[[]
     if found is None:
         return Facts(file=source.access, link=source.link, unmeasured=source.unmeasured)
     facts = _assembled(asset, source, digest, found)
+    if source.partial:
+        from validator.probe.partial import of_a_part
+
+        facts = of_a_part(facts, source.partial)
     measurement = found.measurement
     if measurement is None:
         return facts
