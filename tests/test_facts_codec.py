@@ -60,7 +60,7 @@ def test_facts_come_back(facts: Facts) -> None:
 
 def test_every_part_of_the_facts_has_a_place() -> None:
     hints = typing.get_type_hints(Facts, localns={"Preview": Preview})
-    parts = {
+    parts: dict[str, typing.Any] = {
         name: kind()
         for name in hints
         for kind in typing.get_args(hints[name])
@@ -70,7 +70,7 @@ def test_every_part_of_the_facts_has_a_place() -> None:
     }
     parts.pop("preview", None)
     assert len(parts) == 8
-    simple = {
+    simple: dict[str, typing.Any] = {
         "stopped": True,
         "lasting": False,
         "descriptor": (1.0,),

@@ -17,6 +17,10 @@ MEDIA_FORMATS = frozenset(f"{_PICTURES} {_CLIPS} {_SOUNDS}".split())
 """What a file's format may be."""
 
 
+OPENED_IF_TAKEN = frozenset({"mkv"})
+"""Formats that are opened where a profile takes them."""
+
+
 def is_media_format(name: str) -> bool:
     """Whether a file's format can have this name.
 

@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from validator.media_formats import OPENED_IF_TAKEN
 from validator.model import (
     AudioFacts,
     Depth,
@@ -26,7 +27,7 @@ _IMAGES = frozenset(
 )
 _VIDEOS = frozenset({"mp4", "mov", "m4v"})
 _SOUNDS = frozenset({"wav", "rf64", "mp3"})
-_IF_TAKEN = frozenset({"mkv"})
+_IF_TAKEN = OPENED_IF_TAKEN
 _OF_LINKS = frozenset(LinkFacts.__struct_fields__)
 
 

@@ -1,0 +1,368 @@
+"""What was measured, remembered from run to run: by the file itself, and by its content wherever it lies."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import os
+import stat
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from validator.cache_folder import cache_folder
+from validator.fact_makers import Makers
+from validator.fact_store import Row, Store, StoreError, discard
+from validator.facts_codec import decoded, encoded
+from validator.intake.validators import Validators, carried
+from validator.media_formats import OPENED_IF_TAKEN
+from validator.model import Asset, Depth, Facts, LinkFacts, Role
+from validator.probe.naming import extension_of, name_agreement
+from validator.threadsafe import ready
+
+if TYPE_CHECKING:
+    from validator.gate import Gate
+    from validator.intake.source import Source
+    from validator.settings import Settings
+
+_KEY = 16  # bytes of a digest: no two of a billion share one by chance
+_MB = 1_000_000
+_SETTLED = 2_000_000_000  # nanoseconds: some disks tell no two moments apart that are nearer to each other
+_AT_ONCE = 256  # facts that are written together
+_EVERY = 1.0  # seconds after which they are, however few: what is killed loses no more
+
+
+class How(msgspec.Struct, frozen=True):
+    """How an asset is looked at: all that its facts depend on, besides its bytes and what it is called.
+
+    `gate`: what stops an asset at its header, where anything may. `people`: whether people are looked for,
+    and `likeness`: whether faces are made ready to be compared. `taken`: the formats that the profiles take.
+    """
+
+    depth: Depth
+    gate: Gate | None = None
+    people: bool = False
+    likeness: bool = False
+    taken: frozenset[str] = frozenset()
+
+
+class Identity(NamedTuple):
+    """What changes with a file on disk, and when it was looked at (in nanoseconds)."""
+
+    size: int
+    written: int
+    changed: int
+    inode: int
+    device: int
+    seen: int
+
+
+def identity_of(asset: Asset) -> Identity | None:
+    """The identity of an asset's file, to be taken before it is opened; `None`: there is none to remember.
+
+    >>> identity_of(Asset("no/such.png", "no/such.png")) is None
+    True
+    """
+    if asset.is_url or asset.is_glob or not asset.location:
+        return None
+    seen = time.time_ns()
+    try:
+        status = os.stat(asset.location)  # noqa: PTH116 - a name as it was given, which may be no path at all
+    except (OSError, ValueError):
+        return None
+    if not stat.S_ISREG(status.st_mode):
+        return None
+    return Identity(
+        status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev, seen
+    )
+
+
+class Remembered(msgspec.Struct, frozen=True):
+    """What is known of a URL's file: what its host said of it when it came, and the facts of that time."""
+
+    validators: Validators
+    facts: Facts
+
+    def renewed(self, source: Source) -> Facts:
+        """The facts, once the host has said that the file is still the same (`Source.not_modified`).
+
+        What is said of the link is what was met now; only of the answer with the file in it, what was then.
+        """
+        before = self.facts.link or LinkFacts()
+        now = carried(source.link or LinkFacts(), before)
+        said = {name: why for name, why in source.unmeasured.items() if name != "*"}
+        reasons = {
+            name: why
+            for name, why in {**self.facts.unmeasured, **said}.items()
+            if getattr(now, name, None) is None
+        }
+        return dataclasses.replace(self.facts, link=now, unmeasured=reasons)
+
+
+class FactCache:
+    """Remembers facts in a file, for runs that follow each other. For several threads and processes.
+
+    Nothing is ever raised: what cannot be read is measured, what cannot be written is not remembered, and
+    `trouble` says why. A run asks for each asset before anything is done for it, and tells what it measured:
+
+        identity = identity_of(asset)             # before the file is opened; None: nothing to remember
+        facts = None if identity is None else cache.get(asset, how, identity)
+        if facts is None:
+            facts = …                             # measure
+            if identity is not None:
+                cache.put(asset, how, identity, facts)
+
+    and for a URL:
+
+        known = cache.get_url(asset, how)
+        source = downloader.fetch(asset, peek, known and known.validators)
+        if known is not None and source.not_modified:
+            facts = known.renewed(source)         # and then, as always, `settled(facts, source)`
+        else:
+            facts = …                             # measure
+            cache.put_url(asset, how, source.validators, facts)
+
+    Who has read all bytes of a file may ask `by_digest` before anything is decoded, and `put` the answer.
+    Duplicates and likenesses are up to the run, as ever. A run that wants previews does not ask, as nothing
+    that is there to be seen is remembered. Nor is a file that somebody has touched within two seconds, since
+    it might be touched again without looking so; nor what is not `Facts.lasting`; nor anything of whose face
+    is to be compared. It holds no names and no addresses, but digests of them.
+
+    Args:
+        folder: where the file lies; made, too.
+        limit: bytes that it may take.
+        makers: who measures.
+        clock: seconds, rising.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "a.png")
+    ...     _ = path.write_bytes(b"")
+    ...     os.utime(path, (0, 0))
+    ...     asset = Asset("a.png", str(path))
+    ...     with FactCache(Path(folder, "cache")) as cache:
+    ...         cache.put(asset, How(Depth.STANDARD), identity_of(asset), Facts())
+    ...         cache.get(asset, How(Depth.STANDARD), identity_of(asset)) is None
+    True
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        limit: int = 500 * _MB,
+        *,
+        makers: Makers | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.trouble = ""
+        self.found = 0
+        """How many facts it knew."""
+        self._folder = folder
+        self._limit = limit
+        self._makers = makers or Makers()
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._store: Store | None = None
+        self._is_over = False  # nothing is read or written any more
+        self._is_read_only = False
+        self._pending: dict[bytes, Row] = {}
+        self._flushed = clock()
+        self._prefixes: dict[tuple[object, ...], bytes] = {}
+
+    def __enter__(self) -> FactCache:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def get(self, asset: Asset, how: How, identity: Identity) -> Facts | None:
+        """What is known of a file on disk, if it is the same as when that was measured."""
+        key = self._key_of_file(asset, how, identity)
+        row = self._row_of(key) if key else None
+        return None if row is None else self._facts(row, asset, how)
+
+    def put(self, asset: Asset, how: How, identity: Identity, facts: Facts) -> None:
+        """Remember what was measured of a file on disk, unless it has changed meanwhile."""
+        if not _is_lasting(facts) or facts.file.access != "readable" or _is_fresh(identity):
+            return
+        now = identity_of(asset)
+        key = self._key_of_file(asset, how, identity)
+        if not key or now is None or now._replace(seen=identity.seen) != identity:
+            return
+        sha256, size = facts.file.sha256, facts.file.bytes
+        digest = self._key(asset, how, b"content", f"{size} {sha256}".encode()) if sha256 else None
+        self._keep(key, digest, facts)
+
+    def by_digest(self, sha256: str, size: int, asset: Asset, how: How) -> Facts | None:
+        """What is known of a content on disk, wherever it was met."""
+        digest = self._key(asset, how, b"content", f"{size} {sha256}".encode())
+        row = self._row(lambda store: store.by_digest(digest)) if digest else None
+        facts = None if row is None else self._facts(row, asset, how)
+        return facts if facts is not None and facts.file.sha256 == sha256 else None
+
+    def get_url(self, asset: Asset, how: How) -> Remembered | None:
+        """What is known of a URL's file, and what tells its host which file is meant."""
+        key = self._key_of_url(asset, how)
+        row = self._row_of(key) if key else None
+        facts = None if row is None else self._facts(row, asset, how)
+        if row is None or facts is None or row.about is None:
+            return None
+        return Remembered(msgspec.msgpack.decode(row.about, type=ready(Validators)), facts)
+
+    def put_url(self, asset: Asset, how: How, validators: Validators | None, facts: Facts) -> None:
+        """Remember what was measured of a URL's file, where its host says what tells it from others."""
+        if validators is None or facts.link is None or not _is_lasting(facts):
+            return
+        key = self._key_of_url(asset, how)
+        if key:
+            self._keep(key, None, facts, msgspec.msgpack.encode(validators))
+
+    def close(self) -> None:
+        """Write what is still to be written, and close the file."""
+        with self._lock:
+            self._flush()
+            if self._store is not None:
+                self._store.close()
+            self._store, self._is_over = None, True
+
+    def _facts(self, row: Row, asset: Asset, how: How) -> Facts | None:
+        """The facts of this asset; `None` where they say too little now."""
+        try:
+            facts = decoded(row.facts)
+        except msgspec.DecodeError:
+            return None
+        if facts.stopped and not (how.gate is not None and how.gate.stops(facts.file, facts.media)):
+            return None
+        self.found += 1
+        return _named(facts, asset)
+
+    def _key_of_file(self, asset: Asset, how: How, identity: Identity) -> bytes:
+        try:
+            path = os.fsencode(os.path.abspath(asset.location))  # noqa: PTH100 - text, which takes less time
+        except (OSError, ValueError):  # the current folder is gone
+            return b""
+        return self._key(asset, how, b"file", b"%d %d %d %d %d " % identity[:5] + path)
+
+    def _key_of_url(self, asset: Asset, how: How) -> bytes:
+        url = asset.location.partition("#")[0]
+        return self._key(asset, how, b"url", url.encode("utf-8", "surrogatepass"))
+
+    def _key(self, asset: Asset, how: How, kind: bytes, what: bytes) -> bytes:
+        """What is looked for; empty where nothing of it may be remembered."""
+        if how.likeness:
+            return b""
+        seen_as = (how.depth, asset.role if how.people else None, how.people, how.taken)
+        prefix = self._prefixes.get(seen_as)
+        if prefix is None:
+            prefix = self._prefixes[seen_as] = self._prefix(*seen_as)
+        return hashlib.blake2b(prefix + kind + what, digest_size=_KEY).digest() if prefix else b""
+
+    def _prefix(self, depth: Depth, role: Role | None, people: bool, taken: frozenset[str]) -> bytes:
+        mark = self._makers.people if people else self._makers.decoding
+        if not mark:
+            self.trouble = self.trouble or "which libraries measure cannot be told"
+            return b""
+        opened = " ".join(sorted(OPENED_IF_TAKEN & taken))
+        return mark + f"{depth}|{role}|{people}|{opened}|".encode()
+
+    def _row_of(self, key: bytes) -> Row | None:
+        return self._pending.get(key) or self._row(lambda store: store.by_key(key))
+
+    def _row(self, ask: Callable[[Store], Row | None]) -> Row | None:
+        with self._lock:
+            try:
+                store = self._opened()
+                return None if store is None else ask(store)
+            except StoreError as error:
+                self._end(error)
+                return None
+
+    def _keep(self, key: bytes, digest: bytes | None, facts: Facts, about: bytes | None = None) -> None:
+        try:
+            packed = encoded(_bare(facts))
+        except OverflowError:  # of a file that claims what none can hold
+            return
+        with self._lock:
+            self._pending[key] = Row(key, digest, packed, about)
+            if len(self._pending) >= _AT_ONCE or self._clock() - self._flushed >= _EVERY:
+                self._flush()
+
+    def _flush(self) -> None:
+        """Write what is pending, and what of the rest was wanted."""
+        self._flushed = self._clock()
+        rows, self._pending = tuple(self._pending.values()), {}
+        try:
+            store = self._opened() if rows else self._store
+            if store is not None and not self._is_read_only and (rows or not store.is_settled):
+                store.add(rows)
+        except StoreError as error:
+            self._is_read_only = True
+            self.trouble = self.trouble or error.reason
+            if error.damaged:
+                self._end(error)
+
+    def _opened(self) -> Store | None:
+        if self._store is None and not self._is_over:
+            self._store = Store(self._folder, self._limit)
+        return self._store
+
+    def _end(self, error: StoreError) -> None:
+        """Go on without the file."""
+        self.trouble = self.trouble or error.reason
+        self._is_over = True
+        if self._store is not None:
+            self._store.close()
+        self._store = None
+        if error.damaged:  # so that the next run has one again
+            discard(self._folder)
+
+
+def cache_for(config: Settings, folder: Path | None = None) -> FactCache | None:
+    """The cache that a configuration wants; whoever asks for it closes it. `folder`: not the user's own.
+
+    >>> from validator.settings import Config
+    >>> cache_for(Config(cache=False)) is None
+    True
+    """
+    folder = folder or cache_folder()
+    if not config.cache or folder is None:
+        return None
+    return FactCache(folder, config.cache_size * _MB)
+
+
+def _is_lasting(facts: Facts) -> bool:
+    """Whether the same would be found again, and may be written down."""
+    return facts.lasting and facts.preview is None and facts.descriptor is None
+
+
+def _is_fresh(identity: Identity) -> bool:
+    """Whether the file was touched so shortly before it was looked at that it may be again, unnoticed."""
+    return identity.seen - max(identity.written, identity.changed) < _SETTLED
+
+
+def _bare(facts: Facts) -> Facts:
+    """What depends on nothing but the bytes, and for a link on its host."""
+    file = msgspec.structs.replace(
+        facts.file, extension=None, name_agreement=None, name_detail=None, duplicate=None, duplicate_of=None
+    )
+    return dataclasses.replace(facts, file=file, likeness=None, no_descriptor="")
+
+
+def _named(facts: Facts, asset: Asset) -> Facts:
+    """The facts, with what the name and the role of the asset say."""
+    file = facts.file
+    if file.format is None:
+        return facts
+    extension = extension_of(asset)
+    agreement, detail = name_agreement(extension, asset.role, facts.kind, file.format)
+    named = msgspec.structs.replace(
+        file, extension=extension, name_agreement=agreement, name_detail=detail or None
+    )
+    return dataclasses.replace(facts, file=named)
