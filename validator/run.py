@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from validator.memory import Memory
     from validator.probe.decoders import Decoders
     from validator.probe.portrait.looker import FaceFinder
+    from validator.workers.spawn import Spawned
 
 Target = str | os.PathLike[str] | Asset
 """What can be judged: a path, a glob, a URL, an asset list, `-`; or an asset made by the caller."""
@@ -94,6 +95,7 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
     previews: bool = False,
     memory: Memory | None = None,
     profiles: tuple[Profile, ...] | None = None,
+    spawned: Spawned | None = None,
 ) -> Generator[AssetReport, None, None]:
     """Judge targets one after the other, in their order; each result is given as soon as it is ready.
 
@@ -107,7 +109,8 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
     `fetch_models` brings models that are nowhere to be found into a folder (the official download, without a
     word, if nothing else is given). With `previews`, each result has a `preview`: small pictures, a waveform,
     frame rates over time; a `probe` of one's own makes them itself. `memory` spares files that nobody has
-    touched since an earlier run. `profiles` are those of the configuration, where they were loaded already.
+    touched since an earlier run. `profiles` are those of the configuration, where they were loaded already;
+    a worker's process may be `spawned` already, too.
 
     Raises:
         ConfigError: the configuration cannot be used.
@@ -132,7 +135,7 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
         from validator.probe import probe as default_probe
 
         if decoders is None:
-            decoders = own = decoders_for(config)
+            decoders = own = decoders_for(config, spawned)
         taken = formats_taken(profiles)
         probe = partial(default_probe, decoders=decoders, previews=previews, taken=taken)
     job = _Job(config, profiles, probe, transport, cancel, faces, fetch_models, own, memory)
@@ -325,14 +328,18 @@ def _at_a_time(config: Config) -> int:
     return config.workers or usable_cores()
 
 
-def decoders_for(config: Config) -> Decoders:
-    """Decoders as a configuration wants them; whoever asks for them closes them."""
+def decoders_for(config: Config, spawned: Spawned | None = None) -> Decoders:
+    """Decoders as a configuration wants them; whoever asks for them closes them.
+
+    The first of their workers may be `spawned` already.
+    """
     from validator.probe.decoders import Decoders
 
     return Decoders(
         processes=_at_a_time(config),
         seconds=config.decode_timeout,
         memory=config.decode_memory * 1_000_000,
+        spawned=spawned,
     )
 
 

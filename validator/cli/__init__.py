@@ -13,6 +13,7 @@ from typing import NoReturn
 import click
 
 from validator.cli.app import ASKED, application
+from validator.cli.early import started_early
 from validator.cli.screen import Screen
 from validator.cli.session import Session
 from validator.cli.stop import Stop, Stopped
@@ -58,7 +59,10 @@ def program() -> NoReturn:
 
     session = Session(Stop(leave))
     with session.stop:
+        session.spawned = started_early(sys.argv[1:])
         code = _run(None, session)
+        if session.spawned is not None:
+            session.spawned.end()
         if code > _SIGNALLED:
             os._exit(code)
     sys.exit(code)

@@ -216,6 +216,7 @@ class _Run:
                 memory=self.kept.memory,
                 fetch_models=lambda folder: fetch_models(folder, session, bar),
                 previews=plan.previews,
+                spawned=session.spawned,
             )
         ) as results:
             try:

@@ -13,6 +13,8 @@ from validator.cli.stop import Stop, Stopped
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from validator.workers.spawn import Spawned
+
 
 class HalfDone(Protocol):
     """What must not stay behind half done."""
@@ -34,6 +36,7 @@ class Session:
     `judged`: how many assets so far; `None` where none are to be judged. `advice`: how to go on when it is
     stopped. `unfinished`: temporary files of copies that are being made. `sleep`: waits between two questions
     to the asset library, in seconds.
+    `spawned`: a worker's process that starts while we do.
     """
 
     def __init__(
@@ -47,6 +50,7 @@ class Session:
         self.advice = ""
         self.unfinished: set[Path] = set()
         self.sleep = sleep
+        self.spawned: Spawned | None = None
 
     def give_up(self, stopped: Stopped) -> int:
         """Leave no half report behind, say so, and return the exit code."""

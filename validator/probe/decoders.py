@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
@@ -15,6 +15,9 @@ from validator.probe.measurement import Measurement
 from validator.probe.media import facts_type
 from validator.workers import FileWorkers, WorkerError
 from validator.workers.inbox import FILES_AT_MOST
+
+if TYPE_CHECKING:
+    from validator.workers.spawn import Spawned
 
 _HANDLER = "validator.probe.decode_worker:handler"
 _SECONDS = 60.0
@@ -41,6 +44,7 @@ class Decoders(FileWorkers):
         seconds: for one file; what takes longer is ended, and FIL007.
         memory: bytes of address space of one process, where the system can limit it (Linux).
         handler: what runs in the workers.
+        spawned: a worker's process that was started already, to be the first one.
 
     Raises:
         ConfigError: a number that makes no sense.
@@ -57,6 +61,7 @@ class Decoders(FileWorkers):
         seconds: float = _SECONDS,
         memory: int = _MEMORY,
         handler: str = _HANDLER,
+        spawned: Spawned | None = None,
     ) -> None:
         _check(processes, seconds, memory)
         super().__init__(
@@ -67,6 +72,7 @@ class Decoders(FileWorkers):
             answer_limit=_ANSWER_AT_MOST,
             files=_FILES,
             name="the decoders",
+            spawned=spawned,
         )
 
     def examined(

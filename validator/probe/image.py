@@ -14,7 +14,7 @@ from PIL.Image import DecompressionBombError
 
 from validator.errors import Cancelled
 from validator.model import Depth, ExifState, Expansion, ImageFacts
-from validator.probe import exif, heif_voice, isobmff, jpeg, png, second_voice, tiff
+from validator.probe import exif, isobmff, jpeg, png, second_voice, tiff
 from validator.probe.colour import describe_colour
 from validator.probe.copies import Copies
 from validator.probe.damage import DECODER_ERRORS, Damage, damage_of
@@ -337,6 +337,8 @@ def _check_heif(image: Any, file: BinaryIO) -> Damage:
         return Damage(
             "truncated", f"the picture's data reach to byte {items.data_end:,}, the file ends at {size:,}"
         )
+    from validator.probe import heif_voice  # with FFmpeg, which no other picture needs
+
     return heif_voice.check(file, sequence=found.has_movie)
 
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 import io
 from typing import BinaryIO
 
-import av
-
 from validator.probe.damage import Damage
 from validator.probe.too_much import Tally, TooMuchError
 
@@ -27,6 +25,8 @@ def check(file: BinaryIO) -> Damage:
     """Decode strictly what FFmpeg can decode; of arithmetic or lossless coding nothing is said."""
     if _frame_marker(file) not in _HUFFMAN_FRAMES:
         return Damage()
+    import av  # here, as depth header, PNG and the like do without FFmpeg
+
     file.seek(0)
     context = av.CodecContext.create("mjpeg", "r")
     context.options = {"err_detect": "explode"}

@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 from typing import Any, BinaryIO
 
-import av
-
 from validator.probe.sniff import tiff_tags
 from validator.probe.too_much import MAX_PIXELS
 
@@ -33,6 +31,8 @@ def decoded_frame(file: BinaryIO, format_name: str) -> Any:
     """The picture as a frame (PyAV) if FFmpeg decodes it without complaint, else `None`."""
     if not knows(format_name) or file.seek(0, io.SEEK_END) > _MAX_BYTES:
         return None
+    import av
+
     codec, strictness = _CODECS[format_name]
     context: Any = av.CodecContext.create(codec, "r")
     context.options = {"err_detect": strictness, "max_pixels": str(MAX_PIXELS)}

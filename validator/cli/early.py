@@ -1,0 +1,51 @@
+"""A worker that starts beside our own imports, where the command line names a file that it is to examine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from validator.workers.spawn import Spawned
+
+AHEAD = {
+    "validator.probe.image": "jpg jpeg png webp heic heif tif tiff bmp gif",
+    "validator.probe.video": "mp4 mov m4v",
+    "validator.probe.audio": "wav mp3",
+}
+"""What a worker needs that is to examine files with such endings."""
+
+_HANDLER = "validator.probe.decode_worker"
+_COMMAND = "lint"
+_NEEDLESS = frozenset({"--help", "-h", "--watch"})
+
+
+def started_early(arguments: Sequence[str]) -> Spawned | None:
+    """A worker's process; `None` where it is not likely to be needed, or cannot be started.
+
+    Of files, not of folders: before many files a start takes no time worth saving. It is a guess, made before
+    the arguments are understood; whoever has it ends it where it was wrong.
+    """
+    if arguments[:1] != [_COMMAND] or not _NEEDLESS.isdisjoint(arguments):
+        return None
+    module = next((module for name in arguments[1:] if (module := _needed_for(name))), "")
+    if not module:
+        return None
+    from validator.workers.error import WorkerError
+    from validator.workers.inbox import can_send_files
+    from validator.workers.spawn import Spawned
+
+    if not can_send_files():
+        return None
+    try:
+        return Spawned((_HANDLER, module))
+    except WorkerError:  # whoever needs one says so
+        return None
+
+
+def _needed_for(name: str) -> str:
+    """What examines this file, if it is one: empty where it is not."""
+    ending = name.rpartition(".")[2].lower()
+    module = next((module for module, endings in AHEAD.items() if ending in endings.split()), "")
+    return module if module and os.path.isfile(name) else ""  # noqa: PTH113 - pathlib is not imported yet
