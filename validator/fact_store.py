@@ -20,8 +20,8 @@ FILE = "facts-1.sqlite3"
 _OURS = 0x5EED_FAC7
 _PATIENCE = 2.0  # seconds for which another process may be writing, which takes it milliseconds
 _DAY = 86_400
-_AT_ONCE = 1_000  # rows that are forgotten at once
-_TIMES = 20  # and how often after one addition: where the limit has become far smaller, runs share the work
+_AT_ONCE = 200  # rows that are forgotten at once
+_TIMES = 100  # and how often after one addition: where the limit has become far smaller, runs share the work
 _SLACK = 1_000_000  # bytes that the file may be larger, as what was forgotten makes room for what comes
 
 _TABLES = (
@@ -227,7 +227,7 @@ class Store:
             self._shrink()
 
     def _shrink(self) -> None:
-        self._connection.execute("PRAGMA incremental_vacuum").fetchall()
+        self._connection.executescript("PRAGMA incremental_vacuum")  # `execute` would free one page
 
     def _prepare(self) -> None:
         """Make the tables where there is nothing yet, and see that the file is ours."""
