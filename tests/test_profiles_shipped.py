@@ -30,6 +30,7 @@ from validator.model import (
 from validator.profile import Profile, load_profile, read_profile_file, rules_directory, shipped_profiles
 from validator.quantity import exact
 from validator.rule import Rule
+from validator.rule_check import rule_problem
 
 OTHERS = ("runway", "ltx", "kling-omni", "hailuo-02", "wan-2.7", "vidu", "seedance-upstream")
 PROFILES = {name: load_profile(name) for name in shipped_profiles()}
@@ -283,6 +284,12 @@ def own_rules(profile: Profile) -> dict[str, Rule]:
     file = read_profile_file(rules_directory() / f"{profile.info.name}.toml")
     codes = [rule.code for rule in file.rule] + [code for change in file.change for code in change.codes]
     return {code: profile[code] for code in codes}
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_every_rule_makes_sense(name: str) -> None:
+    rules = {rule.code: rule for rule in PROFILES[name].rules}
+    assert {code: rule_problem(rule, rules) for code, rule in rules.items()} == dict.fromkeys(rules, "")
 
 
 @pytest.mark.parametrize("name", OTHERS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
 
 import msgspec
@@ -13,8 +12,7 @@ def fact(label: str, description: str, unit: str = "") -> msgspec.Meta:
     return msgspec.Meta(description=description, extra={"label": label, "unit": unit})
 
 
-@dataclass(frozen=True)
-class FactInfo:
+class FactInfo(msgspec.Struct, frozen=True):
     """What the profile and the messages need to know of a fact; `choices`: the values of an enumeration."""
 
     name: str

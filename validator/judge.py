@@ -6,7 +6,6 @@ The judge is a table walk. Whatever needs more than a comparison is computed by 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
@@ -29,15 +28,14 @@ class Limits(StrEnum):
     OBSERVED = "observed"
 
 
-@dataclass(frozen=True)
-class Policy:
+class Policy(msgspec.Struct, frozen=True):
     """What a user chose for one asset: which rules run, and how much each weighs.
 
     `codes` is `None` where all rules run; `severities` overrides the profile by code.
     """
 
     codes: frozenset[str] | None = None
-    severities: Mapping[str, Severity] = field(default_factory=dict)
+    severities: Mapping[str, Severity] = msgspec.field(default_factory=dict)
     limits: Limits = Limits.DOCUMENTED
 
 

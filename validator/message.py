@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
+
+import msgspec
 
 from validator.fact import FactInfo
 from validator.model import FactValue, fact_table
@@ -26,8 +27,7 @@ _SENTENCES = re.compile(r"(?<=[.!?]) ")
 _COUNTED = frozenset({"bytes", "frames", "tracks", "channels", "characters", "faces", "edges"})
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(msgspec.Struct, frozen=True):
     """One rule beside one measured fact, among all the facts of the asset."""
 
     rule: Rule

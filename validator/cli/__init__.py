@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import errno
 import os
 import re
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import NoReturn
@@ -65,6 +68,19 @@ def program() -> NoReturn:
             session.spawned.end()
         if code > _SIGNALLED:
             os._exit(code)
+    _leave(code)
+
+
+def _leave(code: int) -> NoReturn:
+    """End the program, at once where no thread is left: taking an interpreter apart takes its time."""
+    others = (each for each in threading.enumerate() if each is not threading.main_thread())
+    if all(each.daemon for each in others):
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                with contextlib.suppress(OSError, ValueError):
+                    stream.flush()
+        atexit._run_exitfuncs()  # noqa: SLF001 - temporary files and the like, as at every end
+        os._exit(code)
     sys.exit(code)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from validator.cli.folder import current_folder
 from validator.cli.judging import (
@@ -43,8 +44,7 @@ if TYPE_CHECKING:
     from validator.run import Target
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """What a run is told: the command line laid over the configuration, and all that these name."""
 
     choices: Choices
@@ -114,8 +114,7 @@ def _copies(choices: Choices, config: Config) -> Path | None:
     return output_folder(config, choices.fix_output)
 
 
-@dataclass(frozen=True)
-class Kept:
+class Kept(msgspec.Struct, frozen=True):
     """What outlives a run, where another one follows: workers, and what was measured."""
 
     faces: FaceFinder | None = None
@@ -123,8 +122,7 @@ class Kept:
     memory: Memory | None = None
 
 
-@dataclass(frozen=True)
-class Done:
+class Done(msgspec.Struct, frozen=True):
     """How a run ended: the counts, and whether anybody still reads its reports.
 
     `left`: the exit code for what the baseline that was written does not hold.
@@ -150,8 +148,7 @@ def carried_out(
     return _Run(plan, session, targets, kept or Kept()).done(named)
 
 
-@dataclass(frozen=True)
-class _Run:
+class _Run(msgspec.Struct, frozen=True):
     plan: Plan
     session: Session
     targets: Sequence[Target]

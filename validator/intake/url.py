@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
+
+import msgspec
 
 from validator.intake.host import canonical, in_ascii
 from validator.intake.loose import without_loose_secrets
@@ -32,8 +33,7 @@ _SHOWN_AT_MOST = 300
 _PORTS = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True)
-class Address:
+class Address(msgspec.Struct, frozen=True):
     """A URL, looked at but not visited.
 
     `problem` says in words why it cannot be fetched; it is empty for a well-formed http(s) URL. `host` is

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -34,8 +33,7 @@ def by_profile(result: AssetReport, main: str = "") -> Mapping[str, AssetReport]
     }
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(msgspec.Struct, frozen=True):
     """A finding, and the names of the profiles that have it; none where all do, or there is one."""
 
     finding: Finding
@@ -54,8 +52,7 @@ def said_once(findings: Iterable[Finding], result: AssetReport) -> tuple[Said, .
     )
 
 
-@dataclass(frozen=True)
-class Unjudged:
+class Unjudged(msgspec.Struct, frozen=True):
     """Rules that were not applied, with what each weighs, for one reason; `profiles` as in `Said`.
 
     `known`: whether a baseline knows of it.

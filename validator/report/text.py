@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 
@@ -17,7 +18,9 @@ from validator.report.escape import printable
 from validator.report.headline import headline
 from validator.report.outcome import FindingCount, Said, by_profile, obstacles, said_once, unjudged_once
 from validator.report.paint import Page
-from validator.report.statistics import Statistics
+
+if TYPE_CHECKING:
+    from validator.report.statistics import Statistics
 
 _COLUMN = 10  # where codes begin: "  warning " is the widest of what stands before them
 _TOGETHER = "\N{NO-BREAK SPACE}"
@@ -53,7 +56,7 @@ class TextFormat:
         self._profiles: tuple[Profile, ...] = ()
         self._summaries: dict[str, Summary] = {}
         self._tally = FindingCount()
-        self._statistics = Statistics(look) if look.statistics else None
+        self._statistics = _statistics(look) if look.statistics else None
 
     def start(self, tool: Tool, profiles: tuple[Profile, ...]) -> str:  # noqa: ARG002 - people know what they called
         """Nothing: the report begins with the first asset."""
@@ -175,6 +178,12 @@ class TextFormat:
             said = f"{_named(each.profiles)}{', '.join(each.codes)}: {printable(each.reason)}{known}"
             for line in self._page.lines("  not judged: ", said, _COLUMN):
                 yield self._paint(line, "aside")
+
+
+def _statistics(look: Look) -> Statistics:
+    from validator.report.statistics import Statistics
+
+    return Statistics(look)
 
 
 def in_words(result: AssetReport) -> str:
