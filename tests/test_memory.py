@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from pathlib import Path
 
 import pytest
 
-from validator.memory import Memory, signature
+from validator.memory import Memory, signature, signature_of
 from validator.model import Asset, Depth, Facts, FileFacts, Role
 from validator.run import run
 
@@ -24,6 +24,17 @@ class Meter:
         return Facts(file=FileFacts(bytes=self.times))
 
 
+def facts_of(memory: Memory, asset: Asset, how: Hashable, measure: Callable[[], Facts]) -> Facts:
+    """As a run does."""
+    before = signature_of(asset)
+    known = memory.known(asset, how, before)
+    if known is not None:
+        return known
+    facts = measure()
+    memory.keep(asset, how, before, facts)
+    return facts
+
+
 @pytest.fixture
 def asset(tmp_path: Path) -> Asset:
     path = tmp_path / "a.png"
@@ -33,7 +44,7 @@ def asset(tmp_path: Path) -> Asset:
 
 def test_what_nobody_touched_is_measured_once(asset: Asset) -> None:
     memory, meter = Memory(), Meter()
-    assert memory.facts(asset, (), meter) is memory.facts(asset, (), meter)
+    assert facts_of(memory, asset, (), meter) is facts_of(memory, asset, (), meter)
     assert meter.times == 1
 
 
@@ -62,11 +73,11 @@ def removed(path: Path) -> None:
 @pytest.mark.parametrize("change", [rewritten, replaced, back_dated, removed])
 def test_what_was_touched_is_measured_again(asset: Asset, change: Callable[[Path], None]) -> None:
     memory, meter = Memory(), Meter()
-    memory.facts(asset, (), meter)
+    facts_of(memory, asset, (), meter)
     before = signature(asset.location)
     change(Path(asset.location))
     assert signature(asset.location) != before
-    memory.facts(asset, (), meter)
+    facts_of(memory, asset, (), meter)
     assert meter.times == 2
 
 
@@ -77,15 +88,22 @@ def test_what_changes_meanwhile_is_not_kept(asset: Asset) -> None:
         Path(asset.location).write_bytes(b"longer")
         return meter()
 
-    memory.facts(asset, (), measured)
-    memory.facts(asset, (), meter)
+    facts_of(memory, asset, (), measured)
+    facts_of(memory, asset, (), meter)
     assert meter.times == 2
+
+
+def test_what_may_be_otherwise_next_time_is_not_kept(asset: Asset) -> None:
+    memory, meter = Memory(), Meter()
+    facts_of(memory, asset, (), lambda: Facts(lasting=False))
+    facts_of(memory, asset, (), meter)
+    assert meter.times == 1
 
 
 def test_what_is_not_there_is_looked_for_again() -> None:
     memory, meter = Memory(), Meter()
     for _ in "ab":
-        memory.facts(Asset("no/such.png", "no/such.png"), (), meter)
+        facts_of(memory, Asset("no/such.png", "no/such.png"), (), meter)
     assert meter.times == 2
 
 
@@ -93,19 +111,19 @@ def test_it_depends_on_how_and_as_what(asset: Asset) -> None:
     memory, meter = Memory(), Meter()
     for each in (asset, Asset(asset.target, asset.location, role=Role.PRODUCT)):
         for how in (Depth.HEADER, Depth.FULL):
-            memory.facts(each, how, meter)
+            facts_of(memory, each, how, meter)
     assert meter.times == 4
 
 
 def test_what_is_no_longer_asked_for_is_forgotten(asset: Asset) -> None:
     memory, meter = Memory(), Meter()
-    memory.facts(asset, (), meter)
+    facts_of(memory, asset, (), meter)
     memory.forget_unused()
-    memory.facts(asset, (), meter)
+    facts_of(memory, asset, (), meter)
     assert meter.times == 1
     memory.forget_unused()
     memory.forget_unused()
-    memory.facts(asset, (), meter)
+    facts_of(memory, asset, (), meter)
     assert meter.times == 2
 
 
@@ -113,12 +131,12 @@ def test_urls_are_fetched_once_until_they_are_forgotten(asset: Asset) -> None:
     url = Asset("https://a.example/b.png", "https://a.example/b.png", is_url=True)
     memory, meter = Memory(), Meter()
     for _ in "ab":
-        memory.facts(url, (), meter)
-        memory.facts(asset, (), meter)
+        facts_of(memory, url, (), meter)
+        facts_of(memory, asset, (), meter)
     assert meter.times == 2
     memory.forget_urls()
-    memory.facts(url, (), meter)
-    memory.facts(asset, (), meter)
+    facts_of(memory, url, (), meter)
+    facts_of(memory, asset, (), meter)
     assert meter.times == 3
 
 

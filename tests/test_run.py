@@ -516,7 +516,8 @@ class TestPreviews:
     def test_they_come_with_the_results_and_are_no_facts(self, tmp_path: Path) -> None:
         with Decoders() as decoders:
             results = list(run(pictures(tmp_path, 3), NOBODY, decoders=decoders, previews=True))
-            plain = list(run(pictures(tmp_path, 3), NOBODY, decoders=decoders))
+            everything = msgspec.structs.replace(NOBODY, all_findings=True)
+            plain = list(run(pictures(tmp_path, 3), everything, decoders=decoders))
         assert [result.facts for result in results] == [result.facts for result in plain]
         assert [result.verdict for result in results] == [result.verdict for result in plain]
         for result in results:

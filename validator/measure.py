@@ -37,10 +37,12 @@ _WITHOUT_LIMIT = 220_000_000
 A host must not fill the disk, and each download under way may take as much.
 """
 
-_CHANGED = Facts(
+CHANGED = Facts(
     file=FileFacts(access="unreadable", access_detail="it was written to while it was judged"),
     unmeasured={"*": "the file changed while it was judged"},
+    lasting=False,
 )
+"""What is said of a file that somebody writes to meanwhile."""
 
 
 class Probe(Protocol):
@@ -79,18 +81,28 @@ def measure(
         with opener(asset) as source:
             met = source
             facts = probe(asset, source, depth=depth, cancelled=cancelled, people=people)
-            return settled(facts, source) if source.is_unchanged() else _CHANGED
+            return settled(facts, source) if source.is_unchanged() else CHANGED
     except Cancelled:
         raise
     except Exception as error:  # noqa: BLE001 - a bug must not take the other assets down; the report tells
-        if isinstance(error, OSError) and error.errno in _BROKEN_OFF and not asset.is_url:
-            broken_off = FileFacts(access="unreadable", access_detail=error.strerror, bytes=met.access.bytes)
-            return Facts(file=broken_off, unmeasured={"*": "the file could not be read"})
-        return Facts(
-            file=met.access,
-            link=met.link,
-            unmeasured={**met.unmeasured, "*": _internal_error(error, asset)},
-        )
+        return mishap(error, asset, met)
+
+
+def mishap(error: Exception, asset: Asset, met: Source) -> Facts:
+    """What is said of an asset in whose measuring something went wrong; `met` is what was met on the way.
+
+    >>> mishap(ValueError("no"), Asset("a.png", "a.png"), Source(None, FileFacts())).unmeasured["*"]
+    'internal error: ValueError: no'
+    """
+    if isinstance(error, OSError) and error.errno in _BROKEN_OFF and not asset.is_url:
+        broken_off = FileFacts(access="unreadable", access_detail=error.strerror, bytes=met.access.bytes)
+        return Facts(file=broken_off, unmeasured={"*": "the file could not be read"}, lasting=False)
+    return Facts(
+        file=met.access,
+        link=met.link,
+        unmeasured={**met.unmeasured, "*": _internal_error(error, asset)},
+        lasting=False,
+    )
 
 
 def _internal_error(error: Exception, asset: Asset) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from validator.model import Asset, Facts
@@ -40,7 +40,9 @@ class Memory:
     Only what is measured is kept: by rules, and beside each other, assets are judged anew in each run.
 
     >>> memory, asset = Memory(), Asset("https://a/b.png", "https://a/b.png", is_url=True)
-    >>> memory.facts(asset, (), Facts) is memory.facts(asset, (), Facts)
+    >>> before, facts = signature_of(asset), Facts()
+    >>> memory.keep(asset, (), before, facts)
+    >>> memory.known(asset, (), before) is facts
     True
     """
 
@@ -49,20 +51,19 @@ class Memory:
         self._kept: dict[Hashable, _Kept] = {}
         self._used: set[Hashable] = set()
 
-    def facts(self, asset: Asset, how: Hashable, measure: Callable[[], Facts]) -> Facts:
-        """The facts of an asset: remembered, or else measured; `how` is what else they depend on."""
+    def known(self, asset: Asset, how: Hashable, now: Signature | None) -> Facts | None:
+        """The facts of an asset, if this was its signature before; `how`: what else they depend on."""
         key = (asset, how)
-        before = _signature(asset)
         with self._lock:
             self._used.add(key)
             kept = self._kept.get(key)
-        if kept is not None and kept.signature == before:
-            return kept.facts
-        facts = measure()
-        if before is not None and before == _signature(asset):
+        return kept.facts if kept is not None and kept.signature == now else None
+
+    def keep(self, asset: Asset, how: Hashable, before: Signature | None, facts: Facts) -> None:
+        """Remember what was measured, unless the asset has another signature than `before` by now."""
+        if facts.lasting and before is not None and before == signature_of(asset):
             with self._lock:
-                self._kept[key] = _Kept(before, facts)
-        return facts
+                self._kept[asset, how] = _Kept(before, facts)
 
     def forget_unused(self) -> None:
         """Keep only what was asked for since this was called last."""
@@ -76,5 +77,10 @@ class Memory:
             self._kept = {key: kept for key, kept in self._kept.items() if kept.signature != _NEVER}
 
 
-def _signature(asset: Asset) -> Signature | None:
+def signature_of(asset: Asset) -> Signature | None:
+    """The signature of what an asset names; that of a URL never changes.
+
+    >>> signature_of(Asset("no/such.png", "no/such.png")) is None
+    True
+    """
     return _NEVER if asset.is_url else signature(asset.location)

@@ -6,12 +6,9 @@ import dataclasses
 import itertools
 import os
 import threading
-from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,21 +29,26 @@ from validator.config import (
     refuse_idle,
 )
 from validator.cores import usable_cores
-from validator.errors import Cancelled, NoTargetsError, OutOfResources, UsageError
-from validator.findings import AssetReport, Tool
-from validator.intake.once import Once
-from validator.intake.source import Source, open_local
+from validator.errors import Cancelled, NoTargetsError, UsageError
+from validator.findings import AssetReport, NotJudged, Tool
+from validator.gate import Gate, gate_of
+from validator.intake.once import Once, Whereabouts
 from validator.intake.targets import arriving
 from validator.intake.url import displayed
 from validator.judge import Policy, judge
-from validator.measure import Duplicates, Probe, formats_taken, measure, shown_target
-from validator.model import Asset, Facts
+from validator.measure import Duplicates, Probe, formats_taken, shown_target
+from validator.model import Asset, Depth, Facts, GroupKind, Role
+from validator.pipeline import Pipeline
 from validator.probe.media import as_if_only
+from validator.prober import CallersProber, OurProber, Prober
 from validator.profile import Profile
+from validator.recall import Recall
+from validator.task import Task, Wish
 
 if TYPE_CHECKING:
     import httpx
 
+    from validator.fact_cache import FactCache
     from validator.intake.download import Downloader
     from validator.memory import Memory
     from validator.probe.decoders import Decoders
@@ -62,7 +64,6 @@ TOOL = Tool("seedance-validator", __version__)
 Mark = Callable[[Asset, Facts], Facts]
 """Adds to an asset's facts what earlier assets say of them; to be called in the order of the targets."""
 
-_AHEAD = 2  # assets in flight for each worker: enough that none waits, few enough that memory stays flat
 _NAMED_AT_MOST = 5
 _END = object()  # behind the last asset
 
@@ -94,6 +95,7 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
     fetch_models: Fetch | None = None,
     previews: bool = False,
     memory: Memory | None = None,
+    cache: FactCache | None = None,
     profiles: tuple[Profile, ...] | None = None,
     spawned: Spawned | None = None,
 ) -> Generator[AssetReport, None, None]:
@@ -109,8 +111,9 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
     `fetch_models` brings models that are nowhere to be found into a folder (the official download, without a
     word, if nothing else is given). With `previews`, each result has a `preview`: small pictures, a waveform,
     frame rates over time; a `probe` of one's own makes them itself. `memory` spares files that nobody has
-    touched since an earlier run. `profiles` are those of the configuration, where they were loaded already;
-    a worker's process may be `spawned` already, too.
+    touched since an earlier run of this process, `cache` since any; it is not closed, and not asked by a run
+    with previews, nor by one with a `probe` of its own. `profiles` are those of the configuration, where they
+    were loaded already; a worker's process may be `spawned` already, too.
 
     Raises:
         ConfigError: the configuration cannot be used.
@@ -130,25 +133,26 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
     refuse_idle(config, *profiles)
     if isinstance(targets, (str, os.PathLike, Asset)):
         targets = (targets,)
-    own = None
-    if probe is None:
-        from validator.probe import probe as default_probe
-
-        if decoders is None:
-            decoders = own = decoders_for(config, spawned)
-        taken = formats_taken(profiles)
-        probe = partial(default_probe, decoders=decoders, previews=previews, taken=taken)
-    job = _Job(config, profiles, probe, transport, cancel, faces, fetch_models, own, memory)
-    return job.results(targets, stdin, on_progress or (lambda _: None))
+    taken = formats_taken(profiles)
+    prober: Prober
+    if probe is not None:
+        prober = CallersProber(probe)
+    else:
+        theirs = decoders or decoders_for(config, spawned)
+        prober = OurProber(theirs, taken, previews=previews, ends=decoders is None)
+    recall = Recall(memory, None if previews or probe is not None else cache, taken)
+    job = _Job(config, profiles, prober, recall, transport, cancel, faces, fetch_models)
+    return job.results(targets, stdin, on_progress)
 
 
 @dataclass(frozen=True)
-class _Pending:
-    """An asset that is being measured."""
+class _Choice:
+    """What the overrides that name an asset make of it."""
 
-    asset: Asset
     policies: tuple[Policy, ...]
-    future: Future[Facts]
+    depth: Depth
+    idle: tuple[NotJudged, ...]
+    """Why nothing is judged, where no rule of any profile is left to run."""
 
 
 class _Job:
@@ -158,128 +162,150 @@ class _Job:
         self,
         config: Config,
         profiles: tuple[Profile, ...],
-        probe: Probe,
+        prober: Prober,
+        recall: Recall,
         transport: httpx.BaseTransport | None,
         cancel: threading.Event | None,
         faces: FaceFinder | None,
         fetch_models: Fetch | None,
-        decoders: Decoders | None,
-        memory: Memory | None,
     ) -> None:
         self._config = config
         self._profiles = profiles
         self._names = tuple(profile.info.name for profile in profiles)
         self._taken = tuple(formats_taken([profile]) for profile in profiles)
-        self._probe = probe
+        self._prober = prober
         self._transport = transport
         self._asked_to_stop = cancel
         self._stopping = threading.Event()  # ours alone: the caller's event may be shared by several runs
         self._downloader: Downloader | None = None
-        self._decoders = decoders
-        self._memory = memory
         self._people = People(config, profiles, faces, fetch_models or self._fetch_models)
+        self._recall = recall
+        self._places = Whereabouts()
+        self._choices: dict[tuple[int, ...], _Choice] = {}
+        self._gates: dict[tuple[tuple[int, ...], Role | None, GroupKind | None], Gate] = {}
 
     def results(
         self,
         targets: Iterable[Target],
         stdin: Iterable[str | None] | None,
-        on_progress: Callable[[Progress], None],
+        on_progress: Callable[[Progress], None] | None,
     ) -> Generator[AssetReport, None, None]:
-        workers = _at_a_time(self._config)
-        pending: deque[_Pending] = deque()
         named: list[str] = []
-        marks: list[Mark] = [Duplicates().marked]
         done = found = 0
 
         def tell() -> None:
-            on_progress(Progress(done, found, shown_target(pending[0].asset) if pending else ""))
+            if on_progress is not None:
+                first = pipeline.first
+                on_progress(Progress(done, found, "" if first is None else shown_target(first.asset)))
 
         with ExitStack() as at_the_end:  # in reverse order, whatever happens
             at_the_end.callback(self._close_downloader)
             at_the_end.callback(self._people.close)
-            if self._decoders is not None:
-                at_the_end.callback(self._decoders.close)
-            pool = ThreadPoolExecutor(workers, thread_name_prefix="validator")
-            at_the_end.callback(pool.shutdown, wait=True, cancel_futures=True)
+            at_the_end.callback(self._prober.close)
+            duplicates = Duplicates(self._places)
+            at_the_end.callback(duplicates.close)
+            pipeline = self._pipeline()
+            at_the_end.callback(pipeline.close)
             at_the_end.callback(self._stopping.set)
-            marks.append(self._people.marking(self._probe, self._cancelled))
+            marks: list[Mark] = [
+                duplicates.marked,
+                self._people.marking(self._prober.one, self._cancelled),
+            ]
             assets = self._assets(_remembered(targets, named), stdin)
+            at_the_end.callback(assets.close)
             for asset in itertools.chain(assets, itertools.repeat(_END)):
                 self._check_stop()
-                if asset is _END and not pending:
+                if asset is _END and not pipeline:
                     break
                 if isinstance(asset, Asset):
                     found += 1
-                    pending.append(self._submitted(pool, asset))
+                    pipeline.begin(self._wish(asset))
                     tell()
-                while pending and (
-                    asset is _END or len(pending) >= workers * _AHEAD or pending[0].future.done()
-                ):
-                    judged = self._judged(pending[0], marks)
-                    pending.popleft()
+                while pipeline and (asset is _END or pipeline.is_full or pipeline.is_ready):
+                    task = pipeline.next()
+                    judged = self._judged(task, marks)
                     done += 1
                     tell()
                     yield judged
             if not found:
                 raise NoTargetsError(nothing_found(named))
 
+    def _pipeline(self) -> Pipeline:
+        workers = _at_a_time(self._config)
+        return Pipeline(
+            prober=self._prober,
+            # While one waits for a decoder, another reads.
+            threads=workers * 2 if self._prober.together else workers,
+            downloads=self._config.downloads,
+            downloader=self._new_downloader,
+            recall=self._recall,
+            cancelled=self._cancelled,
+        )
+
     def _assets(
         self, targets: Iterable[Target], stdin: Iterable[str | None] | None
-    ) -> Iterator[Asset | None]:
+    ) -> Generator[Asset | None, None, None]:
         """The assets in their places; what targets name twice comes once, what a caller made each time.
 
         `None`: the next one has not come yet, or was met before.
         """
-        once = Once()
-        for ready_made, group in itertools.groupby(targets, key=lambda target: isinstance(target, Asset)):
-            if ready_made:
-                yield from (placed(asset, self._config) for asset in group if isinstance(asset, Asset))
-                continue
-            for found in arriving((each for each in group if not isinstance(each, Asset)), stdin=stdin):
-                asset = None if found is None else placed(found, self._config)
-                # What was met before is passed over one by one, so that a run of nothing else can be stopped.
-                # Two spellings of one path may be under different overrides.
-                yield (
-                    asset if asset is None or once.is_new(asset, overrides_of(asset, self._config)) else None
-                )
+        with closing(Once(self._places)) as once:
+            for ready_made, group in itertools.groupby(targets, key=lambda target: isinstance(target, Asset)):
+                if ready_made:
+                    yield from (placed(asset, self._config) for asset in group if isinstance(asset, Asset))
+                    continue
+                for found in arriving((each for each in group if not isinstance(each, Asset)), stdin=stdin):
+                    asset = None if found is None else placed(found, self._config)
+                    # What was met before is passed over one by one, so that a run of nothing else can be
+                    # stopped. Two spellings of one path may be under different overrides.
+                    is_new = asset is not None and once.is_new(asset, overrides_of(asset, self._config))
+                    yield asset if is_new else None
 
-    def _submitted(self, pool: ThreadPoolExecutor, asset: Asset) -> _Pending:
-        policies = tuple(policy_for(asset, self._config, profile) for profile in self._profiles)
-        depth = depth_for(asset, self._config)
-        people = self._people.attention(asset, policies)
-        work = partial(
-            measure,
-            asset,
-            opener=self._opener(asset),
-            probe=self._probe,
-            depth=depth,
-            cancelled=self._cancelled,
-            people=people,
-        )
-        if self._memory is not None:
-            how = (depth, people is not None and (True, people.likeness))
-            work = partial(self._memory.facts, asset, how, work)
-        try:
-            future = pool.submit(work)
-        except RuntimeError as error:
-            raise OutOfResources(f"no thread could be started: {error}") from error
-        return _Pending(asset, policies, future)
+    def _wish(self, asset: Asset) -> Wish:
+        choice = self._chosen(asset)
+        people = self._people.attention(asset, choice.policies)
+        return Wish(asset, choice.policies, choice.depth, people, self._gate(asset, choice))
 
-    def _judged(self, pending: _Pending, marks: list[Mark]) -> AssetReport:
-        facts = pending.future.result()
+    def _chosen(self, asset: Asset) -> _Choice:
+        overrides = overrides_of(asset, self._config)
+        choice = self._choices.get(overrides)
+        if choice is None:
+            policies = tuple(policy_for(asset, self._config, profile) for profile in self._profiles)
+            idle = [idleness(*each) for each in zip(self._profiles, policies, strict=True)]
+            reasons = tuple(each for each in idle if each is not None)
+            every = len(reasons) == len(idle)
+            choice = _Choice(policies, depth_for(asset, self._config), reasons if every else ())
+            self._choices[overrides] = choice
+        return choice
+
+    def _gate(self, asset: Asset, choice: _Choice) -> Gate | None:
+        """What stops an asset at its header, where anything may."""
+        if self._config.all_findings or choice.depth is Depth.HEADER or not self._prober.is_gated:
+            return None
+        group = asset.group.kind if asset.group else None
+        key = (overrides_of(asset, self._config), asset.role, group)
+        gate = self._gates.get(key)
+        if gate is None:
+            gate = self._gates[key] = gate_of(asset, self._profiles, choice.policies)
+        return gate
+
+    def _judged(self, task: Task, marks: list[Mark]) -> AssetReport:
         self._check_stop()  # what was measured while stopping may be half of it
-        asset = pending.asset
-        preview, facts = facts.preview, dataclasses.replace(facts, preview=None)
+        asset, facts = task.wish.asset, task.facts
+        assert facts is not None  # noqa: S101 - the pipeline gives no other
+        preview = facts.preview
+        if preview is not None:
+            facts = dataclasses.replace(facts, preview=None)
         for mark in marks:
             facts = mark(asset, facts)
         shown = shown_target(asset)
         judged = [
             judge(asset, facts if len(self._profiles) == 1 else as_if_only(taken, facts), profile, policy)
-            for profile, policy, taken in zip(self._profiles, pending.policies, self._taken, strict=True)
+            for profile, policy, taken in zip(self._profiles, task.wish.policies, self._taken, strict=True)
         ]
-        idle = [idleness(*each) for each in zip(self._profiles, pending.policies, strict=True)]
-        if all(idle):  # or it would pass
-            judged = [((), (each,)) for each in idle if each]
+        idle = self._chosen(asset).idle
+        if idle:  # or it would pass
+            judged = [((), (each,)) for each in idle]
         if len(judged) == 1:
             return AssetReport(asset, facts, *judged[0], shown=shown, preview=preview)
         findings = tuple(
@@ -303,16 +329,13 @@ class _Job:
         if self._cancelled():
             raise Cancelled("the run was asked to stop")
 
-    def _opener(self, asset: Asset) -> Callable[[Asset], Source]:
-        if not asset.is_url:
-            return open_local
-        if self._downloader is None:
-            from validator.downloads import new_downloader
+    def _new_downloader(self) -> Downloader:
+        from validator.downloads import new_downloader
 
-            self._downloader = new_downloader(
-                self._config, *self._profiles, transport=self._transport, cancelled=self._cancelled
-            )
-        return self._downloader.fetch
+        self._downloader = new_downloader(
+            self._config, *self._profiles, transport=self._transport, cancelled=self._cancelled
+        )
+        return self._downloader
 
     def _fetch_models(self, folder: Path) -> object:
         from validator.probe.portrait.model_download import download_models

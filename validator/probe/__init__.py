@@ -148,9 +148,11 @@ def _facts(job: Job, digest: str, found: Examined | None, cancelled: Callable[[]
         return Facts(file=source.access, link=source.link, unmeasured=source.unmeasured)
     facts = _assembled(asset, source, digest, found)
     if source.partial:
-        from validator.probe.partial import of_a_part
+        from validator.probe.partial import is_enough, of_a_part
 
-        facts = of_a_part(facts, source.partial)
+        name = facts.file.format or ""
+        enough = source.file is not None and is_enough(source.file, facts.file.bytes or 0, name)
+        facts = of_a_part(facts, source.partial, enough=enough)
     measurement = found.measurement
     if measurement is None:
         return facts

@@ -20,8 +20,8 @@ LARGEST_TAKEN_WHOLE = 200_000_000
 
 _TAKEN_WHOLE = frozenset({"jpeg", "webp", "heic", "heif", "heif-sequence", "mp3"})
 _WITH_PEOPLE = frozenset({Kind.IMAGE, Kind.VIDEO})
-# What a parser may find a format to be in truth: which one it is, is not known when the gate is asked.
-_REFINED = {"jpeg": ("jpeg", "mpo")}
+REFINED = {"jpeg": ("jpeg", "mpo")}
+"""What a parser may find a format to be in truth: which one it is, is not known when the gate is asked."""
 
 
 class Ask(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -64,7 +64,7 @@ def examined(file: BinaryIO, ask: Ask, size: int | None, cancelled: Callable[[],
 
     >>> found = examined(io.BytesIO(b"GIF89a"), Ask(), 6, lambda: False)
     >>> found.sniffed.format, found.measurement.damage.integrity
-    ('gif', 'truncated')
+    ('gif', 'corrupt')
     """
     looked = looked_at(file, ask.taken)
     kind, format_name = looked.sniffed.kind, looked.sniffed.format
@@ -73,7 +73,7 @@ def examined(file: BinaryIO, ask: Ask, size: int | None, cancelled: Callable[[],
     gate = ask.gate
     known = [
         FileFacts(bytes=size, kind=kind.value, format=name)
-        for name in _REFINED.get(format_name, (format_name,))
+        for name in REFINED.get(format_name, (format_name,))
     ]
 
     def proceed(media: MediaFacts) -> bool:

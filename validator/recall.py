@@ -1,0 +1,62 @@
+"""What earlier runs have measured already: those of this process, and those before it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from validator.memory import signature_of
+from validator.task import Task
+
+if TYPE_CHECKING:
+    from validator.fact_cache import FactCache, Remembered
+    from validator.memory import Memory
+
+
+class Recall:
+    """Looks facts up before anything is done for an asset, and keeps what was measured.
+
+    `memory` is of this process, `cache` outlasts it; `taken` are the formats that the profiles take.
+    """
+
+    def __init__(self, memory: Memory | None, cache: FactCache | None, taken: frozenset[str]) -> None:
+        self._memory = memory
+        self._cache = cache
+        self._taken = taken
+
+    def find(self, task: Task) -> None:
+        """Give a task its facts, where they are known for certain."""
+        if self._memory is None and self._cache is None:
+            return
+        from validator.fact_cache import How, identity_of
+
+        wish, people = task.wish, task.wish.people
+        likeness = people is not None and people.likeness
+        task.how = How(wish.depth, wish.gate, people is not None, likeness, self._taken)
+        if self._memory is not None:
+            task.signature = signature_of(wish.asset)
+            task.facts = self._memory.known(wish.asset, task.how, task.signature)
+        if self._cache is not None and not wish.asset.is_url and task.facts is None:
+            task.identity = identity_of(wish.asset)
+            if task.identity is not None:
+                task.facts = self._cache.get(wish.asset, task.how, task.identity)
+                task.is_remembered = task.facts is not None
+
+    def of_url(self, task: Task) -> Remembered | None:
+        """What is known of a URL, to be held against what its host says now."""
+        if self._cache is None or task.how is None:
+            return None
+        return self._cache.get_url(task.wish.asset, task.how)
+
+    def keep(self, task: Task) -> None:
+        """Remember the facts of a task that is done."""
+        asset, facts, how, source = task.wish.asset, task.facts, task.how, task.source
+        if facts is None or how is None:
+            return
+        if self._memory is not None:
+            self._memory.keep(asset, how, task.signature, facts)
+        if self._cache is None or task.is_remembered:
+            return
+        if task.identity is not None:
+            self._cache.put(asset, how, task.identity, facts)
+        elif asset.is_url and source is not None:
+            self._cache.put_url(asset, how, source.validators, facts)
