@@ -89,7 +89,7 @@ def test_a_machine_that_is_short_of_something_says_nothing_of_the_host(
     def short(*_: object, **__: object) -> NoReturn:
         raise OSError(errno.EMFILE, "Too many open files")
 
-    monkeypatch.setattr(socket, "create_connection", short)
+    monkeypatch.setattr(socket, "socket", short)
     looking_up = NetworkTransport(HostGuard(allow_private=True, resolve=short))
     for transport, url in ((looking_up, "http://a.example/"), (lenient(names()), "http://127.0.0.1/")):
         with pytest.raises(httpx.ConnectError) as error:

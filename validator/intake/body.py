@@ -9,10 +9,11 @@ import httpcore
 import httpx
 
 from validator.intake.answer import NotDownloaded, announced_bytes
+from validator.intake.connection import HELD, Connection
 from validator.intake.decoding import DamagedBodyError, Unpacker
 from validator.intake.download import DownloadLimits
+from validator.intake.first_part import ENOUGH, FirstPart, index_start, kind_at_once
 from validator.intake.retry import Again
-from validator.intake.transport import CountingStream
 from validator.intake.wire import Wire
 from validator.model import Transfer
 from validator.probe.sniff import HEAD_SIZE, sniff_bytes
@@ -21,7 +22,7 @@ _GRACE = 0.25  # seconds in which a host that was to close the connection may st
 
 
 class Body:
-    """The body of an answer on its way into a file."""
+    """The body of an answer on its way into a file; `first` says whether all of it is wanted."""
 
     def __init__(
         self,
@@ -30,6 +31,7 @@ class Body:
         wire: Wire,
         file: BinaryIO,
         clock: Callable[[], float],
+        first: FirstPart | None = None,
     ) -> None:
         self._response = response
         self._limits = limits
@@ -42,8 +44,14 @@ class Body:
         self._head = b""
         self._cap = 0
         self._clock = clock
+        self._first = first
+        self._was_looked_at = False
+        self._is_decided = False
+        self._paused = 0.0
+        self.is_partial = False
+        """Whether no more than the first part was wanted; set by `receive`."""
         self.ended = 0.0
-        """When its last byte came, by the clock; set by `receive`."""
+        """When its last byte came, by the clock, without the time in which nobody read; set by `receive`."""
 
     def receive(self, timeouts: dict[str, float]) -> dict[str, str]:
         """Write the whole body into the file; returns the facts of its transfer.
@@ -56,10 +64,7 @@ class Body:
         self._check(self._limits.largest)
         unpacker = Unpacker(self._encoding)
         try:
-            for chunk in self._chunks():
-                self._raw += len(chunk)
-                for piece in unpacker.feed(chunk):
-                    self._keep(piece)
+            self.is_partial = not self._reads_all(unpacker)
         except httpx.TimeoutException as error:
             raise NotDownloaded(
                 {},
@@ -69,7 +74,9 @@ class Body:
             raise self._ended("short") from error
         except DamagedBodyError as error:
             raise NotDownloaded(_transfer("damaged", f"sent as {self._encoding}")) from error
-        self.ended = self._clock()
+        if self.is_partial:
+            return {}
+        self.ended = self._clock() - self._paused
         self._look()
         if self._announced is not None and self._raw < self._announced:
             raise self._ended("short")
@@ -78,6 +85,16 @@ class Body:
                 raise self._ended("short")
             raise NotDownloaded(_transfer("damaged", f"sent as {self._encoding}, which ends too early"))
         return self._whole()
+
+    def _reads_all(self, unpacker: Unpacker) -> bool:
+        """Whether the body was read to its end; not where no more than its first part is wanted."""
+        for chunk in self._chunks():
+            self._raw += len(chunk)
+            for piece in unpacker.feed(chunk):
+                self._keep(piece)
+            if not self._goes_on():
+                return False
+        return True
 
     def _chunks(self) -> Iterable[bytes]:
         stream = self._response.stream
@@ -97,11 +114,42 @@ class Body:
                 self._look()
         self._check(self._cap or self._limits.largest)
 
+    def _goes_on(self) -> bool:
+        """Whether more is read than the first part, which is decided once, as soon as that says enough."""
+        connection = self._connection
+        is_time = self._raw >= HELD if connection is None else connection.is_held
+        if self._is_decided or not (is_time or (self._raw >= ENOUGH and not self._was_looked_at)):
+            return True
+        self._was_looked_at = True
+        kind = kind_at_once(self._head)
+        if kind is not None:
+            self._check(self._limits.cap(kind))
+        # Of what has no length, or is packed, nobody knows which part of it has come.
+        size = None if self._encoding not in ("", "identity") else self._announced
+        is_clip = size is not None and index_start(self._head, size) is not None
+        if not is_time and not (is_clip and self._first is not None):
+            return True
+        self._is_decided = True
+        if self._first is not None and size is not None:
+            before = self._clock()
+            is_wanted = self._first.is_wanted(self._file, self._head, size)
+            self._paused = self._clock() - before
+            if not is_wanted:
+                return False
+            self._file.seek(self._unpacked)
+        if connection is not None:
+            connection.let_go()
+        return True
+
+    @property
+    def _connection(self) -> Connection | None:
+        stream = self._response.extensions.get("network_stream")
+        return stream if isinstance(stream, Connection) else None
+
     def _look(self) -> None:
         """Now that the first bytes are there, hold the file to the limit of its kind."""
         if not self._cap:
             self._cap = self._limits.cap(sniff_bytes(self._head).kind)
-            self._head = b""
         self._check(self._cap)
 
     def _check(self, cap: int) -> None:
@@ -130,7 +178,7 @@ class Body:
     def _on_the_wire(self) -> int:
         """Bytes that came behind the header block, beyond the announced end too."""
         stream = self._response.extensions.get("network_stream")
-        if not isinstance(stream, CountingStream) or self._announced is None:
+        if not isinstance(stream, Connection) or self._announced is None:
             return self._raw
         if stream.body_bytes == self._announced:
             try:

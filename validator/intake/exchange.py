@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -24,13 +25,19 @@ from validator.intake.answer import (
 from validator.intake.asking import Asker, Method
 from validator.intake.body import Body
 from validator.intake.download import Wish
+from validator.intake.first_part import FirstPart
 from validator.intake.handover import Peek
 from validator.intake.redirects import follow
 from validator.intake.retry import Retries
-from validator.intake.second_read import Sample, compared
+from validator.intake.second_read import Sample, compared, part
 from validator.intake.source import Source
-from validator.model import FileFacts, LinkFacts
+from validator.intake.validators import Validators, validators_of
+from validator.model import SPARED_BYTES, FileFacts, LinkFacts
 from validator.probe.sniff import HEAD_SIZE, sniff_bytes
+
+_INDEX_SECONDS = (
+    3.0  # for the request for an index; after that, the file is read from its beginning to its end
+)
 
 
 @dataclass(frozen=True)
@@ -67,10 +74,13 @@ class Exchange:
         """What is known of the link so far."""
         return self.asker.facts
 
+    @staticmethod
     def _follow(
-        self, url: str, asker: Asker, method: Method = "GET", **more: str
+        url: str, asker: Asker, method: Method = "GET", known: Validators | None = None, **more: str
     ) -> tuple[httpx.Response, str]:
-        ask = partial(asker.ask, more=more, method=method)
+        def ask(hop: str) -> httpx.Response:
+            return asker.ask(hop, more if known is None else more | known.for_place(hop), method)
+
         return follow(url, ask, asker.facts, asker.limits.max_redirects)
 
     def fetch(self) -> Iterator[Source]:
@@ -86,14 +96,22 @@ class Exchange:
             yield Source(None, FileFacts(), link, {"*": NOT_DOWNLOADED, **end.unmeasured})
             return
         # From the first one on, the file belongs to who took it.
-        late = {"head": "the HEAD request took too long"} if self.wish.asks_head else {}
+        asks = self.wish.asks_head and not source.not_modified
+        late = {"head": "the HEAD request took too long"} if asks else {}
         for looked in self._looked_at_again(url, source):
             source = looked
             yield replace(source, unmeasured={**late, **source.unmeasured})
-        if self.wish.asks_head:
+        if self.wish.asks_head and not source.not_modified:
             yield self._with_head(url, source)
 
     def _looked_at_again(self, url: str, source: Source) -> Iterator[Source]:
+        if source.not_modified:
+            yield source
+            return
+        if source.partial:
+            whys = dict.fromkeys(("transfer", "fetch_seconds", "ranges"), source.partial)
+            yield replace(source, unmeasured=whys)
+            return
         reason = self._no_second_look(source)
         if reason:
             yield replace(source, unmeasured={"ranges": reason})
@@ -133,12 +151,24 @@ class Exchange:
 
     def _once(self, url: str) -> Source:
         began = self.timing.clock()
-        response, last = self._follow(url, self.asker)
+        known = self.wish.known
+        response, last = self._follow(url, self.asker, known=known)
+        if known is not None and response.status_code == 304:
+            response.close()
+            if known.agree(response.headers) and known.for_place(last):
+                return self._not_modified(known, last)
+            # Its own words contradict it, or nobody asked: let it send the file.
+            response, last = self._follow(url, self.asker)
         with closing(response):
             problem = status_problem(response)
             if problem is not None:
                 raise problem
             return self._received(response, last, began)
+
+    def _not_modified(self, known: Validators, url: str) -> Source:
+        link = LinkFacts(**self.facts, reach="reached")  # type: ignore[arg-type]
+        why = {"*": "the host says that the file is still the one that it sent before"}
+        return Source(None, FileFacts(), link, why, url, not_modified=True, validators=known)
 
     @staticmethod
     def _no_second_look(source: Source) -> str:
@@ -165,7 +195,8 @@ class Exchange:
             found, why = {}, {"ranges": reason}
         assert source.link is not None  # noqa: S101 - it came from a URL
         link = msgspec.structs.replace(source.link, **found)
-        return replace(source, link=link, unmeasured=why)
+        lasting = source.validators if link.transfer == "complete" else None
+        return replace(source, link=link, unmeasured=why, validators=lasting)
 
     def _with_head(self, url: str, source: Source) -> Source:
         """Ask for the headers alone, as fetchers do that want to know what comes."""
@@ -199,9 +230,10 @@ class Exchange:
         except OSError as error:
             raise NotDownloaded({}, {"transfer": _not_stored(error)}) from error
         try:
-            body = Body(response, self.asker.limits, self.asker.wire, file, self.timing.clock)
+            first = FirstPart(self.ask, partial(self._part, url, response)) if self.wish.peeks else None
+            body = Body(response, self.asker.limits, self.asker.wire, file, self.timing.clock, first)
             self.facts.update(body.receive(self.asker.timeouts))
-            size = file.tell()
+            size = file.seek(0, io.SEEK_END)
             file.seek(0)
         except OSError as error:
             file.close()
@@ -210,9 +242,28 @@ class Exchange:
             file.close()
             raise
         access = FileFacts(access="readable", bytes=size)
+        plain = self.facts.get("transfer", "complete") == "complete" and "transfer_detail" not in self.facts
+        validators = validators_of(response.headers, size, url) if plain else None
+        source = Source(file, access, url_after_redirects=url, validators=validators)
+        if body.is_partial:
+            link = LinkFacts(**self.facts)  # type: ignore[arg-type]
+            return replace(source, link=link, partial=SPARED_BYTES)
         seconds = Fraction(round((body.ended - began) * 1000), 1000)
         link = LinkFacts(**self.facts, fetch_seconds=seconds)  # type: ignore[arg-type]
-        return Source(file, access, link, url_after_redirects=url)
+        return replace(source, link=link)
+
+    def _part(self, url: str, first: httpx.Response, start: int, size: int) -> bytes:
+        """The end of a file whose first answer stays open meanwhile; nothing, where that cannot be had."""
+        limits = replace(self.asker.limits, read_timeout=min(_INDEX_SECONDS, self.asker.limits.read_timeout))
+        try:
+            with self.asker.wire.beside(_INDEX_SECONDS) as wire:
+                asker = replace(self.asker, facts={}, wire=wire, limits=limits)
+                response, _ = self._follow(url, asker, Range=f"bytes={start}-{size - 1}")
+                with closing(response):
+                    same = response.headers.get("etag") == first.headers.get("etag")
+                    return part(response, start, size) if same else b""
+        except (NotDownloaded, OSError):  # then all of it is read, one after the other
+            return b""
 
 
 def _not_stored(error: OSError) -> str:

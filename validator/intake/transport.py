@@ -5,12 +5,11 @@ that the guard has seen: what the name means a moment later does not matter. Hos
 proxy, no variable of the environment and no `.netrc` has a say.
 
 HTTP libraries stop reading where Content-Length ends, and so never notice a body that goes on. The
-stream here counts what follows the header block, which is enough to tell.
+connection here counts what follows the header block, which is enough to tell.
 """
 
 from __future__ import annotations
 
-import re
 import ssl
 import time
 from collections.abc import Iterable, Iterator
@@ -21,12 +20,9 @@ import certifi
 import httpcore
 import httpx
 
-from validator.intake.address import Checked, HostGuard
+from validator.intake.address import HostGuard
+from validator.intake.connection import Connection, connected
 
-_HEAD_END = re.compile(rb"\r?\n\r?\n")
-_HEAD_AT_MOST = 200_000  # bytes before a body, interim answers included; h11 ends a single block at 100 KiB
-_LINE_ENDS = 3  # bytes of a header block's end that may have come before
-_INTERIM = re.compile(rb"HTTP/1\.[01] 1\d\d")
 _ERRORS = (
     "ConnectTimeout",
     "ReadTimeout",
@@ -41,63 +37,6 @@ _ERRORS = (
 )
 
 
-class CountingStream(httpcore.NetworkStream):
-    """A connection that knows how many bytes came after the header block of the answer."""
-
-    def __init__(self, stream: httpcore.NetworkStream, checked: Checked) -> None:
-        self._stream = stream
-        self._checked = checked
-        self._head: bytes | None = b""
-        self._head_bytes = 0
-        self.body_bytes = 0
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Read at most `max_bytes`; `timeout` in seconds."""
-        data = self._stream.read(max_bytes, timeout)
-        if self._head is None:
-            self.body_bytes += len(data)
-        else:
-            self._look_for_body(self._head, data)
-        return data
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Send all of `buffer`; `timeout` in seconds."""
-        self._stream.write(buffer, timeout)
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._stream.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        """The same connection, encrypted; `timeout` in seconds."""
-        encrypted = self._stream.start_tls(ssl_context, server_hostname, timeout)
-        return CountingStream(encrypted, self._checked)
-
-    def get_extra_info(self, info: str) -> Any:
-        """What the connection below knows, such as its `"socket"`; and what was `"checked"` of its host."""
-        if info == "checked":
-            return self._checked
-        return self._stream.get_extra_info(info)
-
-    def _look_for_body(self, before: bytes, data: bytes) -> None:
-        self._head_bytes += len(data)
-        head = before + data
-        # What came before holds no end: looking through all of it for each byte would take its time.
-        end = _HEAD_END.search(head, max(len(before) - _LINE_ENDS, 0))
-        while end is not None and _INTERIM.match(head):
-            head = head[end.end() :]
-            end = _HEAD_END.search(head)
-        if end is not None:
-            self._head = None
-            self.body_bytes = len(head) - end.end()
-        elif self._head_bytes > _HEAD_AT_MOST:
-            raise httpcore.RemoteProtocolError("header block too long")
-        else:
-            self._head = head
-
-
 class _Backend(httpcore.SyncBackend):
     """Connects to what the guard lets pass, and counts."""
 
@@ -105,7 +44,7 @@ class _Backend(httpcore.SyncBackend):
         self._guard = guard
 
     def connect_tcp(
-        self, host: str, port: int, timeout: float | None = None, *args: Any, **options: Any
+        self, host: str, port: int, timeout: float | None = None, *_: Any, **__: Any
     ) -> httpcore.NetworkStream:
         """Connect to one of the host's addresses; `timeout`, in seconds, is for all of them."""
         ends = None if timeout is None else time.monotonic() + timeout
@@ -120,12 +59,13 @@ class _Backend(httpcore.SyncBackend):
             address = checked.addresses[-left]
             left -= 1
             try:
-                stream = super().connect_tcp(address, port, share, *args, **options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                return Connection(connected(address, port, share), checked)
+            except TimeoutError as error:
                 if not left:
-                    raise
-            else:
-                return CountingStream(stream, checked)
+                    raise httpcore.ConnectTimeout(str(error)) from error
+            except OSError as error:
+                if not left:
+                    raise httpcore.ConnectError(str(error)) from error
 
     def connect_unix_socket(self, *_: Any, **__: Any) -> httpcore.NetworkStream:
         """Never: no URL names one."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import socket
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 
@@ -18,6 +19,7 @@ class Wire:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
+        self._beside: list[Wire] = []
         self._cut = threading.Event()
 
     @property
@@ -44,11 +46,32 @@ class Wire:
             if self._cut.is_set():
                 self._shut_down()
 
+    @contextmanager
+    def beside(self, seconds: float) -> Iterator[Wire]:
+        """A second wire, for a request while the first connection stays open; cut after some seconds."""
+        other = Wire()
+        clock = threading.Timer(seconds, other.cut)
+        clock.daemon = True
+        with self._lock:
+            self._beside.append(other)
+            if self._cut.is_set():
+                other.cut()
+        clock.start()
+        try:
+            yield other
+        finally:
+            clock.cancel()
+            with self._lock:
+                self._beside.remove(other)
+            other.close()
+
     def cut(self) -> None:
         """End the connection now, and every later one as soon as it stands."""
         with self._lock:
             self._cut.set()
             self._shut_down()
+            for other in self._beside:
+                other.cut()
 
     def close(self) -> None:
         """Let go of the connection."""
