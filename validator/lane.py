@@ -23,9 +23,9 @@ class Pace:
     Of a kind that nobody has met, one piece is taken.
 
     >>> pace = Pace(64)
-    >>> pace.learn(["jpg"], 0.001)
+    >>> pace.learn(["jpg"], 0.003)
     >>> pace.share(["jpg"] * 100), pace.share(["mp4", "jpg"])
-    (20, 1)
+    (6, 1)
     """
 
     def __init__(self, at_most: int) -> None:
