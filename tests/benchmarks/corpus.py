@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-VERSION = 1
+VERSION = 2
 """Counted up whenever the corpus changes."""
 COUNTS = {"images": 1_000, "clips": 100, "sounds": 100, "urls": 200, "small": 10_000, "faces": 40, "large": 5}
 """Files of each part."""

@@ -32,19 +32,21 @@ _FORMS = (
 )
 SCENES = len(_FORMS)
 _SECONDS = 15
+_NOISE = 16  # of 255
 _RATE = 48_000
 _X265 = "log-level=error:pools=none:frame-threads=1"
 
 
 def prepare(folder: Path, number: int) -> None:
-    """Encode a scene: a pan over a photograph, with sound."""
+    """Encode a scene: a pan over a photograph, with a sensor's noise in each frame, and sound."""
     width, height, rate, codec = _FORMS[number]
     random_ = random.Random(40_000 + number)  # noqa: S311 - the same scenes each time
-    picture = np.asarray(scene(random_, (width + 300, height + 200)))
+    picture = np.minimum(np.asarray(scene(random_, (width + 300, height + 200))), 255 - _NOISE)
+    noise = np.random.default_rng(number).integers(0, _NOISE + 1, 2 * width * height * 3, dtype=np.uint8)
     with av.open(str(folder / f"{number}.mov"), "w") as file:
         options = {
             "preset": "veryfast",
-            "crf": "23",
+            "crf": "20",
             **({"x265-params": _X265} if codec == "libx265" else {}),
         }
         video: Any = file.add_stream(codec, rate=rate, options=options)
@@ -54,9 +56,9 @@ def prepare(folder: Path, number: int) -> None:
         sound.bit_rate = 128_000
         for index in range(_SECONDS * rate):
             x, y = index * 300 // (_SECONDS * rate), index * 200 // (_SECONDS * rate)
-            frame = av.VideoFrame.from_ndarray(
-                np.ascontiguousarray(picture[y : y + height, x : x + width]), format="rgb24"
-            )
+            start = random_.randrange(noise.size // 2)
+            grain = noise[start : start + noise.size // 2].reshape(height, width, 3)
+            frame = av.VideoFrame.from_ndarray(picture[y : y + height, x : x + width] + grain, format="rgb24")
             frame.pts, frame.time_base = index, Fraction(1, rate)
             file.mux(video.encode(frame))
         file.mux(video.encode(None))
