@@ -33,6 +33,11 @@ class Copies:
         self.stills: tuple[Still, ...] = ()
         self.sketch: Sketch | None = None
 
+    @property
+    def are_wanted(self) -> bool:
+        """Whether anybody wants pixels."""
+        return self._wants_still or self._wants_sketch
+
     def keep(self, picture: Image) -> None:
         """Copy a decoded picture; a mode that has no RGB is no damage."""
         with contextlib.suppress(*DECODER_ERRORS):

@@ -267,10 +267,18 @@ def _decode(
 ) -> Damage:
     """Decode every frame to its end; of an MPO only the first, which is all that most readers know of.
 
-    `copies` are made of the first picture as soon as it is decoded.
+    `copies` are made of the first picture as soon as it is decoded. Where nobody wants any, and it is certain
+    without Pillow that all can be decoded, Pillow decodes nothing.
     """
     if image.format == "MPO":
         frames = 1
+    if (
+        frames == 1
+        and not copies.are_wanted
+        and format_name in _CERTAIN
+        and _CERTAIN[format_name](image, file)
+    ):
+        return Damage()
     shown = number = image.tell()
     try:
         for number in (shown, *(other for other in range(frames) if other != shown)):
@@ -354,3 +362,4 @@ _FILE_CHECKS: Mapping[str, _Check] = {
     "heif-sequence": _check_heif,
 }
 _FRAME_CHECKS: Mapping[str, _Check] = {"gif": _check_gif}
+_CERTAIN: Mapping[str, Callable[[Any, BinaryIO], bool]] = {"jpeg": lambda _image, file: jpeg.is_whole(file)}
