@@ -78,6 +78,8 @@ def inert_json(document: str) -> str:
     >>> print(inert_json('["a\x9bb", "##[error]"]'))
     ["a\u009bb", "#\u0023[error]"]
     """
+    if "##" not in document and document.replace("\n", "").isprintable():
+        return document
     return _ready(_NOT_IN_JSON).sub(
         lambda found: found[0] if found[0] == "\n" else _json_escaped(found[0]), document
     )
@@ -111,7 +113,8 @@ def ascii_json(document: str) -> str:
     >>> print(ascii_json('["顔\x9b", "##[error]"]'))
     ["\u9854\u009b", "#\u0023[error]"]
     """
-    return _ready(_NOT_ASCII).sub(lambda found: _json_escaped(found[0]), inert_json(document))
+    inert = inert_json(document)
+    return inert if inert.isascii() else _ready(_NOT_ASCII).sub(lambda found: _json_escaped(found[0]), inert)
 
 
 def markup(text: str) -> str:

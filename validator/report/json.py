@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import Any, Literal
 
 import msgspec
@@ -16,6 +15,7 @@ from validator.quantity import plain
 from validator.report.escape import ascii_json, encodable, inert_json
 
 SCHEMA_VERSION = 1
+_LINE = "\n"
 
 
 class NotJudgedEntry(msgspec.Struct, frozen=True):
@@ -107,7 +107,7 @@ class JsonFormat:
     def asset(self, result: AssetReport) -> str:
         """One element of `assets`."""
         separator, self._separator = self._separator, ","
-        return f"{separator}\n{textwrap.indent(pretty(asset_entry(result)), '    ')}"
+        return f"{separator}\n    {pretty(asset_entry(result)).replace(_LINE, _LINE + '    ')}"
 
     def finish(self, summary: Summary) -> str:
         """The counts, and the end."""
@@ -121,13 +121,19 @@ def compact(value: Any) -> str:
     >>> compact({"target": "顔.png"})
     '{"target":"\\u9854.png"}'
     """
-    return ascii_json(msgspec.json.encode(_encodable(msgspec.to_builtins(value))).decode())
+    return ascii_json(_encoded(value).decode())
 
 
 def pretty(value: Any) -> str:
     """A value as JSON that people can read too, inert wherever it is shown; no line feed at its end."""
-    clean = _encodable(msgspec.to_builtins(value))
-    return inert_json(msgspec.json.format(msgspec.json.encode(clean), indent=2).decode())
+    return inert_json(msgspec.json.format(_encoded(value), indent=2).decode())
+
+
+def _encoded(value: Any) -> bytes:
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:  # a surrogate, which is a byte of a file's name that is not UTF-8
+        return msgspec.json.encode(_encodable(msgspec.to_builtins(value)))
 
 
 def _encodable(value: Any) -> Any:
