@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -78,7 +79,7 @@ def decoded(data: bytes) -> Facts:
     True
     """
     try:
-        record = _DECODER.decode(data)
+        record = _decoder().decode(data)
     except (ValueError, ArithmeticError, AttributeError) as error:  # a fraction that is none
         raise msgspec.DecodeError(str(error)) from error
     media: MediaFacts | None = record.image or record.video or record.audio
@@ -107,4 +108,7 @@ def _fraction(_kind: type, text: Any) -> Fraction:
     return Fraction(int(numerator), int(denominator or 1))
 
 
-_DECODER = msgspec.msgpack.Decoder(ready(_Record), dec_hook=_fraction)
+@cache
+def _decoder() -> msgspec.msgpack.Decoder[_Record]:
+    """Made when it is needed: looking through all types takes longer than a run over one new file."""
+    return msgspec.msgpack.Decoder(ready(_Record), dec_hook=_fraction)
