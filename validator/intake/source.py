@@ -81,7 +81,9 @@ class Source:
 
     def is_unchanged(self) -> bool:
         """Whether nobody has written to the open file since; of what has no such time, nothing is known."""
-        return self.file is None or self.written is None or self.written == _written(self.file)
+        if self.file is None or self.written is None:
+            return True
+        return self.written == _written(os.fstat(self.file.fileno()))
 
     def settled(self) -> Source:
         """The same, with what further requests say of the link; waits for them, where some are still made.
@@ -119,7 +121,7 @@ def open_local(asset: Asset) -> Source:
         return _unopened("missing", "no media file matches this glob" if path else "its name is empty")
     try:
         # Looking before opening: opening alone already does something to some devices.
-        problem = _not_regular(path, Path(path).stat().st_mode)
+        problem = _not_regular(path, os.stat(path).st_mode)  # noqa: PTH116 - a name, as it was written
         if problem is not None:
             return problem
         descriptor = os.open(path, _FLAGS)
@@ -134,11 +136,10 @@ def open_local(asset: Asset) -> Source:
         file.close()
         return problem
     access = FileFacts(access="readable", bytes=status.st_size)
-    return Source(file, access, written=_written(file))
+    return Source(file, access, written=_written(status))
 
 
-def _written(file: BinaryIO) -> tuple[int, int]:
-    status = os.fstat(file.fileno())
+def _written(status: os.stat_result) -> tuple[int, int]:
     return status.st_size, status.st_mtime_ns
 
 
