@@ -22,7 +22,7 @@ FORMATS = ("text", "json")
 
 _FROM_LINT = (
     *("select", "ignore", "severity", "profiles", "limits", "depth", "role", "group", "reference"),
-    *("quiet", "color", "config", "no_config", "allow_private_hosts", "allow_port", "workers"),
+    *("quiet", "color", "config", "no_config", "allow_private_hosts", "allow_port", "workers", "downloads"),
 )
 _FILLS = ("blur", "edge", "transparent", "black", "white")
 _LARGEST = "largest"

@@ -23,7 +23,10 @@ from validator.findings import AssetReport
 from validator.profile import Profile
 from validator.report.base import Format, Look, written
 
-_OF_LINT = ("profiles", "role", "group", "depth", "allow_private_hosts", "allow_port", "workers", "color")
+_OF_LINT = (
+    *("profiles", "role", "group", "depth", "allow_private_hosts", "allow_port", "workers", "downloads"),
+    "color",
+)
 
 
 def _text(look: Look) -> Format:

@@ -64,6 +64,8 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     config: Path | None = None
     no_config: bool = False
     workers: int | None = None
+    downloads: int | None = None
+    no_cache: bool = False
     reference: tuple[str, ...] = ()
     allow_private_hosts: bool = False
     allow_port: tuple[int, ...] = ()
@@ -218,6 +220,17 @@ _OPTIONS = (
         type=click.IntRange(0, 256),
         help="How many assets are judged at a time (0: one a core).",
     ),
+    click.option(
+        "--downloads",
+        metavar="N",
+        type=click.IntRange(1, 64),
+        help="How many URLs are fetched at a time (8).",
+    ),
+    click.option(
+        "--no-cache",
+        is_flag=True,
+        help="Measure everything anew, and remember nothing (see `validator cache`).",
+    ),
 )
 
 
@@ -307,7 +320,7 @@ def _chosen(path: Path | None, choices: Choices) -> tuple[Config, tuple[str, ...
     named = (config.profile, *config.further_profiles)
     said: dict[str, Any] = {
         name: value
-        for name in ("profile", "fail_on", "output_format", "workers", "baseline")
+        for name in ("profile", "fail_on", "output_format", "workers", "downloads", "baseline")
         if (value := getattr(choices, name)) is not None
     }
     if choices.reference:
@@ -316,6 +329,8 @@ def _chosen(path: Path | None, choices: Choices) -> tuple[Config, tuple[str, ...
         said["ports"] = (*config.ports, *choices.allow_port)
     flags = ("exit_zero", "quiet", "show_passing", "explain", "allow_private_hosts")
     said |= {name: True for name in flags if getattr(choices, name)}
+    if choices.no_cache:
+        said["cache"] = False
     if choices.profiles:
         said["profile"], *said["further_profiles"] = choices.profiles
         said["further_profiles"] = tuple(said["further_profiles"])

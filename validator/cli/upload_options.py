@@ -20,8 +20,8 @@ from validator.upload.outcome import DeliveryOptions
 
 _FROM_LINT = (
     *("role", "select", "ignore", "severity", "limits", "profile", "depth", "reference"),
-    *("allow_private_hosts", "allow_port", "workers", "output", "quiet", "color"),
-    *("config", "no_config"),
+    *("allow_private_hosts", "allow_port", "workers", "downloads", "output", "quiet", "color"),
+    *("no_cache", "config", "no_config"),
 )
 _HERE_AND_NOW = (
     "output_format",
@@ -29,6 +29,8 @@ _HERE_AND_NOW = (
     "quiet",
     "color",
     "workers",
+    "downloads",
+    "no_cache",
     "dry_run",
     "no_wait",
     "resume",
