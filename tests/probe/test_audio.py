@@ -73,6 +73,23 @@ def test_an_mp3_in_a_wav() -> None:
     )
 
 
+def test_the_header_of_a_wav_is_read_and_little_of_its_sound() -> None:
+    class Counting(io.BytesIO):
+        count = 0
+
+        def read(self, size: int | None = -1) -> bytes:
+            data = super().read(size)
+            self.count += len(data)
+            return data
+
+    file = Counting(wav(pcm(tone(30, 16_000))))
+    found = probe_audio(file, "wav", Depth.HEADER, media.never)
+
+    assert isinstance(found.facts, AudioFacts)
+    assert told(found.facts, "duration", "codec") == (30, "pcm_s16le")
+    assert file.count < len(file.getvalue()) / 5
+
+
 def test_an_encoding_that_nobody_knows_is_not_judged() -> None:
     found = measured(wav(pcm(_TONE), tag=0x4444))
     assert found.file.integrity is None

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import io
-from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import av
 
-from validator.model import SOUND_UNREAD, SPARED, Agreement, AudioFacts, Depth, Encoding, Level
+from validator.model import SOUND_UNREAD, SPARED, Agreement, AudioFacts, Depth, Encoding
 from validator.probe import mp3, wav
 from validator.probe.damage import Damage
 from validator.probe.decode import Decoded, Decoder, strict
@@ -21,63 +20,15 @@ from validator.probe.splice import Splice
 from validator.probe.stream import Timeline, TooManyPacketsError, counted, decoder_damage, main_sound, opened
 from validator.probe.waveform import Waveform
 
+if TYPE_CHECKING:
+    from validator.probe.meter import Loudness, Meter
+
 CHEAP_SECONDS = 120
 """Seconds of sound that are decoded whole at standard depth."""
-SILENCE = Fraction(1, 1000)
-"""A peak below this fraction of full scale (-60 dB) is silence."""
-CLIPPED_THROUGHOUT = Fraction(1, 4)
-"""Samples at full scale over all samples, from which a sound counts as clipped throughout."""
-
 HEADER_TOLERANCE = Fraction(1, 2)
 """Seconds by which the header may differ from the measured duration before it is told."""
 
 _USUAL_RATES = frozenset({8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000})
-_FULL_SCALE = 32_767
-_AT_FULL_SCALE = (_FULL_SCALE, -_FULL_SCALE, -_FULL_SCALE - 1)
-
-
-class _Meter:
-    """Peak and clipped samples of everything that passes by, as 16-bit samples; they go on to `waveform`."""
-
-    def __init__(self, waveform: Waveform | None = None) -> None:
-        self.waveform = waveform
-        self.peak = 0
-        self.clipped = 0
-        self.samples = 0
-        self._form: tuple[str, str, int] | None = None
-        self._resampler: Any = None
-
-    def __call__(self, _index: int, frame: Any) -> None:
-        """Measure one frame."""
-        form = (frame.format.name, frame.layout.name, frame.sample_rate)
-        if form != self._form:  # it may change in mid-stream, where two files were joined
-            self._form = form
-            self._resampler = av.AudioResampler(format="s16", layout=form[1], rate=form[2])
-        start = None if frame.pts is None else Fraction(frame.pts * frame.time_base)
-        for part in self._resampler.resample(frame):
-            values = array("h")
-            values.frombytes(bytes(part.planes[0])[: part.samples * part.layout.nb_channels * 2])
-            self.samples += len(values)
-            self.peak = max(self.peak, max(values, default=0), -min(values, default=0))
-            self.clipped += sum(values.count(value) for value in _AT_FULL_SCALE)
-            if self.waveform is not None:
-                self.waveform.add(start, part.rate, part.layout.nb_channels, values)
-                start = None
-
-
-@dataclass(frozen=True)
-class _Level:
-    """How loud a sound is: `peak` and `clipped` are fractions of full scale and of all samples."""
-
-    peak: Fraction
-    clipped: Fraction
-    level: Level
-
-    @property
-    def words(self) -> str:
-        """For the message."""
-        share = f"{float(self.clipped):.1%} of the samples at full scale"
-        return f"peak {float(self.peak):.1%} of full scale, {share}"
 
 
 def probe_audio(
@@ -154,10 +105,12 @@ def measure_sound(  # noqa: PLR0913 - what `probe_audio` was asked
     if duration is not None and is_decoded and not stopped:
         if sketch:
             drawn = Waveform(sound.timeline.first or Fraction(0), duration, stream.codec_context.sample_rate)
-        meter = _Meter(drawn)
+        from validator.probe.meter import Meter
+
+        meter = Meter(drawn)
         decoded = _decode(sound, duration, depth, cancelled, meter)
         damage = decoded.damage if damage.integrity == "whole" else damage
-        level, undecided = _level(meter), decoded.doubt
+        level, undecided = meter.loudness(), decoded.doubt
     elif not sound.timeline.packets and not header.has_data and damage.integrity == "whole":
         # A WAV may say by itself that it holds nothing: then its duration is 0, and it is whole.
         damage = Damage("without-content", "there are no samples")
@@ -207,7 +160,7 @@ def _demuxed(container: Any, *, is_mp3: bool, enough: bool, cancelled: Callable[
 
 
 def _decode(
-    sound: _Sound, duration: Fraction, depth: Depth, cancelled: Callable[[], bool], meter: _Meter
+    sound: _Sound, duration: Fraction, depth: Depth, cancelled: Callable[[], bool], meter: Meter
 ) -> Decoded:
     strict(sound.stream)
     decoder = Decoder(sound.container, cancelled, meter, sound.end)
@@ -216,25 +169,12 @@ def _decode(
     return decoder.samples(sound.stream, float(duration))
 
 
-def _level(meter: _Meter) -> _Level | None:
-    if not meter.samples:
-        return None
-    peak = min(Fraction(meter.peak, _FULL_SCALE), Fraction(1))
-    clipped = Fraction(meter.clipped, meter.samples)
-    level: Level = "audible"
-    if peak < SILENCE:
-        level = "silent"
-    elif clipped >= CLIPPED_THROUGHOUT:
-        level = "clipped"
-    return _Level(peak, clipped, level)
-
-
 def _facts(
     context: Any,
     header: wav.WavHeader,
     duration: Fraction | None,
     claimed: Fraction | None,
-    level: _Level | None,
+    level: Loudness | None,
 ) -> AudioFacts:
     """Put together what was measured; there is no codec context where FFmpeg has no decoder."""
     source = header if context is None else context

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -26,10 +26,15 @@ MAX_PACKETS = 300_000
 MAX_CUT_AWAY = 100_000
 """Packets that edit lists cut away: with more of them a seek takes seconds."""
 
-# FFmpeg opens nothing but the file object: no protocol, no external data reference. `max_pixels` holds for
-# the decoders with which it completes what the header leaves open.
-_OPTIONS = {"protocol_whitelist": "none", "max_pixels": str(MAX_PIXELS)}
-_CLOSED = {"enable_drefs": "0", "use_absolute_path": "0"}
+# FFmpeg opens nothing but the file object: no protocol, no external data reference. What follows holds for
+# the decoders with which it completes what the header leaves open: they may skip what makes frames prettier.
+_OPTIONS = {"protocol_whitelist": "none", "max_pixels": str(MAX_PIXELS), "skip_loop_filter": "all"}
+_OF_DEMUXERS: Mapping[str, Mapping[str, str]] = {
+    "mov": {"enable_drefs": "0", "use_absolute_path": "0"},
+    # Its header says all there is to say of a WAV, but whether the codec is another, which the first packet
+    # shows: FFmpeg would go through seconds of sound for that.
+    "wav": {"max_probe_packets": "1", "analyzeduration": "1"},
+}
 
 
 DEFAULT, ATTACHED_PICTURE = 0x0001, 0x0400 | 0x0800  # dispositions; cover art and chapter thumbnails
@@ -76,7 +81,7 @@ def opened(file: BinaryIO, demuxer: str) -> Iterator[InputContainer]:
         av.error.FFmpegError: the demuxer refuses it.
     """
     file.seek(0)
-    options = {**_OPTIONS, **(_CLOSED if demuxer == "mov" else {})}
+    options = {**_OPTIONS, **_OF_DEMUXERS.get(demuxer, {})}
     anywhere: Any = _Anywhere(file)
     with av.open(anywhere, mode="r", format=demuxer, options=options, metadata_errors="replace") as container:
         yield container
