@@ -280,6 +280,7 @@ def test_the_library_example_compiles_and_names_what_exists() -> None:
         name for name in re.findall(r"validator\.(\w+)", README) if name not in ("toml", "py", "fish")
     } <= {
         *validator.__all__,
+        "batch",
         "profile",
         "report",
         "request",

@@ -51,7 +51,7 @@ SAMPLES = (
 
 def rendered(output: Format, *results: AssetReport, profiles: tuple[Profile, ...] = BOTH) -> str:
     told = results if len(profiles) == 1 else map(by_both, results)
-    return "".join(piece for (piece,), _ in written(told, TOOL, profiles, (output,)))
+    return "".join(str(piece) for (piece,), _ in written(told, TOOL, profiles, (output,)))
 
 
 def text(*results: AssetReport, width: int | None = None, profiles: tuple[Profile, ...] = BOTH) -> str:

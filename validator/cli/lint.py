@@ -20,8 +20,8 @@ from validator.errors import UsageError
 def lint(session: Session, /, targets: tuple[str, ...], **said: Any) -> int:
     """Judge every TARGET by the documented limits; the current folder where there is none.
 
-    A TARGET is a file, a folder, a glob, an http(s) URL, an asset list (TOML, JSON, JSONL or CSV), or -
-    for one target a line from standard input.
+    A TARGET is a file, a folder, a glob, an http(s) URL, an asset list (TOML, JSON, JSONL, CSV or
+    Parquet), or - for one target a line from standard input.
     """
     choices = Choices(**said)
     named = targets or (".",)

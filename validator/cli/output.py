@@ -28,7 +28,7 @@ class ReaderGone(Exception):
 class Destination(Protocol):
     """What a report can be written to, piece by piece."""
 
-    def write(self, text: str) -> None:
+    def write(self, piece: str | bytes) -> None:
         """Write a piece, so that a reader has it at once."""
 
     def finish(self) -> None:
@@ -54,16 +54,20 @@ class StandardOutput:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(newline="\n")
 
-    def write(self, text: str) -> None:
+    def write(self, piece: str | bytes) -> None:
         """Write and flush.
 
         Raises:
             ReaderGone: the pipe is closed at its other end.
             UsageError: it cannot be written to, a full disk for example.
         """
-        encoding = self._stream.encoding or "utf-8"
         try:
-            self._stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+            if isinstance(piece, bytes):
+                self._stream.flush()
+                self._stream.buffer.write(piece)
+            else:
+                encoding = self._stream.encoding or "utf-8"
+                self._stream.write(piece.encode(encoding, "backslashreplace").decode(encoding))
             self._stream.flush()
         except BrokenPipeError as error:
             to_nowhere(self._stream)
@@ -115,26 +119,20 @@ class ReportFile:
             # A device or a pipe is written to as it is: replacing it would destroy it.
             self._temporary = self._path if special else self._path.with_name(_temporary_name())
             flags = os.O_WRONLY if special else os.O_WRONLY | os.O_CREAT | os.O_EXCL
-            self._file = os.fdopen(
-                os.open(self._temporary, flags, 0o666),
-                "w",
-                encoding="utf-8",
-                errors="backslashreplace",
-                newline="\n",
-            )
+            self._file = os.fdopen(os.open(self._temporary, flags, 0o666), "wb")
             if mode is not None and not special:
                 self._temporary.chmod(stat.S_IMODE(mode))
         except OSError as error:
             raise self._unwritable(error) from error
 
-    def write(self, text: str) -> None:
+    def write(self, piece: str | bytes) -> None:
         """Write a piece.
 
         Raises:
             UsageError: the disk is full, for example.
         """
         try:
-            self._file.write(text)
+            self._file.write(piece if isinstance(piece, bytes) else piece.encode("utf-8", "backslashreplace"))
         except OSError as error:
             raise self._unwritable(error) from error
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from validator.cli.output import Destination, ReaderGone, is_same_file, is_standard_output, open_destination
 from validator.errors import UsageError
-from validator.report.base import FORMATS, new_format
+from validator.report.base import FORMATS, Piece, new_format
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,11 @@ class Wanted:
         """Whether it shows pictures, waveforms and the like."""
         return FORMATS[self.name].previews
 
+    @property
+    def is_binary(self) -> bool:
+        """Whether it is no text."""
+        return FORMATS[self.name].is_binary
+
 
 def wanted(said: Sequence[str], default: str, output: str | None) -> tuple[Wanted, ...]:
     """The reports that `--output-format` and `--output` ask for, of which one at most has no file of its own.
@@ -37,7 +42,7 @@ def wanted(said: Sequence[str], default: str, output: str | None) -> tuple[Wante
     Args:
         said: each `NAME` or `NAME=FILE`.
         default: the form where none is said.
-        output: the file of the report that names none itself.
+        output: the file of the report that names none itself; its ending says the form of a table.
 
     Raises:
         UsageError: a form that does not exist, two reports for one place, or an empty name of a file.
@@ -46,9 +51,11 @@ def wanted(said: Sequence[str], default: str, output: str | None) -> tuple[Wante
     (Wanted(name='text', file=None), Wanted(name='json', file='report.json'))
     >>> wanted([], "json", "report.json")
     (Wanted(name='json', file='report.json'),)
+    >>> wanted([], "text", "findings.parquet")
+    (Wanted(name='parquet', file='findings.parquet'),)
     """
     asked = [_split(item) for item in said]
-    asked = asked or [Wanted(default)]
+    asked = asked or [Wanted(_by_ending(output) or default)]
     bare = [report.name for report in asked if report.file is None]
     if output is not None and not bare:
         raise UsageError(
@@ -72,10 +79,16 @@ def wanted(said: Sequence[str], default: str, output: str | None) -> tuple[Wante
     return reports
 
 
+def _by_ending(output: str | None) -> str | None:
+    """The form that a file's name asks for: none but a Parquet file is called so."""
+    return "parquet" if output is not None and output.lower().endswith(".parquet") else None
+
+
 def _opened(report: Wanted, targets: tuple[str, ...], kept: Mapping[str, str]) -> Destination:
-    if report.file is None and report.previews and sys.stdout is not None and sys.stdout.isatty():
+    no_text = "a page for a browser" if report.previews else "a file of bytes" if report.is_binary else ""
+    if report.file is None and no_text and sys.stdout is not None and sys.stdout.isatty():
         raise UsageError(
-            f"the {report.name} report is a page for a browser, not for a terminal: write it into a file by "
+            f"the {report.name} report is {no_text}, not for a terminal: write it into a file by "
             f"--output-format {report.name}=report.{report.name}"
         )
     for name, what in kept.items():
@@ -130,7 +143,7 @@ class Destinations:
                 self._places.append(place)
             opened.pop_all()
 
-    def write(self, pieces: Sequence[str]) -> None:
+    def write(self, pieces: Sequence[Piece]) -> None:
         """Write a piece of each report.
 
         Raises:

@@ -112,7 +112,7 @@ class _Sink:
     session: Session
     closed: bool = False
 
-    def write(self, text: str) -> None:
+    def write(self, text: str | bytes) -> None:
         """Write a piece, if anybody reads it."""
         if self.closed or not text:
             return

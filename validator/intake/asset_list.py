@@ -14,7 +14,7 @@ import msgspec
 from validator.errors import AssetListError
 from validator.intake.list_formats import FORMATS
 from validator.intake.sheet import ListSyntaxError, Row
-from validator.intake.source import open_local
+from validator.intake.source import Source, open_local
 from validator.intake.url import displayed, is_meant_for_url, is_url, redact, shown
 from validator.model import Asset, Group, GroupKind, Role
 from validator.suggest import aside, closest
@@ -53,6 +53,21 @@ def read_asset_list(path: Path) -> tuple[Asset, ...]:
     return _Reader(path).assets()
 
 
+def open_list(path: Path) -> Source:
+    """Open a list, which is a file.
+
+    Raises:
+        AssetListError: it is none, or may not be read.
+    """
+    name = str(path)
+    source = open_local(Asset(name, name))
+    if source.file is None:
+        access = {"missing": "there is no such list", "denied": "it may not be read"}
+        what = access.get(source.access.access or "", "it is not a regular file that can be read")
+        raise AssetListError(f"{displayed(name)}: {what}")
+    return source
+
+
 @dataclass(frozen=True)
 class _Reader:
     path: Path
@@ -80,12 +95,8 @@ class _Reader:
         return tuple(self._asset(row, shared) for row in sheet.rows)
 
     def _text(self) -> str:
-        name = str(self.path)
-        with open_local(Asset(name, name)) as source:
-            if source.file is None:
-                access = {"missing": "there is no such list", "denied": "it may not be read"}
-                what = access.get(source.access.access or "", "it is not a regular file that can be read")
-                raise AssetListError(f"{self._shown}: {what}")
+        with open_list(self.path) as source:
+            assert source.file is not None  # noqa: S101 - or it would not be open
             if (source.access.bytes or 0) > LARGEST_LIST:
                 raise AssetListError(f"{self._shown}: it is larger than {LARGEST_LIST:,} bytes")
             try:

@@ -15,17 +15,20 @@ from validator.profile import Profile
 from validator.settings import FailOn
 from validator.suggest import closest, did_you_mean
 
+Piece = str | bytes
+"""A part of a report: text, or bytes where the report is none."""
+
 
 class Format(Protocol):
     """One output, for one report: it comes in pieces, so that a long run streams with flat memory."""
 
-    def start(self, tool: Tool, profiles: tuple[Profile, ...]) -> str:
+    def start(self, tool: Tool, profiles: tuple[Profile, ...]) -> Piece:
         """What stands before the first asset; `profiles` are those that it judges by, the main one first."""
 
-    def asset(self, result: AssetReport) -> str:
+    def asset(self, result: AssetReport) -> Piece:
         """What is said of one asset; may be empty."""
 
-    def finish(self, summary: Summary) -> str:
+    def finish(self, summary: Summary) -> Piece:
         """What stands after the last asset."""
 
 
@@ -111,12 +114,25 @@ def _markdown(look: Look) -> Format:
     return MarkdownFormat(look)
 
 
+def _parquet(_: Look) -> Format:
+    from validator.arrow import check_arrow
+
+    check_arrow("the parquet report")
+    from validator.report.parquet import ParquetFormat
+
+    return ParquetFormat()
+
+
 @dataclass(frozen=True)
 class Output:
-    """One output in the table of them. `previews`: it shows pictures, waveforms and the like."""
+    """One output in the table of them. `previews`: it shows pictures, waveforms and the like.
+
+    `is_binary`: it is no text.
+    """
 
     make: Callable[[Look], Format]
     previews: bool = False
+    is_binary: bool = False
 
 
 FORMATS: Mapping[str, Output] = MappingProxyType(
@@ -131,6 +147,7 @@ FORMATS: Mapping[str, Output] = MappingProxyType(
         "junit": Output(_junit),
         "markdown": Output(_markdown),
         "html": Output(_html, previews=True),
+        "parquet": Output(_parquet, is_binary=True),
     }
 )
 """Every output by its name."""
@@ -140,13 +157,13 @@ def new_format(name: str, look: Look | None = None) -> Format:
     """An output for one report.
 
     Raises:
-        UsageError: there is no such format.
+        UsageError: there is no such format, or a package that it needs is missing.
 
     >>> new_format("jsno")
     Traceback (most recent call last):
         ...
     validator.errors.UsageError: There is no output format "jsno": it is one of text, json, jsonl, csv, \
-sarif, github, gitlab, junit, markdown, html. Did you mean "json"?
+sarif, github, gitlab, junit, markdown, html, parquet. Did you mean "json"?
     """
     output = FORMATS.get(name)
     if output is None:
@@ -159,7 +176,7 @@ sarif, github, gitlab, junit, markdown, html. Did you mean "json"?
 
 def written(
     results: Iterable[AssetReport], tool: Tool, profiles: tuple[Profile, ...], outputs: Sequence[Format]
-) -> Iterator[tuple[tuple[str, ...], Summary]]:
+) -> Iterator[tuple[tuple[Piece, ...], Summary]]:
     """The pieces of a report while its results come in, one for each output, with the counts so far."""
     summary = Summary()
     yield tuple(output.start(tool, profiles) for output in outputs), summary
@@ -173,7 +190,7 @@ def render(report: Report, name: str = "text", look: Look | None = None) -> str:
     """A finished report as one text.
 
     Raises:
-        UsageError: there is no such format.
+        UsageError: there is no such format, or it is no text.
 
     >>> from validator.model import Asset, Facts
     >>> result = AssetReport(Asset("a.png", "a.png"), Facts())
@@ -182,7 +199,13 @@ def render(report: Report, name: str = "text", look: Look | None = None) -> str:
     1 asset: 1 pass.
     """
     pieces = written(report, report.tool, report.profiles, (new_format(name, look),))
-    return "".join(piece for (piece,), _ in pieces)
+    return "".join(_text_of(piece, name) for (piece,), _ in pieces)
+
+
+def _text_of(piece: Piece, name: str) -> str:
+    if isinstance(piece, bytes):
+        raise UsageError(f"the {name} report is no text: write it by --output-format {name}=FILE")
+    return piece
 
 
 def counts(severity: Severity, fail_on: FailOn) -> bool:
