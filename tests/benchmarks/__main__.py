@@ -3,7 +3,7 @@
     python -m tests.benchmarks [--quick] [--only NAME] [--write-readme] [--corpus FOLDER] [--output FILE]
 
 Everyone works in turn in every round, so that what else the machine does falls on all. What is printed are
-ratios of one round each: their median, and from the least to the most. Media are made at the first time, 1 GB
+ratios of one round each: their median, and from the least to the most. Media are made at the first time, 1.4 GB
 at most. With --quick there is a tenth of them, in which what it costs to start weighs ten times as much.
 """
 

@@ -32,9 +32,9 @@ _FORMS = (
 )
 SCENES = len(_FORMS)
 _SECONDS = 15
-_NOISE = 16  # of 255
+_NOISE = 12  # of 255
 _RATE = 48_000
-_X265 = "log-level=error:pools=none:frame-threads=1"
+_X265 = "log-level=error:pools=none:frame-threads=1:open-gop=0"
 
 
 def prepare(folder: Path, number: int) -> None:
@@ -47,6 +47,7 @@ def prepare(folder: Path, number: int) -> None:
         options = {
             "preset": "veryfast",
             "crf": "20",
+            "g": str(rate),  # a key frame each second, where cuts are made
             **({"x265-params": _X265} if codec == "libx265" else {}),
         }
         video: Any = file.add_stream(codec, rate=rate, options=options)
@@ -84,15 +85,15 @@ def _tones(samples: int, random_: random.Random, form: str, step: int) -> Iterat
 
 
 def clip(folder: Path, number: int, source: Path) -> None:
-    """A cut of 2 to 15 seconds, an mp4 or a mov, with its index first or last."""
+    """A cut of 2 to 14 seconds, an mp4 or a mov, with its index first or last."""
     random_ = random.Random(50_000 + number)  # noqa: S311 - the same clips each time
     suffix = "mov" if number % 3 == 0 else "mp4"
     options = {"movflags": "+faststart"} if random_.random() < 0.5 else {}
     path = folder / f"{number:05}.{suffix}"
-    _cut(source / f"{random_.randrange(SCENES)}.mov", path, random_.uniform(2.2, 14.8), options)
+    _cut(source / f"{random_.randrange(SCENES)}.mov", path, random_.randint(2, 14), options)
 
 
-def _cut(source: Path, path: Path, seconds: float, options: dict[str, str], times: int = 1) -> None:
+def _cut(source: Path, path: Path, seconds: int, options: dict[str, str], times: int = 1) -> None:
     """Copy packets up to a time; the whole `times` over, with what comes later moved."""
     with av.open(str(path), "w", options=options) as made:
         streams: dict[int, Any] = {}
@@ -101,11 +102,10 @@ def _cut(source: Path, path: Path, seconds: float, options: dict[str, str], time
                 for stream in file.streams:
                     streams.setdefault(stream.index, made.add_stream_from_template(stream))
                 for packet in file.demux():
-                    if packet.dts is None or packet.pts is None or packet.dts * packet.time_base >= seconds:
+                    if packet.dts is None or packet.pts is None or packet.pts * packet.time_base >= seconds:
                         continue
-                    moved = int(
-                        again * (_SECONDS + 1) / packet.time_base
-                    )  # beyond what was held back for sorting
+                    # Beyond what was held back for sorting.
+                    moved = int(again * (_SECONDS + 1) / packet.time_base)
                     packet.dts, packet.pts = packet.dts + moved, packet.pts + moved
                     packet.stream = streams[packet.stream_index]
                     made.mux(packet)
