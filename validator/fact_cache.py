@@ -8,10 +8,11 @@ import os
 import stat
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
 
@@ -35,6 +36,7 @@ _MB = 1_000_000
 _SETTLED = 2_000_000_000  # nanoseconds: some disks tell no two moments apart that are nearer to each other
 _AT_ONCE = 256  # facts that are written together
 _EVERY = 1.0  # seconds after which they are, however few: what is killed loses no more
+_Result = TypeVar("_Result")
 
 
 class How(msgspec.Struct, frozen=True):
@@ -335,6 +337,22 @@ def cache_for(config: Settings, folder: Path | None = None) -> FactCache | None:
     if not config.cache or folder is None:
         return None
     return FactCache(folder, config.cache_size * _MB)
+
+
+def remembering(
+    config: Settings, begin: Callable[[FactCache | None], Generator[_Result, None, None]]
+) -> Generator[_Result, None, None]:
+    """What a run gives that is begun with the user's cache, which is closed with it."""
+    cache = cache_for(config)
+    results = begin(cache)  # here, since what is wrong is raised before the first result is asked for
+    return results if cache is None else _until_the_end(results, cache)
+
+
+def _until_the_end(
+    results: Generator[_Result, None, None], cache: FactCache
+) -> Generator[_Result, None, None]:
+    with cache, closing(results):
+        yield from results
 
 
 def _is_lasting(facts: Facts) -> bool:

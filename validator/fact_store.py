@@ -9,7 +9,7 @@ import sys
 import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -261,6 +261,29 @@ _PAGES = ("page_count", "freelist_count", "page_size")
 
 def _sum(row: Row) -> int:
     return zlib.crc32(row.facts, zlib.crc32(b"|".join((row.key, row.digest or b"", row.about or b""))))
+
+
+def forget_all(folder: Path) -> int:
+    """Forget everything that is in a folder, also what other versions have left there; how much it was.
+
+    Raises:
+        StoreError: it cannot be written to.
+    """
+    rows = 0
+    if (folder / FILE).exists():
+        try:
+            with closing(Store(folder, 0)) as store:
+                rows = store.contents().rows
+                store.clear()
+        except StoreError as error:
+            if not error.damaged:
+                raise
+            discard(folder)
+    with _in_words():
+        for path in folder.glob("facts-*.sqlite3*"):
+            if not path.name.startswith(FILE):
+                path.unlink(missing_ok=True)
+    return rows
 
 
 def discard(folder: Path) -> None:

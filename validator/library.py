@@ -1,6 +1,7 @@
 """What a program calls: `lint`, `lint_iter` and `alint`. They print nothing and keep no state.
 
 Media is decoded in processes of their own, so that neither a decoder's words nor its faults reach the caller.
+What was measured of a file is remembered in the user's cache folder, unless `Config.cache` is false.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from validator.config import Config, check_types, profiles_of
+from validator.fact_cache import remembering
 from validator.findings import AssetReport
 from validator.finished import Report
 from validator.run import TOOL, Target, run
@@ -86,7 +88,10 @@ def lint_iter(
     ...     [result.findings[0].name for result in lint_iter([folder])]
     ['file-not-media']
     """
-    return run(targets, config, transport=transport, faces=faces, decoders=decoders, previews=previews)
+    return _remembering(
+        config,
+        partial(run, targets, config, transport=transport, faces=faces, decoders=decoders, previews=previews),
+    )
 
 
 async def alint(
@@ -127,6 +132,12 @@ async def alint(
     return await in_thread(partial(_report, config, begin), cancel)
 
 
-def _report(config: Config | None, begin: Callable[..., Iterable[AssetReport]]) -> Report:
+def _report(config: Config | None, begin: Callable[..., Generator[AssetReport, None, None]]) -> Report:
     profiles = profiles_of(check_types(config or Config()))
-    return Report(TOOL, profiles, tuple(begin(profiles=profiles)))
+    return Report(TOOL, profiles, tuple(_remembering(config, partial(begin, profiles=profiles))))
+
+
+def _remembering(
+    config: Config | None, begin: Callable[..., Generator[AssetReport, None, None]]
+) -> Generator[AssetReport, None, None]:
+    return remembering(check_types(config or Config()), lambda cache: begin(cache=cache))

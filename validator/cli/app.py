@@ -19,6 +19,7 @@ ASKED = "_VALIDATOR_COMPLETE"
 
 COMMANDS = {
     "assets": ("assets", "List, show, await, delete assets."),
+    "cache": ("cache", "Say or forget what is remembered."),
     "completion": ("completion", "Print what makes a shell complete commands."),
     "config": ("config", "Show the settings that hold."),
     "doctor": ("doctor", "Say what is installed, and what brings the rest."),

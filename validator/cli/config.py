@@ -25,7 +25,7 @@ _SUFFIX = ".schema.json"
 _OF_LINT = (
     *("select", "ignore", "severity", "profiles", "limits", "depth", "role", "group", "reference"),
     *("fail_on", "exit_zero", "baseline", "quiet", "show_passing", "explain", "allow_private_hosts"),
-    *("allow_port", "workers", "downloads", "no_cache", "config", "no_config"),
+    *("allow_port", "workers", "downloads", "no_cache", "all_findings", "config", "no_config"),
 )
 _NOT_SET = "not set"
 

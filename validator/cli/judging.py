@@ -21,6 +21,7 @@ from validator.report.base import Look
 from validator.report.place import checkout_of
 
 if TYPE_CHECKING:
+    from validator.fact_cache import FactCache
     from validator.run import Progress
 
 _Result = TypeVar("_Result")
@@ -80,6 +81,20 @@ def deciding_files(config: Config, configuration: Path | None) -> Iterator[tuple
         yield reference, "a reference"
     if config.service.api_key_file:
         yield config.service.api_key_file, "the file with the key"
+
+
+@contextmanager
+def remembering(config: Config, session: Session) -> Iterator[FactCache | None]:
+    """What earlier runs have measured, where that is wanted."""
+    if not config.cache:
+        yield None
+        return
+    from validator.fact_cache import cache_for
+
+    with cache_for(config) or nullcontext() as cache:
+        yield cache
+    if cache is not None and cache.trouble and session.screen.debug:
+        session.screen.say(f"the cache is not used: {cache.trouble}; `validator cache info` says where it is")
 
 
 def say_closed(session: Session, bar: Bar | None, assets: int) -> None:

@@ -17,6 +17,7 @@ from validator.cli.judging import (
     deciding_files,
     fetch_models,
     look_of,
+    remembering,
     reporting,
     say_closed,
     show_in,
@@ -200,22 +201,26 @@ class _Run(msgspec.Struct, frozen=True):
         plan, session = self.plan, self.session
         comparison = Comparison(plan.baseline, plan.config, plan.profiles)
         summary, tally = Summary(), FindingCount()
-        with closing(
-            run(
-                self.targets,
-                plan.config,
-                profiles=plan.profiles,
-                stdin=lines_of(sys.stdin),
-                cancel=session.stop.cancel,
-                on_progress=lambda progress: show_in(bar, progress),
-                faces=self.kept.faces,
-                decoders=self.kept.decoders,
-                memory=self.kept.memory,
-                fetch_models=lambda folder: fetch_models(folder, session, bar),
-                previews=plan.previews,
-                spawned=session.spawned,
-            )
-        ) as results:
+        with (
+            remembering(plan.config, session) as cache,
+            closing(
+                run(
+                    self.targets,
+                    plan.config,
+                    profiles=plan.profiles,
+                    stdin=lines_of(sys.stdin),
+                    cancel=session.stop.cancel,
+                    on_progress=lambda progress: show_in(bar, progress),
+                    faces=self.kept.faces,
+                    decoders=self.kept.decoders,
+                    memory=self.kept.memory,
+                    cache=cache,
+                    fetch_models=lambda folder: fetch_models(folder, session, bar),
+                    previews=plan.previews,
+                    spawned=session.spawned,
+                )
+            ) as results,
+        ):
             try:
                 marked = _counted(map(comparison.marked, begun(results)), tally)
                 marked = marked if mending is None else mending.kept(marked)

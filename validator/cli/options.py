@@ -66,6 +66,7 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     workers: int | None = None
     downloads: int | None = None
     no_cache: bool = False
+    all_findings: bool = False
     reference: tuple[str, ...] = ()
     allow_private_hosts: bool = False
     allow_port: tuple[int, ...] = ()
@@ -116,6 +117,11 @@ _OPTIONS = (
         "--depth",
         values=Depth,
         help_="How much is decoded: nothing but headers; images whole and clips in places; or everything.",
+    ),
+    click.option(
+        "--all-findings",
+        is_flag=True,
+        help="Decode what fails by its header, too, so that everything that is wrong is found.",
     ),
     _choice("--role", values=Role, metavar="ROLE", help_=f"What the assets are for: {', '.join(Role)}."),
     _choice("--group", values=GroupKind, help_="The kind of asset group that they are meant for."),
@@ -327,7 +333,7 @@ def _chosen(path: Path | None, choices: Choices) -> tuple[Config, tuple[str, ...
         said["references"] = choices.reference
     if choices.allow_port:
         said["ports"] = (*config.ports, *choices.allow_port)
-    flags = ("exit_zero", "quiet", "show_passing", "explain", "allow_private_hosts")
+    flags = ("exit_zero", "quiet", "show_passing", "explain", "all_findings", "allow_private_hosts")
     said |= {name: True for name in flags if getattr(choices, name)}
     if choices.no_cache:
         said["cache"] = False

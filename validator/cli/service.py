@@ -50,6 +50,13 @@ yes_option = click.option("--yes", "-y", is_flag=True, help="Do not ask for the 
 """For commands that delete."""
 
 
+def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a click command `--config` and `--no-config`."""
+    for option in reversed(_CONFIG):
+        command = option(command)
+    return command
+
+
 def service_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a click command `--format`, `--config` and `--no-config`."""
     for option in (*reversed(_CONFIG), _FORMAT):

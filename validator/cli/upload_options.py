@@ -19,7 +19,8 @@ from validator.settings import Config, FailOn
 from validator.upload.outcome import DeliveryOptions
 
 _FROM_LINT = (
-    *("role", "select", "ignore", "severity", "limits", "profile", "depth", "reference"),
+    *("role", "select", "ignore", "severity", "limits", "profile", "depth", "all_findings"),
+    "reference",
     *("allow_private_hosts", "allow_port", "workers", "downloads", "output", "quiet", "color"),
     *("no_cache", "config", "no_config"),
 )
@@ -31,6 +32,7 @@ _HERE_AND_NOW = (
     "workers",
     "downloads",
     "no_cache",
+    "all_findings",
     "dry_run",
     "no_wait",
     "resume",

@@ -20,6 +20,7 @@ from validator.errors import (
     ServiceError,
     ValidatorError,
 )
+from validator.fact_cache import remembering
 from validator.findings import AssetReport
 from validator.model import GroupKind
 from validator.profile import Profile
@@ -237,16 +238,21 @@ def judged(  # noqa: PLR0913 - the seams of a run
         addressed=job.publisher is not None,
         compared=can_compare_faces(),
     )
-    return run(
-        targets,
-        # What other services take does not decide what this one is given.
-        msgspec.structs.replace(job.manner.config, further_profiles=()),
-        cancel=cancel,
-        on_progress=on_progress,
-        fetch_models=fetch_models,
-        transport=transport,
-        faces=faces,
-        decoders=decoders,
+    # What other services take does not decide what this one is given.
+    config = msgspec.structs.replace(job.manner.config, further_profiles=())
+    return remembering(
+        config,
+        lambda cache: run(
+            targets,
+            config,
+            cancel=cancel,
+            on_progress=on_progress,
+            fetch_models=fetch_models,
+            transport=transport,
+            faces=faces,
+            decoders=decoders,
+            cache=cache,
+        ),
     )
 
 

@@ -1,0 +1,73 @@
+"""`validator cache`: what is remembered of files that were measured, and how to forget it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from validator.cache_folder import ENVIRONMENT_VARIABLE, cache_folder
+from validator.cli.family import Family, help_where_none_is_meant
+from validator.cli.service import Out, config_options, configured
+from validator.errors import UsageError
+from validator.report.columns import aligned
+
+_MB = 1_000_000
+
+
+@click.group("cache", cls=Family, invoke_without_command=True, short_help="Say or forget what is remembered.")
+@click.pass_context
+def cache(context: click.Context) -> None:
+    """Say what is remembered of files that were measured, or forget it: see `validator lint --no-cache`."""
+    help_where_none_is_meant(context)
+
+
+@cache.command(short_help="Say where it is, and how much is in it.")
+@config_options
+def info(config: Path | None, no_config: bool) -> int:
+    """Say where what was measured is remembered, how much it is, and whether it can be used.
+
+    The exit code is 1 where it is wanted and cannot be.
+    """
+    from validator.fact_store import FILE, Contents, Store, StoreError
+
+    settings = configured(config, no_config)
+    folder, out = _folder(), Out()
+    found, trouble = Contents(0, 0), ""
+    if (folder / FILE).exists():
+        try:
+            store = Store(folder, settings.cache_size * _MB)
+            found = store.contents()
+            store.close()
+        except StoreError as error:
+            trouble = error.reason
+    use = "as --no-cache or cache = false says, not at all" if not settings.cache else "by lint and upload"
+    rows = [
+        ("file", str(folder / FILE)),
+        ("holds", f"the facts of {found.rows:,} file{'' if found.rows == 1 else 's'} or URLs"),
+        ("size", f"{found.bytes / _MB:,.1f} MB; at most {settings.cache_size:,} MB"),
+        ("used", f"it cannot be: {trouble}" if trouble else use),
+    ]
+    out.lines(aligned(rows, out.width))
+    return 1 if trouble and settings.cache else 0
+
+
+@cache.command(short_help="Forget all of it.")
+def clear() -> int:
+    """Forget what was measured, so that it is measured anew. Runs that are under way go on."""
+    from validator.fact_store import StoreError, forget_all
+
+    folder, out = _folder(), Out()
+    try:
+        rows = forget_all(folder)
+    except StoreError as error:
+        raise UsageError(f"{folder} cannot be cleared: {error.reason}") from error
+    out.lines([f"forgot the facts of {rows:,} file{'' if rows == 1 else 's'} or URLs"])
+    return 0
+
+
+def _folder() -> Path:
+    folder = cache_folder()
+    if folder is None:
+        raise UsageError(f"there is no folder for a cache: name one with {ENVIRONMENT_VARIABLE}")
+    return folder
