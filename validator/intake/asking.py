@@ -13,8 +13,10 @@ from validator._version import __version__
 from validator.intake.address import Checked, HostGuard, checked_facts, unchecked_facts
 from validator.intake.answer import NotDownloaded, headers_problem, network_problem
 from validator.intake.download import DownloadLimits
+from validator.intake.redirects import follow
 from validator.intake.transport import NetworkTransport
 from validator.intake.url import parse
+from validator.intake.validators import Validators
 from validator.intake.wire import Wire
 
 _HEADERS = {
@@ -99,3 +101,21 @@ class Asker:
             checked = info["return_value"].get_extra_info("checked")
             if isinstance(checked, Checked):
                 self.facts.update(checked_facts(checked, self.facts))
+
+
+def followed(
+    url: str, asker: Asker, method: Method = "GET", known: Validators | None = None, **more: str
+) -> tuple[httpx.Response, str]:
+    """The answer to a request, redirects followed, and the address that it came from.
+
+    `known`: from the address that these are of, the file is wanted only if it is another one by now; `more`
+    are headers beside the usual ones.
+
+    Raises:
+        NotDownloaded: there was no answer.
+    """
+
+    def ask(hop: str) -> httpx.Response:
+        return asker.ask(hop, more if known is None else more | known.for_place(hop), method)
+
+    return follow(url, ask, asker.facts, asker.limits.max_redirects)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import BinaryIO
 
 import httpcore
@@ -166,26 +167,32 @@ class Body:
         )
 
     def _whole(self) -> dict[str, str]:
-        on_the_wire = self._on_the_wire()
-        if self._announced is not None and on_the_wire > self._announced:
-            return _transfer(
-                "long", f"{self._announced:,} bytes announced, at least {on_the_wire:,} received"
-            )
+        more = self._too_much()
+        if more:
+            return more
         if self._unpacked != self._raw:
             return _transfer("complete", f"sent as {self._encoding}")
         return {"transfer": "complete"}
 
-    def _on_the_wire(self) -> int:
-        """Bytes that came behind the header block, beyond the announced end too."""
-        stream = self._response.extensions.get("network_stream")
-        if not isinstance(stream, Connection) or self._announced is None:
-            return self._raw
-        if stream.body_bytes == self._announced:
-            try:
-                stream.read(1, timeout=_GRACE)
-            except (httpcore.ReadTimeout, httpcore.ReadError):
-                return self._raw
-        return stream.body_bytes
+    def surplus(self) -> dict[str, str]:
+        """Facts of a body that goes on behind its announced end, for which this waits a moment."""
+        connection = self._connection
+        if connection is None or connection.body_bytes != self._announced:
+            return {}
+        with suppress(httpcore.ReadTimeout, httpcore.ReadError):
+            connection.read(1, timeout=_GRACE)
+        return self._too_much()
+
+    def _too_much(self) -> dict[str, str]:
+        connection = self._connection
+        if connection is None or self._announced is None or connection.body_bytes <= self._announced:
+            return {}
+        detail = f"{self._announced:,} bytes announced, at least {connection.body_bytes:,} received"
+        return _transfer("long", detail)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._response.close()
 
 
 def _transfer(transfer: Transfer, detail: str) -> dict[str, str]:

@@ -1,0 +1,113 @@
+"""What is asked of a URL once its file is there: a part of it, and the headers. In the download's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from validator.intake.answer import NotDownloaded, head_facts
+from validator.intake.asking import Asker, followed
+from validator.intake.body import Body
+from validator.intake.second_read import Sample, compared
+from validator.intake.source import Source
+from validator.probe.sniff import HEAD_SIZE, sniff_bytes
+
+_NOT_WHOLE = "the file did not come whole"
+
+
+@dataclass(frozen=True)
+class Looks:
+    """Further looks at a `url`, through `asker`; with `asks_head`, a HEAD request is made of it, too."""
+
+    asker: Asker
+    url: str
+    asks_head: bool = False
+
+    def at(self, source: Source, body: Body) -> Iterator[Source]:
+        """The source, whose file is not read from then on; then the same, with what each look brought."""
+        late = {"head": "the HEAD request took too long"} if self.asks_head else {}
+        for looked in self._looked_at_again(source, body):
+            source = looked
+            yield replace(source, unmeasured={**late, **source.unmeasured})
+        if self.asks_head:
+            yield self._with_head(source)
+
+    def _looked_at_again(self, source: Source, body: Body) -> Iterator[Source]:
+        if source.partial:
+            whys = dict.fromkeys(("transfer", "fetch_seconds", "ranges"), source.partial)
+            yield replace(source, unmeasured=whys)
+            return
+        reason = self._no_second_look(source)
+        sample = None if reason or source.file is None else Sample.of(source.file, source.access.bytes or 0)
+        too_late = "the second request, for a part of the file, took too long"
+        yield replace(source, unmeasured={"ranges": reason or too_late})
+        more = body.surplus()
+        body.close()
+        if more:
+            assert source.link is not None  # noqa: S101 - it came from a URL
+            link = msgspec.structs.replace(source.link, **more)
+            reason = reason or _NOT_WHOLE
+            yield replace(source, link=link, unmeasured={"ranges": reason}, validators=None)
+        elif sample is not None:
+            yield self._second_look(source, sample)
+
+    @staticmethod
+    def _no_second_look(source: Source) -> str:
+        """Why there is nothing that a second answer could be held against."""
+        assert source.link is not None  # noqa: S101 - it came from a URL
+        if source.link.transfer != "complete" or not source.access.bytes or source.file is None:
+            return _NOT_WHOLE if source.access.bytes else "the file is empty"
+        kind = sniff_bytes(source.file.read(HEAD_SIZE)).kind
+        source.file.seek(0)
+        return "" if kind is not None else "what came is no media"
+
+    def _second_look(self, source: Source, sample: Sample) -> Source:
+        """Ask for the end of the file once more, on the whole way from the address as given."""
+        asker = replace(self.asker, facts={})
+        why: dict[str, str] = {}
+        try:
+            response, _ = followed(self.url, asker, Range=sample.header)
+            with closing(response):
+                found = compared(response, sample)
+        except NotDownloaded as end:
+            found, why = _further_end(end, "ranges", "the second request, for a part of the file,")
+        except OSError as error:  # ours, such as too many open files: the file itself came whole
+            reason = f"the second request, for a part of the file, failed: {error.strerror or error}"
+            found, why = {}, {"ranges": reason}
+        assert source.link is not None  # noqa: S101 - it came from a URL
+        link = msgspec.structs.replace(source.link, **found)
+        lasting = source.validators if link.transfer == "complete" else None
+        return replace(source, link=link, unmeasured=why, validators=lasting)
+
+    def _with_head(self, source: Source) -> Source:
+        """Ask for the headers alone, as fetchers do that want to know what comes."""
+        asker = replace(self.asker, facts={})
+        why: dict[str, str] = {}
+        got = source.link
+        assert got is not None  # noqa: S101 - it came from a URL
+        # Of what came packed, though asked not to, nobody knows what is announced.
+        whole = source.access.bytes if got.transfer == "complete" and not got.transfer_detail else None
+        try:
+            response, _ = followed(self.url, asker, method="HEAD")
+            with closing(response):
+                found = head_facts(response, got.content_type, whole)
+        except NotDownloaded as end:
+            found, why = _further_end(end, "head", "the HEAD request")
+        if asker.facts.get("redirects", "none") != "none" and got.redirects == "none":
+            # Where GET is redirected as well, that is said of the address.
+            found, why = {"head": "redirected", "head_detail": asker.facts["redirects_detail"]}, {}
+        link = msgspec.structs.replace(got, **found)
+        return replace(source, link=link, unmeasured={**source.unmeasured, **why})
+
+
+def _further_end(end: NotDownloaded, fact: str, what: str) -> tuple[dict[str, str], dict[str, str]]:
+    """What is said where a further request brought nothing: `what` it was, and the `fact` that it was for."""
+    if fact in end.unmeasured:
+        return {}, dict(end.unmeasured)
+    # That the address was refused this time is worth more than a word: it leads elsewhere now and then.
+    refused = {name: words for name, words in end.facts.items() if name.partition("_")[0] in ("host", "port")}
+    words = end.unmeasured.get("reach") or end.facts.get("reach_detail") or "nothing was sent"
+    return refused, {fact: f"{what} failed: {words}"}
