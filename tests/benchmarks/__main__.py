@@ -3,8 +3,8 @@
     python -m tests.benchmarks [--quick] [--only NAME] [--write-readme] [--corpus FOLDER] [--output FILE]
 
 Everyone works in turn in every round, so that what else the machine does falls on all. What is printed are
-ratios of one round each: their median, and from the least to the most. Media are made at the first time, 1.4 GB
-at most. With --quick there is a tenth of them, in which what it costs to start weighs ten times as much.
+ratios of one round each: their median, and from the least to the most. At the first time, 1.2 GB of media are
+made. With --quick it is a tenth of them, in which what it costs to start weighs ten times as much.
 """
 
 from __future__ import annotations
