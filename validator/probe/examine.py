@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 import msgspec
@@ -18,6 +18,7 @@ from validator.probe.sniffed import Sniffed
 LARGEST_TAKEN_WHOLE = 200_000_000
 """Bytes of a file that a decoder may take into memory as a whole; the service takes far smaller ones."""
 
+_READ_AT_ONCE = 64 << 20  # bytes
 _TAKEN_WHOLE = frozenset({"jpeg", "webp", "heic", "heif", "heif-sequence", "mp3"})
 _WITH_PEOPLE = frozenset({Kind.IMAGE, Kind.VIDEO})
 REFINED = {"jpeg": ("jpeg", "mpo")}
@@ -66,8 +67,11 @@ def examined(file: BinaryIO, ask: Ask, size: int | None, cancelled: Callable[[],
     >>> found.sniffed.format, found.measurement.damage.integrity
     ('gif', 'corrupt')
     """
-    looked = looked_at(file, ask.taken)
-    kind, format_name = looked.sniffed.kind, looked.sniffed.format
+    sniffed = _sniffed(file)
+    kind, format_name = sniffed.kind, sniffed.format
+    if kind is Kind.IMAGE and ask.depth is not Depth.HEADER:
+        file = _in_memory(file)
+    looked = _looked_at(file, sniffed, ask.taken)
     if kind is None or format_name is None or looked.unopened:
         return looked
     gate = ask.gate
@@ -88,9 +92,14 @@ def examined(file: BinaryIO, ask: Ask, size: int | None, cancelled: Callable[[],
         sketch=ask.sketch,
         proceed=proceed,
     )
-    return Examined(
-        looked.sniffed, looked.second_format, looked.second_format_detail, measurement=measurement
-    )
+    return replace(looked, measurement=measurement)
+
+
+def _in_memory(file: BinaryIO) -> BinaryIO:
+    """The same file, read at once where it is small: pictures are gone through several times."""
+    length = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    return io.BytesIO(file.read(length)) if length <= _READ_AT_ONCE else file
 
 
 def looked_at(file: BinaryIO, taken: frozenset[str]) -> Examined:
@@ -99,10 +108,18 @@ def looked_at(file: BinaryIO, taken: frozenset[str]) -> Examined:
     >>> looked_at(io.BytesIO(b"8BPS"), frozenset()).unopened
     'psd is none of the formats that are opened'
     """
-    from validator.probe.second_format import second_format
-    from validator.probe.sniff import sniff
+    return _looked_at(file, _sniffed(file), taken)
 
-    sniffed = sniff(file)
+
+def _sniffed(file: BinaryIO) -> Sniffed:
+    from validator.probe.sniff import sniff  # here, as it is seldom done in the program itself
+
+    return sniff(file)
+
+
+def _looked_at(file: BinaryIO, sniffed: Sniffed, taken: frozenset[str]) -> Examined:
+    from validator.probe.second_format import second_format
+
     if sniffed.kind is None or sniffed.format is None:
         return Examined(sniffed)
     second, detail = second_format(file)

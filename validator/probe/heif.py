@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
 
 _MAX_PAYLOAD = 4_000_000
+_CODED = frozenset({"hvc1", "hev1"})
+_USUAL = frozenset({b"hvcC", b"ispe", b"irot", b"imir", b"pixi", b"colrnclx", b"colrprof", b"colrrICC"})
 _NO_PICTURES = frozenset({"Exif", "mime", "uri "})
 _MAX_ITEMS = 20_000  # a 6000 px picture in 64 px tiles has 8,836
 _MAX_ASSOCIATIONS = 16  # boxes: one for each of their versions is all that is allowed
@@ -24,6 +26,7 @@ class Items:
     (`irot`, here in clockwise degrees) and mirroring (`imir`); `data_end` is the offset behind its last byte.
     `metadata` are the bytes of the box itself and of all items that are no pictures. `primaries` and
     `transfer` are those of its colours, numbered as in ISO/IEC 23091-2 (`colr` of the type `nclx`).
+    `is_plain`: it is one coded picture, not made of others, and has no property but the usual ones.
     """
 
     coding: str = ""
@@ -37,6 +40,7 @@ class Items:
     metadata: int = 0
     primaries: int | None = None
     transfer: int | None = None
+    is_plain: bool = False
 
 
 @dataclass
@@ -51,6 +55,7 @@ class _Tables:
     ends: dict[int, int] = field(default_factory=dict)
     lengths: dict[int, int] = field(default_factory=dict)
     thumbnails: set[int] = field(default_factory=set)
+    elsewhere: set[int] = field(default_factory=set)
 
 
 def read_items(file: BinaryIO, start: int, end: int, boxes: Boxes) -> Items | None:
@@ -71,7 +76,7 @@ def read_items(file: BinaryIO, start: int, end: int, boxes: Boxes) -> Items | No
         elif box.type == b"iref":
             _references(file, box, boxes, tables, wide=data[:1] == b"\x01")
         elif box.type == b"iloc":
-            tables.ends, tables.lengths = _extents(data)
+            tables.ends, tables.lengths, tables.elsewhere = _extents(data)
     if not tables.types:
         return None
     beside = sum(tables.lengths.get(item, 0) for item, kind in tables.types.items() if kind in _NO_PICTURES)
@@ -145,35 +150,37 @@ def _references(file: BinaryIO, container: Any, boxes: Boxes, tables: _Tables, *
             parts += references
 
 
-def _extents(data: bytes) -> tuple[dict[int, int], dict[int, int]]:
-    """Where each item ends, if it lies in the file itself, and how long it is (`iloc`)."""
+def _extents(data: bytes) -> tuple[dict[int, int], dict[int, int], set[int]]:
+    """Where each item in the file itself ends, how long each is, and which lie elsewhere (`iloc`)."""
     if len(data) < 8:
-        return {}, {}
+        return {}, {}, set()
     version = data[0]
     sizes = (data[4] >> 4, data[4] & 15, data[5] >> 4, data[5] & 15 if version else 0)
     offset_size, length_size, base_size, index_size = sizes
     reader = _Reader(data, 6)
     ends: dict[int, int] = {}
     lengths: dict[int, int] = {}
+    elsewhere: set[int] = set()
     for _ in range(min(reader.number(4 if version == 2 else 2), _MAX_ITEMS)):
         if reader.left <= 0:  # whatever number of items is announced
             break
         item = reader.number(4 if version == 2 else 2)
         method = reader.number(2) & 15 if version else 0
-        reader.number(2)
+        if reader.number(2) or method:
+            elsewhere.add(item)
         base = reader.number(base_size)
         extents = reader.number(2)
         if not index_size + offset_size + length_size:
             extents = min(extents, 1)  # numbers of no bytes: all extents are the same one
         for _ in range(extents):
             if reader.left < 0:
-                return ends, lengths
+                return ends, lengths, elsewhere
             reader.number(index_size)
             offset, length = reader.number(offset_size), reader.number(length_size)
             lengths[item] = lengths.get(item, 0) + length
             if method == 0:
                 ends[item] = max(ends.get(item, 0), base + offset + length)
-    return ends, lengths
+    return ends, lengths, elsewhere
 
 
 class _Reader:
@@ -218,7 +225,15 @@ def _primary(tables: _Tables) -> Items:
         ),
         primaries=int.from_bytes(colours[4:6], "big") or None,
         transfer=int.from_bytes(colours[6:8], "big") or None,
+        is_plain=_coded(tables) == {tables.primary}
+        and tables.primary not in tables.elsewhere
+        and properties.keys() <= _USUAL,
     )
+
+
+def _coded(tables: _Tables) -> set[int]:
+    """The items that are pictures of their own, and no thumbnails."""
+    return {item for item, kind in tables.types.items() if kind in _CODED} - tables.thumbnails
 
 
 def _coding(item: int, types: Mapping[int, str], parts: Mapping[int, list[int]]) -> str:

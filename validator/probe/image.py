@@ -350,6 +350,19 @@ def _check_heif(image: Any, file: BinaryIO) -> Damage:
     return heif_voice.check(file, sequence=found.has_movie)
 
 
+def _is_whole_heif(image: Any, file: BinaryIO) -> bool:
+    from validator.probe import heif_voice
+
+    items = isobmff.read(file).items
+    if items is None or not items.is_plain or image.mode not in _OPAQUE or not image.info.get("primary"):
+        return False
+    if items.data_end > file.seek(0, io.SEEK_END) or not items.stored_width or not items.stored_height:
+        return False
+    size = (items.stored_width, items.stored_height)
+    return heif_voice.is_whole(file, size, int(image.info.get("bit_depth", 8)))
+
+
+_OPAQUE = frozenset({"RGB", "L", "RGB;16", "L;16", "I;16"})
 _Check = Callable[[Any, BinaryIO], Damage]
 _FILE_CHECKS: Mapping[str, _Check] = {
     "jpeg": _check_jpeg,
@@ -362,4 +375,8 @@ _FILE_CHECKS: Mapping[str, _Check] = {
     "heif-sequence": _check_heif,
 }
 _FRAME_CHECKS: Mapping[str, _Check] = {"gif": _check_gif}
-_CERTAIN: Mapping[str, Callable[[Any, BinaryIO], bool]] = {"jpeg": lambda _image, file: jpeg.is_whole(file)}
+_CERTAIN: Mapping[str, Callable[[Any, BinaryIO], bool]] = {
+    "jpeg": lambda _image, file: jpeg.is_whole(file),
+    "heic": _is_whole_heif,
+    "heif": _is_whole_heif,
+}
