@@ -92,6 +92,8 @@ class _Server:
                     waiting += more
                 head, _, waiting = waiting.partition(b"\r\n\r\n")
                 await self._answer(client, head.decode("latin-1"))
+                if re.search(rb"^connection: *close\r?$", head, re.IGNORECASE | re.MULTILINE):
+                    return  # as it was asked for
         except OSError:
             return  # the client hung up
         finally:
