@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -40,6 +43,18 @@ So a module is imported when its command is wanted: `--help` and `--version` imp
 """
 
 
+@contextmanager
+def _collecting_nothing() -> Iterator[None]:
+    """Importing makes much, and no garbage: looking for it takes a tenth of the time."""
+    collected = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collected:
+            gc.enable()
+
+
 class Commands(click.Group):
     """Subcommands that are imported when they are wanted, with a hint for whoever names a file first."""
 
@@ -53,7 +68,8 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return super().get_command(ctx, cmd_name)
         module, _ = COMMANDS[cmd_name]
-        command: click.Command = getattr(import_module(f"validator.cli.{module}"), module)
+        with _collecting_nothing():
+            command: click.Command = getattr(import_module(f"validator.cli.{module}"), module)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
+import gc
 import importlib
 import io
 import os
@@ -66,6 +67,7 @@ def _serve(requests: wire.Stream, answers: int, ahead: Iterable[str]) -> None:
     for name in _FOR_THE_PROGRAM:
         if hasattr(signal, name):  # Windows has no SIGHUP
             signal.signal(getattr(signal, name), signal.SIG_IGN)
+    gc.disable()  # importing makes much, and no garbage
     os.write(answers, wire.GREETING)
     for module in ahead:
         with contextlib.suppress(Exception):  # what needs it says so
@@ -78,6 +80,8 @@ def _serve(requests: wire.Stream, answers: int, ahead: Iterable[str]) -> None:
         argument = bytes(wire.receive(requests)[1])
         with _handling(order.start_seconds):
             handler = _made(order.handler, argument)
+        gc.freeze()
+        gc.enable()
         wire.send(answers, wire.READY)
         while True:
             request = wire.receive(requests)[1]
