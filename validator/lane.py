@@ -13,7 +13,7 @@ from validator.errors import OutOfResources
 
 _Piece = TypeVar("_Piece")
 
-_AT_ONCE = 0.02  # seconds of work that are taken at once: nobody waits longer for the first result of it
+_AT_ONCE = 0.05  # seconds of work that are taken at once: nobody waits longer for the first result of it
 _KINDS_AT_MOST = 256
 
 
@@ -23,7 +23,7 @@ class Pace:
     Of a kind that nobody has met, one piece is taken.
 
     >>> pace = Pace(64)
-    >>> pace.learn(["jpg"], 0.003)
+    >>> pace.learn(["jpg"], 0.008)
     >>> pace.share(["jpg"] * 100), pace.share(["mp4", "jpg"])
     (6, 1)
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from validator.memory import signature_of
+from validator.model import Depth
 from validator.task import Task
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ class Recall:
     def find(self, task: Task) -> None:
         """Give a task its facts, where they are known for certain."""
         if self._memory is None and self._cache is None:
+            return
+        if task.wish.digest and task.wish.depth is Depth.HEADER:  # which is not known of all
             return
         from validator.fact_cache import How, identity_of
 

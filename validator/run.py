@@ -96,6 +96,7 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
     previews: bool = False,
     memory: Memory | None = None,
     cache: FactCache | None = None,
+    digests: bool = False,
     profiles: tuple[Profile, ...] | None = None,
     spawned: Spawned | None = None,
 ) -> Generator[AssetReport, None, None]:
@@ -112,7 +113,8 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
     word, if nothing else is given). With `previews`, each result has a `preview`: small pictures, a waveform,
     frame rates over time; a `probe` of one's own makes them itself. `memory` spares files that nobody has
     touched since an earlier run of this process, `cache` since any; it is not closed, and not asked by a run
-    with previews, nor by one with a `probe` of its own. `profiles` are those of the configuration, where they
+    with previews, nor by one with a `probe` of its own. With `digests`, all bytes are read for their digest,
+    whatever the depth. `profiles` are those of the configuration, where they
     were loaded already; a worker's process may be `spawned` already, too.
 
     Raises:
@@ -141,7 +143,7 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
         theirs = decoders or decoders_for(config, spawned)
         prober = OurProber(theirs, taken, previews=previews, ends=decoders is None)
     recall = Recall(memory, None if previews or probe is not None else cache, taken)
-    job = _Job(config, profiles, prober, recall, transport, cancel, faces, fetch_models)
+    job = _Job(config, profiles, prober, recall, transport, cancel, faces, fetch_models, digests=digests)
     return job.results(targets, stdin, on_progress)
 
 
@@ -168,6 +170,8 @@ class _Job:
         cancel: threading.Event | None,
         faces: FaceFinder | None,
         fetch_models: Fetch | None,
+        *,
+        digests: bool,
     ) -> None:
         self._config = config
         self._profiles = profiles
@@ -180,6 +184,7 @@ class _Job:
         self._downloader: Downloader | None = None
         self._people = People(config, profiles, faces, fetch_models or self._fetch_models)
         self._recall = recall
+        self._digests = digests
         self._places = Whereabouts()
         self._choices: dict[tuple[int, ...], _Choice] = {}
         self._gates: dict[tuple[tuple[int, ...], Role | None, GroupKind | None], Gate] = {}
@@ -264,7 +269,8 @@ class _Job:
     def _wish(self, asset: Asset) -> Wish:
         choice = self._chosen(asset)
         people = self._people.attention(asset, choice.policies)
-        return Wish(asset, choice.policies, choice.depth, people, self._gate(asset, choice))
+        gate = self._gate(asset, choice)
+        return Wish(asset, choice.policies, choice.depth, people, gate, self._digests)
 
     def _chosen(self, asset: Asset) -> _Choice:
         overrides = overrides_of(asset, self._config)

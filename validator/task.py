@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Wish:
-    """How an asset is to be measured, and judged: a policy for each profile."""
+    """How an asset is to be measured, and judged: a policy for each profile; see `validator.probe.Job`."""
 
     asset: Asset
     policies: tuple[Policy, ...]
     depth: Depth = Depth.STANDARD
     people: Attention | None = None
     gate: Gate | None = None
+    digest: bool = False
 
 
 @dataclass(eq=False)
@@ -79,7 +80,8 @@ def measure_tasks(tasks: Sequence[Task], probe: ProbeJobs, cancelled: Callable[[
             source = _opened(task)
             if source is not None:
                 wish = task.wish
-                ready.append((task, Job(wish.asset, source, wish.depth, wish.people, wish.gate)))
+                job = Job(wish.asset, source, wish.depth, wish.people, wish.gate, wish.digest)
+                ready.append((task, job))
         for (task, _), facts in zip(ready, _probed([job for _, job in ready], probe), strict=True):
             task.facts = facts
     finally:

@@ -76,6 +76,7 @@ def test_every_option_of_fix_is_explained(capsys: Output) -> None:
     named = {"profiles": "profile", "outputs": "output_format", "folder": "output", "fit": "crop"}
     not_here = {"exit_zero", "show_passing", "explain", "statistics", "profile", "output_format", "output"}
     not_here |= {"baseline", "write_baseline", "watch", "fail_on", "fix", "fix_output", "no_cache"}
+    not_here |= {"all_findings"}
     for field in set(FixChoices.__struct_fields__) - not_here:
         option = named.get(field, field).replace("_", "-")
         assert re.search(rf"--{option}[ ,\n]", text), field

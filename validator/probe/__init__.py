@@ -56,7 +56,8 @@ class Attention:
 class Job:
     """One asset whose bytes are open, and how it is to be measured.
 
-    Without `people`, nobody is looked for. What the `gate` stops by its header is not decoded.
+    Without `people`, nobody is looked for. What the `gate` stops by its header is not decoded. With `digest`,
+    all bytes are read for their digest at depth `header`, too.
     """
 
     asset: Asset
@@ -64,6 +65,7 @@ class Job:
     depth: Depth = Depth.STANDARD
     people: Attention | None = None
     gate: Gate | None = None
+    digest: bool = False
 
 
 def probe(  # noqa: PLR0913 - what is measured, how deeply, by whom
@@ -246,7 +248,7 @@ def _digest(job: Job, cancelled: Callable[[], bool]) -> str:
     Where more come than the size says, which might go on for ever, it is `_ENDLESS`.
     """
     file, size = job.source.file, job.source.access.bytes
-    if file is None or job.depth is Depth.HEADER or job.source.partial:
+    if file is None or job.source.partial or (job.depth is Depth.HEADER and not job.digest):
         return ""
     digest = hashlib.sha256()
     file.seek(0)

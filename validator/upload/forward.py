@@ -252,6 +252,7 @@ def judged(  # noqa: PLR0913 - the seams of a run
             faces=faces,
             decoders=decoders,
             cache=cache,
+            digests=True,
         ),
     )
 
