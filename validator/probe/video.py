@@ -10,18 +10,18 @@ from typing import Any, BinaryIO
 import av
 import msgspec
 
-from validator.model import CodecSupport, Depth, VideoFacts, VideoTracks
+from validator.model import Depth, VideoFacts
 from validator.probe import index_bounds, isobmff
+from validator.probe.clip import Clip, cut_off, entry_name, times_of
 from validator.probe.damage import Damage
 from validator.probe.decode import Decoded, Decoder, strict
-from validator.probe.frame_rate import rate_facts, rate_spans
-from validator.probe.frame_size import TRACK_TOLERANCE, size_facts
+from validator.probe.frame_rate import rate_spans
+from validator.probe.frame_size import size_facts
 from validator.probe.gallery import Gallery
 from validator.probe.measurement import Measurement, Proceed, always
 from validator.probe.orientation import UPRIGHT, orientation_of_matrix
 from validator.probe.sketch import FRAME_SIDE, Sketch
 from validator.probe.stream import (
-    MainStreams,
     Timeline,
     TooManyPacketsError,
     counted,
@@ -32,9 +32,6 @@ from validator.probe.stream import (
 
 CHEAP_PIXELS = 400_000_000
 """Pixels that are decoded whole at standard depth: 15 s of 480p at 60 fps, two seconds of work."""
-
-_USUAL_CODECS = frozenset({"h264", "hevc"})
-_HDR_TRANSFERS = {16: "PQ", 18: "HLG"}  # ISO/IEC 23091-2, TransferCharacteristics
 
 
 @dataclass(frozen=True)
@@ -75,7 +72,7 @@ def probe_video(
     except TooManyPacketsError as error:
         return refused(header, index_bounds.Excess("frames", str(error)))
     except av.error.FFmpegError as error:
-        cut = _cut_off(header)
+        cut = cut_off(header)
         if cut.detail:
             return Measurement(VideoFacts(claimed_duration=header.claimed_duration), cut)
         return Measurement(_header_facts(header), decoder_damage(error, "header"))
@@ -91,13 +88,6 @@ def refused(header: isobmff.IsoFile, found: index_bounds.Excess) -> Measurement:
     return Measurement(facts, Damage(), found.expansion, found.detail, decoded=False, unmeasured=why)
 
 
-def _cut_off(header: isobmff.IsoFile) -> Damage:
-    """An index that does not end: FFmpeg takes what there is of it, and says nothing."""
-    if header.truncated_box in ("moov", "moof"):
-        return Damage("truncated", f"the file ends inside its index ({header.truncated_box})")
-    return Damage()
-
-
 def _header_facts(header: isobmff.IsoFile) -> VideoFacts:
     """What the boxes alone say, where FFmpeg refuses the file."""
     none = "vide" not in header.handlers()
@@ -108,7 +98,7 @@ def _header_facts(header: isobmff.IsoFile) -> VideoFacts:
     )
 
 
-def measure_clip(  # noqa: C901, PLR0913 - the order in which a clip is read
+def measure_clip(  # noqa: PLR0913 - what `probe_video` was asked
     container: Any,
     header: isobmff.IsoFile,
     depth: Depth,
@@ -121,7 +111,7 @@ def measure_clip(  # noqa: C901, PLR0913 - the order in which a clip is read
     """Measure an open container, whose own headers were read before.
 
     `frame`: how many seconds each frame is shown, as a container says whose clock is too coarse for it.
-    `proceed` is asked once, with what the packets alone say.
+    `proceed` is asked once, with what is known before anything is decoded.
 
     Raises:
         Cancelled: the run was asked to stop.
@@ -129,53 +119,34 @@ def measure_clip(  # noqa: C901, PLR0913 - the order in which a clip is read
         av.error.FFmpegError: it cannot be read at all.
     """
     streams = main_streams(container)
-    wanted = [stream for stream in (streams.video, streams.audio) if stream is not None]
+    video = streams.video
+    wanted = [stream for stream in (video, streams.audio) if stream is not None]
     timelines = {stream.index: Timeline(stream.time_base) for stream in wanted}
-    damage = _cut_off(header)
-    try:
-        for packet in counted(container, wanted, cancelled):
-            timelines[packet.stream_index].add(packet)
-    except av.error.FFmpegError as error:
-        damage = decoder_damage(error, "reading")
-    if damage.integrity == "whole" and any(track.external for track in header.tracks):
-        damage = Damage("without-content", "its samples lie in another file, which is never opened")
-    if damage.integrity == "whole" and any(timeline.damaged for timeline in timelines.values()):
-        named = "the index points behind the end of the file" if header.tracks else "packets are incomplete"
-        damage = Damage("truncated", named)
+    damage = _damage(container, wanted, timelines, header, cancelled)
     tracks = {track.id: track for track in header.tracks}
     exact = dict(timelines)
-    if frame is not None and streams.video is not None:
-        exact[streams.video.index] = timelines[streams.video.index].evenly(frame)
-    times = _times(streams, exact, tracks, header)
-    if not any(timeline.packets for timeline in timelines.values()) and damage.integrity == "whole":
-        damage = Damage("without-content", "the tracks hold no samples")
+    if frame is not None and video is not None:
+        exact[video.index] = timelines[video.index].evenly(frame)
     encrypted = any(track.encrypted for track in header.tracks)
+    clip = Clip(header, streams, tracks, times_of(streams, exact, tracks, header), encrypted)
     sealed = "the video is encrypted" if encrypted else _unknown_codec(wanted, tracks)
-    video = streams.video
-
-    def facts_by(decoded: Decoded) -> VideoFacts:
-        track = None if video is None else tracks.get(video.id)
-        picture = {} if video is None else _picture_facts(video, track, decoded, encrypted=encrypted)
-        return VideoFacts(
-            **times, **picture, **_sound_facts(streams.audio), **_track_facts(streams, times, header)
-        )
-
-    decoded = Decoded()
-    looks = copies.stills or copies.sketch
-    gallery = Gallery.of(streams.video, timelines) if looks and streams.video is not None else None
-    is_decoded = depth is not Depth.HEADER and not sealed and damage.integrity == "whole"
-    stopped = is_decoded and not proceed(facts_by(decoded))
-    if is_decoded and not stopped:
-        decoded = _decode(container, wanted, timelines, depth, cancelled, gallery)
-        damage = decoded.damage
-        if damage.integrity == "whole":
-            damage = _nothing_decoded(wanted, decoded)
+    looks = (copies.stills or copies.sketch) and video is not None
+    gallery = Gallery.of(video, timelines) if looks else None
+    decoded, stopped = Decoded(), False
+    if depth is not Depth.HEADER and not sealed and damage.integrity == "whole":
+        stopped = not proceed(clip.announced())
+        if not stopped:
+            decoded = _decode(container, wanted, timelines, depth, cancelled, gallery)
+            damage = (
+                decoded.damage if decoded.damage.integrity != "whole" else _nothing_decoded(wanted, decoded)
+            )
     undecided = sealed or decoded.doubt
-    facts = facts_by(decoded)
+    facts = clip.facts(decoded)
     unmeasured = {"integrity": undecided} if undecided else {}
     if video is None:
-        unmeasured["*"] = _cut_off(header).detail or "there is no video track"
-    orientation = _orientation(None if video is None else tracks.get(video.id))
+        unmeasured["*"] = cut_off(header).detail or "there is no video track"
+    orientation = _orientation(clip.track)
+    drawn = None if video is None or not copies.sketch else exact[video.index]
     return Measurement(
         facts,
         damage,
@@ -183,10 +154,34 @@ def measure_clip(  # noqa: C901, PLR0913 - the order in which a clip is read
         stopped=stopped,
         unmeasured=unmeasured,
         stills=gallery.stills(facts, orientation) if gallery is not None and copies.stills else (),
-        sketch=_sketch(gallery, facts, orientation, exact[video.index])
-        if copies.sketch and video is not None
-        else None,
+        sketch=None if drawn is None else _sketch(gallery, facts, orientation, drawn),
     )
+
+
+def _damage(
+    container: Any,
+    streams: list[Any],
+    timelines: dict[int, Timeline],
+    header: isobmff.IsoFile,
+    cancelled: Callable[[], bool],
+) -> Damage:
+    """Count the packets of these streams in their timelines; the damage that is met on the way."""
+    damage = cut_off(header)
+    try:
+        for packet in counted(container, streams, cancelled):
+            timelines[packet.stream_index].add(packet)
+    except av.error.FFmpegError as error:
+        damage = decoder_damage(error, "reading")
+    if damage.integrity != "whole":
+        return damage
+    if any(track.external for track in header.tracks):
+        return Damage("without-content", "its samples lie in another file, which is never opened")
+    if any(timeline.damaged for timeline in timelines.values()):
+        named = "the index points behind the end of the file" if header.tracks else "packets are incomplete"
+        return Damage("truncated", named)
+    if not any(timeline.packets for timeline in timelines.values()):
+        return Damage("without-content", "the tracks hold no samples")
+    return damage
 
 
 def _orientation(track: isobmff.Track | None) -> int:
@@ -203,13 +198,8 @@ def _unknown_codec(streams: list[Any], tracks: dict[int, isobmff.Track]) -> str:
     """Which stream cannot be decoded, in words; empty where all can."""
     for stream in streams:
         if stream.codec_context is None:
-            return f"no decoder here knows the {stream.type} codec {_entry_name(tracks.get(stream.id))}"
+            return f"no decoder here knows the {stream.type} codec {entry_name(tracks.get(stream.id))}"
     return ""
-
-
-def _entry_name(track: isobmff.Track | None) -> str:
-    """A codec's name in the container, where FFmpeg has none."""
-    return track.sample_entries[0].strip() if track is not None and track.sample_entries else "unknown"
 
 
 def _decode(
@@ -255,151 +245,3 @@ def _nothing_decoded(streams: list[Any], decoded: Decoded) -> Damage:
         if stream.type == "video" and not decoded.frames.get(stream.index):
             return Damage("without-content", "no frame could be decoded")
     return Damage()
-
-
-def _times(
-    streams: MainStreams,
-    timelines: dict[int, Timeline],
-    tracks: dict[int, isobmff.Track],
-    header: isobmff.IsoFile,
-) -> dict[str, Any]:
-    """Durations and frame rates. The presentation ends with its longest track."""
-    lengths = {
-        kind: _presented(timelines[stream.index], tracks.get(stream.id))
-        for kind, stream in (("video", streams.video), ("audio", streams.audio))
-        if stream is not None
-    }
-    known = [length for length in lengths.values() if length is not None]
-    rates = rate_facts(timelines[streams.video.index]) if streams.video is not None else {}
-    return {
-        "duration": max(known, default=None),
-        "claimed_duration": header.claimed_duration,
-        "video_duration": lengths.get("video"),
-        "audio_duration": lengths.get("audio"),
-        **rates,
-    }
-
-
-def _presented(timeline: Timeline, track: isobmff.Track | None) -> Fraction | None:
-    """How long a track is presented, in seconds.
-
-    With an edit list, FFmpeg's times are those of the presentation, which begins at 0; the list may
-    end inside the last packet, or leave the end open. Without one, the track runs from its first packet
-    to its last; what a container without edit lists puts before 0 is there for decoders alone.
-    """
-    first, last = timeline.first, timeline.last
-    if first is None or last is None:
-        return None
-    edited = track.edited_duration if track is not None else Fraction(0)
-    if edited:
-        return min(edited, last) if last > 0 else edited
-    begins_at_zero = last > 0 and (first < 0 if track is None else bool(track.edits))
-    return last if begins_at_zero else last - first
-
-
-def _picture_facts(
-    stream: Any, track: isobmff.Track | None, decoded: Decoded, *, encrypted: bool
-) -> dict[str, Any]:
-    context = stream.codec_context
-    frame: Any = decoded.first.get(stream.index)
-    if context is None:
-        name, support = _entry_name(track), "encrypted" if encrypted else "unusual"
-        facts: dict[str, Any] = {"codec": name, "codec_support": support, "codec_detail": name}
-    else:
-        facts = _codec_facts(context, frame, encrypted=encrypted)
-    stored_width, stored_height = _stored_size(context if frame is None else frame, track)
-    if not stored_width or not stored_height:
-        return facts
-    rotation = track.rotation if track is not None else 0
-    pixel = (track.sample_aspect_ratio if track else None) or stream.sample_aspect_ratio or Fraction(1)
-    mirrored = bool(track and track.mirrored)
-    return {**facts, **size_facts((stored_width, stored_height), rotation, pixel, mirrored=mirrored)}
-
-
-def _stored_size(source: Any | None, track: isobmff.Track | None) -> tuple[int, int]:
-    """Of the first frame, else as the codec or the container announce it."""
-    if source is not None and source.width and source.height:
-        return int(source.width), int(source.height)
-    return track.size if track is not None and track.size is not None else (0, 0)
-
-
-def _codec_facts(context: Any, frame: Any, *, encrypted: bool) -> dict[str, Any]:
-    codec = _codec_name(context)
-    layout = context.format if frame is None else frame.format
-    depth = max((component.bits for component in layout.components), default=8) if layout else None
-    transfer = _HDR_TRANSFERS.get(int(context.color_trc or 0), "none")
-    interlaced = frame is not None and bool(frame.interlaced_frame)
-    support = _codec_support(codec, depth or 8, transfer, interlaced=interlaced, encrypted=encrypted)
-    words = [
-        codec,
-        f"profile {context.profile}" if context.profile else "",
-        context.pix_fmt or "",
-        f"HDR by {transfer}" if transfer != "none" else "",
-    ]
-    return {
-        "codec": codec,
-        "codec_profile": context.profile or None,
-        "pixel_format": context.pix_fmt or None,
-        "bit_depth": depth,
-        "hdr": transfer,
-        "codec_support": support,
-        "codec_detail": ", ".join(word for word in words if word),
-    }
-
-
-def _codec_name(context: Any) -> str:
-    """The codec's name, not that of the library that happens to decode it."""
-    return str(context.codec.canonical_name) if context.codec is not None else str(context.name)
-
-
-def _codec_support(
-    codec: str, depth: int, transfer: str, *, interlaced: bool, encrypted: bool
-) -> CodecSupport:
-    """The gravest of what is unusual."""
-    checks: tuple[tuple[bool, CodecSupport], ...] = (
-        (encrypted, "encrypted"),
-        (codec not in _USUAL_CODECS, "unusual"),
-        (transfer != "none", "hdr"),
-        (depth > 8, "ten-bit"),
-        (interlaced, "interlaced"),
-    )
-    return next((support for met, support in checks if met), "usual")
-
-
-def _sound_facts(stream: Any | None) -> dict[str, Any]:
-    if stream is None or stream.codec_context is None:
-        return {}
-    context = stream.codec_context
-    return {
-        "audio_codec": _codec_name(context),
-        "audio_sample_rate": context.sample_rate or None,
-        "audio_channels": context.channels or None,
-    }
-
-
-def _track_facts(streams: MainStreams, times: dict[str, Any], header: isobmff.IsoFile) -> dict[str, Any]:
-    if not streams.videos and _cut_off(header).detail:
-        return {}  # what is cut off may have been the video track
-    state, detail = _track_state(streams, times, header)
-    return {
-        "tracks": state,
-        "tracks_detail": detail or None,
-        "video_tracks": streams.videos,
-        "audio_tracks": streams.audios,
-    }
-
-
-def _track_state(
-    streams: MainStreams, times: dict[str, Any], header: isobmff.IsoFile
-) -> tuple[VideoTracks, str]:
-    if not streams.videos:
-        return "none", f"{streams.audios} audio" if streams.audios else "no audio either"
-    if streams.videos > 1:
-        return "several", f"{streams.videos} video tracks"
-    video, audio, claimed = times["video_duration"], times["audio_duration"], header.claimed_duration
-    if video is not None and audio is not None and abs(video - audio) > TRACK_TOLERANCE:
-        return "durations-disagree", f"video {float(video):.2f} s, audio {float(audio):.2f} s"
-    measured = times["duration"]
-    if claimed is not None and measured is not None and abs(claimed - measured) > TRACK_TOLERANCE:
-        return "header-disagrees", f"header {float(claimed):.2f} s, measured {float(measured):.2f} s"
-    return "one", ""
