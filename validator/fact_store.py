@@ -276,9 +276,11 @@ def forget_all(folder: Path) -> int:
                 rows = store.contents().rows
                 store.clear()
         except StoreError as error:
-            if not error.damaged:
+            if not isinstance(error.__cause__, sqlite3.Error):  # it is not ours
                 raise
-            discard(folder)
+            discard(folder)  # on a full disk, too
+            if (folder / FILE).exists():
+                raise
     with _in_words():
         for path in folder.glob("facts-*.sqlite3*"):
             if not path.name.startswith(FILE):

@@ -44,7 +44,7 @@ def info(config: Path | None, no_config: bool) -> int:
     use = "as --no-cache or cache = false says, not at all" if not settings.cache else "by lint and upload"
     rows = [
         ("file", str(folder / FILE)),
-        ("holds", f"the facts of {found.rows:,} file{'' if found.rows == 1 else 's'} or URLs"),
+        ("holds", _facts_of(found.rows)),
         ("size", f"{found.bytes / _MB:,.1f} MB; at most {settings.cache_size:,} MB"),
         ("used", f"it cannot be: {trouble}" if trouble else use),
     ]
@@ -62,8 +62,12 @@ def clear() -> int:
         rows = forget_all(folder)
     except StoreError as error:
         raise UsageError(f"{folder} cannot be cleared: {error.reason}") from error
-    out.lines([f"forgot the facts of {rows:,} file{'' if rows == 1 else 's'} or URLs"])
+    out.lines([f"forgot {_facts_of(rows)}"])
     return 0
+
+
+def _facts_of(rows: int) -> str:
+    return "the facts of 1 file or URL" if rows == 1 else f"the facts of {rows:,} files or URLs"
 
 
 def _folder() -> Path:

@@ -94,7 +94,9 @@ def remembering(config: Config, session: Session) -> Iterator[FactCache | None]:
     with cache_for(config) or nullcontext() as cache:
         yield cache
     if cache is not None and cache.trouble and session.screen.debug:
-        session.screen.say(f"the cache is not used: {cache.trouble}; `validator cache info` says where it is")
+        session.screen.say(
+            f"what is measured is not remembered: {cache.trouble} (see `validator cache info`)"
+        )
 
 
 def say_closed(session: Session, bar: Bar | None, assets: int) -> None:
