@@ -55,14 +55,13 @@ class _Counting(io.BytesIO):
 
 def _streams() -> list[str]:
     endings = {".mp4", ".mov", ".m4v", ".mkv", ".wav", ".mp3"}
-    return sorted(path.name for path in MEDIA.iterdir() if path.suffix in endings)
+    paths = (path for path in MEDIA.iterdir() if path.suffix in endings)
+    return sorted(path.name for path in paths if sniff(io.BytesIO(path.read_bytes())).kind)
 
 
 @pytest.mark.parametrize("name", _streams())
 def test_what_it_is_asked_with_is_what_decoding_finds(name: str) -> None:
     data = (MEDIA / name).read_bytes()
-    if sniff(io.BytesIO(data)).kind is None:
-        pytest.skip("no media")
     asked = Asked(data)
     found = asked.measure().facts
     header = Asked(data).measure(Depth.HEADER).facts
