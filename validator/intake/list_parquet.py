@@ -73,7 +73,7 @@ def _opened(file: BinaryIO, name: str) -> Any:
     file.seek(0)
     try:
         return parquet.ParquetFile(file, buffer_size=_BUFFER, pre_buffer=False)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise _unreadable(name, error) from error
 
 
@@ -82,7 +82,7 @@ def _batches(table: Any, columns: tuple[str, ...], name: str) -> Iterator[Any]:
 
     try:
         yield from table.iter_batches(_ROWS, columns=list(columns), use_threads=False)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise _unreadable(name, error) from error
 
 

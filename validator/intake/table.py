@@ -25,6 +25,7 @@ _PARTS = ("kind", "id", "name")  # of a group
 _FLAT = ("group_kind", "group_id", "group_name")
 _ROLES: Mapping[str, Role] = MappingProxyType({role.value: role for role in Role})
 _KINDS: Mapping[str, GroupKind] = MappingProxyType({kind.value: kind for kind in GroupKind})
+_LONGEST_TYPE = 80  # characters of it that are shown
 _GROUPS_KEPT = 10_000  # made once each, however many rows are of them
 
 
@@ -142,7 +143,7 @@ def _check_type(schema: pa.Schema, name: str) -> None:
     if _is_text(held) or (name == "group" and _is_group(held)):
         return
     wanted = "text, or a struct of the texts kind, id and name" if name == "group" else "text"
-    raise TableError(f"the column {name} holds {held}, and not {wanted}")
+    raise TableError(f"the column {name} holds {str(held)[:_LONGEST_TYPE]}, and not {wanted}")
 
 
 def _is_text(held: pa.DataType) -> bool:
