@@ -44,6 +44,12 @@ def reading(argument: bytes) -> Callable[..., bytes]:
     return handler
 
 
+def imported(argument: bytes) -> Handler:
+    """Tells whether a module was imported."""
+    del argument
+    return lambda request: str(bytes(request).decode() in sys.modules).encode()
+
+
 def nonsense(argument: bytes) -> Callable[..., bytes]:
     """Answers with what no decoder says."""
     del argument

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import json
 import os
@@ -18,8 +19,10 @@ from pathlib import Path
 import pytest
 
 from validator.errors import Cancelled
+from validator.probe.decoders import Decoders
 from validator.workers import WorkerError, Workers, can_send_files
 from validator.workers.inbox import FILES_AT_MOST
+from validator.workers.spawn import Spawned
 
 pytestmark = pytest.mark.usefixtures("measured_processes")
 
@@ -50,8 +53,11 @@ def from_the(count: int) -> Callable[[], bool]:
 
 
 def children() -> set[str]:
-    threads = Path("/proc/self/task").iterdir()
-    return {child for thread in threads for child in (thread / "children").read_text().split()}
+    found: set[str] = set()
+    for thread in Path("/proc/self/task").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # the thread has just ended
+            found |= {*(thread / "children").read_text().split()}
+    return found
 
 
 def left() -> tuple[set[str], int, int]:
@@ -331,6 +337,54 @@ class TestStart:
             for _ in range(2):  # and it is not remembered as a failure
                 with pytest.raises(Cancelled):
                     workers.call(b"", cancelled=from_the(2))
+
+
+class TestSpawned:
+    """A process that was started before anybody knew what for."""
+
+    @LINUX
+    def test_it_becomes_the_first_worker_and_the_next_one_is_another(self) -> None:
+        before = left()
+        spawned = Spawned()
+        (number,) = children() - before[0]
+        with Workers(OBEY, limit=1, calls_per_process=1, spawned=spawned) as workers:
+            spawned.end()  # by whoever had it before, who changed his mind
+            assert workers.call(b"pid:").decode() != number
+        spawned = Spawned()
+        (number,) = children() - before[0]
+        with Workers(OBEY, limit=1, calls_per_process=1, spawned=spawned) as workers:
+            assert workers.call(b"pid:").decode() == number
+            spawned.end()  # it is not theirs any more
+            assert workers.call(b"pid:").decode() != number
+        assert left() == before
+
+    def test_it_imports_ahead_what_there_is(self) -> None:
+        ahead = ["no.such.module", "colorsys"]
+        with Workers(f"{HANDLERS}:imported", limit=1, spawned=Spawned(ahead)) as workers:
+            assert workers.call(b"colorsys") == b"True"
+        with Workers(f"{HANDLERS}:imported", limit=1) as workers:
+            assert workers.call(b"colorsys") == b"False"
+
+    @LINUX
+    def test_one_that_ended_meanwhile_costs_no_call(self) -> None:
+        before = left()
+        spawned = Spawned()
+        (number,) = children() - before[0]
+        os.kill(int(number), signal.SIGKILL)
+        os.waitid(os.P_PID, int(number), os.WEXITED | os.WNOWAIT)
+        with Workers(OBEY, limit=1, spawned=spawned) as workers:
+            assert workers.call(b"pid:")
+        assert left() == before
+
+    @LINUX
+    def test_one_that_nobody_needed_is_ended(self) -> None:
+        before = left()
+        Workers(OBEY, limit=1, spawned=Spawned()).close()
+        Decoders(spawned=Spawned()).close()
+        spawned = Spawned()
+        spawned.end()
+        spawned.end()
+        assert left() == before
 
 
 class TestCancelling:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,9 +29,10 @@ def started_early(arguments: Sequence[str]) -> Spawned | None:
     """
     if arguments[:1] != [_COMMAND] or not _NEEDLESS.isdisjoint(arguments):
         return None
-    module = next((module for name in arguments[1:] if (module := _needed_for(name))), "")
-    if not module:
+    needed = {name: module for name in arguments[1:] if (module := _needed_for(name))}
+    if not needed or ("--no-cache" not in arguments and _may_be_remembered(needed)):
         return None
+    module = next(iter(needed.values()))
     from validator.workers.error import WorkerError
     from validator.workers.inbox import can_send_files
     from validator.workers.spawn import Spawned
@@ -49,3 +50,17 @@ def _needed_for(name: str) -> str:
     ending = name.rpartition(".")[2].lower()
     module = next((module for module, endings in AHEAD.items() if ending in endings.split()), "")
     return module if module and os.path.isfile(name) else ""  # noqa: PTH113 - pathlib is not imported yet
+
+
+def _may_be_remembered(names: Iterable[str]) -> bool:
+    """Whether all may have been measured by an earlier run: none was written to since that wrote it down."""
+    from pathlib import Path
+
+    from validator.cache_folder import cache_folder
+
+    folder = cache_folder()
+    try:
+        written = 0 if folder is None else folder.stat().st_mtime_ns
+        return all(Path(name).stat().st_ctime_ns < written for name in names)
+    except OSError:  # mostly: nothing was remembered yet
+        return False
