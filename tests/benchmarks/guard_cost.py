@@ -10,21 +10,18 @@ the machine does falls on both. Printed are ratios of time; nobody is looked for
 from __future__ import annotations
 
 import argparse
-import re
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import msgspec
 
+from tests.benchmarks.server import serving
 from tests.nobody import NOBODY
 from validator import Decoders, lint
 from validator.probe import probe
@@ -43,8 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> float:
     files = said.copies * sorted(path for path in said.folder.iterdir() if path.is_file())
     config = msgspec.structs.replace(NOBODY, workers=said.workers, allow_private_hosts=True)
     cold, warm = [], []
-    with _serving(files) as base:
-        targets = [f"{base}/{index}" for index in range(len(files))] if said.urls else [*map(str, files)]
+    with serving(said.folder, 0) as host:
+        urls = [host.url(f"{quote(path.name)}?{index}") for index, path in enumerate(files)]
+        targets = urls if said.urls else [*map(str, files)]
 
         def bare() -> None:
             with tempfile.TemporaryDirectory() as folder:
@@ -72,49 +70,11 @@ def _fetched(urls: Sequence[str], folder: Path, workers: int) -> list[str]:
     with httpx.Client(trust_env=False) as client, ThreadPoolExecutor(workers) as pool:
 
         def fetch(url: str) -> str:
-            path = folder / url.rpartition("/")[2]
+            path = folder / url.rpartition("?")[2]
             path.write_bytes(client.get(url).content)
             return str(path)
 
         return list(pool.map(fetch, urls))
-
-
-@contextmanager
-def _serving(files: Sequence[Path]) -> Iterator[str]:
-    """Each file under its number, with Range, by a process of its own, as hosts are."""
-    code = "from tests.benchmarks.guard_cost import serve; serve()"
-    with subprocess.Popen(
-        [sys.executable, "-c", code, *map(str, files)], stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        try:
-            yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
-        finally:
-            process.kill()
-
-
-def serve() -> None:
-    """Serve the files of the command line until the end; prints the port."""
-    files = [Path(name) for name in sys.argv[1:]]
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            content = files[int(self.path.strip("/"))].read_bytes()
-            asked = re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers.get("Range", ""))
-            body = content[int(asked[1]) : int(asked[2]) + 1] if asked else content
-            self.send_response(206 if asked else 200)
-            if asked:
-                self.send_header("Content-Range", f"bytes {asked[1]}-{asked[2]}/{len(content)}")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        print(server.server_port, flush=True)
-        server.serve_forever()
 
 
 if __name__ == "__main__":
