@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import av
 import numpy as np
@@ -144,22 +144,29 @@ def large(folder: Path, number: int, source: Path) -> None:
 
 
 def _grow(path: Path, size: int) -> None:
-    if path.suffix == ".mp4":  # what follows is a box of its own
-        with path.open("ab") as file:
-            file.write((size - file.tell()).to_bytes(4, "big") + b"free")
     with path.open("r+b") as file:
+        if path.suffix == ".mp4":
+            _lengthen_data(file, path.read_bytes(), size - path.stat().st_size)
         file.truncate(size)
 
 
 def _pad_before_index(path: Path, size: int) -> None:
-    """The index stays last, behind a box of nothing."""
+    """The index stays last, behind data that nothing in it speaks of."""
     content = path.read_bytes()
-    at = content.rindex(b"moov") - 4
+    at, more = content.rindex(b"moov") - 4, size - len(content)
     with path.open("r+b") as file:
+        _lengthen_data(file, content, more)
         file.seek(at)
-        file.write((size - len(content)).to_bytes(4, "big") + b"free")
-        file.seek(at + size - len(content))
+        file.write(bytes(8))  # what was the index is data now
+        file.seek(at + more)
         file.write(content[at:])
+
+
+def _lengthen_data(file: BinaryIO, content: bytes, more: int) -> None:
+    """Have the box of pictures and sound say that it is longer, as that of a clip would be."""
+    at = content.index(b"mdat") - 4
+    file.seek(at)
+    file.write((int.from_bytes(content[at : at + 4], "big") + more).to_bytes(4, "big"))
 
 
 Maker = Callable[[Path, int, Path], None]
