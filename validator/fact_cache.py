@@ -22,7 +22,7 @@ from validator.fact_store import Row, Store, StoreError, discard
 from validator.facts_codec import decoded, encoded
 from validator.intake.validators import Validators, carried
 from validator.media_formats import OPENED_IF_TAKEN
-from validator.model import Asset, Depth, Facts, LinkFacts, Role
+from validator.model import Asset, Depth, Facts, FileFacts, Kind, LinkFacts, Role
 from validator.probe.naming import extension_of, name_agreement
 from validator.threadsafe import ready
 
@@ -237,13 +237,13 @@ class FactCache:
     def _facts(self, row: Row, asset: Asset, how: How) -> Facts | None:
         """The facts of this asset; `None` where they say too little now."""
         try:
-            facts = decoded(row.facts)
+            facts = decoded(row.facts, lambda file, kind: _named(file, kind, asset))
         except msgspec.DecodeError:
             return None
         if facts.stopped and not (how.gate is not None and how.gate.stops(facts.file, facts.media)):
             return None
         self.found += 1
-        return _named(facts, asset)
+        return facts
 
     def _key_of_file(self, asset: Asset, how: How, identity: Identity) -> bytes:
         try:
@@ -373,14 +373,12 @@ def _bare(facts: Facts) -> Facts:
     return dataclasses.replace(facts, file=file, likeness=None, no_descriptor="")
 
 
-def _named(facts: Facts, asset: Asset) -> Facts:
-    """The facts, with what the name and the role of the asset say."""
-    file = facts.file
+def _named(file: FileFacts, kind: Kind | None, asset: Asset) -> FileFacts:
+    """The facts of a file, with what the name and the role of the asset say."""
     if file.format is None:
-        return facts
+        return file
     extension = extension_of(asset)
-    agreement, detail = name_agreement(extension, asset.role, facts.kind, file.format)
-    named = msgspec.structs.replace(
+    agreement, detail = name_agreement(extension, asset.role, kind, file.format)
+    return msgspec.structs.replace(
         file, extension=extension, name_agreement=agreement, name_detail=detail or None
     )
-    return dataclasses.replace(facts, file=named)

@@ -192,8 +192,10 @@ class Store:
             self._connection.close()
 
     def _found(self, query: str, value: bytes) -> Row | None:
-        with _in_words():
+        try:
             found = self._connection.execute(query, (value,)).fetchone()
+        except sqlite3.Error as error:
+            raise _told(error) from error
         if found is None:
             return None
         key, digest, day, checksum, facts, about = found
@@ -301,10 +303,14 @@ def _in_words() -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        number = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        raise StoreError(_WHY.get(number, str(error)), damaged=number in _DAMAGED) from error
+        raise _told(error) from error
     except OSError as error:
         raise StoreError(error.strerror or "it cannot be opened") from error
+
+
+def _told(error: sqlite3.Error) -> StoreError:
+    number = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return StoreError(_WHY.get(number, str(error)), damaged=number in _DAMAGED)
 
 
 def _make(path: Path) -> None:

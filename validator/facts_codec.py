@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -68,8 +69,12 @@ def encoded(facts: Facts) -> bytes:
     return msgspec.msgpack.encode(record, enc_hook=str)
 
 
-def decoded(data: bytes) -> Facts:
-    """The facts that were encoded so.
+def _as_it_is(file: FileFacts, _kind: Kind | None) -> FileFacts:
+    return file
+
+
+def decoded(data: bytes, told: Callable[[FileFacts, Kind | None], FileFacts] = _as_it_is) -> Facts:
+    """The facts that were encoded so; `told` may say more of the file.
 
     Raises:
         msgspec.DecodeError: the bytes make no sense.
@@ -85,7 +90,7 @@ def decoded(data: bytes) -> Facts:
     media: MediaFacts | None = record.image or record.video or record.audio
     return Facts(
         kind=record.kind,
-        file=record.file,
+        file=told(record.file, record.kind),
         link=record.link,
         media=media,
         unmeasured=record.unmeasured,
