@@ -50,6 +50,7 @@ PNG = (MEDIA / "image.png").read_bytes()
 PICTURE = PNG + bytes(range(256)) * 4_000  # 1 MB: long enough that a look at it pays
 CHUNKED = b"%x\r\n%b\r\n0\r\n\r\n" % (len(PICTURE), PICTURE)
 MP4 = (MEDIA / "video.mp4").read_bytes()
+JPEG = (MEDIA / "image.jpg").read_bytes()
 
 _TCP_INFO, _BYTES_ACKED = 11, 120  # <linux/tcp.h>: tcpi_bytes_acked, behind 8 bytes, 24 numbers, 2 rates
 
@@ -317,9 +318,59 @@ class TestTheIndexAtTheEnd:
 
     def test_is_not_asked_for_where_it_is_long(self) -> None:
         boxes = dict(top_boxes(MP4))
-        visit = Visit(ranging(clip(index_first=False, moov=boxes[b"moov"] + bytes(2_000_000))), False)
+        body = clip(index_first=False, moov=boxes[b"moov"] + bytes(2_000_000))
+        visit = Visit(ranging(body), False)
         assert visit.asked == []
-        assert len(visit.requests) == 2
+        start = body.index(b"moov") - 4
+        assert visit.requests[1:] == [(start, start + 15), (len(body) - MOST, len(body) - 1)]
+
+    def test_is_looked_for_behind_what_is_no_index(self) -> None:
+        body = clip(index_first=False)
+        at = body.index(b"moov") - 4
+        body = body[:at] + boxed(b"free", bytes(3_000_000)) + body[at:]
+        visit = Visit(ranging(body), False)
+        assert visit.source.partial
+        behind = at + 3_000_008
+        assert sorted(visit.requests[1:], key=str) == sorted(
+            [(at, at + 15), (behind, len(body) - 1)], key=str
+        ) or set(visit.requests) == {None, (at, at + 15), (behind, len(body) - 1)}
+        assert sum(visit.host.taken) <= MOST
+
+    def test_is_not_looked_for_for_long(self) -> None:
+        body = clip(index_first=False)
+        at = body.index(b"moov") - 4
+        body = body[:at] + boxed(b"free", bytes(1_500_000)) * 9 + body[at:]
+        visit = Visit(ranging(body), False)
+        assert visit.asked == []
+        assert visit.bytes == body
+        assert len(visit.requests) == 5  # the file, three headers of boxes, and a part of the file
+
+
+class TestWhatTellsALittleLater:
+    def test_an_index_that_is_longer_than_usual(self) -> None:
+        boxes = dict(top_boxes(MP4))
+        body = clip(index_first=True, moov=boxes[b"moov"] + boxed(b"free", bytes(34_000)))
+        visit = Visit(ranging(body), False)
+        ((_, seen),) = visit.asked
+        assert len(seen.rstrip(b"\0")) + 34_000 > 36_000
+        assert seen[:36_000] == body[:36_000]
+        assert sum(visit.host.taken) <= MOST
+
+    def test_a_picture_behind_much_else(self) -> None:
+        start, rest = JPEG[:2], JPEG[2:]
+        segment = b"\xff\xec\xff\xff" + b"much else" * 7281 + b"...."  # 65,537 bytes
+        body = start + segment * 3 + rest + bytes(4_000_000)
+        visit = Visit(ranging(body), False)
+        ((_, seen),) = visit.asked
+        assert seen[: 3 * 65_537 + 200] == body[: 3 * 65_537 + 200]
+        assert visit.source.partial
+
+    def test_what_never_tells_is_downloaded(self) -> None:
+        segment = b"\xff\xec\xff\xff" + b"much else" * 7281 + b"...."
+        body = JPEG[:2] + segment * 40
+        visit = Visit(ranging(body), False)
+        assert visit.asked == []
+        assert visit.bytes == body
 
 
 class TestWhatAPartTells:

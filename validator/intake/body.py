@@ -13,7 +13,7 @@ from validator.intake.answer import NotDownloaded, announced_bytes
 from validator.intake.connection import HELD, Connection
 from validator.intake.decoding import DamagedBodyError, Unpacker
 from validator.intake.download import DownloadLimits
-from validator.intake.first_part import ENOUGH, FirstPart, index_start, kind_at_once
+from validator.intake.first_part import ENOUGH, FirstPart, bytes_needed, index_start, kind_at_once
 from validator.intake.retry import Again
 from validator.intake.wire import Wire
 from validator.model import Transfer
@@ -46,6 +46,7 @@ class Body:
         self._cap = 0
         self._clock = clock
         self._first = first
+        self._needed = HELD
         self._was_looked_at = False
         self._is_decided = False
         self._paused = 0.0
@@ -109,7 +110,7 @@ class Body:
     def _keep(self, piece: bytes) -> None:
         self._unpacked += len(piece)
         self._file.write(piece)
-        if not self._cap:
+        if not self._cap or not self._is_decided:
             self._head += piece
             if len(self._head) >= HEAD_SIZE:
                 self._look()
@@ -118,7 +119,7 @@ class Body:
     def _goes_on(self) -> bool:
         """Whether more is read than the first part, which is decided once, as soon as that says enough."""
         connection = self._connection
-        is_time = self._raw >= HELD if connection is None else connection.is_held
+        is_time = self._raw >= self._needed if connection is None else connection.is_held
         if self._is_decided or not (is_time or (self._raw >= ENOUGH and not self._was_looked_at)):
             return True
         self._was_looked_at = True
@@ -129,6 +130,8 @@ class Body:
         size = None if self._encoding not in ("", "identity") else self._announced
         is_clip = size is not None and index_start(self._head, size) is not None
         if not is_time and not (is_clip and self._first is not None):
+            return True
+        if is_time and self._first is not None and size is not None and self._waits_for_more(size):
             return True
         self._is_decided = True
         if self._first is not None and size is not None:
@@ -141,6 +144,14 @@ class Body:
         if connection is not None:
             connection.let_go()
         return True
+
+    def _waits_for_more(self, size: int) -> bool:
+        """Whether the beginning of the file tells more once a little more of it has come."""
+        self._needed = bytes_needed(self._head, size)
+        missing = self._needed - len(self._head)
+        if missing > 0 and self._connection is not None:
+            self._connection.hold_for(missing)
+        return missing > 0
 
     @property
     def _connection(self) -> Connection | None:

@@ -20,8 +20,9 @@ HELD = 28_672
 With what the system takes meanwhile, and TLS's own, it is less than 64 KiB.
 """
 
-_PIECE = 16_384  # bytes of one read until then: enough to tell what most files are
-_BUFFER = 16_384  # bytes, as asked for; Linux makes a window of 30 KiB of it
+_FIRST_PIECE = 4_096  # bytes of the first read: enough to tell what most files are
+_PIECE = 16_384  # bytes of every other read until then
+_BUFFER = 12_288  # bytes, as asked for; Linux makes a window of 22 KiB of it
 # Linux since 5.14, <asm-generic/socket.h>: whether the system may size a connection's buffers by itself.
 _BUFFER_LOCK, _LOCKED, _FREE = 72, 2, 0
 
@@ -76,19 +77,24 @@ class Connection(httpcore.NetworkStream):
         self._checked = checked
         self._head: bytes | None = b""
         self._head_bytes = 0
-        self._held = True
+        self._held = HELD
         self._read_bytes = 0
         self.body_bytes = 0
 
     @property
     def is_held(self) -> bool:
         """Whether all came that does before somebody says that the rest is worth reading."""
-        return self._held and self._read_bytes >= HELD
+        return 0 < self._held <= self._read_bytes
+
+    def hold_for(self, more: int) -> None:
+        """Read so many bytes more before somebody says that the rest is worth reading."""
+        if self._held:
+            self._held = self._read_bytes + more
 
     def let_go(self) -> None:
         """Read as fast as it comes from now on."""
         if self._held:
-            self._held = False
+            self._held = 0
             if sys.platform == "linux":
                 with suppress(OSError):  # an older Linux, which was not held back
                     self._socket.setsockopt(socket.SOL_SOCKET, _BUFFER_LOCK, _FREE)
@@ -96,8 +102,9 @@ class Connection(httpcore.NetworkStream):
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Read at most `max_bytes`; `timeout` in seconds."""
         if self._held:
-            left = HELD - self._read_bytes
-            max_bytes = min(max_bytes, _PIECE, left if left > 0 else _PIECE)
+            left = self._held - self._read_bytes
+            piece = _PIECE if self._read_bytes else _FIRST_PIECE
+            max_bytes = min(max_bytes, piece, left if left > 0 else piece)
         with _as_httpcore_errors(httpcore.ReadTimeout, httpcore.ReadError):
             self._socket.settimeout(timeout)
             data = self._socket.recv(max_bytes)

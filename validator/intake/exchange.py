@@ -172,16 +172,16 @@ class Exchange:
         link = LinkFacts(**self.facts, fetch_seconds=seconds)  # type: ignore[arg-type]
         return replace(source, link=link), body
 
-    def _part(self, url: str, first: httpx.Response, start: int, size: int) -> bytes:
-        """The end of a file whose first answer stays open meanwhile; nothing, where that cannot be had."""
+    def _part(self, url: str, first: httpx.Response, start: int, end: int, size: int) -> bytes:
+        """A part of a file whose first answer stays open meanwhile; nothing, where that cannot be had."""
         limits = replace(self.asker.limits, read_timeout=min(_INDEX_SECONDS, self.asker.limits.read_timeout))
         try:
             with self.asker.wire.beside(_INDEX_SECONDS) as wire:
                 asker = replace(self.asker, facts={}, wire=wire, limits=limits)
-                response, _ = followed(url, asker, Range=f"bytes={start}-{size - 1}")
+                response, _ = followed(url, asker, Range=f"bytes={start}-{end - 1}")
                 with closing(response):
                     same = response.headers.get("etag") == first.headers.get("etag")
-                    return part(response, start, size) if same else b""
+                    return part(response, start, end, size) if same else b""
         except (NotDownloaded, OSError):  # then all of it is read, one after the other
             return b""
 

@@ -12,16 +12,18 @@ from validator.model import Kind
 from validator.probe.isobmff import FIRST_BOXES
 from validator.probe.sniff import sniff_bytes
 
-ENOUGH = 4_096
+ENOUGH = 2_048
 """Bytes that are enough to tell what most files are, and where an index at their end begins."""
 
 _WORTH_A_LOOK = 262_144  # bytes of a file that takes longer to come than to be looked at
 _WORTH_A_REQUEST = 4_000_000  # bytes of a clip that takes longer to come than one more request
 _INDEX_AT_MOST = 1 << 20  # bytes of an index that are asked for: that of half an hour
 _INDEX_SHARE = 8  # and at most this part of the file
+_HOPS_AT_MOST = 3  # requests for the headers of boxes between the media and the index
+_BOX_HEADER = 16  # bytes
 
-_Part = Callable[[int, int], bytes]
-"""The bytes from one offset up to another, or nothing; a request of its own."""
+_Part = Callable[[int, int, int], bytes]
+"""The bytes from one offset up to another, of a file of this size, or nothing; a request of its own."""
 
 _MPEG4_AUDIO = b"mp4a"
 # An elementary stream of AAC, without dependencies (ISO/IEC 14496-1): all else in `mp4a` has to be parsed.
@@ -29,6 +31,7 @@ _AAC = re.compile(
     rb"esds\0{4}\x03[\x80-\xff]{0,3}[\0-\x7f].{2}\0\x04[\x80-\xff]{0,3}[\0-\x7f]\x40", re.DOTALL
 )
 _PCM = frozenset({1, 3, 0xFFFE})  # WAVE's numbers for samples that are there as they are
+_JPEG_HEADER = 40  # bytes: that of a picture in four colours takes 22
 # JPEG's markers of a frame: Huffman or arithmetic coding, sequential or progressive, lossless.
 _FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 
@@ -50,19 +53,61 @@ class FirstPart:
         sniffed = sniff_bytes(head)
         if sniffed.kind is None or sniffed.format is None or not sniffed.sure:
             return True
-        rest = b""
-        start = index_start(head, size)
-        if start is not None:
-            if size < _WORTH_A_REQUEST or size - start > min(_INDEX_AT_MOST, size // _INDEX_SHARE):
-                return True
-            rest = self.part(start, size)
-            file.seek(start)
-            file.write(rest)
+        start, rest = self._rest(index_start(head, size), size)
+        file.seek(start)
+        file.write(rest)
         if not is_telling(sniffed.format, sniffed.kind, head, rest):
             return True
         file.truncate(size)
         file.flush()
         return self.ask(file, size)
+
+    def _rest(self, start: int | None, size: int) -> tuple[int, bytes]:
+        """Where the part begins in which an index behind the media lies, and its bytes, if there are any."""
+        if start is None or size < _WORTH_A_REQUEST:
+            return 0, b""
+        at_most = _index_at_most(size)
+        for _ in range(_HOPS_AT_MOST):
+            if size - start <= at_most:
+                return start, self.part(start, size, size)
+            box = _box(self.part(start, start + _BOX_HEADER, size), 0)
+            if box is None:
+                break
+            kind, _, length = box
+            if kind == b"moov":
+                return start, self.part(start, start + length, size) if length <= at_most else b""
+            start += length
+        return 0, b""
+
+
+def _index_at_most(size: int) -> int:
+    return min(_INDEX_AT_MOST, size // _INDEX_SHARE)
+
+
+def bytes_needed(head: bytes, size: int) -> int:
+    r"""How many bytes of a file it takes to tell more than these do; as many as these, where no more help.
+
+    >>> bytes_needed(b"\0\0\0\x10ftypisom\0\0\0\0" + b"\0\0\x10\0moov", 50_000)
+    4112
+    """
+    needed = _jpeg_needs(head) if head[:2] == b"\xff\xd8" else _index_needs(head)
+    return needed if len(head) < needed <= _index_at_most(size) else len(head)
+
+
+def _index_needs(head: bytes) -> int:
+    """The end of an index that begins in these bytes."""
+    at = 0
+    while (box := _box(head, at)) is not None and (at or box[0] in FIRST_BOXES):
+        kind, _, at = box
+        if kind in (b"moov", b"meta"):
+            return at
+    return 0
+
+
+def _jpeg_needs(head: bytes) -> int:
+    """The end of the next segment's header."""
+    at, _ = _jpeg_walk(head)
+    return at + _JPEG_HEADER
 
 
 def kind_at_once(head: bytes) -> Kind | None:
@@ -155,6 +200,11 @@ def _has_whole_items(head: bytes) -> bool:
 
 def _has_jpeg_frame(head: bytes) -> bool:
     """Whether the header of the picture itself has come, behind whatever stands before it."""
+    return _jpeg_walk(head)[1]
+
+
+def _jpeg_walk(head: bytes) -> tuple[int, bool]:
+    """Where the last segment that begins in these bytes ends, and whether it is the header of the picture."""
     at = 2
     while at + 4 <= len(head) and head[at] == 0xFF:
         marker = head[at + 1]
@@ -163,9 +213,9 @@ def _has_jpeg_frame(head: bytes) -> bool:
             continue
         end = at + 2 + int.from_bytes(head[at + 2 : at + 4], "big")
         if marker in _FRAMES:
-            return end <= len(head)
+            return end, end <= len(head)
         at = end
-    return False
+    return at, False
 
 
 def _has_png_data(head: bytes) -> bool:

@@ -72,15 +72,15 @@ def compared(response: httpx.Response, sample: Sample) -> dict[str, str]:
     return _ranges("refused", f"{sample.header}: {status_name(status)}")
 
 
-def part(response: httpx.Response, start: int, size: int) -> bytes:
-    """The bytes from `start` to the end of a file of this `size`, if the answer holds just that; or none."""
+def part(response: httpx.Response, start: int, end: int, size: int) -> bytes:
+    """The bytes from `start` up to `end` of a file of this `size`, if the answer is just these; or none."""
     found = _CONTENT_RANGE.fullmatch(response.headers.get("content-range", "").strip())
     if response.status_code != 206 or found is None or _encoding(response):
         return b""
-    if (found[1], found[2], found[3]) != (str(start), str(size - 1), str(size)):
+    if (found[1], found[2], found[3]) != (str(start), str(end - 1), str(size)):
         return b""
-    data = _read(_stream(response), size - start)
-    return data if len(data) == size - start else b""
+    data = _read(_stream(response), end - start)
+    return data if len(data) == end - start else b""
 
 
 def _part(response: httpx.Response, sample: Sample) -> dict[str, str]:
