@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -119,8 +120,9 @@ def test_what_a_worker_imports_for_the_header_of_a_picture(name: str, tmp_path: 
 
 
 def test_what_is_imported_ahead_is_what_the_ending_promises() -> None:
-    for module, endings in AHEAD.items():
-        assert {EXTENSIONS[ending][0].value for ending in endings.split()} == {_OF_MEDIA[module]}
+    for endings, modules in AHEAD.items():
+        assert {EXTENSIONS[ending][0].value for ending in endings.split()} == {_OF_MEDIA[modules[0]]}
+        assert all(find_spec(module) for module in modules)
 
 
 class TestStartedEarly:

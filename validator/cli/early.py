@@ -10,11 +10,15 @@ if TYPE_CHECKING:
     from validator.workers.spawn import Spawned
 
 AHEAD = {
-    "validator.probe.image": "jpg jpeg png webp heic heif tif tiff bmp gif",
-    "validator.probe.video": "mp4 mov m4v",
-    "validator.probe.audio": "wav mp3",
+    "jpg jpeg": ("validator.probe.image", "PIL.JpegImagePlugin", "av"),
+    "png": ("validator.probe.image", "PIL.PngImagePlugin"),
+    "webp": ("validator.probe.image", "PIL.WebPImagePlugin"),
+    "heic heif": ("validator.probe.image", "pillow_heif", "av"),
+    "tif tiff bmp gif": ("validator.probe.image",),
+    "mp4 mov m4v": ("validator.probe.video",),
+    "wav mp3": ("validator.probe.audio",),
 }
-"""What a worker needs that is to examine files with such endings."""
+"""What a worker imports to examine files with such endings."""
 
 _HANDLER = "validator.probe.decode_worker"
 _COMMAND = "lint"
@@ -29,10 +33,9 @@ def started_early(arguments: Sequence[str]) -> Spawned | None:
     """
     if arguments[:1] != [_COMMAND] or not _NEEDLESS.isdisjoint(arguments):
         return None
-    needed = {name: module for name in arguments[1:] if (module := _needed_for(name))}
+    needed = {name: modules for name in arguments[1:] if (modules := _needed_for(name))}
     if not needed or ("--no-cache" not in arguments and _may_be_remembered(needed)):
         return None
-    module = next(iter(needed.values()))
     from validator.workers.error import WorkerError
     from validator.workers.inbox import can_send_files
     from validator.workers.spawn import Spawned
@@ -40,16 +43,18 @@ def started_early(arguments: Sequence[str]) -> Spawned | None:
     if not can_send_files():
         return None
     try:
-        return Spawned((_HANDLER, module))
+        return Spawned(
+            (_HANDLER, *dict.fromkeys(module for modules in needed.values() for module in modules))
+        )
     except WorkerError:  # whoever needs one says so
         return None
 
 
-def _needed_for(name: str) -> str:
-    """What examines this file, if it is one: empty where it is not."""
+def _needed_for(name: str) -> tuple[str, ...]:
+    """What examines this file, if it is one; nothing where it is not."""
     ending = name.rpartition(".")[2].lower()
-    module = next((module for module, endings in AHEAD.items() if ending in endings.split()), "")
-    return module if module and os.path.isfile(name) else ""  # noqa: PTH113 - pathlib is not imported yet
+    modules = next((modules for endings, modules in AHEAD.items() if ending in endings.split()), ())
+    return modules if modules and os.path.isfile(name) else ()  # noqa: PTH113 - pathlib is not imported yet
 
 
 def _may_be_remembered(names: Iterable[str]) -> bool:

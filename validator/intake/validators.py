@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from email.utils import parsedate_to_datetime
 
 import msgspec
 
@@ -82,6 +81,8 @@ def validators_of(headers: Mapping[str, str], length: int, url: str) -> Validato
 
 def _is_old(changed: str, sent: str) -> bool:
     """Whether a file was left alone for long enough, by the host's clock, for its date to mean it alone."""
+    from email.utils import parsedate_to_datetime  # for URLs alone
+
     try:
         return parsedate_to_datetime(sent[:100]) - parsedate_to_datetime(changed[:100]) >= _OLD_ENOUGH
     except (TypeError, ValueError, IndexError, OverflowError):  # what the parser raises for what is no date
