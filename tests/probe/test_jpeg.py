@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import io
+import random
+from typing import Any, BinaryIO
 
 import pytest
 
 from tests.probe import media
 from tests.probe.media import measured
+from validator.model import Depth
 from validator.probe import jpeg
 from validator.probe.damage import Damage
+from validator.probe.image import probe_image
+from validator.probe.image_open import open_image
 
 _BASELINE = media.saved(media.noise(64, 64), "JPEG")
 _PROGRESSIVE = media.saved(media.noise(64, 64), "JPEG", progressive=True)
@@ -83,3 +88,82 @@ def test_fill_bytes_before_a_marker() -> None:
 )
 def test_without_a_frame_nothing_is_said(data: bytes) -> None:
     assert _check(data) == Damage()
+
+
+class _Watched:
+    """A picture as Pillow opens it, and how often it was decoded."""
+
+    def __init__(self, image: Any, decoded: list[str]) -> None:
+        self._image = image
+        self._decoded = decoded
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._image, name)
+
+    def __enter__(self) -> _Watched:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._image.close()
+
+    def load(self) -> Any:
+        self._decoded.append("load")
+        return self._image.load()
+
+
+def _decoded_by_pillow(data: bytes, *, stills: bool = False, sketch: bool = False) -> bool:
+    decoded: list[str] = []
+
+    def opened(file: BinaryIO, format_name: str) -> Any:
+        return _Watched(open_image(file, format_name), decoded)
+
+    probe_image(
+        io.BytesIO(data),
+        "jpeg",
+        Depth.STANDARD,
+        media.never,
+        open_picture=opened,
+        stills=stills,
+        sketch=sketch,
+    )
+    return bool(decoded)
+
+
+_PLAIN = [
+    _BASELINE,
+    _PROGRESSIVE,
+    media.saved(media.noise(33, 17, "L"), "JPEG", optimize=True),
+    media.saved(media.noise(33, 17, "CMYK"), "JPEG"),
+    media.saved(media.noise(33, 17), "JPEG", subsampling=1, progressive=True, restart_marker_blocks=2),
+]
+
+
+class TestPlainOnes:
+    @pytest.mark.parametrize("data", [*_PLAIN, _BASELINE + b"junk behind its end"])
+    def test_pillow_decodes_nothing_of_what_is_certain(self, data: bytes) -> None:
+        assert not _decoded_by_pillow(data)
+        assert measured(data).file.integrity == "whole"
+
+    @pytest.mark.parametrize("wanted", ["stills", "sketch"])
+    def test_where_pixels_are_wanted_it_does(self, wanted: str) -> None:
+        assert _decoded_by_pillow(_BASELINE, **{wanted: True})
+
+    @pytest.mark.parametrize("data", [_BASELINE[:-2], _BASELINE.replace(b"\xff\xdb", b"\xff\xe3", 1)])
+    def test_where_it_is_not_certain_it_does(self, data: bytes) -> None:
+        assert _decoded_by_pillow(data)
+
+    @pytest.mark.parametrize("seed", range(20))
+    def test_what_is_certain_can_be_read_by_pillow(self, seed: int) -> None:
+        """Of the headers, since FFmpeg says what it thinks of the data."""
+        random_ = random.Random(seed)  # noqa: S311 - a pattern, no secret
+        certain = 0
+        for _ in range(100):
+            data = bytearray(random_.choice(_PLAIN))
+            end = data.index(b"\xff\xda") + 14
+            data[random_.randrange(2, end)] ^= 1 << random_.randrange(8)
+            if not jpeg.is_whole(io.BytesIO(data)):
+                continue
+            certain += 1
+            with open_image(io.BytesIO(data), "jpeg") as image:
+                image.load()
+        assert certain

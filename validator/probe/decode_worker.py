@@ -59,22 +59,28 @@ class _Answer(msgspec.Struct, frozen=True, omit_defaults=True):
 def handler(argument: bytes) -> Callable[..., bytes]:
     """The result turns an encoded request and descriptors into encoded answers: one, or some more."""
     del argument  # nothing is to be known beforehand
+    return answered
 
-    def examine(request: memoryview, *descriptors: int) -> bytes:
-        wanted = msgspec.msgpack.decode(request, type=_Request)
-        until = time.monotonic() + _SECONDS
-        answers: list[msgspec.Raw] = []
-        size = 0
-        for descriptor, (number, length) in zip(descriptors, wanted.files, strict=True):
-            if answers and (size > _BYTES or time.monotonic() > until):
-                break  # the others are sent again: so no answer takes much longer than that of one file
-            with os.fdopen(descriptor, "rb", closefd=False) as file:
-                found = examined(file, wanted.asks[number], length, lambda: False)
-            answers.append(msgspec.Raw(_packed(_answer(found))))
-            size += len(answers[-1])
-        return _packed(answers)
 
-    return examine
+def answered(
+    request: bytes | memoryview, *descriptors: int, clock: Callable[[], float] = time.monotonic
+) -> bytes:
+    """The encoded answers about the first of these open files, and as many more as go quickly.
+
+    The others have to be sent again: so no answer takes much longer than that about one file.
+    """
+    wanted = msgspec.msgpack.decode(request, type=_Request)
+    until = clock() + _SECONDS
+    answers: list[msgspec.Raw] = []
+    size = 0
+    for descriptor, (number, length) in zip(descriptors, wanted.files, strict=True):
+        if answers and (size > _BYTES or clock() > until):
+            break
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            found = examined(file, wanted.asks[number], length, lambda: False)
+        answers.append(msgspec.Raw(_packed(_answer(found))))
+        size += len(answers[-1])
+    return _packed(answers)
 
 
 def request(asks: Sequence[Ask], sizes: Sequence[int | None]) -> bytes:

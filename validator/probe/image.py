@@ -128,10 +128,11 @@ def _measure(  # noqa: PLR0911, PLR0913, PLR0917 - what `probe_image` was asked
     proceed: Proceed,
 ) -> Measurement:
     try:
-        geometry = _geometry(image, file, format_name)
+        block = _exif_block(image, file, format_name)
+        geometry = _geometry(image, file, format_name, block)
         frames = int(getattr(image, "n_frames", 1))
         colour = describe_colour(image, file, format_name)
-        exif_state, exif_detail = _exif(image, file, format_name)
+        exif_state, exif_detail = _exif(block)
     except DECODER_ERRORS as error:
         return Measurement(ImageFacts(), damage_of(error, "header"))
     width, height = geometry.shown
@@ -213,10 +214,10 @@ def _passes(size: tuple[int, int], file: BinaryIO) -> tuple[Expansion, str]:
     return "pixels", f"{detail}; we decode at most {MAX_TOTAL_PIXELS:,}"
 
 
-def _geometry(image: Image, file: BinaryIO, format_name: str) -> _Geometry:
+def _geometry(image: Image, file: BinaryIO, format_name: str, block: bytes) -> _Geometry:
     if format_name.startswith("hei"):
         return _heif_geometry(image, file)
-    asked = orientation(image, file, format_name)
+    asked = orientation(image, file, format_name, block)
     turn, sideways = _TURNS.get(asked, ""), asked >= 5
     if format_name in ("tiff", "bigtiff"):
         shown = image.size  # Pillow applies a TIFF's own orientation tag by itself
@@ -238,17 +239,21 @@ def _heif_geometry(image: Image, file: BinaryIO) -> _Geometry:
     return _Geometry(stored, image.size, ", ".join(turns))
 
 
-def _exif(image: Image, file: BinaryIO, format_name: str) -> tuple[ExifState, str]:
-    """Whether there is Exif, and what is wrong with it; a TIFF's is the file itself."""
-    if format_name in ("png", "apng"):
-        position = file.tell()  # Pillow goes on reading where it stopped
-        data = png.exif(file)
-        file.seek(position)
-    else:
-        data = image.info.get("exif") or b""
-    if not data:
+def _exif_block(image: Image, file: BinaryIO, format_name: str) -> bytes:
+    """The picture's Exif; a TIFF's is the file itself."""
+    if format_name not in {"png", "apng"}:
+        return image.info.get("exif") or b""
+    position = file.tell()  # Pillow goes on reading where it stopped
+    block = png.exif(file)
+    file.seek(position)
+    return block
+
+
+def _exif(block: bytes) -> tuple[ExifState, str]:
+    """Whether there is Exif, and what is wrong with it."""
+    if not block:
         return "none", ""
-    problem = exif.problem(data)
+    problem = exif.problem(block)
     return ("broken", problem) if problem else ("readable", "")
 
 

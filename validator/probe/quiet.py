@@ -20,6 +20,7 @@ class _Quiet:
         self._lock = threading.Lock()
         self._inside = 0
         self._caught: AbstractContextManager[object] | None = None
+        self._log = logging.getLogger("PIL")
         self._handler = logging.NullHandler()  # without any handler, Python prints a logged error
 
     def __enter__(self) -> None:
@@ -29,7 +30,7 @@ class _Quiet:
                 self._caught = warnings.catch_warnings()
                 self._caught.__enter__()
                 warnings.simplefilter("ignore")
-                logging.getLogger("PIL").addHandler(self._handler)
+                self._log.addHandler(self._handler)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -37,7 +38,7 @@ class _Quiet:
         with self._lock:
             self._inside -= 1
             if self._inside == 0 and self._caught is not None:
-                logging.getLogger("PIL").removeHandler(self._handler)
+                self._log.removeHandler(self._handler)
                 self._caught.__exit__(None, None, None)
                 self._caught = None
 
