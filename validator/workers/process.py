@@ -25,6 +25,7 @@ POLL = 0.05
 
 _STEP_AT_MOST = 1.0  # seconds: a program that was suspended (Ctrl-Z) does not count the time in between
 _GOODBYE = 1.0  # seconds for a worker that ends by itself
+_MOMENT = 0.1  # seconds between its last sign of life and its end
 _LAST_WAIT = 5.0  # seconds for what takes no time, unless the system is in trouble
 
 
@@ -144,8 +145,10 @@ class Worker:
     def end(self, *, idle: bool = False) -> None:
         """End the process: one that is `idle` ends by itself when it is told to, others by force."""
         self.hang_up()
+        if idle or self._leaving:
+            self._thread.join(_GOODBYE)  # which is over when the process has let go of its end
         try:
-            self._process.wait(_GOODBYE if idle or self._leaving else 0.0)
+            self._process.wait(_MOMENT if idle or self._leaving else 0.0)
         except subprocess.TimeoutExpired:
             self._process.kill()
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -201,6 +204,9 @@ def _run_errands(
         while (errand := errands.get()) is not None:
             errand.run(requests.fileno(), answers, answer_limit)
             del errand  # with megabytes that nobody needs while we wait
+        requests.close()
+        with contextlib.suppress(OSError):
+            answers.read(1)
 
 
 @contextlib.contextmanager
