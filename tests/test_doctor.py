@@ -301,6 +301,12 @@ class TestOptional:
         assert "-m pip install " in check.mend
         assert "obstore" in check.mend
 
+    def test_what_tables_need(self, tmp_path: Path) -> None:
+        check = checks(tmp_path)["pyarrow"]
+        assert (check.state, check.needed) == ("missing", False)
+        assert check.detail == "reads and writes tables (Parquet)"
+        assert "pyarrow" in check.mend
+
     @pytest.mark.parametrize(
         ("manager", "command"),
         [

@@ -14,7 +14,7 @@ from validator.doctor.check import Check, Surroundings
 from validator.doctor.decoders import decoders
 from validator.doctor.faces import faces
 from validator.doctor.ffmpeg import ffmpeg
-from validator.doctor.tools import cache, likeness, publish
+from validator.doctor.tools import batch, cache, likeness, publish
 from validator.workers import Workers
 
 __all__ = ["Check", "Surroundings", "examine", "is_fit"]
@@ -37,6 +37,7 @@ def examine(where: Surroundings | None = None) -> tuple[Check, ...]:
             ffmpeg(where),
             *likeness(where, workers),
             *publish(where, workers),
+            *batch(where, workers),
         )
 
 

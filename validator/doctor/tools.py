@@ -1,4 +1,4 @@
-"""What is good to have: a cache folder, what compares faces, and what puts files into buckets."""
+"""What is good to have: a cache folder, and what compares faces, fills buckets, or judges tables."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from validator.workers import Workers
 _LIKENESS = {"dlib": "dlib-bin", "face_recognition_models": "face_recognition_models"}
 _LIKENESS_USE = "tells whether two faces are of one person"
 _PUBLISH_USE = "puts files into buckets (--publish)"
+_BATCH_USE = "reads and writes tables (Parquet)"
 
 
 def cache(where: Surroundings) -> Check:
@@ -50,6 +51,11 @@ def likeness(where: Surroundings, workers: Workers) -> Iterator[Check]:
 def publish(where: Surroundings, workers: Workers) -> Iterator[Check]:
     """The package that gives files an address."""
     return _extra({"obstore": "obstore"}, _PUBLISH_USE, where, workers)
+
+
+def batch(where: Surroundings, workers: Workers) -> Iterator[Check]:
+    """The package that tables need."""
+    return _extra({"pyarrow": "pyarrow"}, _BATCH_USE, where, workers)
 
 
 def _extra(packages: Mapping[str, str], use: str, where: Surroundings, workers: Workers) -> Iterator[Check]:
