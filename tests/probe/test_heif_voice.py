@@ -16,6 +16,7 @@ from validator.probe.image_open import open_image
 
 PLAIN = media.heif(media.noise(64, 64))
 CONFIGURATION = PLAIN.index(b"hvcC") + 4
+DATA = PLAIN.index(b"mdat") + 4
 UNITS = CONFIGURATION + 23  # of each kind: the kind, how many there are, and the length of each before it
 
 
@@ -68,7 +69,7 @@ UNCERTAIN: dict[str, Callable[[], bytes]] = {
     "several pictures": lambda: media.heif(media.noise(64, 64), media.noise(64, 64)),
     "transparency": lambda: media.heif(media.noise(64, 64, "RGBA")),
     "a size that is cut to": lambda: media.heif(media.noise(61, 47)),
-    "damaged data": lambda: PLAIN[:-1000] + b"\xff\x99" * 50 + PLAIN[-900:],
+    "damaged data": lambda: PLAIN[:DATA] + b"\xff" * 20 + PLAIN[DATA + 20 :],
     "data that are missing": lambda: PLAIN[:-100],
     "greys, by its configuration": lambda: changed(CONFIGURATION + 16, 0xFC),
     "ten bits, by its configuration": lambda: changed(CONFIGURATION + 17, 0xFA),
