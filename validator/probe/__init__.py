@@ -57,7 +57,8 @@ class Job:
     """One asset whose bytes are open, and how it is to be measured.
 
     Without `people`, nobody is looked for. What the `gate` stops by its header is not decoded. With `digest`,
-    all bytes are read for their digest at depth `header`, too.
+    all bytes are read for their digest at depth `header`, too. `of_content` tells by that digest what is
+    known of the content; then nothing is decoded.
     """
 
     asset: Asset
@@ -66,6 +67,7 @@ class Job:
     people: Attention | None = None
     gate: Gate | None = None
     digest: bool = False
+    of_content: Callable[[str], Facts | None] | None = None
 
 
 def probe(  # noqa: PLR0913 - what is measured, how deeply, by whom
@@ -110,10 +112,11 @@ def probe_many(
             of the others then.
     """
     digests = [_digest(job, cancelled) for job in jobs]
+    known = [_known(job, digest) for job, digest in zip(jobs, digests, strict=True)]
     open_ones = [
         (number, file)
         for number, job in enumerate(jobs)
-        if (file := job.source.file) is not None and digests[number] != _ENDLESS
+        if (file := job.source.file) is not None and digests[number] != _ENDLESS and known[number] is None
     ]
     asks = _asks([jobs[number] for number, _ in open_ones], taken, previews=previews)
     sizes = [jobs[number].source.access.bytes for number, _ in open_ones]
@@ -123,7 +126,15 @@ def probe_many(
     else:
         found = decoders.examined(files, asks, sizes, cancelled)
     by_number = {number: each for (number, _), each in zip(open_ones, found, strict=True)}
-    return [_facts(job, digests[number], by_number.get(number), cancelled) for number, job in enumerate(jobs)]
+    return [
+        known[number] or _facts(job, digests[number], by_number.get(number), cancelled)
+        for number, job in enumerate(jobs)
+    ]
+
+
+def _known(job: Job, digest: str) -> Facts | None:
+    """What is known of a content, where anything is."""
+    return job.of_content(digest) if job.of_content is not None and digest not in {"", _ENDLESS} else None
 
 
 def _asks(jobs: Sequence[Job], taken: frozenset[str], *, previews: bool) -> list[Ask]:
@@ -150,11 +161,9 @@ def _facts(job: Job, digest: str, found: Examined | None, cancelled: Callable[[]
         return Facts(file=source.access, link=source.link, unmeasured=source.unmeasured)
     facts = _assembled(asset, source, digest, found)
     if source.partial:
-        from validator.probe.partial import is_enough, of_a_part
+        from validator.probe.partial import of_a_part
 
-        name = facts.file.format or ""
-        enough = source.file is not None and is_enough(source.file, facts.file.bytes or 0, name)
-        facts = of_a_part(facts, source.partial, enough=enough)
+        facts = of_a_part(facts, source.partial)
     measurement = found.measurement
     if measurement is None:
         return facts

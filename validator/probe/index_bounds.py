@@ -35,7 +35,8 @@ _CONTAINERS = frozenset(
         *(b"iprp", b"ipco"),
     }
 )
-_CONTENT = frozenset({b"mdat", b"free", b"skip", b"wide", b"uuid", b"idat"})
+_NOTHING = b"\0\0\0\0"  # zeros behind the last box, or what of a download has not come: FFmpeg skips them
+_CONTENT = frozenset({b"mdat", b"free", b"skip", b"wide", b"uuid", b"idat", _NOTHING})
 _DATA_HANDLERS = frozenset(
     {b"url ", b"alis"}
 )  # how QuickTime gets at the samples: beside the media's handler

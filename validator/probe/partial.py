@@ -11,7 +11,6 @@ import msgspec
 from validator.gate import DECIDED_BY_HEADERS, Gate
 from validator.model import Depth, Facts, FileFacts, ImageFacts, MediaFacts
 from validator.probe.examine import REFINED, Ask
-from validator.probe.isobmff import Box, boxes
 
 if TYPE_CHECKING:
     from validator.probe import Examiner
@@ -22,10 +21,6 @@ _OF_THE_FILE = frozenset(
     {"access", "bytes", "kind", "content", "format", "extension", "name_agreement", "name_detail"}
 )
 
-_HEADS_FIRST = frozenset({"jpeg", "mpo", "png", "gif", "bmp", "webp"})
-_INDEXED = frozenset({"mp4", "mov", "m4v", "m4a"})
-_LAST = 8  # bytes of an index; where they are zeros, they are taken for what has not come yet
-
 
 def is_stopped(
     file: BinaryIO,
@@ -35,7 +30,7 @@ def is_stopped(
     decoders: Examiner,
     cancelled: Callable[[], bool],
 ) -> bool:
-    """Whether a file of this size fails for certain, of which the first part has come; all else is zeros.
+    """Whether a file of this size fails for certain, part of which has come and says all; the rest is zeros.
 
     Raises:
         Cancelled: the run was asked to stop.
@@ -44,39 +39,12 @@ def is_stopped(
     kind, name = found.sniffed.kind, found.sniffed.format
     if kind is None or name is None or found.unopened:
         return False
-    measured = found.measurement
-    media = measured.facts if measured is not None and is_enough(file, size, name) else None
+    media = None if found.measurement is None else found.measurement.facts
     return all(
         gate.stops(FileFacts(bytes=size, kind=kind.value, format=refined), either)
         for refined in REFINED.get(name, (name,))
         for either in _either_way(media)
     )
-
-
-def is_enough(file: BinaryIO, size: int, format_name: str) -> bool:
-    """Whether the part of a file that has come holds all that its header facts are measured by.
-
-    >>> import io
-    >>> is_enough(io.BytesIO(b"ID3"), 3, "mp3")
-    False
-    """
-    if format_name in _HEADS_FIRST:
-        return True
-    if format_name not in _INDEXED:
-        return False
-    movie = next((box for box in boxes(file, 0, size) if box.type == b"moov"), None)
-    if movie is None or movie.end - movie.start < _LAST:
-        return False
-    return not _is_fragmented(file, movie) and _has_come(file, movie)
-
-
-def _is_fragmented(file: BinaryIO, movie: Box) -> bool:
-    return any(box.type == b"mvex" for box in boxes(file, movie.start, movie.end))
-
-
-def _has_come(file: BinaryIO, box: Box) -> bool:
-    file.seek(box.end - _LAST)
-    return any(file.read(_LAST))
 
 
 def _either_way(media: MediaFacts | None) -> tuple[MediaFacts | None, ...]:
@@ -90,10 +58,8 @@ def _either_way(media: MediaFacts | None) -> tuple[MediaFacts | None, ...]:
     return (media, turned)
 
 
-def of_a_part(facts: Facts, reason: str, *, enough: bool = True) -> Facts:
+def of_a_part(facts: Facts, reason: str) -> Facts:
     """The facts that a part of a file is enough for; all others are left out, for this `reason`.
-
-    `enough`: what its header says was measured by all that it takes (see `is_enough`).
 
     >>> from validator.model import FileFacts, Kind
     >>> facts = Facts(Kind.IMAGE, FileFacts(format="png", integrity="truncated"))
@@ -101,8 +67,7 @@ def of_a_part(facts: Facts, reason: str, *, enough: bool = True) -> Facts:
     >>> part.file.format, part.file.integrity, part.why_unmeasured("integrity")
     ('png', None, 'only a part of it was downloaded')
     """
-    decided = DECIDED_BY_HEADERS.get(facts.kind or "file", frozenset()) if enough else frozenset[str]()
-    keep = _OF_THE_FILE | decided
+    keep = _OF_THE_FILE | DECIDED_BY_HEADERS.get(facts.kind or "file", frozenset())
     left_out: set[str] = set()
 
     def kept(part: _Part) -> _Part:
