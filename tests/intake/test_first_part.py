@@ -330,6 +330,7 @@ class TestTheIndexAtTheEnd:
         body = body[:at] + boxed(b"free", bytes(3_000_000)) + body[at:]
         visit = Visit(ranging(body), False)
         assert visit.source.partial
+        assert [kind for kind, _ in top_boxes(visit.asked[0][1])] == [b"ftyp", b"mdat", b"free", b"moov"]
         behind = at + 3_000_008
         assert sorted(visit.requests[1:], key=str) == sorted(
             [(at, at + 15), (behind, len(body) - 1)], key=str

@@ -53,31 +53,34 @@ class FirstPart:
         sniffed = sniff_bytes(head)
         if sniffed.kind is None or sniffed.format is None or not sniffed.sure:
             return True
-        start, rest = self._rest(index_start(head, size), size)
-        file.seek(start)
-        file.write(rest)
+        start = index_start(head, size)
+        rest = b"" if start is None else self._rest(file, start, size)
         if not is_telling(sniffed.format, sniffed.kind, head, rest):
             return True
         file.truncate(size)
         file.flush()
         return self.ask(file, size)
 
-    def _rest(self, start: int | None, size: int) -> tuple[int, bytes]:
-        """Where the part begins in which an index behind the media lies, and its bytes, if there are any."""
-        if start is None or size < _WORTH_A_REQUEST:
-            return 0, b""
-        at_most = _index_at_most(size)
-        for _ in range(_HOPS_AT_MOST):
+    def _rest(self, file: BinaryIO, start: int, size: int) -> bytes:
+        """What lies behind the media, from the index on, or nothing; written into the file, too."""
+        at_most = _index_at_most(size) if size >= _WORTH_A_REQUEST else 0
+        for _ in range(_HOPS_AT_MOST if at_most else 0):
             if size - start <= at_most:
-                return start, self.part(start, size, size)
-            box = _box(self.part(start, start + _BOX_HEADER, size), 0)
+                return self._written(file, start, size, size)
+            box = _box(self._written(file, start, start + _BOX_HEADER, size), 0)
             if box is None:
                 break
             kind, _, length = box
             if kind == b"moov":
-                return start, self.part(start, start + length, size) if length <= at_most else b""
+                return self._written(file, start, start + length, size) if length <= at_most else b""
             start += length
-        return 0, b""
+        return b""
+
+    def _written(self, file: BinaryIO, start: int, end: int, size: int) -> bytes:
+        found = self.part(start, end, size)
+        file.seek(start)
+        file.write(found)
+        return found
 
 
 def _index_at_most(size: int) -> int:
