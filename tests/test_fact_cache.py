@@ -124,6 +124,7 @@ class TestWhatIsKnown:
         [
             How(Depth.FULL),
             How(Depth.HEADER),
+            How(Depth.HEADER, digest=True),
             How(Depth.STANDARD, people=True),
             How(Depth.STANDARD, people=True, likeness=True),
             How(Depth.STANDARD, taken=frozenset({"png", "mkv"})),
@@ -136,6 +137,14 @@ class TestWhatIsKnown:
     def test_which_formats_others_take_makes_no_difference(self, cache: FactCache, asset: Asset) -> None:
         assert kept(cache, asset, How(Depth.STANDARD, taken=frozenset({"png"})))
         assert cache.get(asset, How(Depth.STANDARD, taken=frozenset({"jpeg", "webp"})), later(asset))
+
+    def test_a_header_alone_is_not_what_it_is_with_a_digest(self, cache: FactCache, asset: Asset) -> None:
+        assert kept(cache, asset, How(Depth.HEADER))
+        assert cache.get(asset, How(Depth.HEADER, digest=True), later(asset)) is None
+
+    def test_deeper_a_digest_is_there_anyway(self, cache: FactCache, asset: Asset) -> None:
+        assert kept(cache, asset)
+        assert cache.get(asset, How(Depth.STANDARD, digest=True), later(asset))
 
     def test_other_makers_measure_anew(self, folder: Path, asset: Asset) -> None:
         with FactCache(folder) as cache:

@@ -44,6 +44,7 @@ class How(msgspec.Struct, frozen=True):
 
     `gate`: what stops an asset at its header, where anything may. `people`: whether people are looked for,
     and `likeness`: whether faces are made ready to be compared. `taken`: the formats that the profiles take.
+    `digest`: whether all bytes are read for their digest at depth `header`, too.
     """
 
     depth: Depth
@@ -51,6 +52,7 @@ class How(msgspec.Struct, frozen=True):
     people: bool = False
     likeness: bool = False
     taken: frozenset[str] = frozenset()
+    digest: bool = False
 
 
 class Identity(NamedTuple):
@@ -260,19 +262,22 @@ class FactCache:
         """What is looked for; empty where nothing of it may be remembered."""
         if how.likeness:
             return b""
-        seen_as = (how.depth, asset.role if how.people else None, how.people, how.taken)
+        seen_as = (how.depth, how.digest, asset.role if how.people else None, how.people, how.taken)
         prefix = self._prefixes.get(seen_as)
         if prefix is None:
-            prefix = self._prefixes[seen_as] = self._prefix(*seen_as)
+            prefix = self._prefixes[seen_as] = self._prefix(how, asset.role)
         return hashlib.blake2b(prefix + kind + what, digest_size=_KEY).digest() if prefix else b""
 
-    def _prefix(self, depth: Depth, role: Role | None, people: bool, taken: frozenset[str]) -> bytes:
-        mark = self._makers.people if people else self._makers.decoding
+    def _prefix(self, how: How, role: Role | None) -> bytes:
+        """Who measures, and how."""
+        mark = self._makers.people if how.people else self._makers.decoding
         if not mark:
             self.trouble = self.trouble or "which libraries measure cannot be told"
             return b""
-        opened = " ".join(sorted(OPENED_IF_TAKEN & taken))
-        return mark + f"{depth}|{role}|{people}|{opened}|".encode()
+        opened = " ".join(sorted(OPENED_IF_TAKEN & how.taken))
+        is_digested = how.digest or how.depth is not Depth.HEADER
+        seen_as = (how.depth, is_digested, how.people, role if how.people else None, opened)
+        return mark + repr(seen_as).encode()
 
     def _row_of(self, key: bytes) -> Row | None:
         return self._pending.get(key) or self._row(lambda store: store.by_key(key))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from validator.memory import signature_of
-from validator.model import Depth
 from validator.task import Task
 
 if TYPE_CHECKING:
-    from validator.fact_cache import FactCache, Remembered
+    from validator.fact_cache import FactCache, How, Identity, Remembered
     from validator.memory import Memory
+    from validator.model import Asset, Facts
 
 
 class Recall:
@@ -28,13 +29,11 @@ class Recall:
         """Give a task its facts, where they are known for certain."""
         if self._memory is None and self._cache is None:
             return
-        if task.wish.digest and task.wish.depth is Depth.HEADER:  # which is not known of all
-            return
         from validator.fact_cache import How, identity_of
 
         wish, people = task.wish, task.wish.people
         likeness = people is not None and people.likeness
-        task.how = How(wish.depth, wish.gate, people is not None, likeness, self._taken)
+        task.how = How(wish.depth, wish.gate, people is not None, likeness, self._taken, wish.digest)
         if self._memory is not None:
             task.signature = signature_of(wish.asset)
             task.facts = self._memory.known(wish.asset, task.how, task.signature)
@@ -43,6 +42,14 @@ class Recall:
             if task.identity is not None:
                 task.facts = self._cache.get(wish.asset, task.how, task.identity)
                 task.is_remembered = task.facts is not None
+                # What was moved or copied is read, but not decoded.
+                task.of_content = partial(self._of_content, self._cache, task.how, task.identity, wish.asset)
+
+    @staticmethod
+    def _of_content(
+        cache: FactCache, how: How, identity: Identity, asset: Asset, sha256: str
+    ) -> Facts | None:
+        return cache.by_digest(sha256, identity.size, asset, how)
 
     def of_url(self, task: Task) -> Remembered | None:
         """What is known of a URL, to be held against what its host says now."""

@@ -35,7 +35,8 @@ class Wish:
 class Task:
     """What has come of a wish so far: the open source, then the facts, or else an error.
 
-    `how`, `identity` and `signature` are for whoever remembers the facts.
+    `how`, `identity` and `signature` are for whoever remembers the facts; `of_content` tells by the digest of
+    a file what is known of its content.
     """
 
     wish: Wish
@@ -46,6 +47,7 @@ class Task:
     identity: Identity | None = None
     signature: Signature | None = None
     is_remembered: bool = False
+    of_content: Callable[[str], Facts | None] | None = None
 
     @property
     def is_done(self) -> bool:
@@ -80,7 +82,9 @@ def measure_tasks(tasks: Sequence[Task], probe: ProbeJobs, cancelled: Callable[[
             source = _opened(task)
             if source is not None:
                 wish = task.wish
-                job = Job(wish.asset, source, wish.depth, wish.people, wish.gate, wish.digest)
+                job = Job(
+                    wish.asset, source, wish.depth, wish.people, wish.gate, wish.digest, task.of_content
+                )
                 ready.append((task, job))
         for (task, _), facts in zip(ready, _probed([job for _, job in ready], probe), strict=True):
             task.facts = facts

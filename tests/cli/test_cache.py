@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -178,3 +179,27 @@ class TestClear:
             f"validator: error: {cache_of_this_test} cannot be cleared: it is another program's database\n"
         )
         assert (cache_of_this_test / FILE).exists()
+
+
+class TestMoved:
+    def test_what_was_copied_is_read_and_not_decoded(self, tmp_path: Path) -> None:
+        first = lint(MEDIA, CONFIG)
+        copies = [shutil.copy(path, tmp_path / f"copy-{Path(path).name}") for path in MEDIA]
+        again = lint(copies, CONFIG, decoders=Refusing())  # type: ignore[arg-type]
+        assert [result.facts.media for result in again.assets] == [
+            result.facts.media for result in first.assets
+        ]
+        assert [result.verdict for result in again.assets] == [result.verdict for result in first.assets]
+
+    def test_its_name_says_what_it_says_now(self, tmp_path: Path) -> None:
+        lint(MEDIA, CONFIG)
+        copy = shutil.copy(MEDIA[0], tmp_path / "picture.jpg")
+        (result,) = lint(copy, CONFIG, decoders=Refusing()).assets  # type: ignore[arg-type]
+        assert result.facts.file.name_detail == ".jpg promises jpeg, the bytes are png"
+
+    def test_other_bytes_are_decoded(self, tmp_path: Path) -> None:
+        lint(MEDIA, CONFIG)
+        other = tmp_path / "other.wav"
+        other.write_bytes(Path(MEDIA[1]).read_bytes()[:-1])
+        (result,) = lint(other, CONFIG, decoders=Refusing()).assets  # type: ignore[arg-type]
+        assert "1 files were opened to be decoded" in result.not_judged[0].reason

@@ -124,7 +124,7 @@ def probe_many(
     if decoders is None:
         found = [examined(*each, cancelled) for each in zip(files, asks, sizes, strict=True)]
     else:
-        found = decoders.examined(files, asks, sizes, cancelled)
+        found = decoders.examined(files, asks, sizes, cancelled) if files else []
     by_number = {number: each for (number, _), each in zip(open_ones, found, strict=True)}
     return [
         known[number] or _facts(job, digests[number], by_number.get(number), cancelled)
