@@ -5,17 +5,17 @@ from __future__ import annotations
 import io
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+import stat
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from validator.errors import UsageError
-from validator.intake.asset_list import read_asset_list
-from validator.intake.globs import is_pattern, matches
+from validator.intake.pattern import is_pattern
 from validator.intake.url import is_meant_for_url, is_url
-from validator.intake.walk import walk
 from validator.model import Asset
 
-LIST_EXTENSIONS = (".toml", ".json", ".jsonl", ".csv")
+_PARQUET = ".parquet"
+LIST_EXTENSIONS = (".toml", ".json", ".jsonl", ".csv", _PARQUET)
 """Names that end so are asset lists when they are given themselves; in a folder they are not media."""
 
 LONGEST_LINE = 65_536
@@ -66,25 +66,34 @@ def _expand_one(target: str) -> Iterator[Asset]:
     if is_url(target):
         yield Asset(target, target, is_url=True)
         return
-    path = Path(target)
-    if target and _holds(path.is_dir):
+    mode = _mode(target)
+    if mode is not None and stat.S_ISDIR(mode):
         _check_start(target)
+        from validator.intake.walk import walk
+
         yield from (Asset(found, found) for found in walk(target))
         return
-    is_there = _holds(path.exists) or _holds(path.is_symlink)
-    if is_pattern(target) and "\0" not in target and not is_there:
+    if is_pattern(target) and "\0" not in target and not _is_there(target, mode):
         _check_start(target)
         yield from _matching(target)
-    elif is_meant_for_url(target) and not is_there:
+    elif is_meant_for_url(target) and not _is_there(target, mode):
         yield Asset(target, target, is_url=True)
+    elif target.lower().endswith(_PARQUET):
+        from validator.intake.list_parquet import read_parquet_list
+
+        yield from read_parquet_list(Path(target))
     elif target.lower().endswith(LIST_EXTENSIONS):
-        yield from read_asset_list(path)
+        from validator.intake.asset_list import read_asset_list
+
+        yield from read_asset_list(Path(target))
     else:
         yield Asset(target, target)
 
 
 def _matching(pattern: str) -> Iterator[Asset]:
     """What a pattern names; without a match the pattern itself, so that it does not pass unseen."""
+    from validator.intake.globs import matches
+
     nothing = True
     for found in matches(pattern):
         nothing = False
@@ -105,12 +114,16 @@ def _check_start(target: str) -> None:
             ) from error
 
 
-def _holds(question: Callable[[], bool]) -> bool:
-    """What the file system says; a name that it cannot even look up is not there."""
+def _mode(path: str) -> int | None:
+    """The mode of a file, links followed; of a name that cannot even be looked up, there is none."""
     try:
-        return question()
+        return os.stat(path).st_mode  # noqa: PTH116 - a name, as it was written
     except (OSError, ValueError):
-        return False
+        return None
+
+
+def _is_there(path: str, mode: int | None) -> bool:
+    return mode is not None or os.path.lexists(path)  # a link to nothing is there
 
 
 _NAME_THE_FILE = "to judge the bytes of a file, name the file in place of -"
