@@ -40,6 +40,8 @@ class Body:
         self._file = file
         self._announced = announced_bytes(response.headers)
         self._encoding = response.headers.get("content-encoding", "").strip().lower()
+        # Of what has no length, or is packed, nobody knows which part of it has come.
+        self._size = None if self._encoding not in ("", "identity") else self._announced
         self._raw = 0
         self._unpacked = 0
         self._head = b""
@@ -110,7 +112,7 @@ class Body:
     def _keep(self, piece: bytes) -> None:
         self._unpacked += len(piece)
         self._file.write(piece)
-        if not self._cap or not self._is_decided:
+        if not self._cap or not (self._is_decided or self._size is None):
             self._head += piece
             if len(self._head) >= HEAD_SIZE:
                 self._look()
@@ -126,8 +128,7 @@ class Body:
         kind = kind_at_once(self._head)
         if kind is not None:
             self._check(self._limits.cap(kind))
-        # Of what has no length, or is packed, nobody knows which part of it has come.
-        size = None if self._encoding not in ("", "identity") else self._announced
+        size = self._size
         is_clip = size is not None and index_start(self._head, size) is not None
         if not is_time and not (is_clip and self._first is not None):
             return True
