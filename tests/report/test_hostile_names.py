@@ -22,6 +22,7 @@ from validator.intake.url import displayed
 from validator.model import Asset, Facts, FileFacts
 from validator.report.base import FORMATS, render
 from validator.report.escape import encodable, printable
+from validator.report.findings_table import FindingRows
 from validator.run import TOOL
 
 OWN = {
@@ -42,6 +43,10 @@ OWN = {
     "li",
 }
 FOLDED = {"details", "summary"}
+
+
+TEXTS = sorted(name for name, output in FORMATS.items() if not output.is_binary)
+"""The outputs that are printed."""
 
 
 def damaged(name: str, words: str) -> AssetReport:
@@ -77,7 +82,7 @@ def is_inert(name: str, text: str) -> None:
         assert text.isascii()
 
 
-@pytest.mark.parametrize("name", sorted(FORMATS))
+@pytest.mark.parametrize("name", TEXTS)
 @settings(max_examples=30, deadline=None)
 @given(target=HOSTILE, words=HOSTILE)
 def test_nothing_gets_out_of_any_output(name: str, target: str, words: str) -> None:
@@ -174,10 +179,21 @@ def test_json_lines_are_one_line_each(target: str, words: str) -> None:
     assert [json.loads(line)["target"] for line in lines] == [encodable(displayed(target))] * 2
 
 
+@given(target=HOSTILE, words=HOSTILE)
+def test_rows_of_a_table_have_the_names_as_they_are(target: str, words: str) -> None:
+    rows = FindingRows()
+    for result in (damaged(target, words), picture(target=target), *of_a_strange_profile(words)):
+        rows.add(result)
+    first, second, third = rows.batch().to_pylist()
+    assert first["target"] == second["target"] == encodable(displayed(target))
+    assert json.loads(first["facts"])["access_detail"] == encodable(words or "nothing")
+    assert {each["help"] for each in third["findings"]} == {encodable(words.replace("{", "("))}
+
+
 WITH_SECRETS = "https://ada:pass@host.example/a b.png?X-Signature=hush#hush"
 
 
-@pytest.mark.parametrize("name", sorted(FORMATS))
+@pytest.mark.parametrize("name", TEXTS)
 def test_no_output_tells_the_secrets_of_a_url(name: str) -> None:
     text = render(report(link(WITH_SECRETS)), name)
     assert "hush" not in text
@@ -208,7 +224,7 @@ def test_urls_are_uris_in_sarif(address: str) -> None:
 def test_every_attack_that_there_is_goes_through_all() -> None:
     """So that none of them hangs on what is drawn by chance."""
     whole = report(*(each for words in ATTACKS for each in (damaged(words, words), missing(words))))
-    for name in FORMATS:
+    for name in TEXTS:
         is_inert(name, render(whole, name))
     junit_tests(render(whole, "junit"))
     assert GitHubPage(render(whole, "markdown")).tags <= OWN | FOLDED

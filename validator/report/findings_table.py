@@ -13,8 +13,7 @@ from validator.findings import AssetReport, Finding, NotJudged, Verdict
 from validator.intake.url import displayed
 from validator.model import Facts, Group
 from validator.quantity import exact
-from validator.report.escape import encodable
-from validator.report.json import compact
+from validator.report.json import all_encodable, compact
 from validator.report.place import named
 
 _TEXT = pa.string()
@@ -100,9 +99,9 @@ class FindingRows:
         asset, file = result.asset, result.facts.file
         self._rows.append(
             {
-                "target": encodable(named(result)),
+                "target": named(result),
                 "source": asset.source,
-                "name": None if asset.name is None else encodable(asset.name),
+                "name": asset.name,
                 "role": asset.role,
                 "group": _group(asset.group),
                 "kind": result.facts.kind,
@@ -121,9 +120,9 @@ class FindingRows:
         """A row that makes no sense, and why."""
         self._rows.append(
             {
-                "target": None if target is None else encodable(displayed(target)),
+                "target": None if target is None else displayed(target),
                 "verdict": Verdict.UNJUDGED.value,
-                "error": encodable(why),
+                "error": why,
                 "findings": [],
                 "not_judged": [],
                 "verdicts": [],
@@ -133,7 +132,7 @@ class FindingRows:
     def batch(self) -> Any:
         """The rows so far as a record batch; the next one begins anew."""
         rows, self._rows = self._rows, []
-        columns = [pa.array([row.get(field.name) for row in rows], field.type) for field in FINDINGS_SCHEMA]
+        columns = [_array([row.get(field.name) for row in rows], field.type) for field in FINDINGS_SCHEMA]
         return pa.RecordBatch.from_arrays(columns, schema=FINDINGS_SCHEMA)
 
 
@@ -178,7 +177,7 @@ def _exactly(value: object) -> Any:
 def _group(group: Group | None) -> dict[str, str | None] | None:
     if group is None:
         return None
-    return {"kind": group.kind, "id": _text(group.id), "name": _text(group.name)}
+    return {"kind": group.kind, "id": group.id, "name": group.name}
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
@@ -188,10 +187,10 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "severity": finding.severity,
         "code": finding.code,
         "rule": finding.name,
-        "message": encodable(finding.message),
-        "help": encodable(finding.help),
+        "message": finding.message,
+        "help": finding.help,
         "fact": measured.fact,
-        "measured": encodable(measured.exact),
+        "measured": measured.exact,
         "unit": measured.unit,
         "min": limit.min,
         "max": limit.max,
@@ -212,7 +211,7 @@ def _skipped(skipped: NotJudged) -> dict[str, Any]:
         "profile": _set(skipped.profile),
         "severity": skipped.severity,
         "code": skipped.code,
-        "reason": encodable(skipped.reason),
+        "reason": skipped.reason,
         "known": _set(skipped.known),
     }
 
@@ -221,5 +220,8 @@ def _set(value: object) -> Any:
     return None if value is UNSET else value
 
 
-def _text(value: str | None) -> str | None:
-    return None if value is None else encodable(value)
+def _array(values: list[Any], type_: pa.DataType) -> pa.Array:
+    try:
+        return pa.array(values, type_)
+    except UnicodeEncodeError:  # a surrogate, which is a byte of a file's name that is not UTF-8
+        return pa.array(all_encodable(values), type_)

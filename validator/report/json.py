@@ -133,14 +133,19 @@ def _encoded(value: Any) -> bytes:
     try:
         return msgspec.json.encode(value)
     except UnicodeEncodeError:  # a surrogate, which is a byte of a file's name that is not UTF-8
-        return msgspec.json.encode(_encodable(msgspec.to_builtins(value)))
+        return msgspec.json.encode(all_encodable(msgspec.to_builtins(value)))
 
 
-def _encodable(value: Any) -> Any:
+def all_encodable(value: Any) -> Any:
+    r"""A value of texts, lists and maps that can be written as UTF-8: see `encodable`.
+
+    >>> print(all_encodable({"targets": ["a.png", "\udce9"]})["targets"][1])
+    \xe9
+    """
     if isinstance(value, str):
         return encodable(value)
     if isinstance(value, dict):
-        return {encodable(key): _encodable(held) for key, held in value.items()}
+        return {encodable(key): all_encodable(held) for key, held in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_encodable(held) for held in value]
+        return [all_encodable(held) for held in value]
     return value
