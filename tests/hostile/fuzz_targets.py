@@ -27,10 +27,10 @@ from validator.intake.asset_list import read_asset_list
 from validator.intake.list_formats import FORMATS
 from validator.intake.source import open_local
 from validator.model import Asset, Facts, FileFacts, Group, GroupKind, ImageFacts, LinkFacts
-from validator.probe import Attention, Measure, probe
-from validator.probe.media import measure_media
+from validator.probe import Attention, Examiner, probe
 from validator.probe.portrait.look import Look
-from validator.probe.sniff import Sniffed, sniff, sniff_bytes
+from validator.probe.sniff import sniff, sniff_bytes
+from validator.probe.sniffed import Sniffed
 from validator.probe.still import Still
 from validator.profile import default_profile, load_profile
 from validator.report.rule_page import page
@@ -80,16 +80,16 @@ def _measured(kind: Kind) -> Target:
 
 
 def measure_bytes(
-    data: bytes, folder: Path, depth: Depth, *, stills: bool = False, measure: Measure = measure_media
+    data: bytes, folder: Path, depth: Depth, *, stills: bool = False, decoders: Examiner | None = None
 ) -> None:
-    """Measure a file of these bytes as a run does; `measure` as `probe` takes it."""
+    """Measure a file of these bytes as a run does; `decoders` as `probe` takes them."""
     path = folder / "input"
     path.write_bytes(data)
     asset, people = Asset(str(path), str(path)), Attention(_Nobody()) if stills else None
     with quick(), open_local(asset) as source:
         taken = frozenset({"mkv"})
         facts = probe(
-            asset, source, depth=depth, people=people, previews=stills, taken=taken, measure=measure
+            asset, source, depth=depth, people=people, previews=stills, taken=taken, decoders=decoders
         )
     check_facts(asset, facts, depth)
 

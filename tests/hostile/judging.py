@@ -9,11 +9,14 @@ import pytest
 
 from tests.effort import at_most
 from tests.hostile.lint import judged
-from tests.nobody import NOBODY
+from tests.nobody import PEOPLE
 from validator import AssetReport, Config
 from validator.probe.decoders import Decoders
 
 Judge = Callable[..., AssetReport]
+
+DECODED = Config(ignore=PEOPLE, all_findings=True)
+"""Whatever its header says, a file is decoded; nobody is looked for."""
 
 MEMORY = 1_000_000_000
 """Bytes of address space, of which a decoding process that does nothing has the most part."""
@@ -30,7 +33,7 @@ def decoders() -> Iterator[Decoders]:
 def judge(tmp_path: Path, decoders: Decoders) -> Judge:
     """Judges bytes as a file of this name, and takes no long time for it."""
 
-    def judging(data: bytes, name: str, config: Config = NOBODY) -> AssetReport:
+    def judging(data: bytes, name: str, config: Config = DECODED) -> AssetReport:
         (tmp_path / name).write_bytes(data)
         with at_most(6):  # seconds; mostly less than two
             return judged(tmp_path / name, config, decoders=decoders)

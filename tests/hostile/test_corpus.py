@@ -52,7 +52,7 @@ def test_what_once_broke_something_does_so_no_more(path: Path) -> None:
 def test_media_that_once_broke_something_cost_one_file_at_most(
     path: Path, depth: Depth, decoders: Decoders, tmp_path: Path
 ) -> None:
-    measure_bytes(path.read_bytes(), tmp_path, depth, stills=True, measure=decoders.measure)
+    measure_bytes(path.read_bytes(), tmp_path, depth, stills=True, decoders=decoders)
 
 
 def test_what_is_kept_is_small_and_has_a_target() -> None:
