@@ -256,16 +256,21 @@ def depth_for(asset: Asset, config: Config) -> Depth:
     return chosen[-1] if chosen else config.depth
 
 
-def placed(asset: Asset, config: Config) -> Asset:
+def placed(asset: Asset, config: Config, overrides: tuple[int, ...] | None = None) -> Asset:
     """The asset with the role and the group that the configuration gives it, unless it names its own.
+
+    `overrides` are those that name it, where they are known already.
 
     >>> from validator.model import Role
     >>> placed(Asset("a.png", "a.png"), Config(role=Role.PRODUCT)).role.value
     'product'
     """
     role, group = config.role, config.group
-    for layer in _overrides(asset, config):
+    for number in overrides_of(asset, config) if overrides is None else overrides:
+        layer = config.overrides[number]
         role, group = layer.role or role, layer.group or group
+    if role is None and group is None:
+        return asset
     group_of_all = Group(kind=group) if group else None
     return dataclasses.replace(asset, role=asset.role or role, group=asset.group or group_of_all)
 

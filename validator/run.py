@@ -149,12 +149,11 @@ def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for ca
 
 @dataclass(frozen=True)
 class _Choice:
-    """What the overrides that name an asset make of it."""
+    """What the overrides that name an asset make of it; see `Wish`."""
 
     policies: tuple[Policy, ...]
     depth: Depth
     idle: tuple[NotJudged, ...]
-    """Why nothing is judged, where no rule of any profile is left to run."""
 
 
 class _Job:
@@ -216,15 +215,15 @@ class _Job:
                 duplicates.marked,
                 self._people.marking(self._prober.one, self._cancelled),
             ]
-            assets = self._assets(_remembered(targets, named), stdin)
-            at_the_end.callback(assets.close)
-            for asset in itertools.chain(assets, itertools.repeat(_END)):
+            wishes = self._wishes(_remembered(targets, named), stdin)
+            at_the_end.callback(wishes.close)
+            for asset in itertools.chain(wishes, itertools.repeat(_END)):
                 self._check_stop()
                 if asset is _END and not pipeline:
                     break
-                if isinstance(asset, Asset):
+                if isinstance(asset, Wish):
                     found += 1
-                    pipeline.begin(self._wish(asset))
+                    pipeline.begin(asset)
                     tell()
                 while pipeline and (asset is _END or pipeline.is_full or pipeline.is_ready):
                     task = pipeline.next()
@@ -247,33 +246,38 @@ class _Job:
             cancelled=self._cancelled,
         )
 
-    def _assets(
+    def _wishes(
         self, targets: Iterable[Target], stdin: Iterable[str | None] | None
-    ) -> Generator[Asset | None, None, None]:
-        """The assets in their places; what targets name twice comes once, what a caller made each time.
+    ) -> Generator[Wish | None, None, None]:
+        """What is wished of the assets; what targets name twice comes once, what a caller made each time.
 
         `None`: the next one has not come yet, or was met before.
         """
         with closing(Once(self._places)) as once:
             for ready_made, group in itertools.groupby(targets, key=lambda target: isinstance(target, Asset)):
                 if ready_made:
-                    yield from (placed(asset, self._config) for asset in group if isinstance(asset, Asset))
+                    for asset in group:
+                        if isinstance(asset, Asset):
+                            overrides = overrides_of(asset, self._config)
+                            yield self._wish(placed(asset, self._config, overrides), overrides)
                     continue
                 for found in arriving((each for each in group if not isinstance(each, Asset)), stdin=stdin):
-                    asset = None if found is None else placed(found, self._config)
                     # What was met before is passed over one by one, so that a run of nothing else can be
                     # stopped. Two spellings of one path may be under different overrides.
-                    is_new = asset is not None and once.is_new(asset, overrides_of(asset, self._config))
-                    yield asset if is_new else None
+                    if found is None:
+                        yield None
+                        continue
+                    overrides = overrides_of(found, self._config)
+                    asset = placed(found, self._config, overrides)
+                    yield self._wish(asset, overrides) if once.is_new(asset, overrides) else None
 
-    def _wish(self, asset: Asset) -> Wish:
-        choice = self._chosen(asset)
+    def _wish(self, asset: Asset, overrides: tuple[int, ...]) -> Wish:
+        choice = self._chosen(asset, overrides)
         people = self._people.attention(asset, choice.policies)
-        gate = self._gate(asset, choice)
-        return Wish(asset, choice.policies, choice.depth, people, gate, self._digests)
+        gate = self._gate(asset, choice, overrides)
+        return Wish(asset, choice.policies, choice.depth, people, gate, self._digests, choice.idle)
 
-    def _chosen(self, asset: Asset) -> _Choice:
-        overrides = overrides_of(asset, self._config)
+    def _chosen(self, asset: Asset, overrides: tuple[int, ...]) -> _Choice:
         choice = self._choices.get(overrides)
         if choice is None:
             policies = tuple(policy_for(asset, self._config, profile) for profile in self._profiles)
@@ -284,12 +288,12 @@ class _Job:
             self._choices[overrides] = choice
         return choice
 
-    def _gate(self, asset: Asset, choice: _Choice) -> Gate | None:
+    def _gate(self, asset: Asset, choice: _Choice, overrides: tuple[int, ...]) -> Gate | None:
         """What stops an asset at its header, where anything may."""
         if self._config.all_findings or choice.depth is Depth.HEADER or not self._prober.is_gated:
             return None
         group = asset.group.kind if asset.group else None
-        key = (overrides_of(asset, self._config), asset.role, group)
+        key = (overrides, asset.role, group)
         gate = self._gates.get(key)
         if gate is None:
             gate = self._gates[key] = gate_of(asset, self._profiles, choice.policies)
@@ -309,9 +313,8 @@ class _Job:
             judge(asset, facts if len(self._profiles) == 1 else as_if_only(taken, facts), profile, policy)
             for profile, policy, taken in zip(self._profiles, task.wish.policies, self._taken, strict=True)
         ]
-        idle = self._chosen(asset).idle
-        if idle:  # or it would pass
-            judged = [((), (each,)) for each in idle]
+        if task.wish.idle:  # or it would pass
+            judged = [((), (each,)) for each in task.wish.idle]
         if len(judged) == 1:
             return AssetReport(asset, facts, *judged[0], shown=shown, preview=preview)
         findings = tuple(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from validator.errors import Cancelled
 from validator.intake.source import Source, open_local
@@ -13,15 +14,18 @@ from validator.model import Asset, Depth, Facts, FileFacts
 
 if TYPE_CHECKING:
     from validator.fact_cache import How, Identity
+    from validator.findings import NotJudged
     from validator.gate import Gate
     from validator.judge import Policy
     from validator.memory import Signature
     from validator.probe import Attention, Job
 
 
-@dataclass(frozen=True, eq=False)
-class Wish:
-    """How an asset is to be measured, and judged: a policy for each profile; see `validator.probe.Job`."""
+class Wish(msgspec.Struct, frozen=True, eq=False):
+    """How an asset is to be measured, and judged: a policy for each profile; see `validator.probe.Job`.
+
+    `idle` says why nothing is judged, where no rule of any profile is left to run.
+    """
 
     asset: Asset
     policies: tuple[Policy, ...]
@@ -29,10 +33,10 @@ class Wish:
     people: Attention | None = None
     gate: Gate | None = None
     digest: bool = False
+    idle: tuple[NotJudged, ...] = ()
 
 
-@dataclass(eq=False)
-class Task:
+class Task(msgspec.Struct, eq=False):
     """What has come of a wish so far: the open source, then the facts, or else an error.
 
     `how`, `identity` and `signature` are for whoever remembers the facts; `of_content` tells by the digest of
