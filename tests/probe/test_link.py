@@ -7,7 +7,8 @@ import pytest
 from validator.model import LinkFacts
 from validator.probe.extensions import EXTENSIONS
 from validator.probe.link import link_facts
-from validator.probe.sniff import Sniffed, sniff_bytes
+from validator.probe.sniff import sniff_bytes
+from validator.probe.sniffed import Sniffed
 
 PAGE = sniff_bytes(b"<!doctype html><title>Sign in</title>")
 

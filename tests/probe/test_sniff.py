@@ -16,7 +16,8 @@ from validator.intake.walk import has_media_name
 from validator.media_formats import MEDIA_FORMATS
 from validator.model import Kind
 from validator.probe.extensions import BY_BYTES_ALONE, EXTENSIONS, FAMILIES
-from validator.probe.sniff import Sniffed, sniff, sniff_bytes
+from validator.probe.sniff import sniff, sniff_bytes
+from validator.probe.sniffed import Sniffed
 
 _IMAGE, _VIDEO, _AUDIO = Kind.IMAGE, Kind.VIDEO, Kind.AUDIO
 

@@ -29,7 +29,7 @@ from validator.errors import FileChanged, NotPublished, UsageError
 from validator.intake.expiry import expiry
 from validator.model import Kind, LinkFacts
 from validator.probe.link import link_facts
-from validator.probe.sniff import Sniffed
+from validator.probe.sniffed import Sniffed
 from validator.profile import default_profile
 from validator.settings import UploadSettings
 from validator.upload.cloud import CLOUDS
