@@ -28,12 +28,12 @@ class Wanted:
     @property
     def previews(self) -> bool:
         """Whether it shows pictures, waveforms and the like."""
-        return FORMATS[self.name].previews
+        return self.name in FORMATS and FORMATS[self.name].previews
 
     @property
     def is_binary(self) -> bool:
         """Whether it is no text."""
-        return FORMATS[self.name].is_binary
+        return self.name in FORMATS and FORMATS[self.name].is_binary
 
 
 def wanted(said: Sequence[str], default: str, output: str | None) -> tuple[Wanted, ...]:
