@@ -34,6 +34,11 @@ def test_what_looks_like_a_url_may_be_a_file(tmp_path: Path) -> None:
     assert asset == Asset(f"{tmp_path}/https:/a.png", f"{tmp_path}/https:/a.png")
 
 
+def test_what_no_file_can_be_called_is_no_file() -> None:
+    (asset,) = assets(target=["https:/a\0.png"])
+    assert asset == Asset("https:/a\0.png", "https:/a\0.png", is_url=True)
+
+
 def test_paths_and_urls_may_have_columns_of_their_own() -> None:
     first, second = assets("list", path=["a.png", None], url=["", "https://h/b.png"])
     assert first == Asset("list/a.png", "list/a.png")

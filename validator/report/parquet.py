@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pyarrow as pa  # type: ignore[import-untyped, unused-ignore]
 from pyarrow import parquet  # type: ignore[import-untyped, unused-ignore]
 
 from validator.findings import AssetReport, Summary, Tool
@@ -38,7 +39,9 @@ class ParquetFormat:
             "profiles": [profile.info for profile in profiles],
         }
         schema = FINDINGS_SCHEMA.with_metadata({METADATA: compact(about)})
-        self._writer = parquet.ParquetWriter(self._pieces, schema, compression="zstd")
+        self._writer = parquet.ParquetWriter(
+            pa.PythonFile(self._pieces, mode="w"), schema, compression="zstd"
+        )
         return self._pieces.taken()
 
     def asset(self, result: AssetReport) -> bytes:
@@ -58,7 +61,7 @@ class ParquetFormat:
 
 
 class _Pieces:
-    """A file that is only written, and taken away piece by piece."""
+    """A file that is only written, and taken away piece by piece; as much of one as Arrow asks for."""
 
     def __init__(self) -> None:
         self._held = bytearray()
@@ -80,22 +83,3 @@ class _Pieces:
     def tell(self) -> int:
         """How much was written, taken or not."""
         return self._at
-
-    def writable(self) -> bool:
-        """Yes."""
-        return True
-
-    def readable(self) -> bool:
-        """No."""
-        return False
-
-    def seekable(self) -> bool:
-        """No."""
-        return False
-
-    def flush(self) -> None:
-        """Nothing waits."""
-
-    def close(self) -> None:
-        """No more is written."""
-        self.closed = True
