@@ -364,9 +364,9 @@ class Meanwhile(Decoders):
         super().__init__()
         self._happens = happens
 
-    def measure(self, *arguments: Any, **options: Any) -> Any:
+    def examined(self, *arguments: Any, **options: Any) -> Any:
         self._happens()
-        return super().measure(*arguments, **options)
+        return super().examined(*arguments, **options)
 
 
 def test_row_42_a_file_replaced_by_another_is_judged_and_hashed_as_what_was_opened(tmp_path: Path) -> None:
