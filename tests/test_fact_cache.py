@@ -8,12 +8,12 @@ import time
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
 
-from validator.fact_cache import FactCache, How, Identity, cache_for, identity_of
+from validator.fact_cache import OF_PRACTICE, FactCache, How, Identity, cache_for, identity_of
 from validator.fact_makers import Makers
 from validator.fact_store import FILE, Row, Store
 from validator.gate import Bound, Gate
@@ -30,7 +30,8 @@ from validator.model import (
     LinkFacts,
     Role,
 )
-from validator.people import FaceFacts, LikenessFacts
+from validator.people import FaceFacts, LikenessFacts, Shot
+from validator.probe.portrait.facts import practice_of
 from validator.settings import Config
 
 HOW = How(Depth.STANDARD)
@@ -164,6 +165,14 @@ class TestWhatIsKnown:
         facts = image(asset, faces=FaceFacts(face_count=1))
         assert kept(cache, asset, how, facts) == facts
         assert cache.get(close_up, how, later(asset)) is None
+
+    def test_no_other_role_does(self, cache: FactCache, asset: Asset) -> None:
+        how = How(Depth.STANDARD, people=True)
+        assert kept(cache, asset, how)
+        for role in set(Role) - OF_PRACTICE:
+            assert cache.get(dataclasses.replace(asset, role=role), how, later(asset))
+            for shot in get_args(Shot):
+                assert practice_of(shot, role) == practice_of(shot, None)
 
     def test_what_is_no_media_has_no_name_that_could_disagree(self, cache: FactCache, asset: Asset) -> None:
         facts = Facts(file=FileFacts(access="readable", bytes=3, content="not-media"))

@@ -38,6 +38,9 @@ _AT_ONCE = 256  # facts that are written together
 _EVERY = 1.0  # seconds after which they are, however few: what is killed loses no more
 _Result = TypeVar("_Result")
 
+OF_PRACTICE = frozenset({Role.CLOSE_UP, Role.FULL_BODY})
+"""Roles that decide which recommended framing a picture is held to, and so what is measured of it."""
+
 
 class How(msgspec.Struct, frozen=True):
     """How an asset is looked at: all that its facts depend on, besides its bytes and what it is called.
@@ -262,10 +265,11 @@ class FactCache:
         """What is looked for; empty where nothing of it may be remembered."""
         if how.likeness:
             return b""
-        seen_as = (how.depth, how.digest, asset.role if how.people else None, how.people, how.taken)
+        role = asset.role if how.people and asset.role in OF_PRACTICE else None
+        seen_as = (how.depth, how.digest, role, how.people, how.taken)
         prefix = self._prefixes.get(seen_as)
         if prefix is None:
-            prefix = self._prefixes[seen_as] = self._prefix(how, asset.role)
+            prefix = self._prefixes[seen_as] = self._prefix(how, role)
         return hashlib.blake2b(prefix + kind + what, digest_size=_KEY).digest() if prefix else b""
 
     def _prefix(self, how: How, role: Role | None) -> bytes:
@@ -276,7 +280,7 @@ class FactCache:
             return b""
         opened = " ".join(sorted(OPENED_IF_TAKEN & how.taken))
         is_digested = how.digest or how.depth is not Depth.HEADER
-        seen_as = (how.depth, is_digested, how.people, role if how.people else None, opened)
+        seen_as = (how.depth, is_digested, how.people, role, opened)
         return mark + repr(seen_as).encode()
 
     def _row_of(self, key: bytes) -> Row | None:
