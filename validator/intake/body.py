@@ -10,7 +10,7 @@ import httpcore
 import httpx
 
 from validator.intake.answer import NotDownloaded, announced_bytes
-from validator.intake.connection import HELD, Connection
+from validator.intake.connection import HELD, MOST, connection_of
 from validator.intake.decoding import DamagedBodyError, Unpacker
 from validator.intake.download import DownloadLimits
 from validator.intake.first_part import ENOUGH, FirstPart, bytes_needed, index_start, kind_at_once
@@ -35,6 +35,7 @@ class Body:
         first: FirstPart | None = None,
     ) -> None:
         self._response = response
+        self._connection = connection_of(response.extensions)
         self._limits = limits
         self._wire = wire
         self._file = file
@@ -66,6 +67,8 @@ class Body:
         if not Unpacker.knows(self._encoding):
             raise NotDownloaded(_transfer("packed", f"Content-Encoding {self._encoding[:40]}"))
         self._check(self._limits.largest)
+        if self._announced is not None and self._announced <= MOST:
+            self._decided()
         unpacker = Unpacker(self._encoding)
         try:
             self.is_partial = not self._reads_all(unpacker)
@@ -134,7 +137,6 @@ class Body:
             return True
         if is_time and self._first is not None and size is not None and self._waits_for_more(size):
             return True
-        self._is_decided = True
         if self._first is not None and size is not None:
             before = self._clock()
             is_wanted = self._first.is_wanted(self._file, self._head, size)
@@ -142,9 +144,14 @@ class Body:
             if not is_wanted:
                 return False
             self._file.seek(self._unpacked)
-        if connection is not None:
-            connection.let_go()
+        self._decided()
         return True
+
+    def _decided(self) -> None:
+        """All of it is wanted."""
+        self._is_decided = True
+        if self._connection is not None:
+            self._connection.let_go()
 
     def _waits_for_more(self, size: int) -> bool:
         """Whether the beginning of the file tells more once a little more of it has come."""
@@ -153,11 +160,6 @@ class Body:
         if missing > 0 and self._connection is not None:
             self._connection.hold_for(missing)
         return missing > 0
-
-    @property
-    def _connection(self) -> Connection | None:
-        stream = self._response.extensions.get("network_stream")
-        return stream if isinstance(stream, Connection) else None
 
     def _look(self) -> None:
         """Now that the first bytes are there, hold the file to the limit of its kind."""

@@ -6,7 +6,7 @@ import re
 import socket
 import ssl
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -14,10 +14,12 @@ import httpcore
 
 from validator.intake.address import Checked
 
+MOST = 65_536
+"""Bytes that a file may take that nobody wants; what announces no more can be read at once."""
 HELD = 28_672
 """Bytes of an answer that are read until somebody says that the rest is worth it, by `Connection.let_go`.
 
-With what the system takes meanwhile, and TLS's own, it is less than 64 KiB.
+With what the system takes meanwhile, and TLS's own, it is less than `MOST`.
 """
 
 _FIRST_PIECE = 4_096  # bytes of the first read: enough to tell what most files are
@@ -157,6 +159,12 @@ class Connection(httpcore.NetworkStream):
             raise httpcore.RemoteProtocolError("header block too long")
         else:
             self._head = head
+
+
+def connection_of(extensions: Mapping[str, Any]) -> Connection | None:
+    """The connection that an answer comes over, if it is one of ours; `extensions` are the answer's."""
+    stream = extensions.get("network_stream")
+    return stream if isinstance(stream, Connection) else None
 
 
 @contextmanager

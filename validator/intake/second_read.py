@@ -10,6 +10,7 @@ from typing import BinaryIO
 import httpx
 
 from validator.intake.answer import NotDownloaded, announced_bytes, is_busy, status_name
+from validator.intake.connection import connection_of
 from validator.intake.decoding import DamagedBodyError, Unpacker
 from validator.model import Ranges
 
@@ -63,6 +64,9 @@ def compared(response: httpx.Response, sample: Sample) -> dict[str, str]:
     if is_busy(status):
         raise _unknown(f"the host was too busy to answer ({status_name(status)})")
     if status == 206:
+        connection = connection_of(response.extensions)
+        if connection is not None:
+            connection.let_go()  # it is no more than was asked for, or no more is read
         return _part(response, sample)
     if status in (200, 203):
         return _whole(response, sample)
