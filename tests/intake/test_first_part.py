@@ -170,8 +170,10 @@ class TestWhatAFileCostsThatIsNotWanted:
         assert sum(visit.host.taken) <= MOST
         assert visit.requests == [None]
 
-    def test_by_the_index_at_its_end(self) -> None:
-        body = clip(index_first=False)
+    @pytest.mark.parametrize("longer", [0, 32_000])
+    def test_by_the_index_at_its_end(self, longer: int) -> None:
+        index = dict(top_boxes(MP4))[b"moov"] + boxed(b"free", bytes(longer))
+        body = clip(index_first=False, moov=index)
         visit = Visit(ranging(body), False)
         assert visit.source.partial == SPARED_BYTES
         assert sum(visit.host.taken) <= MOST
