@@ -355,3 +355,15 @@ def test_a_host_that_is_too_busy_is_never_known(lint: Lint) -> None:
         server.shutdown()
     assert code == 2
     assert json.loads(Path("known.json").read_text(encoding="utf-8"))["not_judged"] == []
+
+
+def test_of_what_is_known_to_fail_by_its_header_the_pixels_are_read_all_the_same(lint: Lint) -> None:
+    photo(Path("small.png"), (200, 200))
+    lint("small.png", "--write-baseline", "known.json")
+    whole = Path("small.png").read_bytes()
+    Path("small.png").write_bytes(whole[:-40])
+
+    code, out, _ = lint("small.png", "--baseline", "known.json")
+
+    assert code == 1
+    assert "FIL005" in out

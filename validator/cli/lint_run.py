@@ -57,6 +57,11 @@ class Plan(msgspec.Struct, frozen=True):
     copies: Path | None = None
 
     @property
+    def compares(self) -> bool:
+        """Whether what is found is held against other runs, which know files by their digests."""
+        return self.baseline is not None or self.choices.write_baseline is not None
+
+    @property
     def previews(self) -> bool:
         """Whether any of its reports shows pictures, waveforms and the like."""
         return any(report.previews for report in self.reports)
@@ -102,6 +107,8 @@ def planned(choices: Choices) -> Plan:
     if choices.statistics and not any(report.name == "text" for report in reports):
         raise UsageError("--statistics is a view of the text report: add --output-format text")
     known = known_findings(config, choices.write_baseline)
+    if known is not None or choices.write_baseline:  # what is known to fail may be damaged since
+        config = msgspec.structs.replace(config, all_findings=True)
     file = configuration_file(choices, current_folder())
     return Plan(choices, config, profiles, known, reports, file, copies)
 
@@ -217,6 +224,7 @@ class _Run(msgspec.Struct, frozen=True):
                     cache=cache,
                     fetch_models=lambda folder: fetch_models(folder, session, bar),
                     previews=plan.previews,
+                    digests=plan.compares,
                     spawned=session.spawned,
                 )
             ) as results,
