@@ -155,7 +155,8 @@ class TestProfilesSpeakForThemselves:
             workers=2, ignore=("VID",), limits=Limits.OBSERVED, severity={"VID": "off"}, overrides=(override,)
         )
         bare, (profile,) = identifying(config, ["seedance-2.0"], faces=True)
-        assert bare == Config(workers=2, overrides=(Override(files=("a",), role=Role.VOICE),))
+        roles = (Override(files=("a",), role=Role.VOICE),)
+        assert bare == Config(workers=2, overrides=roles, all_findings=True)  # people want all of it
         assert profile.info.name == "seedance-2.0"
 
     def test_nobody_is_looked_for_unless_asked(self) -> None:

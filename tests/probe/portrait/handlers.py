@@ -15,7 +15,7 @@ from validator.probe.portrait.worker import LENGTH, Setup
 
 Handler = Callable[[memoryview], bytes]
 
-HARMFUL = 200
+HARMFUL = 402
 """Pictures of this width do harm."""
 
 LOOK = Look(
