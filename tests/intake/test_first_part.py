@@ -238,6 +238,21 @@ class TestThePeek:
         with pytest.raises(type(error)):
             Visit(whole(PICTURE), fail)
 
+    def test_takes_none_of_the_time_that_the_host_has(self) -> None:
+        now = [0.0]
+
+        def slow(_file: BinaryIO, _size: int) -> bool:
+            now[0] += 1_000.0
+            return True
+
+        with (
+            serving(ranging(PICTURE)) as url,
+            Downloader(QUICK, guard=LOOPBACK, clock=lambda: now[0]) as downloader,
+            downloader.fetch(asset(url), slow) as source,
+        ):
+            assert source.link is not None
+            assert source.link.transfer == "complete"
+
     def test_is_asked_for_head_as_well(self) -> None:
         visit = Visit(saying(answer(PICTURE, "Content-Type: image/png")), False, asks_head=True)
         assert visit.link.head == "answered"

@@ -16,6 +16,7 @@ from validator.probe.examine import Ask, Examined, examined
 from validator.probe.index_bounds import excess
 from validator.probe.partial import is_stopped
 from validator.profile import default_profile
+from validator.workers import can_send_files
 
 MEDIA = Path(__file__).parent.parent.parent / "fixtures" / "media"
 
@@ -50,6 +51,24 @@ def stopped(data: bytes, came: int, gate: Gate) -> bool:
     file = io.BytesIO(data[:came] + bytes(len(data) - came))
     with Decoders(processes=0) as here:
         return is_stopped(file, len(data), gate, frozenset(), here, never)
+
+
+class Busy:
+    """Decoders that have no time."""
+
+    def glimpsed(self, *_: object) -> None:
+        return None
+
+
+def test_what_nobody_has_the_time_to_look_at_is_wanted(gate: Gate) -> None:
+    data = (MEDIA / "image-299x400.png").read_bytes()
+    assert not is_stopped(io.BytesIO(data), len(data), gate, frozenset(), Busy(), never)
+
+
+@pytest.mark.skipif(not can_send_files(), reason="nothing is sent to a worker")
+def test_a_worker_that_does_not_survive_a_look_says_nothing() -> None:
+    with (MEDIA / "image.png").open("rb") as file, Decoders(handler="os:abort") as decoders:
+        assert decoders.glimpsed(file, Ask(Depth.HEADER), 100, never, 0.2) is None
 
 
 @pytest.fixture(scope="module")

@@ -415,6 +415,25 @@ class TestCancelling:
             with pytest.raises(Cancelled):
                 first.result()
 
+    def test_no_longer_than_the_caller_has_patience(self) -> None:
+        busy, enough = threading.Event(), threading.Event()
+
+        def watched() -> bool:
+            busy.set()
+            return enough.is_set()
+
+        with Workers(OBEY, limit=1) as workers, ThreadPoolExecutor(1) as threads:
+            assert workers.call(b"pid:", patience=0), "a start is no waiting for others"
+            first = threads.submit(workers.call, b"hang:", cancelled=watched)
+            busy.wait()
+            with pytest.raises(WorkerError) as caught:
+                workers.call(b"pid:", patience=0.01)
+            assert caught.value.kind == "busy"
+            enough.set()
+            with pytest.raises(Cancelled):
+                first.result()
+            assert workers.call(b"pid:", patience=0), "the place is free again"
+
     def test_an_error_in_the_question_itself(self, shared: Workers) -> None:
         def broken() -> bool:
             return bool(1 / next(numbers))

@@ -107,7 +107,9 @@ class Handover:
         try:
             while self._wait(lambda: bool(self._sources) or self._question is not None):
                 if self._question is not None and not self._sources:
+                    began = self._clock()
                     wanted = peek is None or peek(*self._question)
+                    self.deadline += self._clock() - began  # the host has all of its time
                     self._answered(wanted)
                     continue
                 return self._take()

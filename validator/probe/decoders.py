@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -107,17 +108,33 @@ class Decoders(FileWorkers):
                 found += [self._alone(file, ask, size, cancelled) for file, ask, size in alone]
         return found
 
+    def glimpsed(
+        self, file: BinaryIO, ask: Ask, size: int, cancelled: Callable[[], bool], patience: float
+    ) -> Examined | None:
+        """Examine one open file, if a worker is free within `patience` seconds, and survives it.
+
+        Raises:
+            Cancelled: the run was asked to stop.
+        """
+        if self._is_here:
+            return examined(file, ask, size, cancelled)
+        try:
+            return self._together([file], [ask], [size], cancelled, patience)[0]
+        except (WorkerError, msgspec.DecodeError):
+            return None
+
     def _together(
         self,
         files: Sequence[BinaryIO],
         asks: Sequence[Ask],
         sizes: Sequence[int | None],
         cancelled: Callable[[], bool],
+        patience: float = math.inf,
     ) -> list[Examined]:
         """What was found of these files, or of the first of them; `WorkerError` where there is no answer."""
         from validator.probe.decode_worker import decoded, request
 
-        found = decoded(self._answer_about(files, request(asks, sizes), cancelled))
+        found = decoded(self._answer_about(files, request(asks, sizes), cancelled, patience))
         if not 1 <= len(found) <= len(files):
             raise msgspec.DecodeError(f"{len(found)} answers about {len(files)} files")
         return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import TYPE_CHECKING, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeVar
 
 import msgspec
 
@@ -13,7 +13,7 @@ from validator.model import Depth, Facts, FileFacts, ImageFacts, MediaFacts
 from validator.probe.examine import REFINED, Ask
 
 if TYPE_CHECKING:
-    from validator.probe import Examiner
+    from validator.probe.examine import Examined
 
 _Part = TypeVar("_Part", bound=msgspec.Struct)
 
@@ -22,20 +22,36 @@ _OF_THE_FILE = frozenset(
 )
 
 
+_PATIENCE = 0.2  # seconds: a connection that nobody reads from does not stay open for long
+
+
+class Glimpser(Protocol):
+    """Examines an open file, if it can begin soon; see `validator.probe.decoders.Decoders`."""
+
+    def glimpsed(
+        self, file: BinaryIO, ask: Ask, size: int, cancelled: Callable[[], bool], patience: float
+    ) -> Examined | None:
+        """What was found in it; raises `Cancelled`."""
+
+
 def is_stopped(
     file: BinaryIO,
     size: int,
     gate: Gate,
     taken: frozenset[str],
-    decoders: Examiner,
+    decoders: Glimpser,
     cancelled: Callable[[], bool],
 ) -> bool:
     """Whether a file of this size fails for certain, part of which has come and says all; the rest is zeros.
 
+    Where nobody has the time to look, it is not.
+
     Raises:
         Cancelled: the run was asked to stop.
     """
-    (found,) = decoders.examined([file], [Ask(Depth.HEADER, taken=taken)], [size], cancelled)
+    found = decoders.glimpsed(file, Ask(Depth.HEADER, taken=taken), size, cancelled, _PATIENCE)
+    if found is None:
+        return False
     kind, name = found.sniffed.kind, found.sniffed.format
     if kind is None or name is None or found.unopened:
         return False

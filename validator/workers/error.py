@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-Kind = Literal["start", "time", "ended", "raised", "memory", "answer"]
+Kind = Literal["start", "time", "ended", "raised", "memory", "answer", "busy"]
 """What went wrong: no worker could be started; it took too long; its process ended; the handler raised an
-exception; it ran out of memory; what came back is no answer."""
+exception; it ran out of memory; what came back is no answer; no worker was free in time."""
 
 
 class WorkerError(Exception):

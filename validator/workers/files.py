@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Sequence
 from types import TracebackType
@@ -82,8 +83,14 @@ class FileWorkers:
         """What a worker answers about an open file; see `_answer_about`."""
         return self._answer_about([file], ask, cancelled)
 
-    def _answer_about(self, files: Sequence[BinaryIO], ask: bytes, cancelled: Callable[[], bool]) -> bytes:
-        """What a worker answers about open files, at most `FILES_AT_MOST`.
+    def _answer_about(
+        self,
+        files: Sequence[BinaryIO],
+        ask: bytes,
+        cancelled: Callable[[], bool],
+        patience: float = math.inf,
+    ) -> bytes:
+        """What a worker answers about open files, at most `FILES_AT_MOST`; see `Workers.call`.
 
         Raises:
             WorkerError: there is no answer; says why.
@@ -92,7 +99,7 @@ class FileWorkers:
         for file in files:
             file.seek(0)  # what we had read ahead is forgotten: the position is shared
         descriptors = [file.fileno() for file in files]
-        return self._started().call(ask, files=descriptors, cancelled=cancelled)
+        return self._started().call(ask, files=descriptors, cancelled=cancelled, patience=patience)
 
     def _started(self) -> Workers:
         with self._lock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import time
@@ -93,14 +94,15 @@ class Workers:
         *parts: bytes | memoryview,
         files: Sequence[int] = (),
         cancelled: Callable[[], bool] = lambda: False,
+        patience: float = math.inf,
     ) -> bytes:
         """Have a request answered, the content of which is all parts in a row.
 
         The descriptors of open `files` are handed to the worker with it, where `can_send_files()`; they
         share their position with ours.
 
-        Waits while all workers are busy. Whatever goes wrong, only this call is affected: its worker is
-        ended, and another one starts when it is needed.
+        Waits while all workers are busy, for `patience` seconds at most. Whatever goes wrong, only this
+        call is affected: its worker is ended, and another one starts when it is needed.
 
         Raises:
             WorkerError: there is no answer; says why. A worker that could not be started is not tried
@@ -108,7 +110,7 @@ class Workers:
             Cancelled: `cancelled` became true, or the workers were closed.
         """
         stop = self._or_closed(cancelled)
-        worker = self._acquired(stop)
+        worker = self._acquired(stop, time.monotonic() + patience)
         try:
             answer = worker.call(parts, stop, files)
         except BaseException:  # also Ctrl-C: what such a worker is at is not known any more
@@ -139,8 +141,8 @@ class Workers:
     def _or_closed(self, cancelled: Callable[[], bool]) -> Callable[[], bool]:
         return lambda: self._closed or cancelled()
 
-    def _acquired(self, cancelled: Callable[[], bool]) -> Worker:
-        """An idle worker, or else a new one, as soon as there may be one."""
+    def _acquired(self, cancelled: Callable[[], bool], until: float) -> Worker:
+        """An idle worker, or else a new one, as soon as there may be one, and before `until`."""
         while True:
             if cancelled():
                 raise Cancelled("the call was cancelled")
@@ -153,7 +155,10 @@ class Workers:
                     self._taken += 1
                     break
                 else:
-                    self._change.wait(POLL)
+                    left = until - time.monotonic()
+                    if left <= 0:
+                        raise WorkerError("found no worker that was free", "busy")
+                    self._change.wait(min(POLL, left))
                     continue
             if worker.alive:
                 return worker
