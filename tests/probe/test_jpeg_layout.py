@@ -78,6 +78,7 @@ STRANGE: dict[str, tuple[bytes, Change]] = {
     "two frames": (BASELINE, twice(0xC0)),
     "an arithmetic frame": (BASELINE, changed(0xC0, 1, 0xC9)),
     "12 bits": (BASELINE, changed(0xC0, 4, 12)),
+    "a frame without components": (BASELINE, lambda data: data[:2] + b"\xff\xc0\0\3\x08" + data[2:]),
     "two components": (BASELINE, changed(0xC0, 9, 2)),
     "a component twice": (BASELINE, changed(0xC0, 13, 1)),
     "a sampling by three": (BASELINE, changed(0xC0, 11, 0x31)),

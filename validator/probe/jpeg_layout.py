@@ -93,9 +93,10 @@ class _Layout:
         return True
 
     def frame(self, marker: int, segment: bytes) -> bool:
-        components = [segment[at : at + 3] for at in range(6, len(segment), 3)]
-        if self._components or segment[:1] != b"\x08" or len(segment) != 6 + 3 * segment[5]:
+        count = segment[5] if len(segment) > 5 else 0
+        if self._components or segment[:1] != b"\x08" or len(segment) != 6 + 3 * count:
             return False
+        components = [segment[at : at + 3] for at in range(6, len(segment), 3)]
         self._coding = marker
         self._components = {number: table for number, _, table in components}
         samplings = {side for _, both, _ in components for side in divmod(both, 16)}
