@@ -113,6 +113,17 @@ def test_damage_that_was_met_is_told_without_asking() -> None:
     assert not asked.facts
 
 
+def test_where_nothing_can_be_decoded_the_header_still_counts() -> None:
+    def no_entry(payload: bytes) -> bytes:
+        return payload[:8] + struct.pack(">I", 99_999) * ((len(payload) - 8) // 4)
+
+    asked = Asked(rewritten(clips.plain(), (*DESCRIPTIONS[:-1], b"stss"), no_entry))
+    found = asked.measure()
+
+    assert (found.damage.integrity, found.stopped) == ("corrupt", False)
+    assert asked.facts == [found.facts]
+
+
 class TestSizes:
     """A container may announce any: what is asked with is what the codec says."""
 

@@ -100,9 +100,8 @@ class Decoder:
         Raises:
             Cancelled: the run was asked to stop.
         """
-        self.container.seek(0)
         decoded = Decoded()
-        self._decode(streams, decoded, until=self.end)
+        self._decode(streams, decoded, start=None, until=self.end)
         return decoded
 
     def samples(self, stream: Any, seconds: float) -> Decoded:
@@ -125,9 +124,9 @@ class Decoder:
             *((share * seconds, length) for share, length in sorted(windows)),
             (seconds - SAMPLE_SECONDS, None),
         ):
-            self._seek(stream, start)
             decoded.entry.pop(stream.index, None)
-            self._decode([stream], decoded, until=self.end if length is None else begin + start + length)
+            until = self.end if length is None else begin + start + length
+            self._decode([stream], decoded, start=start, until=until)
         if decoded.damage.integrity != "whole":
             self._confirm(stream, seconds, decoded)
         return decoded
@@ -137,12 +136,14 @@ class Decoder:
         if seconds > CONFIRMED_SECONDS:
             decoded.doubt = f"{met.detail}, which may only refer to what was not read: full depth decides"
             return
-        self._seek(stream, 0.0)
         again = Decoded()
-        self._decode([stream], again, until=self.end, confirming=True)
+        self._decode([stream], again, start=0.0, until=self.end, confirming=True)
         decoded.damage = again.damage
 
-    def _seek(self, stream: Any, seconds: float) -> None:
+    def _seek(self, stream: Any, seconds: float | None) -> None:
+        if seconds is None:
+            self.container.seek(0)
+            return
         begin = stream.start_time or 0
         self.container.seek(begin + int(max(0.0, seconds) / stream.time_base), stream=stream, backward=True)
 
@@ -151,12 +152,17 @@ class Decoder:
         streams: list[Any],
         decoded: Decoded,
         *,
+        start: float | None,
         until: float | Fraction | None,
         confirming: bool = False,
     ) -> None:
-        """Decode on, until too much is damaged; `confirming` stops at the first, and shows no frame again."""
+        """Decode from `start` seconds into the first stream, or from where the file begins.
+
+        Until too much is damaged; `confirming` stops at the first, and shows no frame again.
+        """
         visit = None if confirming else self.visit
         try:
+            self._seek(streams[0], start)
             for packet in demuxed(self.container, streams, self.cancelled):
                 if until is not None and _is_decoded_after(packet, until):
                     return
