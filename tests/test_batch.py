@@ -82,6 +82,17 @@ def test_a_row_that_makes_no_sense_takes_no_other_down(linter: BatchLinter) -> N
     assert found.column("target").to_pylist() == [FILES[1], None, "b.png", FILES[1]]
 
 
+def test_of_a_row_that_makes_no_sense_no_secret_is_shown(linter: BatchLinter) -> None:
+    for column, url in (
+        ("url", "example.com/a.png?token=SECRET"),
+        ("url", "user:SECRET@example.com/a.png"),
+        ("target", "https://u:SECRET@example.com/a.png?token=SECRET"),
+    ):
+        (row,) = linter(pa.record_batch({column: [url], "role": ["nope"]})).to_pylist()
+        assert (row["verdict"], "example.com/a.png" in row["target"]) == ("unjudged", True)
+        assert "SECRET" not in str(row)
+
+
 def test_nothing_is_judged_where_no_row_makes_sense(linter: BatchLinter) -> None:
     assert linter(batch([None, ""])).column("verdict").to_pylist() == ["unjudged"] * 2
 

@@ -124,7 +124,8 @@ class BatchLinter:
         with closing(self._results([row for row in rows if isinstance(row, Asset)])) as results:
             for number, row in enumerate(rows):
                 if isinstance(row, str):
-                    found.add_refused(_named(batch, number), row)
+                    target, column = _named(batch, number)
+                    found.add_refused(target, row, is_url=column == "url")
                 else:
                     found.add(next(results))
         kept = [batch.column(name) for name in self._keep]
@@ -220,10 +221,10 @@ SPARK_SCHEMA = ", ".join(f"`{column.name}` {_spark(column.type)}" for column in 
 """`FINDINGS_SCHEMA` in the words of Spark; columns that are kept are to be written behind it."""
 
 
-def _named(batch: pa.RecordBatch, number: int) -> str | None:
-    """What a row that makes no sense names, if it does."""
-    said = (batch.column(name)[number].as_py() for name in ADDRESSES if name in batch.schema.names)
-    return next(filter(None, said), None)
+def _named(batch: pa.RecordBatch, number: int) -> tuple[str | None, str]:
+    """What a row that makes no sense names, if it does, and the column that says so."""
+    said = ((batch.column(name)[number].as_py(), name) for name in ADDRESSES if name in batch.schema.names)
+    return next((each for each in said if each[0]), (None, ""))
 
 
 def _download(folder: Path) -> object:

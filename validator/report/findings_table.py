@@ -116,11 +116,11 @@ class FindingRows:
             }
         )
 
-    def add_refused(self, target: str | None, why: str) -> None:
-        """A row that makes no sense, and why."""
+    def add_refused(self, target: str | None, why: str, *, is_url: bool = False) -> None:
+        """A row that makes no sense, and why. `is_url`: its target is none but by being called so."""
         self._rows.append(
             {
-                "target": None if target is None else displayed(target),
+                "target": None if target is None else displayed(target, is_url=is_url),
                 "verdict": Verdict.UNJUDGED.value,
                 "error": why,
                 "findings": [],
