@@ -12,10 +12,12 @@ import pytest
 from validator.config import Config
 from validator.findings import AssetReport, Verdict
 from validator.library import lint
+from validator.model import LinkFacts
 
 URL = "https://example.com/picture.png?key=secret"
 MEDIA = Path(__file__).parents[1] / "fixtures" / "media"
 CONFIG = Config(ignore=("POR", "GRP"))
+WITH_HEAD = Config(profile="runway", select=("URL009", "URL015"))
 
 
 class Refusing:
@@ -32,8 +34,15 @@ class Host:
         self.body = (MEDIA / file).read_bytes()
         self.headers = {"Content-Type": "image/png", **headers}
         self.bodies = 0
+        self.once: dict[str, httpx.Response] = {}
+        """What is answered once: to a HEAD request, and to one for a part."""
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
+        asked = "part" if "Range" in request.headers else request.method
+        if asked in self.once:
+            return self.once.pop(asked)
+        if request.method == "HEAD":
+            return httpx.Response(200, headers={**self.headers, "Content-Length": str(len(self.body))})
         etag = self.headers.get("ETag")
         if etag and request.headers.get("If-None-Match") == etag:
             return httpx.Response(304, headers={"ETag": etag})
@@ -46,10 +55,17 @@ class Host:
         self.bodies += 1
         return httpx.Response(200, content=self.body, headers=self.headers)
 
-    def judged(self, **seams: Any) -> AssetReport:
+    def judged(self, config: Config = CONFIG, **seams: Any) -> AssetReport:
         """What a run says of it."""
-        (result,) = lint(URL, CONFIG, transport=httpx.MockTransport(self), **seams).assets
+        (result,) = lint(URL, config, transport=httpx.MockTransport(self), **seams).assets
         return result
+
+    def other_part(self) -> httpx.Response:
+        """The end of another file of the same size."""
+        end = f"bytes 0-{len(self.body) - 1}/{len(self.body)}"
+        return httpx.Response(
+            206, content=bytes(len(self.body)), headers={**self.headers, "Content-Range": end}
+        )
 
 
 def test_a_file_that_is_still_the_same_is_neither_downloaded_nor_decoded() -> None:
@@ -60,6 +76,7 @@ def test_a_file_that_is_still_the_same_is_neither_downloaded_nor_decoded() -> No
     assert second.facts.media == first.facts.media
     assert second.facts.file == first.facts.file
     assert second.facts.link == first.facts.link
+    assert second.facts.unmeasured == first.facts.unmeasured
     assert second.findings == first.findings
     assert second.not_judged == first.not_judged
 
@@ -86,3 +103,29 @@ def test_a_file_that_is_gone_is_gone() -> None:
     gone = httpx.MockTransport(lambda _: httpx.Response(404))
     (result,) = lint(URL, CONFIG, transport=gone).assets
     assert [finding.code for finding in result.findings if finding.severity == "error"] == ["URL003"]
+
+
+def test_a_file_that_changed_meanwhile_is_downloaded_again() -> None:
+    host = Host(ETag='"one"')
+    host.once["part"] = host.other_part()
+    assert "URL010" in {finding.code for finding in host.judged().findings}
+    assert host.judged().verdict is Verdict.PASS
+    assert host.bodies == 2
+
+
+@pytest.mark.parametrize(("asked", "code"), [("part", "URL009"), ("HEAD", "URL015")])
+def test_what_could_not_be_asked_is_asked_again(asked: str, code: str) -> None:
+    host = Host(ETag='"one"')
+    host.once[asked] = httpx.Response(503)
+    first, second, third = (host.judged(WITH_HEAD) for _ in range(3))
+    assert [each.code for each in first.not_judged] == [code]
+    assert second.not_judged == third.not_judged == ()
+    assert host.bodies == 2
+
+
+def test_whether_headers_alone_are_asked_for_is_up_to_the_rules_now() -> None:
+    host = Host(ETag='"one"')
+    configs = (CONFIG, WITH_HEAD, WITH_HEAD, CONFIG)
+    links = [host.judged(config).facts.link or LinkFacts() for config in configs]
+    assert [link.head for link in links] == [None, "answered", "answered", None]
+    assert host.bodies == 2

@@ -9,8 +9,8 @@ from validator.config import policy_for
 from validator.intake.address import HostGuard
 from validator.intake.download import Downloader, DownloadLimits
 from validator.intake.retry import Retries
-from validator.judge import Limits
-from validator.measure import download_caps
+from validator.judge import Limits, Policy
+from validator.measure import download_caps, is_compared
 from validator.model import Asset
 from validator.profile import Profile
 from validator.settings import Config
@@ -44,11 +44,10 @@ def new_downloader(
         read_timeout=config.read_timeout,
         total_timeout=config.download_timeout,
     )
-    wanting = [(profile, codes) for profile in profiles if (codes := _asking_for("head", profile))]
+    wanting = [profile for profile in profiles if is_compared("head", profile, Policy())]
 
     def asks_head(asset: Asset) -> bool:
-        policies = ((policy_for(asset, config, profile), codes) for profile, codes in wanting)
-        return any(policy.codes is None or policy.codes & codes for policy, codes in policies)
+        return any(is_compared("head", profile, policy_for(asset, config, profile)) for profile in wanting)
 
     return Downloader(
         limits,
@@ -58,8 +57,3 @@ def new_downloader(
         cancelled=cancelled,
         asks_head=asks_head,
     )
-
-
-def _asking_for(fact: str, profile: Profile) -> frozenset[str]:
-    """The rules that compare a fact."""
-    return frozenset(rule.code for rule in profile.rules if fact in rule.facts)

@@ -47,7 +47,8 @@ class How(msgspec.Struct, frozen=True):
 
     `gate`: what stops an asset at its header, where anything may. `people`: whether people are looked for,
     and `likeness`: whether faces are made ready to be compared. `taken`: the formats that the profiles take.
-    `digest`: whether all bytes are read for their digest at depth `header`, too.
+    `digest`: whether all bytes are read for their digest at depth `header`, too. `asks_head`: whether a URL
+    is asked for its headers alone, too.
     """
 
     depth: Depth
@@ -56,6 +57,7 @@ class How(msgspec.Struct, frozen=True):
     likeness: bool = False
     taken: frozenset[str] = frozenset()
     digest: bool = False
+    asks_head: bool = False
 
 
 class Identity(NamedTuple):
@@ -259,7 +261,8 @@ class FactCache:
 
     def _key_of_url(self, asset: Asset, how: How) -> bytes:
         url = asset.location.partition("#")[0]
-        return self._key(asset, how, b"url", url.encode("utf-8", "surrogatepass"))
+        kind = b"url, head" if how.asks_head else b"url"
+        return self._key(asset, how, kind, b" " + url.encode("utf-8", "surrogatepass"))
 
     def _key(self, asset: Asset, how: How, kind: bytes, what: bytes) -> bytes:
         """What is looked for; empty where nothing of it may be remembered."""

@@ -18,7 +18,7 @@ from validator.intake.once import Whereabouts
 from validator.intake.settled import settled
 from validator.intake.source import Source
 from validator.intake.url import displayed, redact
-from validator.judge import Limits
+from validator.judge import Limits, Policy
 from validator.model import Asset, Depth, Facts, FileFacts, Kind, LinkFacts
 from validator.profile import Profile
 from validator.rule import Rule
@@ -180,6 +180,18 @@ def download_caps(profiles: Iterable[Profile], limits: Limits) -> tuple[Mapping[
     everybodys = tuple(profiles)
     caps = {kind: max(_cap(profile, kind, limits) for profile in everybodys) for kind in Kind}
     return caps, max(caps.values())
+
+
+def is_compared(fact: str, profile: Profile, policy: Policy) -> bool:
+    """Whether a rule that runs compares a fact.
+
+    >>> from validator.judge import Policy
+    >>> from validator.profile import load_profile
+    >>> is_compared("head", load_profile("runway"), Policy())
+    True
+    """
+    codes = policy.codes
+    return any(fact in rule.facts and (codes is None or rule.code in codes) for rule in profile.rules)
 
 
 def formats_taken(profiles: Iterable[Profile]) -> frozenset[str]:

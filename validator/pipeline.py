@@ -146,16 +146,18 @@ class Pipeline:
 
     def _settle(self, task: Task) -> None:
         """Add what further requests say, which were made meanwhile."""
-        if task.source is None or task.source.further is None or task.facts is None:
+        source = task.source
+        if source is None or source.further is None or task.facts is None:
             return
         try:
-            task.facts = settled(task.facts, task.source)
+            task.facts = settled(task.facts, source)
+            task.source = source.settled()  # that it may be asked for again is taken back by some
         except Cancelled:
             raise
         except Exception as error:  # noqa: BLE001 - a bug must not take the other assets down
-            task.facts = mishap(error, task.wish.asset, task.source)
+            task.facts = mishap(error, task.wish.asset, source)
         finally:
-            task.source.close()
+            source.close()
 
     def _fetch(self, fetch: _Fetch, tasks: list[Task]) -> None:
         for task in tasks:

@@ -33,7 +33,9 @@ class Recall:
 
         wish, people = task.wish, task.wish.people
         likeness = people is not None and people.likeness
-        task.how = How(wish.depth, wish.gate, people is not None, likeness, self._taken, wish.digest)
+        task.how = How(
+            wish.depth, wish.gate, people is not None, likeness, self._taken, wish.digest, wish.asks_head
+        )
         if self._memory is not None:
             task.signature = signature_of(wish.asset)
             task.facts = self._memory.known(wish.asset, task.how, task.signature)

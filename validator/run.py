@@ -36,7 +36,7 @@ from validator.intake.once import Once, Whereabouts
 from validator.intake.targets import arriving
 from validator.intake.url import displayed
 from validator.judge import Policy, judge
-from validator.measure import Duplicates, Probe, formats_taken, shown_target
+from validator.measure import Duplicates, Probe, formats_taken, is_compared, shown_target
 from validator.model import Asset, Depth, Facts, GroupKind, Role
 from validator.pipeline import Pipeline
 from validator.probe.media import as_if_only
@@ -154,6 +154,7 @@ class _Choice:
     policies: tuple[Policy, ...]
     depth: Depth
     idle: tuple[NotJudged, ...]
+    asks_head: bool
 
 
 class _Job:
@@ -275,7 +276,9 @@ class _Job:
         choice = self._chosen(asset, overrides)
         people = self._people.attention(asset, choice.policies)
         gate = self._gate(asset, choice, overrides)
-        return Wish(asset, choice.policies, choice.depth, people, gate, self._digests, choice.idle)
+        return Wish(
+            asset, choice.policies, choice.depth, people, gate, self._digests, choice.idle, choice.asks_head
+        )
 
     def _chosen(self, asset: Asset, overrides: tuple[int, ...]) -> _Choice:
         choice = self._choices.get(overrides)
@@ -284,7 +287,8 @@ class _Job:
             idle = [idleness(*each) for each in zip(self._profiles, policies, strict=True)]
             reasons = tuple(each for each in idle if each is not None)
             every = len(reasons) == len(idle)
-            choice = _Choice(policies, depth_for(asset, self._config), reasons if every else ())
+            asks_head = any(is_compared("head", *each) for each in zip(self._profiles, policies, strict=True))
+            choice = _Choice(policies, depth_for(asset, self._config), reasons if every else (), asks_head)
             self._choices[overrides] = choice
         return choice
 

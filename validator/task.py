@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class Wish(msgspec.Struct, frozen=True, eq=False):
     """How an asset is to be measured, and judged: a policy for each profile; see `validator.probe.Job`.
 
-    `idle` says why nothing is judged, where no rule of any profile is left to run.
+    `idle` says why nothing is judged, where no rule of any profile is left to run. `asks_head`: a HEAD
+    request is made of a URL, too.
     """
 
     asset: Asset
@@ -34,6 +35,7 @@ class Wish(msgspec.Struct, frozen=True, eq=False):
     gate: Gate | None = None
     digest: bool = False
     idle: tuple[NotJudged, ...] = ()
+    asks_head: bool = False
 
 
 class Task(msgspec.Struct, eq=False):

@@ -72,6 +72,7 @@ class TestAFileThatIsTheSame:
         assert then.not_modified
         assert then.validators == first.validators
         assert then.file is None
+        assert then.unmeasured == {}
         assert len(host.heads) == 3  # one with the file, one for a part of it, one for nothing
         assert header(host.heads[2], condition) == value
 

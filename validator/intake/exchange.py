@@ -134,8 +134,7 @@ class Exchange:
 
     def _not_modified(self, known: Validators, url: str) -> Source:
         link = LinkFacts(**self.facts, reach="reached")  # type: ignore[arg-type]
-        why = {"*": "the host says that the file is still the one that it sent before"}
-        return Source(None, FileFacts(), link, why, url, not_modified=True, validators=known)
+        return Source(None, FileFacts(), link, url_after_redirects=url, not_modified=True, validators=known)
 
     def _received(self, response: httpx.Response, url: str, began: float) -> tuple[Source, Body]:
         self.facts["reach"] = "reached"

@@ -27,11 +27,15 @@ class Looks:
     asks_head: bool = False
 
     def at(self, source: Source, body: Body) -> Iterator[Source]:
-        """The source, whose file is not read from then on; then the same, with what each look brought."""
+        """The source, whose file is not read from then on; then the same, with what each look brought.
+
+        It has validators only where no look is missing that may succeed another time.
+        """
         late = {"head": "the HEAD request took too long"} if self.asks_head else {}
         for looked in self._looked_at_again(source, body):
             source = looked
-            yield replace(source, unmeasured={**late, **source.unmeasured})
+            lasting = None if late else source.validators
+            yield replace(source, unmeasured={**late, **source.unmeasured}, validators=lasting)
         if self.asks_head:
             yield self._with_head(source)
 
@@ -43,7 +47,8 @@ class Looks:
         reason = self._no_second_look(source)
         sample = None if reason or source.file is None else Sample.of(source.file, source.access.bytes or 0)
         too_late = "the second request, for a part of the file, took too long"
-        yield replace(source, unmeasured={"ranges": reason or too_late})
+        lasting = source.validators if reason else None
+        yield replace(source, unmeasured={"ranges": reason or too_late}, validators=lasting)
         more = body.surplus()
         body.close()
         if more:
@@ -79,8 +84,9 @@ class Looks:
             found, why = {}, {"ranges": reason}
         assert source.link is not None  # noqa: S101 - it came from a URL
         link = msgspec.structs.replace(source.link, **found)
-        lasting = source.validators if link.transfer == "complete" else None
-        return replace(source, link=link, unmeasured=why, validators=lasting)
+        lasting = link.transfer == "complete" and not why
+        validators = source.validators if lasting else None
+        return replace(source, link=link, unmeasured=why, validators=validators)
 
     def _with_head(self, source: Source) -> Source:
         """Ask for the headers alone, as fetchers do that want to know what comes."""
@@ -100,7 +106,8 @@ class Looks:
             # Where GET is redirected as well, that is said of the address.
             found, why = {"head": "redirected", "head_detail": asker.facts["redirects_detail"]}, {}
         link = msgspec.structs.replace(got, **found)
-        return replace(source, link=link, unmeasured={**source.unmeasured, **why})
+        lasting = None if why else source.validators
+        return replace(source, link=link, unmeasured={**source.unmeasured, **why}, validators=lasting)
 
 
 def _further_end(end: NotDownloaded, fact: str, what: str) -> tuple[dict[str, str], dict[str, str]]:
