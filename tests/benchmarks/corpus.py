@@ -19,7 +19,15 @@ from pathlib import Path
 
 VERSION = 2
 """Counted up whenever the corpus changes."""
-COUNTS = {"images": 1_000, "clips": 100, "sounds": 100, "urls": 200, "small": 10_000, "faces": 60, "large": 5}
+COUNTS = {
+    "images": 1_000,
+    "clips": 100,
+    "sounds": 100,
+    "urls": 200,
+    "small": 10_000,
+    "faces": 100,
+    "large": 5,
+}
 """Files of each part."""
 LARGE = ("picture.jpg", "sound.mp3", "anything.mp4", "index-first.mp4", "index-last.mp4")
 """Too many bytes for a picture, for a sound and for everything; clips of 30 seconds, padded to 45 MB."""

@@ -15,7 +15,7 @@ def measure(bench: Bench) -> None:
     if bench.workers < 2:
         bench.tell("one core: two workers cannot be compared with one")
         return
-    pictures = bench.corpus.folders("images", 0.3)
+    pictures = bench.corpus.folders("images")
     for target, subject, folders, people in (
         (DECODING, "workers, decoding", pictures, False),
         (FACES, "workers, faces", bench.corpus.folders("faces"), True),
