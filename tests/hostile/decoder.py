@@ -61,6 +61,8 @@ SPELLS: dict[bytes, Callable[[], None]] = {
     b"spell:raise": _raise,
     b"spell:babble": _babble,
 }
+AT_ITS_HEADER = b"spared"
+"""Beside a spell: a file whose header can be read without harm."""
 
 
 def handler(argument: bytes) -> Callable[[memoryview, int], bytes]:
@@ -75,8 +77,9 @@ def handler(argument: bytes) -> Callable[[memoryview, int], bytes]:
                 Path(os.fsdecode(marker)).touch()
                 _be_killed()
             return examine(request, *descriptors)
+        spared = AT_ITS_HEADER in content and b"header" in bytes(request)
         for spell, effect in SPELLS.items():
-            if spell in content:
+            if spell in content and not spared:
                 effect()
         return examine(request, *descriptors)
 

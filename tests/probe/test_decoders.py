@@ -159,6 +159,27 @@ def test_without_a_way_to_hand_over_files_all_is_done_here(monkeypatch: pytest.M
         assert by_worker(decoders, PICTURE) == here(PICTURE)
 
 
+@pytest.mark.parametrize(
+    ("spell", "integrity", "expansion"),
+    [
+        ("die", "decoder-crashed", "sane"),
+        ("hang", None, "time"),
+        ("eat", None, "memory"),
+        ("be-killed", None, "memory"),
+        ("raise", None, "sane"),
+    ],
+)
+def test_what_the_header_says_stays_known_where_decoding_is_lost(
+    tmp_path: Path, spell: str, integrity: str | None, expansion: str
+) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(PICTURE.read_bytes() + f"spell:{spell} ".encode() + decoder.AT_ITS_HEADER)
+    with Decoders(handler=decoder.HANDLER, seconds=2) as decoders:
+        facts = by_worker(decoders, path)
+    assert (facts.file.integrity, facts.file.expansion, facts.lasting) == (integrity, expansion, False)
+    assert facts.media == here(path, Depth.HEADER).media
+
+
 def test_a_decoder_that_was_killed_once_gets_another_try(tmp_path: Path) -> None:
     path = tmp_path / "a.png"
     path.write_bytes(PICTURE.read_bytes() + b"spell:be-killed-once " + bytes(tmp_path / "marker"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import math
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -41,9 +42,15 @@ class CountedDecoders(Decoders):
         super().__init__(handler=handler)
         self.asked: list[int] = []
 
-    def _answer_about(self, files: Sequence[BinaryIO], ask: bytes, cancelled: Callable[[], bool]) -> bytes:
+    def _answer_about(
+        self,
+        files: Sequence[BinaryIO],
+        ask: bytes,
+        cancelled: Callable[[], bool],
+        patience: float = math.inf,
+    ) -> bytes:
         self.asked.append(len(files))
-        return super()._answer_about(files, ask, cancelled)
+        return super()._answer_about(files, ask, cancelled, patience)
 
 
 def together(
@@ -98,7 +105,7 @@ class TestByWorkers:
         paths = [small(tmp_path, name, spell if name == "b.png" else "") for name in NAMES]
         with CountedDecoders(decoder.HANDLER) as decoders:
             first, lost, last = together(paths, decoders)
-        assert decoders.asked == [3, 1, 1, 1]
+        assert decoders.asked == [3, 1, 1, 1, 1], "all; each; the header of what was lost"
         assert (first, last) == (alone(paths[0]), alone(paths[2]))
         assert not lost.lasting
         assert (lost.file.format, lost.file.sha256) == ("png", alone(paths[1]).file.sha256)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import math
 from collections.abc import Callable, Sequence
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import msgspec
 
 from validator.errors import ConfigError
+from validator.model import Depth, Expansion
 from validator.probe.damage import Damage
 from validator.probe.examine import Ask, Examined, examined, looked_at
 from validator.probe.measurement import Measurement
@@ -150,31 +152,43 @@ class Decoders(FileWorkers):
             except msgspec.DecodeError as error:
                 lost = error
             break
-        looked = looked_at(file, ask.taken)  # here, which no decoder does
+        looked = self._undecoded(file, ask, size, cancelled, lost)
         if looked.sniffed.format is None or looked.unopened:
             return looked
-        measurement = self._lost(lost, looked.sniffed.format)
-        return dataclasses.replace(looked, measurement=measurement, lasting=False)
+        known = looked.measurement or Measurement(facts_type(looked.sniffed.format)(), Damage())
+        return dataclasses.replace(looked, measurement=self._lost(lost, known), lasting=False)
 
-    def _lost(self, error: WorkerError | msgspec.DecodeError, format_name: str) -> Measurement:
-        """What is known of a file that a worker did not survive."""
+    def _undecoded(
+        self,
+        file: BinaryIO,
+        ask: Ask,
+        size: int | None,
+        cancelled: Callable[[], bool],
+        lost: WorkerError | msgspec.DecodeError,
+    ) -> Examined:
+        """What the header says, as where a gate stops it; where no worker survives that, what file it is."""
+        if ask.depth is not Depth.HEADER and getattr(lost, "kind", "") != "start":
+            with contextlib.suppress(WorkerError, msgspec.DecodeError):
+                return self._together([file], [Ask(Depth.HEADER, taken=ask.taken)], [size], cancelled)[0]
+        return looked_at(file, ask.taken)  # here, which no decoder does
+
+    def _lost(self, error: WorkerError | msgspec.DecodeError, known: Measurement) -> Measurement:
+        """What is told of a file that a worker did not survive, of which this much is known."""
         if isinstance(error, msgspec.DecodeError):
-            return _unknown(f"the decoder's answer makes no sense ({error})", format_name)
-        facts = facts_type(format_name)()
+            return _undone(known, f"the decoder's answer makes no sense ({error})")
         if error.kind == "time":
-            detail = f"it was not decoded within {self._seconds:g} s"
-            return Measurement(facts, Damage(), "time", detail, decoded=False, unmeasured=_all(detail))
+            return _undone(known, f"it was not decoded within {self._seconds:g} s", "time")
         if error.kind == "memory":
-            detail = f"decoding it takes more than {self._memory:,} bytes of memory"
-            return Measurement(facts, Damage(), "memory", detail, decoded=False, unmeasured=_all(detail))
+            return _undone(known, f"decoding it takes more than {self._memory:,} bytes of memory", "memory")
         if error.reason == _KILLED:
             detail = "its decoder was killed twice (SIGKILL), as a system short of memory does"
-            return Measurement(facts, Damage(), "memory", detail, decoded=False, unmeasured=_all(detail))
+            return _undone(known, detail, "memory")
         if error.kind == "ended":
-            return Measurement(facts, Damage("decoder-crashed", f"the decoder {error.reason}"))
+            damage = Damage("decoder-crashed", f"the decoder {error.reason}")
+            return Measurement(known.facts, damage, format=known.format)
         started = error.kind != "start"
         reason = "internal error: {}" if started else "no decoding process could be started ({})"
-        return _unknown(reason.format(error.reason), format_name)
+        return _undone(known, reason.format(error.reason))
 
 
 def _check(processes: int, seconds: float, memory: int) -> None:
@@ -189,9 +203,14 @@ def _check(processes: int, seconds: float, memory: int) -> None:
             raise ConfigError(f"Decoders: {name}={value!r} is no number of {unit} from {least:,} to {most:,}")
 
 
-def _unknown(reason: str, format_name: str) -> Measurement:
-    return Measurement(facts_type(format_name)(), Damage(), decoded=False, unmeasured=_all(reason))
-
-
-def _all(reason: str) -> dict[str, str]:
-    return {"*": reason, "integrity": reason}
+def _undone(known: Measurement, why: str, expansion: Expansion = "sane") -> Measurement:
+    """What is known, where it could not be decoded."""
+    return Measurement(
+        known.facts,
+        Damage(),
+        expansion,
+        "" if expansion == "sane" else why,
+        format=known.format,
+        decoded=False,
+        unmeasured={"*": why, "integrity": why},
+    )
