@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -13,6 +14,8 @@ from validator.config import Config
 from validator.findings import AssetReport, Verdict
 from validator.library import lint
 from validator.model import LinkFacts
+from validator.probe.decoders import Decoders
+from validator.probe.examine import Examined
 
 URL = "https://example.com/picture.png?key=secret"
 MEDIA = Path(__file__).parents[1] / "fixtures" / "media"
@@ -27,6 +30,18 @@ class Refusing:
         raise AssertionError(f"{len(files)} files were opened to be decoded")
 
 
+class Telling(Decoders):
+    """Decoders that tell when they are asked."""
+
+    def __init__(self, asked: threading.Event) -> None:
+        super().__init__(processes=0)
+        self._asked = asked
+
+    def examined(self, files: Sequence[BinaryIO], *arguments: Any) -> list[Examined]:
+        self._asked.set()
+        return super().examined(files, *arguments)
+
+
 class Host:
     """Sends a file with an ETag, and knows who has it already."""
 
@@ -34,13 +49,13 @@ class Host:
         self.body = (MEDIA / file).read_bytes()
         self.headers = {"Content-Type": "image/png", **headers}
         self.bodies = 0
-        self.once: dict[str, httpx.Response] = {}
+        self.once: dict[str, Callable[[], httpx.Response]] = {}
         """What is answered once: to a HEAD request, and to one for a part."""
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         asked = "part" if "Range" in request.headers else request.method
         if asked in self.once:
-            return self.once.pop(asked)
+            return self.once.pop(asked)()
         if request.method == "HEAD":
             return httpx.Response(200, headers={**self.headers, "Content-Length": str(len(self.body))})
         etag = self.headers.get("ETag")
@@ -106,9 +121,13 @@ def test_a_file_that_is_gone_is_gone() -> None:
 
 
 def test_a_file_that_changed_meanwhile_is_downloaded_again() -> None:
-    host = Host(ETag='"one"')
-    host.once["part"] = host.other_part()
-    assert "URL010" in {finding.code for finding in host.judged().findings}
+    """That it did comes to light when it is being measured already."""
+    host, is_measured = Host(ETag='"one"'), threading.Event()
+    part = host.other_part()
+    host.once["part"] = lambda: part if is_measured.wait(10) else httpx.Response(500)
+    with Telling(is_measured) as decoders:
+        first = host.judged(decoders=decoders)
+    assert "URL010" in {finding.code for finding in first.findings}
     assert host.judged().verdict is Verdict.PASS
     assert host.bodies == 2
 
@@ -116,7 +135,7 @@ def test_a_file_that_changed_meanwhile_is_downloaded_again() -> None:
 @pytest.mark.parametrize(("asked", "code"), [("part", "URL009"), ("HEAD", "URL015")])
 def test_what_could_not_be_asked_is_asked_again(asked: str, code: str) -> None:
     host = Host(ETag='"one"')
-    host.once[asked] = httpx.Response(503)
+    host.once[asked] = lambda: httpx.Response(503)
     first, second, third = (host.judged(WITH_HEAD) for _ in range(3))
     assert [each.code for each in first.not_judged] == [code]
     assert second.not_judged == third.not_judged == ()
