@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from validator.errors import Cancelled
+from validator.errors import Cancelled, OutOfResources
 from validator.intake.download import Downloader
 from validator.intake.source import Source, open_local
 from validator.model import Asset, Facts, FileFacts, LinkFacts
@@ -232,6 +232,16 @@ class TestFiles:
         with pipeline(probe) as line:
             line.begin(file(tmp_path))
             with pytest.raises(Cancelled):
+                line.next()
+
+    def test_that_no_thread_starts_for_a_url_is_raised_in_its_turn(self) -> None:
+        class Crowded(Host):
+            def fetch(self, *_: object) -> Source:
+                raise OutOfResources("no thread could be started")
+
+        with pipeline(host=Crowded()) as line:
+            line.begin(url("u"))
+            with pytest.raises(OutOfResources):
                 line.next()
 
 

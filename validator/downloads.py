@@ -56,4 +56,5 @@ def new_downloader(
         transport=transport,
         cancelled=cancelled,
         asks_head=asks_head,
+        connections=config.downloads,
     )

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from validator.errors import Cancelled
+from validator.errors import Cancelled, OutOfResources
 from validator.intake.settled import settled
 from validator.intake.source import Source
 from validator.lane import Lane
@@ -123,6 +123,7 @@ class Pipeline:
 
         Raises:
             Cancelled: the run was asked to stop.
+            OutOfResources: the system starts no thread.
         """
         task = self._tasks[0]
         if not task.is_done:
@@ -185,7 +186,7 @@ class Pipeline:
             )
             if known is not None and source.not_modified:
                 task.facts = known.renewed(source)
-        except Cancelled:
+        except (Cancelled, OutOfResources):
             raise
         except Exception as error:  # noqa: BLE001 - a bug must not take the other assets down
             task.facts = mishap(error, wish.asset, Source(None, FileFacts(), LinkFacts()))

@@ -11,10 +11,11 @@ from functools import partial
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any
 
-from validator.errors import Cancelled
+from validator.errors import Cancelled, OutOfResources
 from validator.intake.address import HostGuard, is_ip
 from validator.intake.expiry import UNREADABLE, expiry
 from validator.intake.handover import Handover, Peek
+from validator.intake.lines import Lines
 from validator.intake.retry import Retries
 from validator.intake.source import Source
 from validator.intake.url import parse
@@ -83,6 +84,7 @@ class Downloader:
         sleep: replaces the waits between two tries, in seconds.
         cancelled: asked about twenty times a second during a download.
         asks_head: whether a HEAD request is made of an asset's URL, too, once its file is there.
+        connections: how many may be open at a time for files, and as many again for further requests.
     """
 
     def __init__(  # noqa: PLR0913 - the seams of a download
@@ -97,6 +99,7 @@ class Downloader:
         sleep: Callable[[float], object] | None = None,
         cancelled: Callable[[], bool] = lambda: False,
         asks_head: Callable[[Asset], bool] = lambda _: False,
+        connections: int = 8,
     ) -> None:
         self._limits = limits or DownloadLimits()
         self._retries = retries or Retries()
@@ -107,6 +110,7 @@ class Downloader:
         self._sleep = sleep
         self._cancelled = cancelled
         self._asks_head = asks_head
+        self._lines = Lines(connections)
         self._lock = threading.Lock()
         self._under_way: set[Handover] = set()
 
@@ -143,6 +147,7 @@ class Downloader:
 
         Raises:
             Cancelled: `cancelled()` said so; the download is dropped.
+            OutOfResources: the system starts no thread.
 
         >>> Downloader().fetch(Asset("ftp://host/a.png", "ftp://host/a.png", is_url=True)).link.scheme
         'other'
@@ -169,7 +174,12 @@ class Downloader:
             self._under_way.add(handover)
         why = {} if expires else {"expiry": UNREADABLE}
         work = partial(self._work, wish, facts, why)
-        threading.Thread(target=handover.run, args=(work,), daemon=True, name="download").start()
+        try:
+            threading.Thread(target=handover.run, args=(work,), daemon=True, name="download").start()
+        except RuntimeError as error:
+            with self._lock:
+                self._under_way.discard(handover)
+            raise OutOfResources(f"no thread could be started: {error}") from error
         return handover.first(peek) or self._late(facts, why)
 
     def _work(
@@ -185,9 +195,9 @@ class Downloader:
                 if self._transport is None:
                     self._transport = NetworkTransport(self._guard)
                 transport = self._transport
-            timing = Timing(self._clock, handover.deadline, self._retries, self._sleep)
+            timing = Timing(self._clock, self._retries, self._sleep)
             asker = Asker(transport, self._limits, handover.wire, facts, self._guard)
-            for source in Exchange(asker, timing, wish, handover.ask).fetch():
+            for source in Exchange(asker, timing, wish, handover, self._lines).fetch():
                 yield replace(source, unmeasured={**why, **source.unmeasured})
         finally:
             with self._lock:

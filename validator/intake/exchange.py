@@ -24,7 +24,8 @@ from validator.intake.asking import Asker, followed
 from validator.intake.body import Body
 from validator.intake.download import Wish
 from validator.intake.first_part import FirstPart
-from validator.intake.handover import Peek
+from validator.intake.handover import Handover
+from validator.intake.lines import Lines
 from validator.intake.looks import Looks
 from validator.intake.retry import Retries
 from validator.intake.second_read import part
@@ -37,17 +38,15 @@ _INDEX_SECONDS = 3.0  # for the request for an index; after that, the file is re
 
 @dataclass(frozen=True)
 class Timing:
-    """When a download has to end, and what tells the time.
+    """What tells the time, and how it is waited.
 
     Args:
         clock: seconds, rising.
-        deadline: the clock's time at which nobody waits any more.
         retries: how often to try again, and when.
         sleep: replaces waiting, in seconds; by default it ends as soon as the download is given up.
     """
 
     clock: Callable[[], float]
-    deadline: float
     retries: Retries = field(default_factory=Retries)
     sleep: Callable[[float], object] | None = None
 
@@ -56,13 +55,15 @@ class Timing:
 class Exchange:
     """Fetches one URL, through `asker`, whose facts fill up on the way.
 
-    `ask` finds out whether more is wanted of a file that has come in part.
+    `handover` finds out whether more is wanted of a file that has come in part, and knows when nobody waits
+    any more; connections are taken from `lines`.
     """
 
     asker: Asker
     timing: Timing
     wish: Wish
-    ask: Peek
+    handover: Handover
+    lines: Lines
 
     @property
     def facts(self) -> dict[str, str]:
@@ -74,31 +75,37 @@ class Exchange:
 
         Whoever takes one and does not want the next just stops asking.
         """
-        try:
-            source, body = self._tries()
-        except NotDownloaded as end:
-            link = LinkFacts(**{**self.facts, **end.facts})  # type: ignore[arg-type]
-            yield Source(None, FileFacts(), link, {"*": NOT_DOWNLOADED, **end.unmeasured})
-            return
-        # From the first one on, the file belongs to who took it.
-        if body is None:
-            yield source
-            return
-        with closing(body):
-            yield from Looks(self.asker, self.wish.url, asks_head=self.wish.asks_head).at(source, body)
+        with ExitStack() as connected:
+            connected.enter_context(self.lines.for_file(self.handover))
+            try:
+                source, body = self._tries()
+            except NotDownloaded as end:
+                link = LinkFacts(**{**self.facts, **end.facts})  # type: ignore[arg-type]
+                yield Source(None, FileFacts(), link, {"*": NOT_DOWNLOADED, **end.unmeasured})
+                return
+            # From the first one on, the file belongs to who took it.
+            if body is None:
+                yield source
+                return
+            connected.callback(body.close)
+            more = partial(self.lines.for_more, self.handover)
+            looks = Looks(self.asker, self.wish.url, connected.close, more, asks_head=self.wish.asks_head)
+            yield from looks.at(source, body)
 
     def _tries(self) -> tuple[Source, Body | None]:
-        timing, before, tried = self.timing, dict(self.facts), 0
+        timing, before, tried, peeks = self.timing, dict(self.facts), 0, self.wish.peeks
         while True:
             began = timing.clock()
             try:
-                return self._once()
+                return self._once(peeks=peeks)
             except NotDownloaded as end:
+                # What broke off may have done so while nobody read it.
+                peeks = peeks and (end.again is None or not end.again.once)
                 tried += 1
                 now = timing.clock()
                 # A file that broke off takes as long once more.
                 reserve = now - began if end.again is not None and end.again.once else 0.0
-                wait = timing.retries.wait(end.again, tried, timing.deadline - now - reserve)
+                wait = timing.retries.wait(end.again, tried, self.handover.deadline - now - reserve)
                 if wait is None:
                     raise self._after_all(end, tried) from end
                 (timing.sleep or self.asker.wire.pause)(wait)
@@ -113,7 +120,7 @@ class Exchange:
         said = end.saying(refused) if refused else end
         return said.saying(f"asked {tried} times") if tried > 1 else said
 
-    def _once(self) -> tuple[Source, Body | None]:
+    def _once(self, *, peeks: bool) -> tuple[Source, Body | None]:
         """What one request brought, with its body, whose connection is still open where it came whole."""
         began, known = self.timing.clock(), self.wish.known
         response, last = followed(self.wish.url, self.asker, known=known)
@@ -128,7 +135,7 @@ class Exchange:
             problem = status_problem(response)
             if problem is not None:
                 raise problem
-            received = self._received(response, last, began)
+            received = self._received(response, last, began, peeks=peeks)
             unless_it_came.pop_all()
             return received
 
@@ -136,7 +143,9 @@ class Exchange:
         link = LinkFacts(**self.facts, reach="reached")  # type: ignore[arg-type]
         return Source(None, FileFacts(), link, url_after_redirects=url, not_modified=True, validators=known)
 
-    def _received(self, response: httpx.Response, url: str, began: float) -> tuple[Source, Body]:
+    def _received(
+        self, response: httpx.Response, url: str, began: float, *, peeks: bool
+    ) -> tuple[Source, Body]:
         self.facts["reach"] = "reached"
         self.facts["reach_detail"] = status_name(response.status_code)
         declared = content_type(response.headers)
@@ -148,7 +157,7 @@ class Exchange:
         except OSError as error:
             raise NotDownloaded({}, {"transfer": _not_stored(error)}) from error
         try:
-            first = FirstPart(self.ask, partial(self._part, url, response)) if self.wish.peeks else None
+            first = FirstPart(self.handover.ask, partial(self._part, url, response)) if peeks else None
             body = Body(response, self.asker.limits, self.asker.wire, file, self.timing.clock, first)
             self.facts.update(body.receive(self.asker.timeouts))
             size = file.seek(0, io.SEEK_END)
@@ -173,9 +182,24 @@ class Exchange:
 
     def _part(self, url: str, first: httpx.Response, start: int, end: int, size: int) -> bytes:
         """A part of a file whose first answer stays open meanwhile; nothing, where that cannot be had."""
-        limits = replace(self.asker.limits, read_timeout=min(_INDEX_SECONDS, self.asker.limits.read_timeout))
+        host = httpx.URL(url).netloc.decode("ascii")
+        if not self.lines.gives_parts(host):
+            return b""
+        with self.lines.for_part(self.handover) as is_free:
+            found = self._part_beside(url, first, start, end, size) if is_free else None
+        if is_free and not found and not self.asker.wire.is_cut:
+            self.lines.gave_none(host)
+        return found or b""
+
+    def _part_beside(self, url: str, first: httpx.Response, start: int, end: int, size: int) -> bytes:
+        limits = self.asker.limits
+        limits = replace(
+            limits,
+            connect_timeout=min(_INDEX_SECONDS, limits.connect_timeout),
+            read_timeout=min(_INDEX_SECONDS, limits.read_timeout),
+        )
         try:
-            with self.asker.wire.beside(_INDEX_SECONDS) as wire:
+            with self.asker.wire.beside(self.timing.clock() + _INDEX_SECONDS) as wire:
                 asker = replace(self.asker, facts={}, wire=wire, limits=limits)
                 response, _ = followed(url, asker, Range=f"bytes={start}-{end - 1}")
                 with closing(response):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import BinaryIO
 
@@ -49,6 +50,7 @@ class Handover:
         self._turn = threading.Condition()
         self._sources: list[Source] = []  # the latest one, at most
         self._taken = self._done = self._dropped = False
+        self._is_unhurried = False
         self._question: tuple[BinaryIO, int] | None = None
         self._answer: bool | None = None
         self._error: BaseException | None = None
@@ -98,6 +100,17 @@ class Handover:
                 raise GivenUp
             return self._answer
 
+    @contextmanager
+    def unhurried(self) -> Iterator[None]:
+        """In the download's own thread: what takes its time in here is not the host's doing."""
+        began = self._clock()
+        self._is_unhurried = True
+        try:
+            yield
+        finally:
+            self.deadline += self._clock() - began
+            self._is_unhurried = False
+
     def first(self, peek: Peek | None) -> Source | None:
         """In the waiting thread: the file, or why there is none; `None` when its time is over.
 
@@ -136,7 +149,9 @@ class Handover:
             while not self._turn.wait_for(lambda: self._done or ready(), _TICK):
                 if self._cancelled():
                     raise Cancelled("the download was cancelled")
-                if self._clock() >= self.deadline:
+                now = self._clock()
+                self.wire.cut_late(now)
+                if now >= self.deadline and not self._is_unhurried:
                     return False
             return True
 

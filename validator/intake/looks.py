@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -20,10 +20,15 @@ _NOT_WHOLE = "the file did not come whole"
 
 @dataclass(frozen=True)
 class Looks:
-    """Further looks at a `url`, through `asker`; with `asks_head`, a HEAD request is made of it, too."""
+    """Further looks at a `url`, through `asker`; with `asks_head`, a HEAD request is made of it, too.
+
+    `hang_up` closes the connection that the file came over; each further one is opened within `connecting`.
+    """
 
     asker: Asker
     url: str
+    hang_up: Callable[[], object]
+    connecting: Callable[[], AbstractContextManager[None]]
     asks_head: bool = False
 
     def at(self, source: Source, body: Body) -> Iterator[Source]:
@@ -42,6 +47,7 @@ class Looks:
     def _looked_at_again(self, source: Source, body: Body) -> Iterator[Source]:
         if source.partial:
             whys = dict.fromkeys(("transfer", "fetch_seconds", "ranges"), source.partial)
+            self.hang_up()
             yield replace(source, unmeasured=whys)
             return
         reason = self._no_second_look(source)
@@ -50,7 +56,7 @@ class Looks:
         lasting = source.validators if reason else None
         yield replace(source, unmeasured={"ranges": reason or too_late}, validators=lasting)
         more = body.surplus()
-        body.close()
+        self.hang_up()
         if more:
             assert source.link is not None  # noqa: S101 - it came from a URL
             link = msgspec.structs.replace(source.link, **more)
@@ -74,9 +80,10 @@ class Looks:
         asker = replace(self.asker, facts={})
         why: dict[str, str] = {}
         try:
-            response, _ = followed(self.url, asker, Range=sample.header)
-            with closing(response):
-                found = compared(response, sample)
+            with self.connecting():
+                response, _ = followed(self.url, asker, Range=sample.header)
+                with closing(response):
+                    found = compared(response, sample)
         except NotDownloaded as end:
             found, why = _further_end(end, "ranges", "the second request, for a part of the file,")
         except OSError as error:  # ours, such as too many open files: the file itself came whole
@@ -97,9 +104,10 @@ class Looks:
         # Of what came packed, though asked not to, nobody knows what is announced.
         whole = source.access.bytes if got.transfer == "complete" and not got.transfer_detail else None
         try:
-            response, _ = followed(self.url, asker, method="HEAD")
-            with closing(response):
-                found = head_facts(response, got.content_type, whole)
+            with self.connecting():
+                response, _ = followed(self.url, asker, method="HEAD")
+                with closing(response):
+                    found = head_facts(response, got.content_type, whole)
         except NotDownloaded as end:
             found, why = _further_end(end, "head", "the HEAD request")
         if asker.facts.get("redirects", "none") != "none" and got.redirects == "none":

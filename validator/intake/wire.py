@@ -19,7 +19,7 @@ class Wire:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
-        self._beside: list[Wire] = []
+        self._beside: dict[Wire, float] = {}
         self._cut = threading.Event()
 
     @property
@@ -47,23 +47,26 @@ class Wire:
                 self._shut_down()
 
     @contextmanager
-    def beside(self, seconds: float) -> Iterator[Wire]:
-        """A second wire, for a request while the first connection stays open; cut after some seconds."""
+    def beside(self, until: float) -> Iterator[Wire]:
+        """A second wire, for a request while the first connection stays open; see `cut_late`."""
         other = Wire()
-        clock = threading.Timer(seconds, other.cut)
-        clock.daemon = True
         with self._lock:
-            self._beside.append(other)
+            self._beside[other] = until
             if self._cut.is_set():
                 other.cut()
-        clock.start()
         try:
             yield other
         finally:
-            clock.cancel()
             with self._lock:
-                self._beside.remove(other)
+                del self._beside[other]
             other.close()
+
+    def cut_late(self, now: float) -> None:
+        """End what goes on beside the first connection for longer than until `now`, by the same clock."""
+        with self._lock:
+            for other, until in self._beside.items():
+                if now >= until:
+                    other.cut()
 
     def cut(self) -> None:
         """End the connection now, and every later one as soon as it stands."""
