@@ -92,7 +92,7 @@ def later(asset: Asset, seconds: float = 2.0) -> Identity:
     """The identity, as if the file were looked at so long after it was written."""
     found = identity_of(asset)
     assert found is not None
-    return found._replace(seen=max(found.written, found.changed) + int(seconds * 1e9))
+    return found._replace(seen=max(found.signature.written, found.signature.changed) + int(seconds * 1e9))
 
 
 def kept(cache: FactCache, asset: Asset, how: How = HOW, facts: Facts | None = None) -> Facts | None:

@@ -11,13 +11,15 @@ import pytest
 
 from tests.nobody import NOBODY
 from validator.fact_cache import FactCache
-from validator.intake.source import Source
+from validator.intake.source import Source, open_local
 from validator.memory import Memory
 from validator.model import Asset, Depth, Facts
 from validator.probe import probe
 from validator.probe.decoders import Decoders
 from validator.probe.examine import Examined
+from validator.recall import Recall
 from validator.run import run
+from validator.task import Task, Wish
 
 
 class Counting(Decoders):
@@ -87,3 +89,20 @@ def test_a_probe_of_the_callers_is_always_asked(cache: FactCache) -> None:
         list(run(PICTURES, NOBODY, probe=own, cache=cache))
     assert len(asked) == 6
     assert cache.found == 0
+
+
+@pytest.mark.parametrize("remembers", [Memory, None])
+def test_what_was_opened_must_be_what_was_looked_at(cache: FactCache, remembers: type[Memory] | None) -> None:
+    """A link may lead elsewhere for just as long as it takes to open it."""
+    memory = remembers() if remembers else None
+    recall = Recall(memory, None if memory else cache, frozenset())
+    asset, other = (Asset(path.name, str(path)) for path in PICTURES[:2])
+    known = []
+    for opened in (other, asset, asset):
+        task = Task(Wish(asset, ()))
+        recall.find(task)
+        known.append(task.facts is not None)
+        with open_local(opened) as source:
+            task.source, task.facts = source, Facts(file=source.access)
+        recall.keep(task)
+    assert known == [False, False, True]

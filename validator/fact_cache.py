@@ -20,6 +20,7 @@ from validator.cache_folder import cache_folder
 from validator.fact_makers import Makers
 from validator.fact_store import Row, Store, StoreError, discard
 from validator.facts_codec import decoded, encoded
+from validator.intake.source import Signature
 from validator.intake.validators import Validators, carried
 from validator.media_formats import OPENED_IF_TAKEN
 from validator.model import Asset, Depth, Facts, FileFacts, Kind, LinkFacts, Role
@@ -63,11 +64,7 @@ class How(msgspec.Struct, frozen=True):
 class Identity(NamedTuple):
     """What changes with a file on disk, and when it was looked at (in nanoseconds)."""
 
-    size: int
-    written: int
-    changed: int
-    inode: int
-    device: int
+    signature: Signature
     seen: int
 
 
@@ -86,9 +83,7 @@ def identity_of(asset: Asset) -> Identity | None:
         return None
     if not stat.S_ISREG(status.st_mode):
         return None
-    return Identity(
-        status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev, seen
-    )
+    return Identity(Signature.of(status), seen)
 
 
 class Remembered(msgspec.Struct, frozen=True):
@@ -122,8 +117,8 @@ class FactCache:
         identity = identity_of(asset)             # before the file is opened; None: nothing to remember
         facts = None if identity is None else cache.get(asset, how, identity)
         if facts is None:
-            facts = …                             # measure
-            if identity is not None:
+            facts = …                             # measure what is open
+            if identity is not None and source.signature == identity.signature:
                 cache.put(asset, how, identity, facts)
 
     and for a URL:
@@ -203,7 +198,7 @@ class FactCache:
             return
         now = identity_of(asset)
         key = self._key_of_file(asset, how, identity)
-        if not key or now is None or now._replace(seen=identity.seen) != identity:
+        if not key or now is None or now.signature != identity.signature:
             return
         sha256, size = facts.file.sha256, facts.file.bytes
         digest = self._key(asset, how, b"content", f"{size} {sha256}".encode()) if sha256 else None
@@ -257,7 +252,7 @@ class FactCache:
             path = os.fsencode(os.path.abspath(asset.location))  # noqa: PTH100 - text, which takes less time
         except (OSError, ValueError):  # the current folder is gone
             return b""
-        return self._key(asset, how, b"file", b"%d %d %d %d %d " % identity[:5] + path)
+        return self._key(asset, how, b"file", b"%d %d %d %d %d " % identity.signature + path)
 
     def _key_of_url(self, asset: Asset, how: How) -> bytes:
         url = asset.location.partition("#")[0]
@@ -374,7 +369,7 @@ def _is_lasting(facts: Facts) -> bool:
 
 def _is_fresh(identity: Identity) -> bool:
     """Whether the file was touched so shortly before it was looked at that it may be again, unnoticed."""
-    return identity.seen - max(identity.written, identity.changed) < _SETTLED
+    return identity.seen - max(identity.signature.written, identity.signature.changed) < _SETTLED
 
 
 def _bare(facts: Facts) -> Facts:

@@ -7,12 +7,11 @@ import threading
 from collections.abc import Hashable
 from dataclasses import dataclass
 
+from validator.intake.source import Signature
 from validator.model import Asset, Facts
 
-Signature = tuple[int, ...]
-"""What changes with a file: where it lies on the disk, its size, and when it and its inode changed."""
-
-_NEVER: Signature = ()  # of what has no file that could change
+NEVER = Signature(0, 0, 0, 0, 0)
+"""That of what has no file that could change."""
 
 
 def signature(path: str) -> Signature | None:
@@ -25,7 +24,7 @@ def signature(path: str) -> Signature | None:
         status = os.stat(path)  # noqa: PTH116 - a name as it was given, which may be no path at all
     except (OSError, ValueError):
         return None
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+    return Signature.of(status)
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ class Memory:
     def forget_urls(self) -> None:
         """Have URLs fetched again."""
         with self._lock:
-            self._kept = {key: kept for key, kept in self._kept.items() if kept.signature != _NEVER}
+            self._kept = {key: kept for key, kept in self._kept.items() if kept.signature != NEVER}
 
 
 def signature_of(asset: Asset) -> Signature | None:
@@ -83,4 +82,4 @@ def signature_of(asset: Asset) -> Signature | None:
     >>> signature_of(Asset("no/such.png", "no/such.png")) is None
     True
     """
-    return _NEVER if asset.is_url else signature(asset.location)
+    return NEVER if asset.is_url else signature(asset.location)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from validator.memory import signature_of
+from validator.memory import NEVER
 from validator.task import Task
 
 if TYPE_CHECKING:
@@ -36,22 +36,20 @@ class Recall:
         task.how = How(
             wish.depth, wish.gate, people is not None, likeness, self._taken, wish.digest, wish.asks_head
         )
+        task.identity = identity_of(wish.asset)
         if self._memory is not None:
-            task.signature = signature_of(wish.asset)
+            task.signature = NEVER if wish.asset.is_url else task.identity and task.identity.signature
             task.facts = self._memory.known(wish.asset, task.how, task.signature)
-        if self._cache is not None and not wish.asset.is_url and task.facts is None:
-            task.identity = identity_of(wish.asset)
-            if task.identity is not None:
-                task.facts = self._cache.get(wish.asset, task.how, task.identity)
-                task.is_remembered = task.facts is not None
-                # What was moved or copied is read, but not decoded.
-                task.of_content = partial(self._of_content, self._cache, task.how, task.identity, wish.asset)
+        if self._cache is not None and task.identity is not None and task.facts is None:
+            task.facts = self._cache.get(wish.asset, task.how, task.identity)
+            # What was moved or copied is read, but not decoded.
+            task.of_content = partial(self._of_content, self._cache, task.how, task.identity, wish.asset)
 
     @staticmethod
     def _of_content(
         cache: FactCache, how: How, identity: Identity, asset: Asset, sha256: str
     ) -> Facts | None:
-        return cache.by_digest(sha256, identity.size, asset, how)
+        return cache.by_digest(sha256, identity.signature.size, asset, how)
 
     def of_url(self, task: Task) -> Remembered | None:
         """What is known of a URL, to be held against what its host says now."""
@@ -60,15 +58,16 @@ class Recall:
         return self._cache.get_url(task.wish.asset, task.how)
 
     def keep(self, task: Task) -> None:
-        """Remember the facts of a task that is done."""
+        """Remember the facts of a task that is done, if what was opened is what was looked at before."""
         asset, facts, how, source = task.wish.asset, task.facts, task.how, task.source
         if facts is None or how is None:
             return
-        if self._memory is not None:
+        opened = None if source is None else source.signature
+        if self._memory is not None and opened in {None, task.signature}:
             self._memory.keep(asset, how, task.signature, facts)
-        if self._cache is None or task.is_remembered:
+        if self._cache is None or source is None:
             return
-        if task.identity is not None:
-            self._cache.put(asset, how, task.identity, facts)
-        elif asset.is_url and source is not None:
+        if asset.is_url:
             self._cache.put_url(asset, how, source.validators, facts)
+        elif task.identity is not None and task.identity.signature == opened:
+            self._cache.put(asset, how, task.identity, facts)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from validator.errors import Cancelled
-from validator.intake.source import Source, open_local
+from validator.intake.source import Signature, Source, open_local
 from validator.measure import CHANGED, mishap
 from validator.model import Asset, Depth, Facts, FileFacts
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from validator.findings import NotJudged
     from validator.gate import Gate
     from validator.judge import Policy
-    from validator.memory import Signature
     from validator.probe import Attention, Job
 
 
@@ -52,7 +51,6 @@ class Task(msgspec.Struct, eq=False):
     how: How | None = None
     identity: Identity | None = None
     signature: Signature | None = None
-    is_remembered: bool = False
     of_content: Callable[[str], Facts | None] | None = None
 
     @property

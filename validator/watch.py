@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from validator.intake.source import Signature
 from validator.measure import shown_target
-from validator.memory import Signature
 from validator.model import Asset
 
 _NAMED_AT_MOST = 3

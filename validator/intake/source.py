@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
 from validator.model import Access, Asset, FileFacts, LinkFacts
 
@@ -32,6 +32,25 @@ _ACCESS_BY_ERROR: Mapping[int, Access] = MappingProxyType(
 )
 
 
+class Signature(NamedTuple):
+    """What changes with a file: its size, when it and its inode changed (in nanoseconds), where it lies."""
+
+    size: int
+    written: int
+    changed: int
+    inode: int
+    device: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> Signature:
+        """The signature of a file.
+
+        >>> Signature.of(os.stat(__file__)) == Signature.of(os.stat(__file__))
+        True
+        """
+        return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev)
+
+
 class Further(Protocol):
     """What goes on for a source whose file is there already."""
 
@@ -48,8 +67,8 @@ class Source:
 
     `file` is `None` where nothing could be opened; of `access`, only access, its detail and bytes are
     set; `link` is set for URLs; `unmeasured` says why a fact is missing, `"*"` standing for all the
-    others; `written` is the size and the time of change of a file on disk when it was opened;
-    `url_after_redirects` may hold secrets, so it never goes into a report.
+    others; `signature` is that of a file on disk when it was opened; `url_after_redirects` may hold secrets,
+    so it never goes into a report.
 
     `partial` says why only some of the bytes came, and is empty where all did: then `access.bytes` is what
     was announced, and what did not come is zeros in the file. `not_modified`: the host says that what it sent
@@ -62,7 +81,7 @@ class Source:
     link: LinkFacts | None = None
     unmeasured: Mapping[str, str] = field(default_factory=dict)
     url_after_redirects: str = field(default="", repr=False)
-    written: tuple[int, int] | None = field(default=None, repr=False)
+    signature: Signature | None = field(default=None, repr=False)
     partial: str = ""
     not_modified: bool = False
     validators: Validators | None = field(default=None, repr=False)
@@ -81,9 +100,11 @@ class Source:
 
     def is_unchanged(self) -> bool:
         """Whether nobody has written to the open file since; of what has no such time, nothing is known."""
-        if self.file is None or self.written is None:
+        if self.file is None or self.signature is None:
             return True
-        return self.written == _written(os.fstat(self.file.fileno()))
+        now = Signature.of(os.fstat(self.file.fileno()))
+        # A name or a permission may change meanwhile.
+        return (now.size, now.written) == (self.signature.size, self.signature.written)
 
     def settled(self) -> Source:
         """The same, with what further requests say of the link; waits for them, where some are still made.
@@ -136,11 +157,7 @@ def open_local(asset: Asset) -> Source:
         file.close()
         return problem
     access = FileFacts(access="readable", bytes=status.st_size)
-    return Source(file, access, written=_written(status))
-
-
-def _written(status: os.stat_result) -> tuple[int, int]:
-    return status.st_size, status.st_mtime_ns
+    return Source(file, access, signature=Signature.of(status))
 
 
 def _not_regular(path: str, mode: int) -> Source | None:
