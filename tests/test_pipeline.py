@@ -18,6 +18,7 @@ from validator.pipeline import Pipeline
 from validator.probe import Job
 from validator.prober import Prober
 from validator.recall import Recall
+from validator.room import Room
 from validator.task import Wish
 
 
@@ -137,6 +138,31 @@ class TestUrls:
             assert len(host.fetched) == 4, "two at a time, and two for the thread that measures"
             go.set()
             assert [said(line) for _ in range(8)] == [f"u{number}" for number in range(8)]
+
+    def test_what_is_fetched_waits_for_room_on_the_disk(self, tmp_path: Path) -> None:
+        large = tmp_path / "large"
+        large.write_bytes(bytes(1_000))
+        go = threading.Event()
+
+        class Giving(Host):
+            def fetch(self, asset: Asset, peek: object = None, known: object = None) -> Source:
+                super().fetch(asset, peek, known)
+                return open_local(Asset("large", str(large)))
+
+        def slow(jobs: Sequence[Job]) -> list[Facts]:
+            assert go.wait(10)
+            return of_each(jobs)
+
+        host = Giving()
+        with pipeline(slow, host, threads=1, downloads=1, room=Room(8, most_bytes=2_000)) as line:
+            for number in range(4):
+                line.begin(url(f"u{number}"))
+            while len(host.fetched) < 2:
+                threading.Event().wait(0.001)
+            threading.Event().wait(0.05)
+            assert len(host.fetched) == 2, "what comes is as large as what is there may be"
+            go.set()
+            assert [said(line) for _ in range(4)] == [f"u{number}" for number in range(4)]
 
     def test_a_slow_host_keeps_nobody_from_measuring_files(self, tmp_path: Path) -> None:
         host, measured = Host(["u"]), threading.Event()

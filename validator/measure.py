@@ -34,7 +34,8 @@ _BROKEN_OFF = frozenset({errno.EIO, errno.ENXIO, errno.ESTALE, errno.ETIMEDOUT})
 _WITHOUT_LIMIT = 220_000_000
 """Bytes where no size is an error: the most that any shipped profile takes, of any kind, and a tenth more.
 
-A host must not fill the disk, and each download under way may take as much.
+A host must not fill the disk: each download under way may take as much, beside what waits to be measured
+(`validator.room`).
 """
 
 CHANGED = Facts(

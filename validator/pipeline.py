@@ -15,6 +15,7 @@ from validator.lane import Lane
 from validator.measure import mishap
 from validator.model import FileFacts, LinkFacts
 from validator.open_files import at_once
+from validator.room import Room
 from validator.task import Task, Wish, measure_tasks
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 _AHEAD = 2  # shares of work for each thread: enough that none waits, few enough that memory stays flat
 _FETCHED_AHEAD = 4  # results of URLs for each download: one that is slow does not hold up the others
-_POLL = 0.05  # seconds between two looks at whether the run was asked to stop
 
 
 class Pipeline:
@@ -45,9 +45,11 @@ class Pipeline:
         downloader: made when the first URL comes.
         recall: what is known already.
         cancelled: whether the run was asked to stop.
+        room: for what is fetched and not measured yet; by default two files for each thread, beside those
+            that are being fetched.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the seams of a pipeline
         self,
         *,
         prober: Prober,
@@ -56,6 +58,7 @@ class Pipeline:
         downloader: Callable[[], Downloader],
         recall: Recall,
         cancelled: Callable[[], bool],
+        room: Room | None = None,
     ) -> None:
         self._prober = prober
         self._probe = prober.many(cancelled)
@@ -74,7 +77,7 @@ class Pipeline:
             kind=_kind,
         )
         self._fetching: Lane[Task] | None = None
-        self._room = threading.Semaphore(downloads + _AHEAD * threads)
+        self._room = room or Room(downloads + _AHEAD * threads)
 
     def __len__(self) -> int:
         return len(self._tasks)
@@ -163,19 +166,15 @@ class Pipeline:
     def _fetch(self, fetch: _Fetch, tasks: list[Task]) -> None:
         for task in tasks:
             try:
-                self._wait_for_room()
+                self._room.enter(self._cancelled)
                 self._fetch_one(fetch, task)
+                self._room.fill(_bytes_of(task))
                 if not task.is_done:
                     self._measuring.put(task)
                     continue
             except BaseException as error:  # noqa: BLE001 - raised again where the result is taken
                 task.error = error
             self._done([task])
-
-    def _wait_for_room(self) -> None:
-        while not self._room.acquire(timeout=_POLL):
-            if self._cancelled():
-                raise Cancelled("the run was asked to stop")
 
     def _fetch_one(self, fetch: _Fetch, task: Task) -> None:
         wish = task.wish
@@ -202,9 +201,15 @@ class Pipeline:
     def _done(self, tasks: list[Task]) -> None:
         for task in tasks:
             if task.wish.asset.is_url:
-                self._room.release()
+                self._room.leave(_bytes_of(task))
         with self._change:
             self._change.notify_all()
+
+
+def _bytes_of(task: Task) -> int:
+    """What a task's file takes of the disk, as long as it is there; of a part, next to nothing."""
+    source = task.source
+    return 0 if source is None or source.file is None or source.partial else source.access.bytes or 0
 
 
 def _kind(task: Task) -> str:
