@@ -33,6 +33,7 @@ except ImportError as missing:
     raise ImportError(f"validator.batch needs pyarrow ({missing}): {INSTALL} brings it") from missing
 
 from validator.intake.table import ADDRESSES, Rows
+from validator.intake.targets import LONGEST_LINE
 from validator.report.findings_table import FINDINGS_SCHEMA, FindingRows
 from validator.suggest import closest, did_you_mean
 
@@ -222,9 +223,9 @@ SPARK_SCHEMA = ", ".join(f"`{column.name}` {_spark(column.type)}" for column in 
 
 
 def _named(batch: pa.RecordBatch, number: int) -> tuple[str | None, str]:
-    """What a row that makes no sense names, if it does, and the column that says so."""
+    """What a row that makes no sense names, if it does and is not too long, and the column that says so."""
     said = ((batch.column(name)[number].as_py(), name) for name in ADDRESSES if name in batch.schema.names)
-    return next((each for each in said if each[0]), (None, ""))
+    return next((each for each in said if each[0] and len(each[0]) <= LONGEST_LINE), (None, ""))
 
 
 def _download(folder: Path) -> object:

@@ -14,8 +14,8 @@ from pyarrow import parquet
 
 from validator.errors import AssetListError
 from validator.intake.list_parquet import read_parquet_list
-from validator.intake.targets import expand
-from validator.model import Asset, Role
+from validator.intake.targets import LONGEST_LINE, expand
+from validator.model import Asset, Group, GroupKind, Role
 
 
 def write(path: Path, rows_of_a_group: int = 1_000, /, **columns: Any) -> Path:
@@ -70,6 +70,66 @@ def test_what_is_no_list_is_refused(tmp_path: Path) -> None:
     assert complaint(tmp_path / "gone.parquet") == "gone.parquet: there is no such list"
 
 
+MILLION = "x" * 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        ({"use_dictionary": ["target"]}, "row 2: target: a text of more than 65,536 characters"),
+        (
+            {"use_dictionary": False, "column_encoding": {"target": "DELTA_BYTE_ARRAY"}},
+            "row 2: target: a text of more than 65,536 characters",
+        ),
+        (
+            {"use_dictionary": False, "data_page_size": 1 << 30},
+            "its pages unpack to 300,001,216 bytes at a time, and at most 134,217,728 are taken: write it "
+            "with smaller pages",
+        ),
+    ],
+)
+def test_a_small_list_does_not_fill_the_memory(tmp_path: Path, options: dict[str, Any], why: str) -> None:
+    path = tmp_path / "l.parquet"
+    parquet.write_table(
+        pa.table({"target": ["a.png", *[MILLION] * 300]}), path, compression="zstd", **options
+    )
+    assert path.stat().st_size < 50_000
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from validator.errors import AssetListError\n"
+        "from validator.intake.list_parquet import read_parquet_list\n"
+        "try: next(read_parquet_list(Path(sys.argv[1])))\n"
+        "except AssetListError as error: print(error)\n"
+        "import pyarrow; print(pyarrow.default_memory_pool().max_memory())"
+    )
+    ended = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True)
+    said, most = ended.stdout.splitlines()
+    assert said == f"{path}: {why}"
+    assert int(most) < 200_000_000
+
+
+def test_the_longest_texts_are_read_in_small_pieces(tmp_path: Path) -> None:
+    names = ["x" * LONGEST_LINE, "y" * LONGEST_LINE] * 2_000
+    path = write(tmp_path / "l.parquet", 4_000, url=names)
+    assert [asset.target[0] for asset in read_parquet_list(path)] == ["x", "y"] * 2_000
+
+
+def test_pages_of_every_kind_are_measured(tmp_path: Path) -> None:
+    path = tmp_path / "l.parquet"
+    group = [{"kind": "virtual", "id": f"{number}"} for number in range(300)]
+    table = pa.table({"target": [f"{number}.png" for number in range(300)], "group": group})
+    for options in (
+        {},
+        {"compression": "none", "data_page_version": "2.0"},
+        {"compression": "gzip", "data_page_size": 100, "write_page_checksum": True},
+        {"use_dictionary": False, "compression": "snappy", "row_group_size": 7},
+    ):
+        parquet.write_table(table, path, **options)
+        found = list(read_parquet_list(path))
+        assert [asset.target for asset in found] == [f"{tmp_path}/{number}.png" for number in range(300)]
+        assert found[-1].group == Group(GroupKind.VIRTUAL, "299")
+
+
 def outcome(path: Path) -> list[Asset] | str:
     """What a list holds, or why it is refused."""
     try:
@@ -113,3 +173,7 @@ def test_without_pyarrow_the_extra_is_named(tmp_path: Path) -> None:
         assert f"{what} needs pyarrow (" in ended.stderr
         assert 'python -m pip install "seedance-validator[batch]" brings it' in ended.stderr
     assert not (tmp_path / "f.parquet").exists()
+    gone = str(tmp_path / "gone.parquet")
+    ended = subprocess.run([sys.executable, "-c", code, gone], capture_output=True, text=True, check=False)
+    assert "there is no such list" in ended.stderr
+    assert "needs pyarrow" not in ended.stderr

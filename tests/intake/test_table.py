@@ -8,7 +8,8 @@ from typing import Any
 import pyarrow as pa  # type: ignore[import-untyped, unused-ignore]
 import pytest
 
-from validator.intake.table import Rows, TableError
+from validator.intake.table import MOST_CHARACTERS, Rows, TableError
+from validator.intake.targets import LONGEST_LINE
 from validator.model import Asset, Group, GroupKind, Role
 
 REAL = GroupKind.REAL_HUMAN
@@ -107,12 +108,49 @@ def test_a_row_that_makes_no_sense_says_why(columns: dict[str, Any], why: str) -
     assert assets(**columns) == [why]
 
 
+def test_a_key_may_be_a_whole_number() -> None:
+    found = assets(target=["a.png"] * 3, name=[0, 2**53 + 1, None])
+    assert [asset.name for asset in found if isinstance(asset, Asset)] == ["0", "9007199254740993", None]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("target", "x"),
+        ("name", "x"),
+        ("group", {"kind": "virtual", "id": "x"}),
+        ("group", {"kind": "virtual", "name": "x"}),
+    ],
+)
+@pytest.mark.parametrize("type_", [None, pa.large_string(), pa.string_view(), "dictionary"])
+def test_no_text_is_longer_than_a_line(column: str, cell: Any, type_: Any) -> None:
+    def cells(length: int) -> Any:
+        text = "x" * length
+        made = pa.array([text if cell == "x" else {k: v if v != "x" else text for k, v in cell.items()}])
+        if type_ is None or cell != "x":
+            return made
+        return made.dictionary_encode() if type_ == "dictionary" else made.cast(type_)
+
+    beside = {} if column == "target" else {"target": ["a.png"]}
+    assert isinstance(assets(**{**beside, column: cells(LONGEST_LINE)})[0], Asset)
+    found = assets(**{**beside, column: cells(LONGEST_LINE + 1)})
+    assert found == [f"{column}: a text of more than 65,536 characters"]
+
+
+def test_a_text_that_many_rows_share_is_not_made_anew_for_each() -> None:
+    numbers = pa.array([0] * (MOST_CHARACTERS // LONGEST_LINE + 1), pa.int16())
+    shared = pa.DictionaryArray.from_arrays(numbers, pa.array(["x" * LONGEST_LINE * 4]))
+    with pytest.raises(TableError, match="target holds more than 268,435,456 characters in one batch: slice"):
+        assets(target=shared)
+
+
 @pytest.mark.parametrize(
     ("columns", "why"),
     [
         ({"id": [1]}, "no column names the assets: call it target, path or url$"),
         ({"Target": ["a"]}, r'call it target, path or url \(did you mean "target"\?\)'),
-        ({"target": [1]}, "the column target holds int64, and not text"),
+        ({"target": [1]}, "the column target holds int64, and not text$"),
+        ({"target": ["a"], "name": [1.5]}, "the column name holds double, and not text, or whole numbers"),
         ({"target": ["a"], "role": [[1]]}, "the column role holds list<.*>, and not text"),
         (
             {"target": ["a"], "group": [1]},

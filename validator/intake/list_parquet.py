@@ -9,13 +9,15 @@ from typing import Any, BinaryIO
 from validator.arrow import check_arrow
 from validator.errors import AssetListError
 from validator.intake.asset_list import open_list
+from validator.intake.parquet_pages import pages_of
 from validator.intake.url import displayed
 from validator.model import Asset
 
-EXTENSION = ".parquet"
-"""How the name of such a list ends."""
+LARGEST_PAGES = 1 << 27
+"""Bytes that one page of each column may take together, unpacked: each is unpacked as a whole."""
 
-_ROWS = 4_096  # read at a time
+_ROWS = 1_024  # read at a time, and fewer where they could take more than this:
+_READ = 1 << 26  # bytes; of a column whose texts repeat, or begin alike, each may be as long as a page
 _BUFFER = 1 << 20  # bytes of a column that are read at a time, however long its pieces are
 
 
@@ -34,8 +36,8 @@ def read_parquet_list(path: Path) -> Iterator[Asset]:
     validator.errors.AssetListError: no/such.parquet: there is no such list
     """
     name = displayed(str(path))
-    check_arrow(f"{name}: a Parquet list")
     with open_list(path) as source:
+        check_arrow(f"{name}: a Parquet list")
         assert source.file is not None  # noqa: S101 - or it would not be open
         for _ in _assets(source.file, path, name):
             pass
@@ -50,7 +52,7 @@ def _assets(file: BinaryIO, path: Path, name: str) -> Iterator[Asset]:
     number = 0
     try:
         rows = Rows(table.schema_arrow, str(path.parent))
-        for batch in _batches(table, rows.columns, name):
+        for batch in _batches(file, table, rows.columns, name):
             for asset in rows.assets(batch):
                 number += 1
                 yield _usable(asset, f"{name}: row {number:,}")
@@ -73,16 +75,31 @@ def _opened(file: BinaryIO, name: str) -> Any:
     file.seek(0)
     try:
         return parquet.ParquetFile(file, buffer_size=_BUFFER, pre_buffer=False)
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+    except (pa.ArrowException, OSError, ValueError) as error:
         raise _unreadable(name, error) from error
 
 
-def _batches(table: Any, columns: tuple[str, ...], name: str) -> Iterator[Any]:
+def _batches(file: BinaryIO, table: Any, columns: tuple[str, ...], name: str) -> Iterator[Any]:
     import pyarrow as pa
 
     try:
-        yield from table.iter_batches(_ROWS, columns=list(columns), use_threads=False)
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        for number in range(table.metadata.num_row_groups):
+            group = table.metadata.row_group(number)
+            if not group.num_rows:
+                continue
+            largest = pages_of(file, group, columns)
+            if largest > LARGEST_PAGES:
+                raise AssetListError(
+                    f"{name}: its pages unpack to {largest:,} bytes at a time, and at most {LARGEST_PAGES:,} "
+                    "are taken: write it with smaller pages"
+                )
+            yield from table.iter_batches(
+                max(1, min(_ROWS, _READ // max(largest, 1))),
+                row_groups=[number],
+                columns=list(columns),
+                use_threads=False,
+            )
+    except (pa.ArrowException, OSError, ValueError) as error:
         raise _unreadable(name, error) from error
 
 
