@@ -8,6 +8,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterable
 from typing import IO, cast
 
@@ -36,11 +37,12 @@ class Spawned:
     """
 
     def __init__(self, ahead: Iterable[str] = ()) -> None:
+        self._lock = threading.RLock()  # a signal may end it while its thread takes it over
         self._started: Started | None = started(ahead)
 
     def taken(self) -> Started | None:
         """The process and where its requests are written, for who ends it then; once, and while it runs."""
-        started, self._started = self._started, None
+        started = self._let_go()
         if started is not None and started[0].poll() is not None:
             _ended(*started)
             return None
@@ -48,10 +50,15 @@ class Spawned:
 
     def end(self) -> None:
         """End it, unless somebody took it over; what it is at is not waited for."""
-        started, self._started = self._started, None
+        started = self._let_go()
         if started is not None:
             started[0].kill()
             _ended(*started)
+
+    def _let_go(self) -> Started | None:
+        with self._lock:
+            started, self._started = self._started, None
+        return started
 
 
 def _ended(process: subprocess.Popen[bytes], requests: Requests) -> None:
