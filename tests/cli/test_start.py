@@ -29,6 +29,23 @@ atexit.register(lambda: print(*sys.modules, file=sys.stderr))
 from validator.cli import program
 program()
 """
+_COUNTED = """
+import subprocess, sys
+class Counted(subprocess.Popen):
+    def __init__(self, *args, **more):
+        super().__init__(*args, **more)
+        print('started', self.pid, file=sys.stderr, flush=True)
+subprocess.Popen = Counted
+from validator.cli import program
+"""
+_SIGNALLED = """
+import signal
+class WhileImporting:
+    def find_spec(name, path=None, target=None):
+        if name == "validator.cli.entry":
+            signal.raise_signal(signal.{})
+sys.meta_path.insert(0, WhileImporting)
+"""
 _IN_A_WORKER = """
 import importlib, os, sys
 for name in ("validator.workers.child", *sys.argv[2:]):
@@ -49,6 +66,7 @@ HELP = {
     "validator.cli.entry",
     "validator.cli.screen",
     "validator.cli.session",
+    "validator.cli.signals",
     "validator.cli.stop",
     "validator.errors",
     "validator.lazy",
@@ -71,9 +89,9 @@ MOST_FOR_ONE_FILE = 115
 """Modules of ours: each takes a third of a millisecond, which many notice together."""
 
 
-def imported(code: str, *arguments: str, cwd: Path) -> set[str]:
+def run(code: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     ours = {**unmeasured(), "PYTHONPATH": os.pathsep.join(sys.path), "VALIDATOR_CACHE": str(cwd / "cache")}
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-c", code, *arguments],
         cwd=cwd,
         env=ours,
@@ -81,7 +99,10 @@ def imported(code: str, *arguments: str, cwd: Path) -> set[str]:
         text=True,
         check=False,
     )
-    return set(done.stderr.splitlines()[-1].split())
+
+
+def imported(code: str, *arguments: str, cwd: Path) -> set[str]:
+    return set(run(code, *arguments, cwd=cwd).stderr.splitlines()[-1].split())
 
 
 def of_ours(modules: set[str]) -> set[str]:
@@ -175,29 +196,17 @@ class TestStartedEarly:
 def test_one_worker_is_started_and_none_is_left(
     arguments: tuple[str, ...], processes: int, tmp_path: Path
 ) -> None:
-    counting = (
-        "import subprocess, sys\n"
-        "class Counted(subprocess.Popen):\n"
-        "    def __init__(self, *args, **more):\n"
-        "        super().__init__(*args, **more)\n"
-        "        print('started', self.pid, file=sys.stderr)\n"
-        "subprocess.Popen = Counted\n"
-        "from validator.cli import program\n"
-        "program()\n"
-    )
-    ours = {
-        **unmeasured(),
-        "PYTHONPATH": os.pathsep.join(sys.path),
-        "VALIDATOR_CACHE": str(tmp_path / "cache"),
-    }
-    done = subprocess.run(
-        [sys.executable, "-c", counting, "lint", "--ignore", "POR,GRP", *arguments],
-        cwd=tmp_path,
-        env=ours,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run(_COUNTED + "program()", "lint", "--ignore", "POR,GRP", *arguments, cwd=tmp_path)
     started = [line.split()[1] for line in done.stderr.splitlines() if line.startswith("started")]
     assert len(started) == processes, done.stderr
     assert not [number for number in started if Path("/proc", number).exists()]
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists() or not can_send_files(), reason="asks Linux")
+@pytest.mark.parametrize(("signal", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_a_signal_while_we_import_ends_us_and_the_worker(signal: str, code: int, tmp_path: Path) -> None:
+    program = _COUNTED + _SIGNALLED.format(signal) + "program()"
+    done = run(program, "lint", PICTURE, cwd=tmp_path)
+    word, number = done.stderr.split()  # and no traceback
+    assert (done.returncode, word) == (code, "started")
+    assert not Path("/proc", number).exists()

@@ -64,13 +64,16 @@ def carry_out(spawned: Spawned | None) -> NoReturn:
         os._exit(session.give_up(stopped))
 
     session = Session(Stop(leave))
-    with session.stop:
-        session.spawned = spawned
-        code = _run(None, session)
-        if spawned is not None:
-            spawned.end()
-        if code > _SIGNALLED:
-            os._exit(code)
+    session.spawned = spawned
+    try:
+        with session.stop:
+            code = _run(None, session)
+    except Stopped as stopped:  # before the command began, or when it was done
+        code = session.give_up(stopped)
+    if spawned is not None:
+        spawned.end()
+    if code > _SIGNALLED:
+        os._exit(code)
     _leave(code)
 
 

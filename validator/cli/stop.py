@@ -9,6 +9,8 @@ from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any
 
+from validator.cli.signals import stopping
+
 PATIENCE = 3.0
 """Seconds that a stopped run gets to put things away before the program leaves all the same."""
 
@@ -56,15 +58,13 @@ class Stop:
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Stop:
-        if threading.current_thread() is threading.main_thread():  # the only one that may set handlers
-            for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-                signum = getattr(signal, name, None)
-                if signum is not None and signal.getsignal(signum) is not signal.SIG_IGN:
-                    self._before[signum] = signal.signal(signum, self._handle)
         if self._leave is not None:
             # Without a thread, a run that does not end takes a second signal.
             with contextlib.suppress(RuntimeError):
                 threading.Thread(target=self._watch, name="stop", daemon=True).start()
+        if threading.current_thread() is threading.main_thread():  # the only one that may set handlers
+            for signum in stopping():
+                self._before[signum] = signal.signal(signum, self._handle)
         return self
 
     def __exit__(
