@@ -133,8 +133,8 @@ def test_columns_are_kept_where_that_is_asked_for(decoders: Decoders) -> None:
     [
         (["id"], "ids", r'The column ids cannot be kept: there is none. Did you mean "id"\?'),
         (["id"], "xxxxx", r"The column xxxxx cannot be kept: there is none.$"),
-        (["verdict"], "verdict", "The column verdict cannot be kept: another one is called so."),
-        (["id", "id"], "id", "The column id cannot be kept: another one is called so."),
+        (["verdict"], "verdict", "verdict cannot be kept: the findings have one of that name; rename yours"),
+        (["id", "id"], "id", "The column id cannot be kept: it is there twice; rename one of them."),
     ],
 )
 def test_what_cannot_be_kept_is_refused(names: list[str], keep: str, why: str) -> None:
@@ -163,8 +163,37 @@ def test_a_batch_without_targets_is_refused(linter: BatchLinter) -> None:
 
 
 def test_a_batch_has_no_more_rows_than_memory_holds(linter: BatchLinter) -> None:
+    many = batch([None] * (ROWS_AT_MOST + 1))
     with pytest.raises(UsageError, match="A batch has 100,001 rows, and at most 100,000 are taken: slice it"):
-        linter(batch([None] * (ROWS_AT_MOST + 1)))
+        linter(many)
+    found = linter(pa.Table.from_batches([many]))
+    assert [len(chunk) for chunk in found.column("verdict").chunks] == [ROWS_AT_MOST, 1]
+
+
+def test_what_is_no_batch_is_refused(linter: BatchLinter) -> None:
+    for wrong in ([], [{"target": "a.png"}], "a.png"):
+        with pytest.raises(
+            UsageError, match=f"table of Arrow is taken, and no {type(wrong).__name__}: pyarr"
+        ):
+            linter(wrong)
+
+
+def test_what_is_no_configuration_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"expected a Config, such as .*, not a dict"):
+        lint_batch(batch([None]), {"depth": "header"})  # type: ignore[arg-type]
+
+
+def test_names_to_keep_are_a_list() -> None:
+    with pytest.raises(UsageError, match=r'write keep=\["id"\]'):
+        lint_batch(batch([None], id=[1]), keep="id")
+
+
+def test_a_text_that_is_too_long_is_not_repeated(linter: BatchLinter) -> None:
+    found = linter(batch([FILES[1], "x" * 70_000])).to_pylist()
+    assert [(row["target"], row["error"]) for row in found] == [
+        (FILES[1], None),
+        (None, "target: a text of more than 65,536 characters"),
+    ]
 
 
 @on_linux

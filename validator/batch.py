@@ -78,7 +78,7 @@ class BatchLinter:
         config = check_types(config or Config())
         self._profiles = profiles_of(config)
         self._config = check_config(config, *self._profiles)
-        self._keep = tuple(keep)
+        self._keep = _names(keep)
         self._decoders = decoders or decoders_for(self._config)
         self._faces = faces or faces_for(self._config, _download)
         self._own = [
@@ -97,16 +97,22 @@ class BatchLinter:
         """The findings of a record batch, or of a table: a row for each of its rows, in their order.
 
         A row that makes no sense is "unjudged", and `error` says why; it takes no other row down. Rows are
-        compared with each other (duplicates, faces of a group) within a batch.
+        compared with each other (duplicates, faces of a group) within a batch; those of a table within each
+        100,000.
 
         Raises:
-            UsageError: no column names the assets, one is of the wrong type, or there are too many rows.
+            UsageError: no column names the assets, one is of the wrong type, or a batch has too many rows.
             OutOfResources: the system starts no further thread.
         """
         if isinstance(batch, pa.Table):
             schema = findings_schema(batch.schema, self._keep)
-            pieces = batch.combine_chunks().to_batches()
+            pieces = batch.combine_chunks().to_batches(max_chunksize=ROWS_AT_MOST)
             return pa.Table.from_batches([self._judged(piece) for piece in pieces], schema)
+        if not isinstance(batch, pa.RecordBatch):
+            raise UsageError(
+                f"A record batch or a table of Arrow is taken, and no {type(batch).__name__}: "
+                'pyarrow.table({"target": [...]}) makes one.'
+            )
         return self._judged(batch)
 
     def close(self) -> None:
@@ -163,7 +169,7 @@ def lint_batch(batch: _Table, config: Config | None = None, *, keep: Sequence[st
     >>> judged.column("verdict").to_pylist(), judged.column("error").to_pylist()[1][:24]
     (['fail', 'unjudged'], 'role: "scenery" is none ')
     """
-    return _LINTERS.linter(BatchLinter, config or Config(), tuple(keep))(batch)
+    return _LINTERS.linter(BatchLinter, config or Config(), _names(keep))(batch)
 
 
 def lint_batches(
@@ -184,7 +190,7 @@ def lint_batches(
     >>> [judged.num_rows for judged in lint_batches(batches)]
     [1, 1]
     """
-    judge = _LINTERS.linter(linter, config or Config(), tuple(keep))
+    judge = _LINTERS.linter(linter, config or Config(), _names(keep))
     for batch in batches:
         yield judge(batch)
 
@@ -199,14 +205,25 @@ def findings_schema(schema: pa.Schema, keep: Sequence[str] = ()) -> pa.Schema:
     'id'
     """
     found = FINDINGS_SCHEMA
-    for name in keep:
-        if name in FINDINGS_SCHEMA.names or schema.names.count(name) > 1:
-            raise UsageError(f"The column {name} cannot be kept: another one is called so.")
+    for name in _names(keep):
+        if name in FINDINGS_SCHEMA.names:
+            raise UsageError(
+                f"The column {name} cannot be kept: the findings have one of that name; rename yours before."
+            )
+        if schema.names.count(name) > 1:
+            raise UsageError(f"The column {name} cannot be kept: it is there twice; rename one of them.")
         if name not in schema.names:
             near = did_you_mean(closest(name, schema.names))
             raise UsageError(f"The column {name} cannot be kept: there is none.{near}")
         found = found.append(schema.field(name))
     return found
+
+
+def _names(keep: Sequence[str]) -> tuple[str, ...]:
+    """The columns that are to be kept."""
+    if isinstance(keep, str):
+        raise UsageError(f'keep is a list of names of columns: write keep=["{keep}"].')
+    return tuple(keep)
 
 
 def _spark(type_: pa.DataType) -> str:

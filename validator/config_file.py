@@ -194,6 +194,10 @@ def check_types(config: Config) -> Config:
     >>> check_types(Config(limits="observed")).limits
     <Limits.OBSERVED: 'observed'>
     """
+    if not isinstance(config, Config):
+        raise ConfigError(
+            f'Config: expected a Config, such as Config(depth="header"), not a {type(config).__name__}'
+        )
     data = {
         encoded: getattr(config, name)
         for name, encoded in zip(Settings.__struct_fields__, Settings.__struct_encode_fields__, strict=True)
