@@ -303,7 +303,29 @@ class TestTheIndexAtTheEnd:
         assert size == len(seen) == len(self.BODY)
         assert seen[self.START :] == self.BODY[self.START :]
         assert visit.bytes == self.BODY
-        assert sorted(visit.requests, key=str) == sorted([None, self.INDEX, self.TAIL], key=str)
+        assert sorted(visit.requests, key=str) == sorted([None, self.INDEX], key=str)
+        assert visit.link.ranges == "honoured", "as well as a second look would say it"
+
+    def test_that_has_changed_when_all_has_come_is_told(self) -> None:
+        other = self.BODY[:-1] + b"x"
+        visit = Visit(second(ranging(other), otherwise=ranging(self.BODY)), True)
+        assert (visit.link.transfer, visit.link.ranges) == ("changed", "honoured")
+        assert visit.link.transfer_detail == f"byte {len(self.BODY) - 1:,} differs"
+
+    def test_of_a_host_that_ignores_range_is_asked_for_once(self) -> None:
+        visit = Visit(whole(self.BODY), True)
+        assert visit.link.ranges == "ignored"
+        assert len(visit.requests) == 2, "the file, and a part of it"
+
+    def test_where_a_redirect_leads_is_no_second_look(self) -> None:
+        def talk(connection: socket.socket, head: str) -> None:
+            to = answer(b"", "Location: /there.mp4", status="302 Found")
+            (saying(to) if head.startswith("GET /a.png") else ranging(self.BODY))(connection, head)
+
+        visit = Visit(talk, True)
+        assert sorted(visit.requests, key=str) == sorted(
+            [None, None, self.INDEX, self.TAIL, self.TAIL], key=str
+        )
 
     @pytest.mark.parametrize(
         "to_the_part",

@@ -54,9 +54,9 @@ class Counter:
             self.most[is_part] = max(self.most[is_part], self.open[is_part])
         if is_part:
             threading.Event().wait(0.05)  # so that they would pile up
-        self._talk(connection, head)
         with self._lock:
             self.open[is_part] -= 1
+        self._talk(connection, head)
 
 
 def test_further_requests_are_no_more_at_a_time_than_files() -> None:
@@ -75,17 +75,20 @@ def test_further_requests_are_no_more_at_a_time_than_files() -> None:
 
 
 def test_waiting_for_a_connection_takes_none_of_the_time_that_the_host_has() -> None:
-    limits = DownloadLimits(read_timeout=5.0, total_timeout=30.0, second_timeout=0.4)
+    now, go = [0.0], threading.Event()
 
     def slow(connection: socket.socket, head: str) -> None:
-        threading.Event().wait(0.15)
+        assert go.wait(20)
+        now[0] += 10.0
         ranging(PNG)(connection, head)
 
     with (
         serving(second(slow, otherwise=ranging(PNG))) as url,
-        Downloader(limits, guard=LOOPBACK, connections=1) as downloader,
+        Downloader(LIMITS, guard=LOOPBACK, connections=1, clock=lambda: now[0]) as downloader,
     ):
         sources = [downloader.fetch(asset(f"{url}/{number}.png")) for number in range(5)]
+        threading.Event().wait(0.5)  # all of them wait for the one connection
+        go.set()
         links = [source.settled().link for source in sources]
         for source in sources:
             source.close()

@@ -39,14 +39,14 @@ def why(status: int, body: bytes = b"", /, **headers: str) -> str:
 def test_the_last_bytes_are_asked_for_and_the_file_is_left_at_its_beginning() -> None:
     file = io.BytesIO(BODY)
     sample = Sample.of(file, len(BODY))
-    assert sample.header == "bytes=36864-102399"
+    assert sample.asked.header == "bytes=36864-102399"
     assert (sample.head, sample.tail) == (BODY[:SLICE], BODY[-SLICE:])
     assert file.tell() == 0
 
 
 def test_of_a_small_file_all_is_asked_for() -> None:
     sample = Sample.of(io.BytesIO(b"GIF89a"), 6)
-    assert sample.header == "bytes=0-5"
+    assert sample.asked.header == "bytes=0-5"
     assert look_at(sample, 206, b"GIF89a", Content_Range="bytes 0-5/6") == {"ranges": "honoured"}
 
 

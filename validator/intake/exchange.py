@@ -28,7 +28,7 @@ from validator.intake.handover import Handover
 from validator.intake.lines import Lines
 from validator.intake.looks import Looks
 from validator.intake.retry import Retries
-from validator.intake.second_read import part
+from validator.intake.second_read import Answered, Asked, answered
 from validator.intake.source import Source
 from validator.intake.validators import Validators, validators_of
 from validator.model import SPARED_BYTES, FileFacts, LinkFacts
@@ -56,7 +56,8 @@ class Exchange:
     """Fetches one URL, through `asker`, whose facts fill up on the way.
 
     `handover` finds out whether more is wanted of a file that has come in part, and knows when nobody waits
-    any more; connections are taken from `lines`.
+    any more; connections are taken from `lines`. `told` is what answers say of the link as well as a second
+    look would: it is not made then.
     """
 
     asker: Asker
@@ -64,6 +65,7 @@ class Exchange:
     wish: Wish
     handover: Handover
     lines: Lines
+    told: list[Answered] = field(default_factory=list)
 
     @property
     def facts(self) -> dict[str, str]:
@@ -90,7 +92,7 @@ class Exchange:
             connected.callback(body.close)
             more = partial(self.lines.for_more, self.handover)
             looks = Looks(self.asker, self.wish.url, connected.close, more, asks_head=self.wish.asks_head)
-            yield from looks.at(source, body)
+            yield from looks.at(source, body, self.told)
 
     def _tries(self) -> tuple[Source, Body | None]:
         timing, before, tried, peeks = self.timing, dict(self.facts), 0, self.wish.peeks
@@ -146,6 +148,7 @@ class Exchange:
     def _received(
         self, response: httpx.Response, url: str, began: float, *, peeks: bool
     ) -> tuple[Source, Body]:
+        self.told.clear()
         self.facts["reach"] = "reached"
         self.facts["reach_detail"] = status_name(response.status_code)
         declared = content_type(response.headers)
@@ -157,7 +160,8 @@ class Exchange:
         except OSError as error:
             raise NotDownloaded({}, {"transfer": _not_stored(error)}) from error
         try:
-            first = FirstPart(self.handover.ask, partial(self._part, url, response)) if peeks else None
+            part = partial(self._part, url, response)
+            first = FirstPart(self.handover.ask, part) if peeks else None
             body = Body(response, self.asker.limits, self.asker.wire, file, self.timing.clock, first)
             self.facts.update(body.receive(self.asker.timeouts))
             size = file.seek(0, io.SEEK_END)
@@ -186,12 +190,16 @@ class Exchange:
         if not self.lines.gives_parts(host):
             return b""
         with self.lines.for_part(self.handover) as is_free:
-            found = self._part_beside(url, first, start, end, size) if is_free else None
-        if is_free and not found and not self.asker.wire.is_cut:
+            found = self._part_beside(url, first, Asked(start, end, size)) if is_free else None
+        if found is not None and url == self.wish.url and (end == size or not found.is_part):
+            self.told.append(found)
+        if found is not None and found.is_part:
+            return found.data
+        if is_free and not self.asker.wire.is_cut:
             self.lines.gave_none(host)
-        return found or b""
+        return b""
 
-    def _part_beside(self, url: str, first: httpx.Response, start: int, end: int, size: int) -> bytes:
+    def _part_beside(self, url: str, first: httpx.Response, asked: Asked) -> Answered | None:
         limits = self.asker.limits
         limits = replace(
             limits,
@@ -201,12 +209,12 @@ class Exchange:
         try:
             with self.asker.wire.beside(self.timing.clock() + _INDEX_SECONDS) as wire:
                 asker = replace(self.asker, facts={}, wire=wire, limits=limits)
-                response, _ = followed(url, asker, Range=f"bytes={start}-{end - 1}")
+                response, _ = followed(url, asker, Range=asked.header)
                 with closing(response):
                     same = response.headers.get("etag") == first.headers.get("etag")
-                    return part(response, start, end, size) if same else b""
+                    return answered(response, asked) if same else None
         except (NotDownloaded, OSError):  # then all of it is read, one after the other
-            return b""
+            return None
 
 
 def _not_stored(error: OSError) -> str:

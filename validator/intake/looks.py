@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 
@@ -11,7 +11,7 @@ import msgspec
 from validator.intake.answer import NotDownloaded, head_facts
 from validator.intake.asking import Asker, followed
 from validator.intake.body import Body
-from validator.intake.second_read import Sample, compared
+from validator.intake.second_read import Answered, Sample, compared
 from validator.intake.source import Source
 from validator.probe.sniff import HEAD_SIZE, sniff_bytes
 
@@ -31,27 +31,33 @@ class Looks:
     connecting: Callable[[], AbstractContextManager[None]]
     asks_head: bool = False
 
-    def at(self, source: Source, body: Body) -> Iterator[Source]:
+    def at(self, source: Source, body: Body, told: Sequence[Answered] = ()) -> Iterator[Source]:
         """The source, whose file is not read from then on; then the same, with what each look brought.
 
+        No second look is made where an earlier answer `told` as much.
         It has validators only where no look is missing that may succeed another time.
         """
         late = {"head": "the HEAD request took too long"} if self.asks_head else {}
-        for looked in self._looked_at_again(source, body):
+        for looked in self._looked_at_again(source, body, told):
             source = looked
             lasting = None if late else source.validators
             yield replace(source, unmeasured={**late, **source.unmeasured}, validators=lasting)
         if self.asks_head:
             yield self._with_head(source)
 
-    def _looked_at_again(self, source: Source, body: Body) -> Iterator[Source]:
+    def _looked_at_again(self, source: Source, body: Body, told: Sequence[Answered]) -> Iterator[Source]:
         if source.partial:
             whys = dict.fromkeys(("transfer", "fetch_seconds", "ranges"), source.partial)
             self.hang_up()
             yield replace(source, unmeasured=whys)
             return
         reason = self._no_second_look(source)
-        sample = None if reason or source.file is None else Sample.of(source.file, source.access.bytes or 0)
+        sample = None
+        found: dict[str, str] = {}
+        if not reason and source.file is not None:
+            for answer in told:
+                found |= answer.against(source.file)
+            sample = None if found else Sample.of(source.file, source.access.bytes or 0)
         too_late = "the second request, for a part of the file, took too long"
         lasting = source.validators if reason else None
         yield replace(source, unmeasured={"ranges": reason or too_late}, validators=lasting)
@@ -64,6 +70,8 @@ class Looks:
             yield replace(source, link=link, unmeasured={"ranges": reason}, validators=None)
         elif sample is not None:
             yield self._second_look(source, sample)
+        elif found:
+            yield _looked_at(source, found, {})
 
     @staticmethod
     def _no_second_look(source: Source) -> str:
@@ -81,7 +89,7 @@ class Looks:
         why: dict[str, str] = {}
         try:
             with self.connecting():
-                response, _ = followed(self.url, asker, Range=sample.header)
+                response, _ = followed(self.url, asker, Range=sample.asked.header)
                 with closing(response):
                     found = compared(response, sample)
         except NotDownloaded as end:
@@ -89,11 +97,7 @@ class Looks:
         except OSError as error:  # ours, such as too many open files: the file itself came whole
             reason = f"the second request, for a part of the file, failed: {error.strerror or error}"
             found, why = {}, {"ranges": reason}
-        assert source.link is not None  # noqa: S101 - it came from a URL
-        link = msgspec.structs.replace(source.link, **found)
-        lasting = link.transfer == "complete" and not why
-        validators = source.validators if lasting else None
-        return replace(source, link=link, unmeasured=why, validators=validators)
+        return _looked_at(source, found, why)
 
     def _with_head(self, source: Source) -> Source:
         """Ask for the headers alone, as fetchers do that want to know what comes."""
@@ -116,6 +120,14 @@ class Looks:
         link = msgspec.structs.replace(got, **found)
         lasting = None if why else source.validators
         return replace(source, link=link, unmeasured={**source.unmeasured, **why}, validators=lasting)
+
+
+def _looked_at(source: Source, found: Mapping[str, str], why: Mapping[str, str]) -> Source:
+    """The source with what a second look found, or why it found nothing."""
+    assert source.link is not None  # noqa: S101 - it came from a URL
+    link = msgspec.structs.replace(source.link, **found)
+    lasting = link.transfer == "complete" and not why
+    return replace(source, link=link, unmeasured=why, validators=source.validators if lasting else None)
 
 
 def _further_end(end: NotDownloaded, fact: str, what: str) -> tuple[dict[str, str], dict[str, str]]:

@@ -22,10 +22,54 @@ _SHOWN_AT_MOST = 80
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A request for the bytes from `start` up to `end` of a file of this `size`.
+
+    >>> Asked(34_464, 100_000, 100_000).header
+    'bytes=34464-99999'
+    """
+
+    start: int
+    end: int
+    size: int
+
+    @property
+    def header(self) -> str:
+        """The Range header."""
+        return f"bytes={self.start}-{self.end - 1}"
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What the answer to such a request says: facts, and bytes of the file from `start` on."""
+
+    facts: dict[str, str]
+    start: int = 0
+    data: bytes = b""
+
+    @property
+    def is_part(self) -> bool:
+        """Whether the bytes are those that were asked for."""
+        return self.facts == _ranges("honoured")
+
+    def against(self, file: BinaryIO) -> dict[str, str]:
+        """The facts, held against the file, which is left at its beginning."""
+        file.seek(self.start)
+        before = file.read(len(self.data))
+        file.seek(0)
+        return self.against_bytes(before)
+
+    def against_bytes(self, before: bytes) -> dict[str, str]:
+        """The facts, held against the same bytes as they came before."""
+        same = before == self.data
+        return self.facts if same else self.facts | _changed_bytes(self.start, before, self.data)
+
+
+@dataclass(frozen=True)
 class Sample:
     """What is kept of a download to compare a second answer with.
 
-    >>> Sample(100_000, b"", b"").header
+    >>> Sample(100_000, b"", b"").asked.header
     'bytes=34464-99999'
     """
 
@@ -44,18 +88,23 @@ class Sample:
         return cls(size, head, tail)
 
     @property
-    def start(self) -> int:
-        """The first byte that is asked for."""
-        return max(self.size - SLICE, 0)
-
-    @property
-    def header(self) -> str:
-        """The Range header that asks for the last bytes."""
-        return f"bytes={self.start}-{self.size - 1}"
+    def asked(self) -> Asked:
+        """The request for the last bytes."""
+        return Asked(max(self.size - SLICE, 0), self.size, self.size)
 
 
 def compared(response: httpx.Response, sample: Sample) -> dict[str, str]:
-    """What the answer to a request with `sample.header` says: facts, read from a bounded part of it.
+    """What the answer to the request for a sample says, held against it.
+
+    Raises:
+        NotDownloaded: it says nothing; with the reason.
+    """
+    told = answered(response, sample.asked)
+    return told.against_bytes(sample.tail if told.is_part else sample.head[: len(told.data)])
+
+
+def answered(response: httpx.Response, asked: Asked) -> Answered:
+    """What the answer to a request for a part says, read from a bounded part of it.
 
     Raises:
         NotDownloaded: it says nothing; with the reason.
@@ -67,63 +116,51 @@ def compared(response: httpx.Response, sample: Sample) -> dict[str, str]:
         connection = connection_of(response.extensions)
         if connection is not None:
             connection.let_go()  # it is no more than was asked for, or no more is read
-        return _part(response, sample)
+        return _part(response, asked)
     if status in (200, 203):
-        return _whole(response, sample)
+        return _whole(response, asked)
     total = _CONTENT_RANGE.fullmatch(response.headers.get("content-range", "").strip())
-    if status == 416 and total is not None and total[3] not in ("*", str(sample.size)):
-        return _changed_size(sample, int(total[3]))
-    return _ranges("refused", f"{sample.header}: {status_name(status)}")
+    if status == 416 and total is not None and total[3] not in ("*", str(asked.size)):
+        return Answered(_changed_size(asked, int(total[3])))
+    return Answered(_ranges("refused", f"{asked.header}: {status_name(status)}"))
 
 
-def part(response: httpx.Response, start: int, end: int, size: int) -> bytes:
-    """The bytes from `start` up to `end` of a file of this `size`, if the answer is just these; or none."""
-    found = _CONTENT_RANGE.fullmatch(response.headers.get("content-range", "").strip())
-    if response.status_code != 206 or found is None or _encoding(response):
-        return b""
-    if (found[1], found[2], found[3]) != (str(start), str(end - 1), str(size)):
-        return b""
-    data = _read(_stream(response), end - start)
-    return data if len(data) == end - start else b""
-
-
-def _part(response: httpx.Response, sample: Sample) -> dict[str, str]:
+def _part(response: httpx.Response, asked: Asked) -> Answered:
     said = response.headers.get("content-range", "").strip()
     found = _CONTENT_RANGE.fullmatch(said)
-    asked = (str(sample.start), str(sample.size - 1))
-    if found is None or (found[1], found[2]) != asked:
+    if found is None or (found[1], found[2]) != (str(asked.start), str(asked.end - 1)):
         what = f"Content-Range {said[:_SHOWN_AT_MOST]}" if said else "no Content-Range"
-        return _ranges("misanswered", f"{sample.header}: 206 with {what}")
-    if found[3] not in ("*", str(sample.size)):
-        return _changed_size(sample, int(found[3]))
+        return Answered(_ranges("misanswered", f"{asked.header}: 206 with {what}"))
+    if found[3] not in ("*", str(asked.size)):
+        return Answered(_changed_size(asked, int(found[3])))
     encoding = _encoding(response)
     if encoding:
-        return _ranges("misanswered", f"{sample.header}: 206, packed as {encoding[:_SHOWN_AT_MOST]}")
-    part = _read(_stream(response), len(sample.tail) + 1)
-    if len(part) != len(sample.tail):
-        if len(part) < len(sample.tail) and announced_bytes(response.headers) != len(part):
+        packed = f"{asked.header}: 206, packed as {encoding[:_SHOWN_AT_MOST]}"
+        return Answered(_ranges("misanswered", packed))
+    length = asked.end - asked.start
+    part = _read(_stream(response), length + 1)
+    if len(part) != length:
+        if len(part) < length and announced_bytes(response.headers) != len(part):
             raise _unknown("the answer broke off")
-        more = "more than " if len(part) > len(sample.tail) else ""
-        sent = min(len(part), len(sample.tail))
-        return _ranges("misanswered", f"{sample.header}: 206 with {more}{sent:,} bytes")
-    if part != sample.tail:
-        return _ranges("honoured") | _changed_bytes(sample.start, sample.tail, part)
-    return _ranges("honoured")
+        sent = f"{len(part):,}" if len(part) < length else f"more than {length:,}"
+        return Answered(_ranges("misanswered", f"{asked.header}: 206 with {sent} bytes"))
+    return Answered(_ranges("honoured"), asked.start, part)
 
 
-def _whole(response: httpx.Response, sample: Sample) -> dict[str, str]:
-    """The Range was ignored: hold the beginning against what came before, and read no further."""
-    ignored = _ranges("ignored", f"{sample.header}: {status_name(response.status_code)}, the whole file")
+def _whole(response: httpx.Response, asked: Asked) -> Answered:
+    """The Range was ignored: the beginning is enough to compare, and no more is read."""
+    ignored = _ranges("ignored", f"{asked.header}: {status_name(response.status_code)}, the whole file")
     encoding = _encoding(response)
     if not Unpacker.knows(encoding):
-        return ignored
+        return Answered(ignored)
     total = announced_bytes(response.headers)
-    if not encoding and total is not None and total != sample.size:
-        return ignored | _changed_size(sample, total)
-    begin = _read(_unpacked(_stream(response), encoding), len(sample.head))
-    if len(begin) < len(sample.head):
+    if not encoding and total is not None and total != asked.size:
+        return Answered(ignored | _changed_size(asked, total))
+    wanted = min(asked.size, SLICE)
+    begin = _read(_unpacked(_stream(response), encoding), wanted)
+    if len(begin) < wanted:
         raise _unknown("the answer broke off")
-    return ignored if begin == sample.head else ignored | _changed_bytes(0, sample.head, begin)
+    return Answered(ignored, 0, begin)
 
 
 def _stream(response: httpx.Response) -> Iterator[bytes]:
@@ -164,8 +201,8 @@ def _ranges(ranges: Ranges, detail: str = "") -> dict[str, str]:
     return {"ranges": ranges, "ranges_detail": detail} if detail else {"ranges": ranges}
 
 
-def _changed_size(sample: Sample, total: int) -> dict[str, str]:
-    return _changed(f"{sample.size:,} bytes at the first read, {total:,} at the second")
+def _changed_size(asked: Asked, total: int) -> dict[str, str]:
+    return _changed(f"{asked.size:,} bytes at the first read, {total:,} at the second")
 
 
 def _changed_bytes(start: int, before: bytes, after: bytes) -> dict[str, str]:
