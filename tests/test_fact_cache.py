@@ -35,6 +35,7 @@ from validator.probe.portrait.facts import practice_of
 from validator.settings import Config
 
 HOW = How(Depth.STANDARD)
+WIDE = Gate(((Bound("image", "width", min=(200, 1)),),))
 SMALL = Gate(((Bound("image", "width", min=(300, 1)),),))
 URL = "https://a.example/b.png?key=secret"
 
@@ -284,16 +285,43 @@ class TestWhatTheHeaderStopped:
         how = How(Depth.STANDARD, gate=SMALL)
         assert kept(cache, asset, how, self.stopped(asset)) == self.stopped(asset)
 
-    @pytest.mark.parametrize("gate", [None, Gate(((Bound("image", "width", min=(200, 1)),),))])
+    @pytest.mark.parametrize("gate", [None, WIDE])
     def test_it_does_not_hold_for_whoever_would_decode_it(
         self, cache: FactCache, asset: Asset, gate: Gate | None
     ) -> None:
         assert kept(cache, asset, How(Depth.STANDARD, gate=SMALL), self.stopped(asset))
         assert cache.get(asset, How(Depth.STANDARD, gate=gate), later(asset)) is None
 
-    def test_what_was_decoded_holds_for_everybody(self, cache: FactCache, asset: Asset) -> None:
+    def test_what_was_decoded_holds_where_nothing_stops_it(self, cache: FactCache, asset: Asset) -> None:
+        """A report tells no more for what another run has decoded."""
         assert kept(cache, asset)
-        assert cache.get(asset, How(Depth.STANDARD, gate=SMALL), later(asset)) == image(asset)
+        assert cache.get(asset, How(Depth.STANDARD, gate=WIDE), later(asset)) == image(asset)
+        assert cache.get(asset, How(Depth.STANDARD, gate=SMALL), later(asset)) is None
+        assert cache.by_digest("ab" * 32, 3, asset, How(Depth.STANDARD, gate=SMALL)) is None
+
+    @pytest.mark.parametrize("facts", ["stopped", "image"])
+    def test_both_are_known_beside_each_other(self, folder: Path, asset: Asset, facts: str) -> None:
+        """What fails by what only decoding finds, or has a header that nobody asks about, is not stopped."""
+        gated, found = (
+            How(Depth.STANDARD, gate=SMALL),
+            {"stopped": self.stopped, "image": image}[facts](asset),
+        )
+        with FactCache(folder) as cache:
+            assert kept(cache, asset)
+            assert kept(cache, asset, gated, found) == found
+        with FactCache(folder) as cache:
+            assert cache.get(asset, HOW, later(asset)) == image(asset)
+            assert cache.get(asset, gated, later(asset)) == found
+            assert cache.by_digest("ab" * 32, 3, asset, HOW) == image(asset)
+            assert cache.by_digest("ab" * 32, 3, asset, gated) == found
+
+    def test_what_one_gate_did_not_stop_another_one_may(self, cache: FactCache, asset: Asset) -> None:
+        assert kept(cache, asset, How(Depth.STANDARD, gate=SMALL))
+        other = Gate(((Bound("image", "height", min=(300, 1)),),))
+        assert cache.get(asset, How(Depth.STANDARD, gate=other), later(asset)) is None
+
+    def test_what_was_stopped_by_nobody_knows_what_is_not_kept(self, cache: FactCache, asset: Asset) -> None:
+        assert kept(cache, asset, HOW, self.stopped(asset)) is None
 
 
 class TestContent:

@@ -106,3 +106,14 @@ def test_what_was_opened_must_be_what_was_looked_at(cache: FactCache, remembers:
             task.source, task.facts = source, Facts(file=source.access)
         recall.keep(task)
     assert known == [False, False, True]
+
+
+def test_the_report_is_the_same_whatever_ran_before(cache: FactCache, decoders: Counting) -> None:
+    paths = [MEDIA / name for name in ("image-299x400.png", "image.svg", "image-300x400.png", "video.webm")]
+    everything = msgspec.structs.replace(NOBODY, all_findings=True)
+    plain, whole = (list(run(paths, config, decoders=decoders)) for config in (NOBODY, everything))
+    assert plain != whole
+    for config, expected in ((everything, whole), (NOBODY, plain), (everything, whole), (NOBODY, plain)):
+        before = decoders.files
+        assert list(run(paths, config, decoders=decoders, cache=cache)) == expected
+    assert decoders.files == before, "each of them knows what it found itself"

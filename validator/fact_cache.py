@@ -8,7 +8,7 @@ import os
 import stat
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from pathlib import Path
 from types import TracebackType
@@ -37,6 +37,7 @@ _MB = 1_000_000
 _SETTLED = 2_000_000_000  # nanoseconds: some disks tell no two moments apart that are nearer to each other
 _AT_ONCE = 256  # facts that are written together
 _EVERY = 1.0  # seconds after which they are, however few: what is killed loses no more
+_DECODED, _STOPPED, _NOT_STOPPED = range(3)
 _Result = TypeVar("_Result")
 
 OF_PRACTICE = frozenset({Role.CLOSE_UP, Role.FULL_BODY})
@@ -188,9 +189,8 @@ class FactCache:
 
     def get(self, asset: Asset, how: How, identity: Identity) -> Facts | None:
         """What is known of a file on disk, if it is the same as when that was measured."""
-        key = self._key_of_file(asset, how, identity)
-        row = self._row_of(key) if key else None
-        return None if row is None else self._facts(row, asset, how)
+        known = self._known(self._key_of_file(asset, how, identity), self._row_of, asset, how)
+        return None if known is None else known[1]
 
     def put(self, asset: Asset, how: How, identity: Identity, facts: Facts) -> None:
         """Remember what was measured of a file on disk, unless it has changed meanwhile."""
@@ -201,24 +201,20 @@ class FactCache:
         if not key or now is None or now.signature != identity.signature:
             return
         sha256, size = facts.file.sha256, facts.file.bytes
-        digest = self._key(asset, how, b"content", f"{size} {sha256}".encode()) if sha256 else None
-        self._keep(key, digest, facts)
+        self._keep(key, self._key_of_content(asset, how, sha256, size) if sha256 else b"", how, facts)
 
     def by_digest(self, sha256: str, size: int, asset: Asset, how: How) -> Facts | None:
         """What is known of a content on disk, wherever it was met."""
-        digest = self._key(asset, how, b"content", f"{size} {sha256}".encode())
-        row = self._row(lambda store: store.by_digest(digest)) if digest else None
-        facts = None if row is None else self._facts(row, asset, how)
-        return facts if facts is not None and facts.file.sha256 == sha256 else None
+        key = self._key_of_content(asset, how, sha256, size)
+        known = self._known(key, self._row_of_content, asset, how)
+        return known[1] if known is not None and known[1].file.sha256 == sha256 else None
 
     def get_url(self, asset: Asset, how: How) -> Remembered | None:
         """What is known of a URL's file, and what tells its host which file is meant."""
-        key = self._key_of_url(asset, how)
-        row = self._row_of(key) if key else None
-        facts = None if row is None else self._facts(row, asset, how)
-        if row is None or facts is None or row.about is None:
+        known = self._known(self._key_of_url(asset, how), self._row_of, asset, how)
+        if known is None or known[0].about is None:
             return None
-        return Remembered(msgspec.msgpack.decode(row.about, type=ready(Validators)), facts)
+        return Remembered(msgspec.msgpack.decode(known[0].about, type=ready(Validators)), known[1])
 
     def put_url(self, asset: Asset, how: How, validators: Validators | None, facts: Facts) -> None:
         """Remember what was measured of a URL's file, where its host says what tells it from others."""
@@ -226,7 +222,7 @@ class FactCache:
             return
         key = self._key_of_url(asset, how)
         if key:
-            self._keep(key, None, facts, msgspec.msgpack.encode(validators))
+            self._keep(key, b"", how, facts, msgspec.msgpack.encode(validators))
 
     def close(self) -> None:
         """Write what is still to be written, and close the file."""
@@ -236,16 +232,25 @@ class FactCache:
                 self._store.close()
             self._store, self._is_over = None, True
 
-    def _facts(self, row: Row, asset: Asset, how: How) -> Facts | None:
-        """The facts of this asset; `None` where they say too little now."""
-        try:
-            facts = decoded(row.facts, lambda file, kind: _named(file, kind, asset))
-        except msgspec.DecodeError:
-            return None
-        if facts.stopped and not (how.gate is not None and how.gate.stops(facts.file, facts.media)):
-            return None
-        self.found += 1
-        return facts
+    def _known(
+        self, key: bytes, ask: Callable[[bytes], Row | None], asset: Asset, how: How
+    ) -> tuple[Row, Facts] | None:
+        """What is known by a key: just what would be measured now, no less and no more.
+
+        So what was decoded is not told of what the gate stops now, nor the other way round.
+        """
+        for place, each in enumerate(_keys(key, how.gate)) if key else ():
+            row = ask(each)
+            if row is None:
+                continue
+            try:
+                facts = decoded(row.facts, lambda file, kind: _named(file, kind, asset))
+            except msgspec.DecodeError:
+                continue
+            if _would_stop(how.gate, facts) is (place != _DECODED):
+                self.found += 1
+                return row, facts
+        return None
 
     def _key_of_file(self, asset: Asset, how: How, identity: Identity) -> bytes:
         try:
@@ -253,6 +258,9 @@ class FactCache:
         except (OSError, ValueError):  # the current folder is gone
             return b""
         return self._key(asset, how, b"file", b"%d %d %d %d %d " % identity.signature + path)
+
+    def _key_of_content(self, asset: Asset, how: How, sha256: str, size: int | None) -> bytes:
+        return self._key(asset, how, b"content", f"{size} {sha256}".encode())
 
     def _key_of_url(self, asset: Asset, how: How) -> bytes:
         url = asset.location.partition("#")[0]
@@ -284,6 +292,9 @@ class FactCache:
     def _row_of(self, key: bytes) -> Row | None:
         return self._pending.get(key) or self._row(lambda store: store.by_key(key))
 
+    def _row_of_content(self, digest: bytes) -> Row | None:
+        return self._row(lambda store: store.by_digest(digest))
+
     def _row(self, ask: Callable[[Store], Row | None]) -> Row | None:
         with self._lock:
             try:
@@ -293,13 +304,17 @@ class FactCache:
                 self._end(error)
                 return None
 
-    def _keep(self, key: bytes, digest: bytes | None, facts: Facts, about: bytes | None = None) -> None:
+    def _keep(self, key: bytes, digest: bytes, how: How, facts: Facts, about: bytes | None = None) -> None:
         try:
             packed = encoded(_bare(facts))
         except OverflowError:  # of a file that claims what none can hold
             return
+        if facts.stopped and how.gate is None:  # nobody knows by what
+            return
+        place = _STOPPED if facts.stopped else _NOT_STOPPED if _would_stop(how.gate, facts) else _DECODED
+        key, content = _keys(key, how.gate)[place], _keys(digest, how.gate)[place] if digest else None
         with self._lock:
-            self._pending[key] = Row(key, digest, packed, about)
+            self._pending[key] = Row(key, content, packed, about)
             if len(self._pending) >= _AT_ONCE or self._clock() - self._flushed >= _EVERY:
                 self._flush()
 
@@ -360,6 +375,25 @@ def _until_the_end(
 ) -> Generator[_Result, None, None]:
     with cache, closing(results):
         yield from results
+
+
+def _keys(key: bytes, gate: Gate | None) -> Sequence[bytes]:
+    """Where what was decoded is kept, what any gate stopped, and what this one did not, though it would.
+
+    That has a header that no gate is asked about, or fails by what only decoding brought.
+    """
+    if gate is None:
+        return (key,)
+    return (
+        key,
+        hashlib.blake2b(key, digest_size=_KEY, person=b"stopped").digest(),
+        hashlib.blake2b(key + msgspec.msgpack.encode(gate), digest_size=_KEY, person=b"not stopped").digest(),
+    )
+
+
+def _would_stop(gate: Gate | None, facts: Facts) -> bool:
+    """Whether a gate stops what has these facts, if it is asked."""
+    return gate is not None and gate.stops(facts.file, facts.media)
 
 
 def _is_lasting(facts: Facts) -> bool:
