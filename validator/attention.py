@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from validator.config import Config
-from validator.cores import usable_cores
+from validator.cores import at_a_time
 from validator.errors import UsageError
 from validator.intake.source import open_local
 from validator.intake.url import displayed
@@ -133,7 +133,7 @@ def faces_for(config: Config, fetch: Fetch | None = None) -> FaceFinder:
     from validator.probe.portrait.looker import FaceFinder
 
     return FaceFinder(
-        processes=config.workers or usable_cores(),
+        processes=at_a_time(config.workers),
         models=Path(config.models) if config.models else None,
         seconds=config.look_timeout,
         fetch=fetch,

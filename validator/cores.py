@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from validator.open_files import workers_at_most
+
 _PROCESS = Path("/proc/self")
 _OCTAL = re.compile(r"\\([0-7]{3})")  # as blanks are written there
 _CONTROLLER = "cpu"
@@ -26,6 +28,15 @@ def usable_cores(process: Path = _PROCESS) -> int:
     with contextlib.suppress(OSError, ValueError):  # another system, or one that tells in another form
         granted.extend(math.ceil(quota) for quota in _quotas(process))
     return max(1, min(granted))
+
+
+def at_a_time(wanted: int) -> int:
+    """How many workers there are: as many as are wanted, with 0 one for each core, if they can be open.
+
+    >>> at_a_time(1), at_a_time(0) <= usable_cores()
+    (1, True)
+    """
+    return min(wanted or usable_cores(), workers_at_most())
 
 
 def _by_affinity() -> int:

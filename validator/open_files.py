@@ -4,6 +4,7 @@ from __future__ import annotations
 
 _USUAL = 256  # of macOS, which is the lowest
 _AT_MOST = 64  # what one message to a worker takes, too
+_OF_A_WORKER = 16  # its pipes, those of a face worker, those of its start, and the files it is asked about
 
 
 def at_once(threads: int) -> int:
@@ -13,6 +14,15 @@ def at_once(threads: int) -> int:
     True
     """
     return max(1, min(_AT_MOST, _allowed() // 4 // threads))
+
+
+def workers_at_most() -> int:
+    """How many workers a program may have, at least one: each takes some files, as long as it lives.
+
+    >>> workers_at_most() >= 1
+    True
+    """
+    return max(1, _allowed() // _OF_A_WORKER)
 
 
 def _allowed() -> int:

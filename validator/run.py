@@ -28,7 +28,7 @@ from validator.config import (
     profiles_of,
     refuse_idle,
 )
-from validator.cores import usable_cores
+from validator.cores import at_a_time
 from validator.errors import Cancelled, NoTargetsError, UsageError
 from validator.findings import AssetReport, NotJudged, Tool
 from validator.gate import Gate, gate_of
@@ -361,7 +361,7 @@ class _Job:
 
 
 def _at_a_time(config: Config) -> int:
-    return config.workers or usable_cores()
+    return at_a_time(config.workers)
 
 
 def decoders_for(config: Config, spawned: Spawned | None = None) -> Decoders:

@@ -19,7 +19,7 @@ import msgspec
 
 from validator.attention import faces_for
 from validator.config import Config, check_config, check_types, profiles_of, refuse_idle
-from validator.cores import usable_cores
+from validator.cores import at_a_time
 from validator.errors import Cancelled, NoTargetsError, OutOfResources, UsageError
 from validator.findings import AssetReport
 from validator.intake.source import Source, open_local
@@ -235,7 +235,7 @@ class _Job:
 
     @property
     def _at_a_time(self) -> int:
-        return self.config.workers or usable_cores()
+        return at_a_time(self.config.workers)
 
     def _in_order(
         self, results: Iterator[AssetReport], mender: Mender, pool: ThreadPoolExecutor

@@ -11,7 +11,7 @@ from fractions import Fraction
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from validator.cores import usable_cores
+from validator.cores import at_a_time
 from validator.errors import RepairError
 from validator.findings import AssetReport
 from validator.model import AudioFacts, ImageFacts, Kind, VideoFacts
@@ -71,7 +71,7 @@ class Workshop:
         program: Program | None = None,
         find: Callable[[], Program | None] = default_program,
     ) -> None:
-        self._processes = config.workers or usable_cores()
+        self._processes = at_a_time(config.workers)
         self._seconds = config.decode_timeout
         self._memory = config.decode_memory * 1_000_000
         self._program = program
