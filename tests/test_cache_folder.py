@@ -37,3 +37,11 @@ def test_elsewhere_platformdirs_is_asked() -> None:
 
 def test_who_has_no_home_has_none() -> None:
     assert cache_folder({"VALIDATOR_CACHE": "~nobody-is-called-so/cache"}) is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a home is looked up otherwise")
+def test_a_home_below_whatever_folder_is_current_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "relative")
+    assert cache_folder({}) is None
+    assert cache_folder({"VALIDATOR_CACHE": "~/cache"}) is None
+    assert cache_folder({"VALIDATOR_CACHE": "cache"}) == Path("cache"), "somebody said so"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from validator.fact_store import FILE, Row, Store, StoreError, discard
+from validator.fact_store import FILE, Row, Store, StoreError, check, discard, forget_all
 
 LIMIT = 10_000_000
 DAY = 86_400
@@ -150,6 +150,22 @@ class TestWhoseFileItIs:
         with pytest.raises(StoreError, match="it belongs to another user"):
             Store(tmp_path, LIMIT)
 
+    @pytest.mark.skipif(os.name != "posix", reason="Windows knows no such permissions")
+    @pytest.mark.parametrize("mode", [0o1777, 0o777, 0o770, 0o702])
+    def test_a_folder_that_others_may_write_to_is_not_used(self, tmp_path: Path, mode: int) -> None:
+        """They could lay a journal beside the file, which would be rolled back into it."""
+        tmp_path.chmod(mode)
+        for use in (lambda: Store(tmp_path, LIMIT), lambda: check(tmp_path), lambda: forget_all(tmp_path)):
+            with pytest.raises(StoreError, match="others may write to its folder"):
+                use()
+        assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root gives folders away")
+    def test_the_folder_of_another_user_is_not_used(self, tmp_path: Path) -> None:
+        os.chown(tmp_path, 12_345, -1)
+        with pytest.raises(StoreError, match="its folder belongs to another user"):
+            Store(tmp_path, LIMIT)
+
     def test_another_programs_database_is_left_alone(self, tmp_path: Path) -> None:
         with database(tmp_path) as connection:
             connection.execute("CREATE TABLE theirs (a)")
@@ -164,6 +180,34 @@ class TestWhoseFileItIs:
         with opened(tmp_path) as store:
             store.add([row(1)])
             assert store.by_key(key(1)) == row(1)
+
+
+class TestCheck:
+    def test_nothing_is_made_where_something_could_be(self, tmp_path: Path) -> None:
+        check(tmp_path / "no" / "such")
+        check(tmp_path)
+        assert list(tmp_path.iterdir()) == []
+
+    def test_what_is_there_can_be_written_to(self, tmp_path: Path) -> None:
+        with opened(tmp_path) as store:
+            store.add([row(1)])
+            check(tmp_path)
+            assert store.by_key(key(1)) == row(1)
+
+    @pytest.mark.parametrize("folder", ["a file", "a file/below", "no\0name"])
+    def test_where_no_folder_can_be_the_reason_is_told(self, tmp_path: Path, folder: str) -> None:
+        (tmp_path / "a file").touch()
+        with pytest.raises(StoreError):
+            check(tmp_path / folder)
+        with pytest.raises(StoreError):
+            forget_all(tmp_path / folder)
+
+    def test_what_may_only_be_read_is_told(self, tmp_path: Path) -> None:
+        with opened(tmp_path) as store:
+            store.add([row(1)])
+            store._connection.execute("PRAGMA query_only = ON")  # noqa: SLF001 - root may write anywhere
+            with pytest.raises(StoreError, match="it may only be read"):
+                store.check()
 
 
 class TestTrouble:

@@ -19,11 +19,11 @@ def cache_folder(environ: Mapping[str, str] = os.environ, platform: str = sys.pl
     """
     named = environ.get(ENVIRONMENT_VARIABLE, "")
     try:
-        if named:
-            return Path(named).expanduser()
-        return _users(environ, platform) / "facts"
+        folder = Path(named).expanduser() if named else _users(environ, platform) / "facts"
     except RuntimeError:  # no home
         return None
+    is_meant = named and not named.startswith("~")
+    return folder if is_meant or folder.is_absolute() else None  # a home that is nowhere in particular
 
 
 def _users(environ: Mapping[str, str], platform: str) -> Path:

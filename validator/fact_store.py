@@ -59,6 +59,9 @@ _WHY: Mapping[int, str] = MappingProxyType(
 )
 
 
+_NO_NAME = "no file can have such a name"
+
+
 class StoreError(Exception):
     """The file cannot be used: `reason` says why, in words that follow a colon.
 
@@ -186,6 +189,15 @@ class Store:
                 self._connection.execute("DELETE FROM facts")
             self._shrink()
 
+    def check(self) -> None:
+        """See that something can be written.
+
+        Raises:
+            StoreError: it cannot be.
+        """
+        with _in_words(), self._writing():
+            self._connection.execute("PRAGMA user_version = 0")
+
     def close(self) -> None:
         """Close the file."""
         with suppress(sqlite3.Error):
@@ -269,7 +281,7 @@ def forget_all(folder: Path) -> int:
     """Forget everything that is in a folder, also what other versions have left there; how much it was.
 
     Raises:
-        StoreError: it cannot be written to.
+        StoreError: it cannot be written to, or never could be.
     """
     rows = 0
     if (folder / FILE).exists():
@@ -283,6 +295,8 @@ def forget_all(folder: Path) -> int:
             discard(folder)  # on a full disk, too
             if (folder / FILE).exists():
                 raise
+    else:
+        check(folder)
     with _in_words():
         for path in folder.glob("facts-*.sqlite3*"):
             if not path.name.startswith(FILE):
@@ -316,8 +330,9 @@ def _told(error: sqlite3.Error) -> StoreError:
 def _make(path: Path) -> None:
     """The file and its folder, for nobody else to read, and not what somebody else may have written."""
     if "\0" in str(path):
-        raise StoreError("no file can have such a name")
+        raise StoreError(_NO_NAME)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _check_folder(path.parent)
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     status = path.stat()
@@ -332,3 +347,41 @@ def _make(path: Path) -> None:
         if status.st_uid != os.geteuid():
             raise StoreError("others may write to it")
         path.chmod(0o600)
+
+
+def _check_folder(folder: Path) -> None:
+    """See that nobody else can lay anything beside the file that would be taken for a part of it."""
+    if sys.platform == "win32":
+        return
+    status = folder.stat()
+    if status.st_uid not in {os.geteuid(), 0}:
+        raise StoreError("its folder belongs to another user")
+    if status.st_mode & 0o022:
+        raise StoreError("others may write to its folder")
+
+
+def check(folder: Path) -> None:
+    """See whether facts can be remembered in a folder; where there is nothing, nothing is made.
+
+    Raises:
+        StoreError: they cannot be.
+
+    >>> check(Path(__file__))
+    Traceback (most recent call last):
+        ...
+    validator.fact_store.StoreError: Not a directory
+    """
+    import tempfile  # nobody else needs it
+
+    with _in_words():
+        if (folder / FILE).exists():
+            with closing(Store(folder, 0)) as store:
+                store.check()
+            return
+        if "\0" in str(folder):
+            raise StoreError(_NO_NAME)
+        nearest = next(each for each in (folder, *folder.parents) if os.path.lexists(each))
+        if nearest == folder and folder.is_dir():
+            _check_folder(folder)
+        with tempfile.TemporaryFile(dir=nearest):
+            pass

@@ -133,13 +133,15 @@ class TestInfo:
         assert capsys.readouterr().out == (
             f"file   {cache_of_this_test / FILE}\n"
             "holds  the facts of 0 files or URLs\n"
-            "size   0.0 MB; at most 500 MB\n"
+            "size   0.0 kB; at most 500 MB\n"
             "used   by lint and upload\n"
         )
         assert not cache_of_this_test.exists(), "looking makes nothing"
         lint(MEDIA[:1], CONFIG)
         assert main(["cache", "info"]) == 0
-        assert "holds  the facts of 1 file or URL" in capsys.readouterr().out
+        told = capsys.readouterr().out
+        assert "holds  the facts of 1 file or URL" in told
+        assert "size   0.0" not in told
 
     def test_what_cannot_be_used_is_told(self, cache_of_this_test: Path, capsys: Output) -> None:
         cache_of_this_test.mkdir()
@@ -147,6 +149,18 @@ class TestInfo:
             connection.execute("CREATE TABLE theirs (a)")
         assert main(["cache", "info"]) == 1
         assert "used   it cannot be: it is another program's database" in capsys.readouterr().out
+
+    def test_where_none_can_be_is_told(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+    ) -> None:
+        (tmp_path / "a file").touch()
+        monkeypatch.setenv("VALIDATOR_CACHE", str(tmp_path / "a file"))
+        assert main(["cache", "info"]) == 1
+        assert "used   it cannot be: Not a directory\n" in capsys.readouterr().out
+        assert main(["cache", "clear"]) == 2
+        assert capsys.readouterr().err == (
+            f"validator: error: {tmp_path / 'a file'} cannot be cleared: Not a directory\n"
+        )
 
 
 class TestClear:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -27,26 +28,28 @@ def cache(context: click.Context) -> None:
 def info(config: Path | None, no_config: bool) -> int:
     """Say where what was measured is remembered, how much it is, and whether it can be used.
 
-    The exit code is 1 where it is wanted and cannot be.
+    The exit code is 1 where it is wanted and cannot be, or where nothing can be added to it.
     """
-    from validator.fact_store import FILE, Contents, Store, StoreError
+    from validator.fact_store import FILE, Contents, Store, StoreError, check
 
     settings = configured(config, no_config)
     folder, out = _folder(), Out()
-    found, trouble = Contents(0, 0), ""
-    if (folder / FILE).exists():
-        try:
-            store = Store(folder, settings.cache_size * _MB)
-            found = store.contents()
-            store.close()
-        except StoreError as error:
-            trouble = error.reason
-    use = "as --no-cache or cache = false says, not at all" if not settings.cache else "by lint and upload"
+    found, use = Contents(0, 0), "" if settings.cache else "as --no-cache or cache = false says, not at all"
+    trouble = "it cannot be"
+    try:
+        if (folder / FILE).exists():
+            with closing(Store(folder, settings.cache_size * _MB)) as store:
+                found = store.contents()
+            trouble = "by lint and upload, which can add nothing"
+        check(folder)
+        trouble = ""
+    except StoreError as error:
+        trouble = f"{trouble}: {error.reason}"
     rows = [
         ("file", str(folder / FILE)),
         ("holds", _facts_of(found.rows)),
-        ("size", f"{found.bytes / _MB:,.1f} MB; at most {settings.cache_size:,} MB"),
-        ("used", f"it cannot be: {trouble}" if trouble else use),
+        ("size", f"{_size(found.bytes)}; at most {settings.cache_size:,} MB"),
+        ("used", use or trouble or "by lint and upload"),
     ]
     out.lines(aligned(rows, out.width))
     return 1 if trouble and settings.cache else 0
@@ -68,6 +71,11 @@ def clear() -> int:
 
 def _facts_of(rows: int) -> str:
     return "the facts of 1 file or URL" if rows == 1 else f"the facts of {rows:,} files or URLs"
+
+
+def _size(number_of_bytes: int) -> str:
+    unit, name = (_MB, "MB") if number_of_bytes >= _MB else (1_000, "kB")
+    return f"{number_of_bytes / unit:,.1f} {name}"
 
 
 def _folder() -> Path:
