@@ -35,7 +35,8 @@ def site(tmp_path: Path) -> Path:
 def own(tmp_path: Path) -> Path:
     """A folder with a program like this one."""
     folder = tmp_path / "checkout" / "validator"
-    (folder / "probe").mkdir(parents=True)
+    (folder / "intake").mkdir(parents=True)
+    (folder / "probe").mkdir()
     (folder / "model.py").write_text("one")
     (folder / "probe" / "image.py").write_text("one")
     return folder
@@ -96,7 +97,14 @@ def test_what_cannot_be_told_has_no_mark(own: Path, tmp_path: Path) -> None:
     assert marks(tmp_path, own) == (b"", b"")
 
 
-@pytest.mark.parametrize("file", ["model.py", "probe/image.py", "probe/new.py"])
+def test_a_program_that_cannot_be_told_from_others_has_no_mark(site: Path, tmp_path: Path) -> None:
+    """Neither a list of its files is there, nor what they were made from."""
+    (tmp_path / "validator").mkdir()
+    (tmp_path / "validator" / "model.pyc").touch()
+    assert marks(site, tmp_path / "validator") == (b"", b"")
+
+
+@pytest.mark.parametrize("file", ["model.py", "intake/body.py", "probe/image.py", "probe/new.py"])
 def test_this_program_counts_as_it_is_written(site: Path, own: Path, file: str) -> None:
     decoding, _ = marks(site, own)
     (own / file).write_text("another length")

@@ -14,7 +14,7 @@ from validator._version import __version__
 
 _BYTES = 16
 _OWN = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - text, as sys.path holds it
-_OWN_FOLDERS = ("", "probe", os.path.join("probe", "portrait"), "workers")  # noqa: PTH118
+_OWN_FOLDERS = ("", "intake", "probe", os.path.join("probe", "portrait"), "workers")  # noqa: PTH118
 
 # By the module that is imported, how the names of its distributions begin.
 _DECODING: Mapping[str, str] = MappingProxyType(
@@ -50,10 +50,10 @@ class Makers:
     @cached_property
     def decoding(self) -> bytes:
         """Who measures media; empty where that cannot be told."""
-        libraries = self._of(_DECODING)
-        if libraries is None:
+        ours, libraries = self._ours(), self._of(_DECODING)
+        if not ours or libraries is None:
             return b""
-        return _digest([*_machine(), self._ours(), *libraries])
+        return _digest([*_machine(), __version__.encode(), ours, *libraries])
 
     @cached_property
     def people(self) -> bytes:
