@@ -130,6 +130,19 @@ def test_a_command_is_mistyped(typed: tuple[str, ...], meant: str, capsys: Outpu
     assert capsys.readouterr().err.endswith(f' Did you mean "{meant}"?\n')
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (("lint", "--downloads", "abc", "a.png"), "'abc' is no whole number from 1 to 64."),
+        (("lint", "--workers", "1000", "a.png"), "'1000' is no whole number from 0 to 256."),
+        (("uploads", "--limit", "0"), "'0' is no whole number from 1."),
+    ],
+)
+def test_a_number_is_none_or_too_large(typed: tuple[str, ...], said: str, capsys: Output) -> None:
+    assert main(list(typed)) == 2
+    assert capsys.readouterr().err.endswith(f": {said}\n")
+
+
 def test_the_version(capsys: Output) -> None:
     assert main(["--version"]) == 0
     assert capsys.readouterr().out == f"validator {__version__}\n"

@@ -27,7 +27,9 @@ from tests.intake.servers import (
     second,
     serving,
 )
+from validator import Config, lint
 from validator.errors import Cancelled
+from validator.findings import Severity
 from validator.gate import DECIDED_BY_HEADERS
 from validator.intake.address import HostGuard
 from validator.intake.download import Downloader, DownloadLimits
@@ -159,8 +161,18 @@ class TestWhatAFileCostsThatIsNotWanted:
         assert visit.link.transfer == "over-cap"
         assert sum(visit.host.taken) <= MOST
 
+    @pytest.mark.parametrize(
+        ("start", "kind"), [(PICTURE, "image"), (MP4, "video"), (b"<html>", None)], ids=str
+    )
+    def test_by_its_length_with_its_kind(self, start: bytes, kind: str | None) -> None:
+        visit = Visit(saying(answer(start, length=10**9), *[bytes(1 << 16)] * 400), None)
+        assert (visit.source.access.bytes, visit.source.access.kind) == (10**9, kind)
+        assert visit.link.transfer == "over-cap"
+        assert sum(visit.host.taken) <= MOST
+
     def test_by_its_length_and_its_kind(self) -> None:
         visit = Visit(whole(PICTURE), None, limits=SMALL_CAPS)
+        assert (visit.source.access.bytes, visit.source.access.kind) == (len(PICTURE), "image")
         assert visit.link.transfer_detail == f"{len(PICTURE):,} bytes announced, at most 500,000 are read"
         assert sum(visit.host.taken) <= MOST
 
@@ -193,6 +205,25 @@ class TestWhatAFileCostsThatIsNotWanted:
         ):
             assert source.partial
         assert 0 < sum(host.taken) <= MOST
+
+
+class TestWhatIsTooLarge:
+    def test_is_known_to_be_though_nothing_more_comes(self) -> None:
+        def silent(connection: socket.socket, head: str) -> None:
+            connection.sendall(answer(b"", length=10**9))
+            saying_nothing(connection, head)
+
+        visit = Visit(silent, None)
+        assert visit.link.transfer == "over-cap"
+        assert (visit.source.access.bytes, visit.source.access.kind) == (10**9, None)
+
+    def test_is_judged_by_the_sizes_of_its_kind(self) -> None:
+        with serving(saying(answer(MP4, length=60_000_000))) as url:
+            (result,) = lint([f"{url}/a.mp4"], Config(allow_private_hosts=True, ignore=("URL002",))).assets
+        assert {each.code for each in result.findings if each.severity is Severity.ERROR} == {
+            "VID007",
+            "URL010",
+        }
 
 
 class TestThePeek:

@@ -13,6 +13,7 @@ import msgspec
 
 from validator.cli import suggested
 from validator.cli.synonym import Synonym
+from validator.cli.whole import Whole
 from validator.config import (
     EVERYTHING,
     Config,
@@ -217,20 +218,20 @@ _OPTIONS = (
         "--allow-port",
         metavar="PORT",
         multiple=True,
-        type=click.IntRange(1, 65535),
+        type=Whole(1, 65535),
         help="Fetch from this port too (80, 443, 8080 and 8443 are allowed).",
     ),
     click.option(
         "--workers",
         metavar="N",
-        type=click.IntRange(0, 256),
+        type=Whole(0, 256),
         help="How many assets are judged at a time (0: one a core).",
     ),
     click.option(
         "--downloads",
         metavar="N",
-        type=click.IntRange(1, 64),
-        help="How many URLs are fetched at a time (8).",
+        type=Whole(1, 64),
+        help="How many URLs are fetched at a time (8), over twice as many connections at most.",
     ),
     click.option(
         "--no-cache",

@@ -14,6 +14,7 @@ from validator.cli.options import Choices, options_named
 from validator.cli.refused import refused
 from validator.cli.seconds import Seconds
 from validator.cli.synonym import Synonym
+from validator.cli.whole import Whole
 from validator.errors import UsageError
 from validator.settings import Config, FailOn
 from validator.upload.outcome import DeliveryOptions
@@ -91,7 +92,7 @@ _WHERE = (
     click.option(
         "--quota",
         metavar="N",
-        type=click.IntRange(1, 1_000_000),
+        type=Whole(1, 1_000_000),
         help="How many assets the account may hold (100).",
     ),
     click.option(

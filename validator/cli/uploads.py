@@ -10,6 +10,7 @@ import msgspec
 
 from validator.cli.service import Out, configured, service_options
 from validator.cli.session import Session
+from validator.cli.whole import Whole
 from validator.errors import UsageError
 from validator.upload.entry import Entry
 from validator.upload.lookup import an_id
@@ -22,7 +23,7 @@ from validator.upload.trust import check_found
 @click.option(
     "--limit",
     metavar="N",
-    type=click.IntRange(1),
+    type=Whole(1),
     default=100,
     show_default=True,
     help="The newest so many.",

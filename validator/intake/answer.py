@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 from validator.intake.retry import Again
-from validator.model import Reach
+from validator.model import FileFacts, Reach
 from validator.probe.link import says_nothing
 
 NOT_DOWNLOADED = "the file was not downloaded"
@@ -34,7 +34,7 @@ _REACH_BY_CAUSE: tuple[tuple[type[BaseException], Reach], ...] = (
 class NotDownloaded(Exception):
     """The way to the file ended here: with facts about the link, or with what could not be found out.
 
-    `again` says that another try may lead further.
+    `again` says that another try may lead further, and `file` is what is known of the file all the same.
     """
 
     def __init__(
@@ -42,10 +42,12 @@ class NotDownloaded(Exception):
         facts: Mapping[str, str],
         unmeasured: Mapping[str, str] | None = None,
         again: Again | None = None,
+        file: FileFacts | None = None,
     ) -> None:
         self.facts = facts
         self.unmeasured = unmeasured or {}
         self.again = again
+        self.file = file or FileFacts()
         super().__init__(str(facts or unmeasured))
 
     def saying(self, more: str) -> NotDownloaded:
@@ -55,7 +57,7 @@ class NotDownloaded(Exception):
             for name, words in self.facts.items()
         }
         reasons = {name: f"{words}, {more}" for name, words in self.unmeasured.items()}
-        return NotDownloaded(facts, reasons, self.again)
+        return NotDownloaded(facts, reasons, self.again, self.file)
 
 
 def unmeasured(reason: str, again: Again | None = None) -> NotDownloaded:

@@ -16,9 +16,11 @@ from validator.intake.download import DownloadLimits
 from validator.intake.first_part import ENOUGH, FirstPart, bytes_needed, index_start, kind_at_once
 from validator.intake.retry import Again
 from validator.intake.wire import Wire
-from validator.model import Transfer
+from validator.model import FileFacts, Transfer
 from validator.probe.sniff import HEAD_SIZE, sniff_bytes
 
+_GLANCE = 3.0  # seconds in which the first bytes of what is too large have to come
+_BYTES_AT_MOST = 1 << 60  # what announces more is believed nothing
 _GRACE = 0.25  # seconds in which a host that was to close the connection may still send too much
 
 
@@ -66,6 +68,7 @@ class Body:
         """
         if not Unpacker.knows(self._encoding):
             raise NotDownloaded(_transfer("packed", f"Content-Encoding {self._encoding[:40]}"))
+        self._glance()
         self._check(self._limits.largest)
         if self._announced is not None and self._announced <= MOST:
             self._decided()
@@ -102,6 +105,19 @@ class Body:
             if not self._goes_on():
                 return False
         return True
+
+    def _glance(self) -> None:
+        """Read the first bytes of what is too large, as far as they come soon: they say what it is."""
+        if self._size is None or self._size <= self._limits.largest:
+            return
+        until = self._clock() + _GLANCE
+        if self._connection is not None:
+            self._connection.hurry(_GLANCE)
+        with suppress(httpx.TransportError):  # its length was announced all the same
+            for chunk in self._chunks():
+                self._head += chunk
+                if len(self._head) >= ENOUGH or self._clock() >= until:
+                    break
 
     def _chunks(self) -> Iterable[bytes]:
         stream = self._response.stream
@@ -169,9 +185,18 @@ class Body:
 
     def _check(self, cap: int) -> None:
         if self._announced is not None and self._announced > cap:
-            raise NotDownloaded(_transfer("over-cap", f"{self._announced:,} bytes announced, {_read(cap)}"))
+            announced = _transfer("over-cap", f"{self._announced:,} bytes announced, {_read(cap)}")
+            raise NotDownloaded(announced, file=self._as_announced())
         if max(self._raw, self._unpacked) > cap:
             raise NotDownloaded(_transfer("over-cap", f"no end after {cap:,} bytes, {_read(cap)}"))
+
+    def _as_announced(self) -> FileFacts:
+        """What is known of a file of which no more than the first bytes are read."""
+        if self._size is None or self._size > _BYTES_AT_MOST:
+            return FileFacts()
+        sniffed = sniff_bytes(self._head)
+        kind = sniffed.kind if sniffed.sure else None
+        return FileFacts(bytes=self._size, kind=None if kind is None else kind.value)
 
     def _ended(self, transfer: Transfer) -> NotDownloaded:
         announced = "" if self._announced is None else f"{self._announced:,} bytes announced, "

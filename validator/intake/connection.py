@@ -81,6 +81,7 @@ class Connection(httpcore.NetworkStream):
         self._head_bytes = 0
         self._held = HELD
         self._read_bytes = 0
+        self._patience: float | None = None
         self.body_bytes = 0
 
     @property
@@ -92,6 +93,10 @@ class Connection(httpcore.NetworkStream):
         """Read so many bytes more before somebody says that the rest is worth reading."""
         if self._held:
             self._held = self._read_bytes + more
+
+    def hurry(self, patience: float) -> None:
+        """Wait no longer for anything than so many seconds."""
+        self._patience = patience
 
     def let_go(self) -> None:
         """Read as fast as it comes from now on."""
@@ -107,6 +112,8 @@ class Connection(httpcore.NetworkStream):
             left = self._held - self._read_bytes
             piece = _PIECE if self._read_bytes else _FIRST_PIECE
             max_bytes = min(max_bytes, piece, left if left > 0 else piece)
+        if self._patience is not None:
+            timeout = self._patience if timeout is None else min(timeout, self._patience)
         with _as_httpcore_errors(httpcore.ReadTimeout, httpcore.ReadError):
             self._socket.settimeout(timeout)
             data = self._socket.recv(max_bytes)

@@ -83,7 +83,7 @@ class Exchange:
                 source, body = self._tries()
             except NotDownloaded as end:
                 link = LinkFacts(**{**self.facts, **end.facts})  # type: ignore[arg-type]
-                yield Source(None, FileFacts(), link, {"*": NOT_DOWNLOADED, **end.unmeasured})
+                yield Source(None, end.file, link, {"*": NOT_DOWNLOADED, **end.unmeasured})
                 return
             # From the first one on, the file belongs to who took it.
             if body is None:

@@ -158,7 +158,9 @@ def _facts(job: Job, digest: str, found: Examined | None, cancelled: Callable[[]
         endless = FileFacts(access="unreadable", access_detail="it holds more bytes than its size says")
         return Facts(file=endless, link=source.link, unmeasured={"*": "the file could not be read"})
     if found is None:
-        return Facts(file=source.access, link=source.link, unmeasured=source.unmeasured)
+        known = source.access.kind  # by what came of it before it was too much
+        kind = None if known is None else Kind(known)
+        return Facts(kind, source.access, source.link, unmeasured=source.unmeasured)
     facts = _assembled(asset, source, digest, found)
     if source.partial:
         from validator.probe.partial import of_a_part
