@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import signal
 import tempfile
@@ -26,7 +25,6 @@ settings.register_profile("shared", deadline=None, suppress_health_check=[Health
 settings.load_profile("shared")
 
 _COVERAGE_OF_PROCESSES = "COVERAGE_PROCESS_CONFIG"
-CACHE = "VALIDATOR_CACHE"
 _AT_ONCE = 3 / 2
 """Test processes for each core where their number is left open (-n auto): half of the time they wait."""
 
@@ -40,11 +38,10 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_configure() -> None:
-    """See that no test meets a cache that others use, and that Ctrl-C is heard.
+    """See that Ctrl-C is heard.
 
     Whoever is started in the background ignores it, and so would the commands that tests interrupt.
     """
-    os.environ[CACHE] = os.path.join(__file__, "no folder")  # noqa: PTH118 - where nothing can be written
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -74,21 +71,6 @@ def decoders() -> Iterator[Decoders]:
 
     with Decoders(processes=2) as warm:
         yield warm
-
-
-@pytest.fixture(scope="session")
-def caches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Folders for caches, one for each test."""
-    base = tmp_path_factory.mktemp("caches")
-    return (base / str(number) for number in itertools.count())
-
-
-@pytest.fixture(autouse=True)
-def cache_of_this_test(caches: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where what is measured is remembered: what a test knows, no other test has measured."""
-    folder = next(caches)
-    monkeypatch.setenv(CACHE, str(folder))
-    return folder
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -127,6 +127,18 @@ class TestWithoutIt:
         )
 
 
+def test_an_example_that_is_run_alone_meets_no_cache_of_a_user(tmp_path: Path) -> None:
+    """Of all that is asked for here, only conftest.py beside the configuration is read."""
+    users = unmeasured() | {"XDG_CACHE_HOME": str(tmp_path / "users"), "HOME": str(tmp_path / "home")}
+    users.pop("VALIDATOR_CACHE", None)
+    options = ("-q", "-p", "no:cacheprovider", f"--basetemp={tmp_path / 'pytest'}", "-k", "library.lint")
+    command = [sys.executable, "-m", "pytest", *options, str(CHECKOUT / "validator" / "library.py")]
+    done = subprocess.run(command, env=users, cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    assert "passed" in done.stdout
+    assert not (tmp_path / "users").exists()
+    assert not (tmp_path / "home").exists()
+
+
 class TestInfo:
     def test_it_says_where_and_how_much(self, cache_of_this_test: Path, capsys: Output) -> None:
         assert main(["cache", "info"]) == 0
