@@ -22,7 +22,7 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "upload": UploadSettings,
     "fix": FixSettings,
 }
-UNSET = {"role", "group"}
+UNSET = {"output-format", "role", "group"}
 TEXT = some.text(some.characters(exclude_categories=["Cs"]))
 BY_EXAMPLE = {"severity", "overrides", *UNSET}
 

@@ -51,6 +51,7 @@ _HEAD = (
 )
 _EXAMPLES: Mapping[str, str] = MappingProxyType(
     {
+        "output-format": 'output-format = "json"',
         "role": 'role = "portrait"',
         "group": 'group = "real-human"',
         "severity": 'VID006 = "warning"\nVID008 = "off"',

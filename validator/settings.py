@@ -210,7 +210,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
         tuple[Override, ...],
         about("other choices for some files; where several name a file, the later one wins"),
     ] = ()
-    output_format: Annotated[str, about("the form of the report")] = "text"
+    output_format: Annotated[
+        str | None,
+        about(
+            "the form of the report; where none is said, the ending of its file's name says it, or it is text"
+        ),
+    ] = None
     baseline: Annotated[
         str, msgspec.Meta(description="a file of known findings, which lint does not count")
     ] = ""

@@ -11,8 +11,9 @@ import pytest
 from tests.cli.media import photo
 from tests.cli.process import finish
 from validator.cli import main
-from validator.cli.outputs import Destinations, Wanted, wanted
+from validator.cli.outputs import ENDINGS, Destinations, Wanted, wanted
 from validator.errors import UsageError
+from validator.report.base import FORMATS
 
 
 def test_one_report_goes_to_standard_output() -> None:
@@ -25,6 +26,49 @@ def test_one_report_goes_to_standard_output() -> None:
 def test_output_names_the_file_of_the_report_that_has_none() -> None:
     assert wanted([], "json", "a.json") == (Wanted("json", "a.json"),)
     assert wanted(["json", "text=b.txt"], "text", "a") == (Wanted("json", "a"), Wanted("text", "b.txt"))
+
+
+@pytest.mark.parametrize(
+    ("output", "name"),
+    [
+        ("r.json", "json"),
+        ("r.JSONL", "jsonl"),
+        ("r.csv", "csv"),
+        ("r.sarif", "sarif"),
+        ("r.xml", "junit"),
+        ("r.md", "markdown"),
+        ("r.html", "html"),
+        ("r.htm", "html"),
+        ("r.txt", "text"),
+        ("r.parquet", "parquet"),
+        ("r.PQ", "parquet"),
+        ("folder.json/r", "text"),
+        ("r.log", "text"),
+        (".json", "text"),
+        ("-", "text"),
+        (None, "text"),
+    ],
+)
+def test_the_ending_of_a_file_says_the_form_where_nothing_else_does(output: str | None, name: str) -> None:
+    (report,) = wanted([], None, output)
+    assert (report.name, report.file) == (name, None if output == "-" else output)
+    assert [report.name for report in wanted([], "sarif", output)] == ["sarif"]
+    assert [report.name for report in wanted(["gitlab"], None, output)] == ["gitlab"]
+
+
+def test_every_ending_stands_for_a_form_that_there_is() -> None:
+    assert {*ENDINGS.values()} <= FORMATS.keys()
+
+
+def test_a_configured_form_wins_over_the_ending(tmp_path: Path) -> None:
+    picture, report = str(photo(tmp_path / "a.png")), tmp_path / "r.json"
+    settings = tmp_path / "validator.toml"
+    settings.write_text('output-format = "text"', encoding="utf-8")
+    said = ["lint", "--ignore", "POR", picture, "-o", str(report)]
+    assert main([*said, "--config", str(settings)]) == 0
+    assert "1 asset: 1 pass" in report.read_text(encoding="utf-8")
+    assert main([*said, "--no-config"]) == 0
+    assert json.loads(report.read_text(encoding="utf-8"))["summary"]["passed"] == 1
 
 
 def test_nothing_more_is_written_than_what_is_asked_for() -> None:

@@ -37,7 +37,7 @@ def test_a_list_is_read_in_its_order(tmp_path: Path) -> None:
     assert {asset.role for asset in found} == {Role.SCENE}
 
 
-@pytest.mark.parametrize("name", ["urls.parquet", "URLS.PARQUET"])
+@pytest.mark.parametrize("name", ["urls.parquet", "URLS.PARQUET", "urls.pq"])
 def test_a_target_that_is_a_list_is_expanded(name: str, tmp_path: Path) -> None:
     path = write(tmp_path / name, url=["https://h/a.png"], path=[None])
     assert list(expand([path])) == [Asset("https://h/a.png", "https://h/a.png", is_url=True)]

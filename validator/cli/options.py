@@ -179,7 +179,8 @@ _OPTIONS = (
         "--output",
         metavar="FILE",
         type=click.Path(path_type=str, readable=False),
-        help="Write the report into a file, which appears when the report is complete.",
+        help="Write the report into a file, which appears when it is complete; where no form is said, the "
+        "ending of its name says it (.json, .html, .csv, …).",
     ),
     click.option(
         "-q", "--quiet", is_flag=True, help="Report only what decides the outcome, and show no progress."
@@ -361,7 +362,8 @@ def _checked(
     config: Config, profiles: tuple[Profile, ...], named: Iterable[str], path: Path | None, choices: Choices
 ) -> Config:
     with _blaming(None if choices.output_format else path):
-        new_format(config.output_format)
+        if config.output_format is not None:
+            new_format(config.output_format)
     with _blaming(path):
         return check_config(config, *profiles, named=named)
 

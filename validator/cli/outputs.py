@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 
 from validator.cli.output import Destination, ReaderGone, is_same_file, is_standard_output, open_destination
@@ -36,26 +37,44 @@ class Wanted:
         return self.name in FORMATS and FORMATS[self.name].is_binary
 
 
-def wanted(said: Sequence[str], default: str, output: str | None) -> tuple[Wanted, ...]:
+ENDINGS: Mapping[str, str] = MappingProxyType(
+    {
+        ".txt": "text",
+        ".json": "json",
+        ".jsonl": "jsonl",
+        ".csv": "csv",
+        ".sarif": "sarif",
+        ".xml": "junit",
+        ".md": "markdown",
+        ".html": "html",
+        ".htm": "html",
+        ".parquet": "parquet",
+        ".pq": "parquet",
+    }
+)
+"""The form of a report by the ending of its file's name, where nothing else says it."""
+
+
+def wanted(said: Sequence[str], configured: str | None, output: str | None) -> tuple[Wanted, ...]:
     """The reports that `--output-format` and `--output` ask for, of which one at most has no file of its own.
 
     Args:
         said: each `NAME` or `NAME=FILE`.
-        default: the form where none is said.
-        output: the file of the report that names none itself; its ending says the form of a table.
+        configured: the form where none is said there.
+        output: the file of the report that names none itself; its ending says the form where nothing does.
 
     Raises:
         UsageError: a form that does not exist, two reports for one place, or an empty name of a file.
 
-    >>> wanted(["text", "json=report.json"], "text", None)
+    >>> wanted(["text", "json=report.json"], None, None)
     (Wanted(name='text', file=None), Wanted(name='json', file='report.json'))
-    >>> wanted([], "json", "report.json")
-    (Wanted(name='json', file='report.json'),)
-    >>> wanted([], "text", "findings.parquet")
+    >>> wanted([], None, "findings.parquet")
     (Wanted(name='parquet', file='findings.parquet'),)
+    >>> wanted([], "text", "report.json")
+    (Wanted(name='text', file='report.json'),)
     """
     asked = [_split(item) for item in said]
-    asked = asked or [Wanted(_by_ending(output) or default)]
+    asked = asked or [Wanted(configured or ENDINGS.get(Path(output or "").suffix.lower(), "text"))]
     bare = [report.name for report in asked if report.file is None]
     if output is not None and not bare:
         raise UsageError(
@@ -77,11 +96,6 @@ def wanted(said: Sequence[str], default: str, output: str | None) -> tuple[Wante
             raise UsageError(f"two reports cannot go to one place: {report.file} is named twice")
         taken.add(place)
     return reports
-
-
-def _by_ending(output: str | None) -> str | None:
-    """The form that a file's name asks for: none but a Parquet file is called so."""
-    return "parquet" if output is not None and output.lower().endswith(".parquet") else None
 
 
 def _opened(report: Wanted, targets: tuple[str, ...], kept: Mapping[str, str]) -> Destination:

@@ -14,8 +14,8 @@ from validator.intake.pattern import is_pattern
 from validator.intake.url import is_meant_for_url, is_url
 from validator.model import Asset
 
-_PARQUET = ".parquet"
-LIST_EXTENSIONS = (".toml", ".json", ".jsonl", ".csv", _PARQUET)
+_PARQUET = (".parquet", ".pq")
+LIST_EXTENSIONS = (".toml", ".json", ".jsonl", ".csv", *_PARQUET)
 """Names that end so are asset lists when they are given themselves; in a folder they are not media."""
 
 LONGEST_LINE = 65_536

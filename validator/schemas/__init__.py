@@ -71,7 +71,7 @@ def fix_schema() -> Schema:
 def config_schema() -> Schema:
     """What `validator.toml` and `[tool.validator]` may say."""
     schema = _schema_of(Settings, "seedance-validator configuration")
-    schema["properties"]["output-format"]["enum"] = list(FORMATS)
+    schema["properties"]["output-format"]["enum"] = [*FORMATS, None]
     return schema
 
 
