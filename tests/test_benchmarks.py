@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import socket
 import sys
@@ -18,6 +19,7 @@ from tests.benchmarks.server import serving
 from tests.benchmarks.subjects import SUBJECTS, TARGETS
 from tests.benchmarks.tables import BEGIN, END, README, read_rows, targets_table, written
 
+ADOPTS_ORPHANS = 37  # PR_GET_CHILD_SUBREAPER
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="costs are read from /proc")
 
 
@@ -81,6 +83,14 @@ def test_what_is_left_to_end_by_itself_is_counted_where_it_has_ended(tmp_path: P
 def test_a_command_that_fails_has_no_cost() -> None:
     with pytest.raises(CommandError, match="ended with 3: why"):
         measured([sys.executable, "-c", "import sys; sys.stderr.write('why'); sys.exit(3)"])
+
+
+@LINUX
+def test_what_others_leave_behind_is_not_adopted_later() -> None:
+    measured([sys.executable, "-c", ""])
+    adopts = ctypes.c_int(-1)
+    ctypes.CDLL(None).prctl(ADOPTS_ORPHANS, ctypes.byref(adopts), 0, 0, 0)
+    assert adopts.value == 0
 
 
 @LINUX

@@ -59,10 +59,9 @@ def measured(
     Raises:
         CommandError: it ended with another code than these.
     """
-    _adopt_orphans()
-    for pid in _ended_orphans():  # of what was run before
-        os.waitpid(pid, 0)
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
+    with _adopting_orphans(), tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
+        for pid in _ended_orphans():  # of what was run before
+            os.waitpid(pid, 0)
         begin = time.perf_counter()
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=out, stderr=errors, env=environment
@@ -158,6 +157,13 @@ def _ended_orphans() -> Iterator[int]:
         yield ended.si_pid
 
 
-def _adopt_orphans() -> None:
+@contextlib.contextmanager
+def _adopting_orphans() -> Iterator[None]:
+    """What the command leaves behind is a child of this process; what anybody else leaves later, is not."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(_ADOPT_ORPHANS, 1, 0, 0, 0)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_ADOPT_ORPHANS, 0, 0, 0, 0)

@@ -63,7 +63,8 @@ def judge(folder: Path, faces: FaceFinder, decoders: Decoders) -> Judge:
     @cache
     def judged(name: str, role: Role | None = None, group: GroupKind | None = None) -> AssetReport:
         path = folder / (name if "." in name else f"{name}.png")
-        (report,) = lint([path], Config(role=role, group=group), faces=faces, decoders=decoders)
+        config = Config(role=role, group=group, all_findings=True)  # some are too small for the service
+        (report,) = lint([path], config, faces=faces, decoders=decoders)
         return report
 
     return judged
