@@ -13,7 +13,8 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from validator.fact_cache import OF_PRACTICE, FactCache, How, Identity, cache_for, identity_of
+from validator.fact_cache import OF_PRACTICE, FactCache, cache_for
+from validator.fact_identity import How, Identity, identity_of
 from validator.fact_makers import Makers
 from validator.fact_store import FILE, Row, Store
 from validator.gate import Bound, Gate

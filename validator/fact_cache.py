@@ -5,22 +5,21 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os
-import stat
 import threading
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from validator.cache_folder import cache_folder
+from validator.fact_identity import How, Identity, identity_of
 from validator.fact_makers import Makers
 from validator.fact_store import Row, Store, StoreError, discard
 from validator.facts_codec import decoded, encoded
-from validator.intake.source import Signature
 from validator.intake.validators import Validators, carried
 from validator.media_formats import OPENED_IF_TAKEN
 from validator.model import Asset, Depth, Facts, FileFacts, Kind, LinkFacts, Role
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
 
 _KEY = 16  # bytes of a digest: no two of a billion share one by chance
 _MB = 1_000_000
-_SETTLED = 2_000_000_000  # nanoseconds: some disks tell no two moments apart that are nearer to each other
 _AT_ONCE = 256  # facts that are written together
 _EVERY = 1.0  # seconds after which they are, however few: what is killed loses no more
 _DECODED, _STOPPED, _NOT_STOPPED = range(3)
@@ -42,49 +40,6 @@ _Result = TypeVar("_Result")
 
 OF_PRACTICE = frozenset({Role.CLOSE_UP, Role.FULL_BODY})
 """Roles that decide which recommended framing a picture is held to, and so what is measured of it."""
-
-
-class How(msgspec.Struct, frozen=True):
-    """How an asset is looked at: all that its facts depend on, besides its bytes and what it is called.
-
-    `gate`: what stops an asset at its header, where anything may. `people`: whether people are looked for,
-    and `likeness`: whether faces are made ready to be compared. `taken`: the formats that the profiles take.
-    `digest`: whether all bytes are read for their digest at depth `header`, too. `asks_head`: whether a URL
-    is asked for its headers alone, too.
-    """
-
-    depth: Depth
-    gate: Gate | None = None
-    people: bool = False
-    likeness: bool = False
-    taken: frozenset[str] = frozenset()
-    digest: bool = False
-    asks_head: bool = False
-
-
-class Identity(NamedTuple):
-    """What changes with a file on disk, and when it was looked at (in nanoseconds)."""
-
-    signature: Signature
-    seen: int
-
-
-def identity_of(asset: Asset) -> Identity | None:
-    """The identity of an asset's file, to be taken before it is opened; `None`: there is none to remember.
-
-    >>> identity_of(Asset("no/such.png", "no/such.png")) is None
-    True
-    """
-    if asset.is_url or asset.is_glob or not asset.location:
-        return None
-    seen = time.time_ns()
-    try:
-        status = os.stat(asset.location)  # noqa: PTH116 - a name as it was given, which may be no path at all
-    except (OSError, ValueError):
-        return None
-    if not stat.S_ISREG(status.st_mode):
-        return None
-    return Identity(Signature.of(status), seen)
 
 
 class Remembered(msgspec.Struct, frozen=True):
@@ -194,7 +149,7 @@ class FactCache:
 
     def put(self, asset: Asset, how: How, identity: Identity, facts: Facts) -> None:
         """Remember what was measured of a file on disk, unless it has changed meanwhile."""
-        if not _is_lasting(facts) or facts.file.access != "readable" or _is_fresh(identity):
+        if not _is_lasting(facts) or facts.file.access != "readable" or identity.is_fresh:
             return
         now = identity_of(asset)
         key = self._key_of_file(asset, how, identity)
@@ -399,11 +354,6 @@ def _would_stop(gate: Gate | None, facts: Facts) -> bool:
 def _is_lasting(facts: Facts) -> bool:
     """Whether the same would be found again, and may be written down."""
     return facts.lasting and facts.preview is None and facts.descriptor is None
-
-
-def _is_fresh(identity: Identity) -> bool:
-    """Whether the file was touched so shortly before it was looked at that it may be again, unnoticed."""
-    return identity.seen - max(identity.signature.written, identity.signature.changed) < _SETTLED
 
 
 def _bare(facts: Facts) -> Facts:

@@ -9,7 +9,8 @@ from validator.memory import NEVER
 from validator.task import Task
 
 if TYPE_CHECKING:
-    from validator.fact_cache import FactCache, How, Identity, Remembered
+    from validator.fact_cache import FactCache, Remembered
+    from validator.fact_identity import How, Identity
     from validator.memory import Memory
     from validator.model import Asset, Facts
 
@@ -29,7 +30,7 @@ class Recall:
         """Give a task its facts, where they are known for certain."""
         if self._memory is None and self._cache is None:
             return
-        from validator.fact_cache import How, identity_of
+        from validator.fact_identity import How, identity_of
 
         wish, people = task.wish, task.wish.people
         likeness = people is not None and people.likeness

@@ -13,7 +13,7 @@ from validator.measure import CHANGED, mishap
 from validator.model import Asset, Depth, Facts, FileFacts
 
 if TYPE_CHECKING:
-    from validator.fact_cache import How, Identity
+    from validator.fact_identity import How, Identity
     from validator.findings import NotJudged
     from validator.gate import Gate
     from validator.judge import Policy
