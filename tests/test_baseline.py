@@ -36,6 +36,8 @@ from validator.finished import Report
 from validator.model import (
     ADDRESS_REFUSED,
     PIXELS_UNREAD,
+    SPARED,
+    SPARED_BYTES,
     Asset,
     Facts,
     FileFacts,
@@ -383,6 +385,29 @@ class TestVerdicts:
         known = Baseline.of(report(result))
         assert [each.reason for each in known.not_judged] == ([reason] if expected else [])
         assert known.marked(result, PROFILE).is_known_to_fail is expected
+
+    @pytest.mark.parametrize("why", [SPARED, SPARED_BYTES, f"{SPARED} (not judged: transfer)"])
+    def test_what_a_known_error_kept_from_being_decoded_is_known(self, why: str) -> None:
+        skipped = (unjudged(reason=why),)
+        before = report(asset("a.mp4", finding(), not_judged=skipped))
+        known = Baseline.of(before)
+        assert known.not_judged == ()  # another run may decode it
+        assert known.applied(before).raise_for_errors().summary == Summary(assets=1, baseline=Known(1, 1))
+        for other in (asset("a.mp4", finding("VID006"), not_judged=skipped), asset(not_judged=skipped)):
+            assert [each.known for each in known.marked(other, PROFILE).not_judged] == [False]
+        warned = known.marked(asset("a.mp4", finding(severity=Severity.WARNING), not_judged=skipped), PROFILE)
+        assert warned.counts_as is Verdict.UNJUDGED
+
+    def test_only_of_the_profile_that_has_the_error(self) -> None:
+        several = AssetReport(
+            Asset("a.mp4", "a.mp4"),
+            asset().facts,
+            (finding(profile=PROFILE), finding("VID006", profile="runway")),
+            (unjudged(reason=SPARED, profile=PROFILE), unjudged(reason=SPARED, profile="runway")),
+            profiles=(PROFILE, "runway"),
+        )
+        known = Baseline.of(report(dataclasses.replace(several, findings=several.findings[:1])))
+        assert [each.known for each in known.marked(several, PROFILE).not_judged] == [True, False]
 
     def test_what_keeps_an_asset_without_errors_from_being_judged_is_never_known(self) -> None:
         failed = asset("a.mp4", finding(), not_judged=(unjudged(),))

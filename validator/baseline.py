@@ -2,7 +2,8 @@
 
 A finding is the same one where the bytes, the rule's code, the fact and the profile are; so a file that is
 renamed or moved keeps it, and one that changes loses it. What an asset that fails could not be judged by, as
-a file that is no media, is known with it: by the bytes, the code, the profile and the reason.
+a file that is no media, is known with it: by the bytes, the code, the profile and the reason. What was not
+decoded, since it fails by its header already, is known beside an error that is.
 """
 
 from __future__ import annotations
@@ -129,6 +130,14 @@ class Baseline:
     [('FIL002', 'fixtures/media/empty.jpg')]
     >>> known.applied(report).raise_for_errors().assets[0].verdict.value  # known, and still what it is
     'fail'
+
+    What a known error kept from being decoded is known, too; with `Config(all_findings=True)` all is decoded.
+
+    >>> report = validator.lint(["fixtures/media/image-299x400.png"])
+    >>> [finding.code for finding in report.assets[0].findings], report.assets[0].not_judged[0].code
+    (['IMG003'], 'FIL005')
+    >>> Baseline.of(report).applied(report).raise_for_errors().summary.baseline.assets
+    1
     """
 
     def __init__(
@@ -195,8 +204,17 @@ class Baseline:
             for code in entry.codes
             if code in self._not_judged[entry.key].codes
         }
+        failing = {
+            _profile(finding, profile)
+            for finding in findings
+            if finding.known is True and finding.severity is Severity.ERROR
+        }
         not_judged = tuple(
-            msgspec.structs.replace(skipped, known=_as_entered(skipped, profile) in excused)
+            msgspec.structs.replace(
+                skipped,
+                known=_as_entered(skipped, profile) in excused
+                or (skipped.is_spared and _profile(skipped, profile) in failing),
+            )
             for skipped in result.not_judged
         )
         return dataclasses.replace(result, findings=findings, not_judged=not_judged)

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from validator.model import Asset, Facts
+from validator.model import SPARED, SPARED_BYTES, Asset, Facts
 from validator.preview import Preview
 
 
@@ -107,6 +107,15 @@ class NotJudged(msgspec.Struct, frozen=True):
     severity: Severity
     profile: str | UnsetType = UNSET
     known: bool | UnsetType = UNSET
+
+    @property
+    def is_spared(self) -> bool:
+        """Whether it would have to be decoded for, and was not, since the asset fails by its header already.
+
+        >>> NotJudged("FIL005", SPARED, Severity.ERROR).is_spared
+        True
+        """
+        return self.reason.startswith((SPARED, SPARED_BYTES))  # behind it may stand which facts are missing
 
 
 def verdict_of(findings: tuple[Finding, ...], not_judged: tuple[NotJudged, ...]) -> Verdict:
