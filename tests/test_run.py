@@ -173,6 +173,12 @@ class TestProgress:
         list(run(paths, Config(workers=1), probe=whole, on_progress=told.append))
         assert told[0] == Progress(0, 1, str(paths[0]))
         assert told[-1] == Progress(3, 3, "")
+
+    def test_what_is_named_again_is_told(self, tmp_path: Path) -> None:
+        paths = files(tmp_path, 2)
+        told: list[Progress] = []
+        list(run([*paths, *paths], Config(workers=1), probe=whole, on_progress=told.append))
+        assert told[-1] == Progress(2, 2, "", repeated=2)
         assert [at.done for at in told] == sorted(at.done for at in told)
         assert all(at.done <= at.found for at in told)
 

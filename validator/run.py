@@ -72,6 +72,8 @@ _END = object()  # behind the last asset
 class Progress:
     """Where a run is: assets done, assets found so far, and the one that is waited for ("" at the end).
 
+    `repeated`: how often an asset was named that had been found before, and was passed over.
+
     >>> Progress(done=1, found=3, target="b.mp4").done
     1
     """
@@ -79,6 +81,7 @@ class Progress:
     done: int
     found: int
     target: str = ""
+    repeated: int = 0
 
 
 def run(  # noqa: PLR0913 - the seams of a run; all but the first two are for callers with special needs
@@ -186,6 +189,7 @@ class _Job:
         self._recall = recall
         self._digests = digests
         self._places = Whereabouts()
+        self._repeated = 0
         self._choices: dict[tuple[int, ...], _Choice] = {}
         self._gates: dict[tuple[tuple[int, ...], Role | None, GroupKind | None], Gate] = {}
 
@@ -201,7 +205,8 @@ class _Job:
         def tell() -> None:
             if on_progress is not None:
                 first = pipeline.first
-                on_progress(Progress(done, found, "" if first is None else shown_target(first.asset)))
+                shown = "" if first is None else shown_target(first.asset)
+                on_progress(Progress(done, found, shown, self._repeated))
 
         with ExitStack() as at_the_end:  # in reverse order, whatever happens
             at_the_end.callback(self._close_downloader)
@@ -225,6 +230,7 @@ class _Job:
                 if isinstance(asset, Wish):
                     found += 1
                     pipeline.begin(asset)
+                if asset is not _END:
                     tell()
                 while pipeline and (asset is _END or pipeline.is_full or pipeline.is_ready):
                     task = pipeline.next()
@@ -270,7 +276,9 @@ class _Job:
                         continue
                     overrides = overrides_of(found, self._config)
                     asset = placed(found, self._config, overrides)
-                    yield self._wish(asset, overrides) if once.is_new(asset, overrides) else None
+                    is_new = once.is_new(asset, overrides)
+                    self._repeated += not is_new
+                    yield self._wish(asset, overrides) if is_new else None
 
     def _wish(self, asset: Asset, overrides: tuple[int, ...]) -> Wish:
         choice = self._chosen(asset, overrides)

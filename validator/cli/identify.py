@@ -84,7 +84,7 @@ def identify(
     config, _ = settled(choices, current_folder())
     config, profiles = identifying(config, choices.profiles or candidates(config), faces=faces)
     output = _FORMATS[output_format](look_of(config, choices, None))
-    with progress_bar(config, choices) as bar:
+    with progress_bar(config, choices, targets) as bar:
         session.bar, session.judged = bar, 0
         return _identified(session, targets, (config, profiles), output, bar)
 

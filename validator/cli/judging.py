@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -22,7 +24,7 @@ from validator.report.place import checkout_of
 
 if TYPE_CHECKING:
     from validator.fact_cache import FactCache
-    from validator.run import Progress
+    from validator.run import Progress, Target
 
 _Result = TypeVar("_Result")
 
@@ -48,22 +50,35 @@ def look_of(config: Config, choices: Choices, output: str | None) -> Look:
     )
 
 
-def progress_bar(config: Config, choices: Choices) -> AbstractContextManager[Bar | None]:
-    """A bar on standard error, where somebody wants one."""
+def progress_bar(
+    config: Config, choices: Choices, targets: Sequence[Target] | None = None
+) -> AbstractContextManager[Bar | None]:
+    """A bar on standard error, where somebody wants one; how much the `targets` are is counted for it."""
     stream = sys.stderr
     if config.quiet or not wants_bar(stream):
         return nullcontext()
-    return Bar(stream, color=wants_color(choices.color, stream))
+    count = None if targets is None else partial(_number_of, tuple(targets))
+    return Bar(stream, color=wants_color(choices.color, stream), count=count)
+
+
+def _number_of(targets: Sequence[Target], stop: threading.Event) -> int | None:
+    from validator.intake.number import number_of
+
+    return number_of(targets, stop)
 
 
 @contextmanager
 def reporting(
-    session: Session, destinations: Destinations, config: Config, choices: Choices
+    session: Session,
+    destinations: Destinations,
+    config: Config,
+    choices: Choices,
+    targets: Sequence[Target] | None = None,
 ) -> Iterator[Bar | None]:
     """The bar of a run that writes reports; whatever ends it, no half report stays behind."""
     session.destination, session.judged = destinations, 0
     try:
-        with progress_bar(config, choices) as bar:
+        with progress_bar(config, choices, targets) as bar:
             session.bar = bar
             yield bar
     except BaseException:  # Ctrl-C too; raised again
@@ -112,9 +127,9 @@ def beside(bar: Bar | None) -> AbstractContextManager[None]:
 
 
 def show_in(bar: Bar | None, progress: Progress) -> None:
-    """Show how far a run is."""
+    """Show how far a run is, on a bar that counts what there is."""
     if bar is not None:
-        bar.update(progress.done, progress.found, progress.target)
+        bar.update(progress.done, None, progress.target, repeated=progress.repeated)
 
 
 def fetch_models(folder: Path, session: Session, bar: Bar | None) -> None:

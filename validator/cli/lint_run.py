@@ -176,7 +176,7 @@ class _Run(msgspec.Struct, frozen=True):
         # Before the work: it costs nobody an hour.
         mending = self._mending(named)
         destinations = Destinations(reports, named, dict(plan.kept_files))
-        with reporting(session, destinations, plan.config, plan.choices) as bar:
+        with reporting(session, destinations, plan.config, plan.choices, self.targets) as bar:
             done = self._judged(formats, destinations, bar, writing, mending)
             if mending is not None and done.is_read:
                 mending.carry_out(bar, self.kept.faces, self.kept.decoders)
@@ -248,7 +248,7 @@ class _Run(msgspec.Struct, frozen=True):
                 if plan.says_counts:
                     from validator.report.text import sentence
 
-                    session.screen.say(sentence(tally.of(summary)))
+                    session.screen.say(sentence(tally.of(summary), stopped=tally.stopped))
                 (comparison if writing is None else writing).tell(session.screen)
                 if mendable is not None and mendable.advice:
                     session.screen.say(mendable.advice)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from types import TracebackType
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from validator.repair.work import RepairProgress
 
-_BAR_AND_NUMBERS = 52  # columns, with numbers of four digits
+_NARROWEST = 3  # columns of numbers: "0/?"
+_BESIDE = 24  # columns of the time, and of what parts it from the rest
 _ERASE_LINE_SHOW_CURSOR = "\r\x1b[2K\x1b[?25h"
 _STEPS = {
     "linting": "judging",
@@ -35,18 +36,30 @@ def wants_bar(stream: TextIO | None) -> bool:
 class Bar:
     """A bar that appears after `delay` seconds, and goes away without a trace.
 
-    It never shares a line with the report: see `aside`. Safe to update from several threads.
+    It never shares a line with the report: see `aside`. Safe to update from several threads. `count` says of
+    how many assets there are, if it can be told; it is called once the bar is there, in a thread of its own,
+    and ends where the event is set.
     """
 
-    def __init__(self, stream: TextIO, *, color: bool, delay: float = 1.0) -> None:
+    def __init__(
+        self,
+        stream: TextIO,
+        *,
+        color: bool,
+        delay: float = 1.0,
+        count: Callable[[threading.Event], int | None] | None = None,
+    ) -> None:
         self._stream = stream
         self._color = color
         self._lock = threading.Lock()
         self._timer = threading.Timer(delay, self._appear)
         self._timer.daemon = True
-        self._over = False
+        self._over = threading.Event()
+        self._count = count
+        self._counted: int | None = None
         self._done: float = 0
         self._total: int | None = None
+        self._repeated = 0
         self._text = ""
         self._bar: RichProgress | None = None
         self._task: TaskID | None = None
@@ -59,20 +72,22 @@ class Bar:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._timer.cancel()
+        self._over.set()
         with self._lock:
-            self._over = True
             if self._bar is not None:
                 self._bar.stop()
 
-    def update(self, done: float, total: int | None, text: str = "") -> None:
-        """So many assets are done, of so many (`None`: not known yet); `text` says what is at work.
+    def update(self, done: float, total: int | None, text: str = "", *, repeated: int = 0) -> None:
+        """So many assets are done, of so many; `text` says what is at work.
 
-        A part of an asset moves the bar, and is not counted.
+        A part of an asset moves the bar, and is not counted. `None`: of as many as are counted, but for those
+        that were found to be `repeated`.
         """
         from validator.report.escape import printable
 
         with self._lock:
             self._done, self._total, self._text = done, total, printable(text)
+            self._repeated = repeated
             self._draw()
 
     @contextmanager
@@ -107,15 +122,16 @@ class Bar:
 
         console = Console(file=self._stream, no_color=not self._color, highlight=False)
         columns = (
-            BarColumn(bar_width=30),
+            BarColumn(bar_width=_bar_of(console.width)),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
+            TextColumn("elapsed"),
             TextColumn(
                 "{task.description}", markup=False, table_column=Column(no_wrap=True, overflow="ellipsis")
             ),
         )
         with self._lock:
-            if self._over:
+            if self._over.is_set():
                 return
             self._bar = Progress(
                 *columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False
@@ -123,14 +139,28 @@ class Bar:
             self._task = self._bar.add_task(self._text, total=None)
             self._draw()
             self._bar.start()
+        if self._count is not None:
+            counted = self._count(self._over)
+            with self._lock:
+                self._counted = counted
+                self._draw()
 
     def _draw(self) -> None:
         if self._bar is not None and self._task is not None:
             from validator.report.columns import shortened
 
-            room = max(self._bar.console.width - _BAR_AND_NUMBERS, 0)
-            text = shortened(self._text, room)
-            self._bar.update(self._task, completed=self._done, total=self._total, description=text)
+            total = self._total
+            if total is None and self._counted is not None:  # a folder may have got more since
+                total = max(self._counted - self._repeated, int(self._done))
+            width = self._bar.console.width
+            numbers = _NARROWEST if total is None else len(f"{total}/{total}")
+            text = shortened(self._text, max(width - _bar_of(width) - numbers - _BESIDE, 0))
+            self._bar.update(self._task, completed=self._done, total=total, description=text)
+
+
+def _bar_of(width: int) -> int:
+    """The columns of the bar: a share of the terminal's, so that what is at work has room beside it."""
+    return width * 3 // 8
 
 
 class Moved(Protocol):

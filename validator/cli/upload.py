@@ -244,7 +244,7 @@ class _Work:
         look = dataclasses.replace(look, show_passing=False)  # what passes is listed in the end
         output = new_format("text", look)
         with (
-            progress_bar(self.config, self.choices) as bar,
+            progress_bar(self.config, self.choices, job.targets) as bar,
             closing(
                 judged(
                     job,

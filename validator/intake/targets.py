@@ -6,13 +6,16 @@ import io
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from validator.errors import UsageError
 from validator.intake.pattern import is_pattern
 from validator.intake.url import is_meant_for_url, is_url
 from validator.model import Asset
+
+_Row = TypeVar("_Row")
 
 _PARQUET = (".parquet", ".pq")
 LIST_EXTENSIONS = (".toml", ".json", ".jsonl", ".csv", *_PARQUET)
@@ -57,12 +60,13 @@ def arriving(
                 if line is None:
                     yield None
                 else:
-                    yield from _expand_one(line)
+                    yield from found_in(line, read_list)
         else:
-            yield from _expand_one(name)
+            yield from found_in(name, read_list)
 
 
-def _expand_one(target: str) -> Iterator[Asset]:
+def found_in(target: str, read: Callable[[str], Iterable[_Row]]) -> Iterator[Asset | _Row]:
+    """The assets that one target names, which is not standard input; of a list, what `read` gives."""
     if is_url(target):
         yield Asset(target, target, is_url=True)
         return
@@ -78,16 +82,34 @@ def _expand_one(target: str) -> Iterator[Asset]:
         yield from _matching(target)
     elif is_meant_for_url(target) and not _is_there(target, mode):
         yield Asset(target, target, is_url=True)
-    elif target.lower().endswith(_PARQUET):
-        from validator.intake.list_parquet import read_parquet_list
-
-        yield from read_parquet_list(Path(target))
     elif target.lower().endswith(LIST_EXTENSIONS):
-        from validator.intake.asset_list import read_asset_list
-
-        yield from read_asset_list(Path(target))
+        yield from read(target)
     else:
         yield Asset(target, target)
+
+
+def read_list(target: str) -> Iterable[Asset]:
+    """The assets of a list.
+
+    Raises:
+        AssetListError: it cannot be used.
+    """
+    if is_parquet(target):
+        from validator.intake.list_parquet import read_parquet_list
+
+        return read_parquet_list(Path(target))
+    from validator.intake.asset_list import read_asset_list
+
+    return read_asset_list(Path(target))
+
+
+def is_parquet(target: str) -> bool:
+    """Whether a list is named so that it is one in Parquet.
+
+    >>> is_parquet("November.PARQUET")
+    True
+    """
+    return target.lower().endswith(_PARQUET)
 
 
 def _matching(pattern: str) -> Iterator[Asset]:
