@@ -55,6 +55,8 @@ def judge(
     findings: list[Finding] = []
     not_judged: list[NotJudged] = []
     for rule in profile.rules:
+        if rule.applies not in subjects:  # most of them: asked first, and here
+            continue
         if policy.codes is not None and rule.code not in policy.codes:
             continue
         if not concerns(rule, asset, subjects, values):
@@ -112,6 +114,8 @@ def seen_to_pass(rule: Rule, severity: Severity, policy: Policy) -> Observed | N
 
 def _chosen(rule: Rule, asset: Asset, values: Mapping[str, Any]) -> Severity | None:
     """What the profile has this rule weigh for this asset, if it says so."""
+    if not rule.weighs:
+        return None
     certain = (weighs for weighs in rule.weighs if "practice" in values or not weighs.practice)
     return next((weighs.severity for weighs in certain if _fits(weighs, asset, values)), None)
 
@@ -121,6 +125,8 @@ def _severity(rule: Rule, asset: Asset, values: Mapping[str, Any], policy: Polic
     chosen = chosen_severity(rule, asset, values, policy)
     if chosen is not None:
         return chosen
+    if not rule.levels and not rule.weighs:
+        return rule.severity
     possible = [weighs.severity for weighs in rule.weighs if _fits(weighs, asset, values)]
     return max((rule.severity, *rule.levels.values(), *possible), key=lambda severity: severity.rank)
 
