@@ -170,5 +170,6 @@ def test_a_terminal_without_a_width_folds_by_itself() -> None:
 @pytest.mark.usefixtures("small_photo")
 def test_a_person_learns_the_counts_of_reports_in_files(tmp_path: Path) -> None:
     asked = [*LINT, str(tmp_path / "small.png"), f"--output-format=json={tmp_path / 'report.json'}"]
-    assert said_on_terminal(80, lambda: main(asked)) == "validator: 1 asset: 1 fail (1 error).\n"
+    said = said_on_terminal(100, lambda: main(asked))
+    assert said == "validator: 1 asset: 1 fail (1 error). 1 was not decoded (--all-findings decodes it).\n"
     assert said_on_terminal(80, lambda: main([*asked, "--quiet"])) == ""

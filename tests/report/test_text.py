@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.report.samples import clip, header_only, link, missing, picture, report
-from validator.findings import AssetReport, Summary
+from tests.report.samples import by_both, clip, header_only, link, missing, picture, report
+from validator.findings import AssetReport, NotJudged, Severity, Summary
+from validator.model import SPARED, SPARED_BYTES
 from validator.report.base import Look, render
 from validator.report.escape import printable
 from validator.report.headline import size
@@ -32,6 +34,56 @@ def test_an_asset_that_fails() -> None:
         "\n"
         "1 asset: 1 fail (1 error).\n"
     )
+
+
+def spared(why: str, target: str = "clips/phone.mp4", *codes: str) -> AssetReport:
+    """A clip that fails by its header, and was not decoded."""
+    result = clip(target=target)
+    skipped = tuple(NotJudged(code, why, Severity.ERROR) for code in codes or ("FIL005", "POR001"))
+    facts = dataclasses.replace(result.facts, stopped=True)
+    return dataclasses.replace(result, facts=facts, not_judged=skipped)
+
+
+@pytest.mark.parametrize(
+    ("why", "line"),
+    [
+        (SPARED, "  not decoded: it fails by its header already (--all-findings decodes it)"),
+        (
+            f"{SPARED_BYTES} (not judged: transfer)",
+            "  not downloaded whole: it fails by its first bytes already (--all-findings does that)",
+        ),
+    ],
+)
+@pytest.mark.parametrize("show_passing", [False, True])
+def test_that_nothing_was_decoded_takes_one_line_and_no_codes(
+    why: str, line: str, *, show_passing: bool
+) -> None:
+    text = shown(spared(why), clip(), show_passing=show_passing)
+    assert [each for each in text.splitlines() if "already" in each] == [line]
+    assert "POR001" not in text
+    assert text.endswith("2 assets: 2 fail (2 errors). 1 was not decoded (--all-findings decodes it).\n")
+
+
+def test_what_else_was_not_judged_is_said_beside_it() -> None:
+    result = spared(SPARED)
+    busy = NotJudged("URL011", "the host was busy", Severity.WARNING)
+    text = shown(dataclasses.replace(result, not_judged=(busy, *result.not_judged)))
+    assert "  not judged: URL011: the host was busy\n  not decoded: it fails" in text
+
+
+def test_by_several_profiles_it_is_said_once() -> None:
+    result = by_both(clip(1200, 300))
+    names = (*result.profiles, result.profiles[0])
+    skipped = tuple(
+        NotJudged(code, SPARED, Severity.ERROR, name)
+        for code, name in zip(("FIL005", "FIL005", "POR001"), names, strict=True)
+    )
+    text = shown(dataclasses.replace(result, not_judged=skipped))
+    assert text.count("not decoded: ") == 1
+
+
+def test_a_quiet_report_does_not_say_it() -> None:
+    assert "decoded" not in shown(spared(SPARED), quiet=True)
 
 
 def test_a_narrow_terminal_gets_hanging_lines() -> None:

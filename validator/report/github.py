@@ -53,7 +53,7 @@ class GitHubFormat:
 
     def finish(self, summary: Summary) -> str:
         """The counts, and how much of it GitHub does not show."""
-        said = sentence(self._tally.of(summary), self._look.counted)
+        said = sentence(self._tally.of(summary), self._look.counted, self._tally.stopped)
         left = [
             f"{shown} of {number:,} {kind}s"
             for kind, shown in (("error", SHOWN), ("warning", SHOWN), ("notice", SHOWN - 1))

@@ -66,7 +66,7 @@ class MarkdownFormat:
         """All of it."""
         blocks = [
             f"### {markdown(self._tool.name)}",
-            f"**{markdown(sentence(self._tally.of(summary), self._look.counted))}**",
+            f"**{markdown(sentence(self._tally.of(summary), self._look.counted, self._tally.stopped))}**",
         ]
         if self._table.taken:
             blocks.append("".join([*self._head(), *self._table.taken]).rstrip("\n"))

@@ -114,14 +114,19 @@ def by_reason(not_judged: Iterable[NotJudged], main: str) -> list[tuple[str, str
 
 
 class FindingCount:
-    """Counts findings as a list shows them: once, though several profiles have them."""
+    """Counts findings as a list shows them: once, though several profiles have them.
+
+    `stopped`: how many assets were not decoded, since they fail by their headers already.
+    """
 
     def __init__(self) -> None:
+        self.stopped = 0
         self._severities: Counter[Severity] = Counter()
         self._known = 0
 
     def add(self, result: AssetReport) -> None:
         """Count one asset more."""
+        self.stopped += result.facts.stopped
         for said in said_once(result.findings, result):
             if said.finding.known is True:
                 self._known += 1

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 
-from validator.findings import AssetReport, Finding, Known, Severity, Summary, Tool, Verdict
+from validator.findings import AssetReport, Finding, Known, NotJudged, Severity, Summary, Tool, Verdict
 from validator.intake.url import displayed
+from validator.model import SPARED_BYTES
 from validator.profile import Profile
 from validator.report.base import Look, counts
 from validator.report.columns import aligned, columns_of, shortened
@@ -26,6 +27,11 @@ _COLUMN = 10  # where codes begin: "  warning " is the widest of what stands bef
 _TOGETHER = "\N{NO-BREAK SPACE}"
 _VERDICTS = {Verdict.PASS: "pass", Verdict.FAIL: "fail", Verdict.UNJUDGED: "not judged"}
 WITH_WARNINGS = ", with warnings"
+_NOT_DECODED = ("  not decoded: ", "it fails by its header already (--all-findings decodes it)")
+_NOT_DOWNLOADED = (
+    "  not downloaded whole: ",
+    "it fails by its first bytes already (--all-findings does that)",
+)
 _IN_PROFILES = {  # what several profiles say, and how each is painted
     "pass": ("fits", "pass"),
     "pass" + WITH_WARNINGS: ("fits" + WITH_WARNINGS, "warning"),
@@ -96,7 +102,8 @@ class TextFormat:
         if not self._look.quiet:
             # Statistics count by profile, and so does what sums them up; a list has each finding once.
             counted = summary if self._statistics is not None else self._tally.of(summary)
-            lines.extend(self._page.lines("", sentence(counted, self._look.counted), 4))
+            said = sentence(counted, self._look.counted, self._tally.stopped)
+            lines.extend(self._page.lines("", said, 4))
             rows = [(f"  {name}", tallied(of_it)) for name, of_it in self._summaries.items()]
             lines.extend(aligned(rows, self._page.width))
         return "".join(f"{line}\n" for line in lines)
@@ -173,10 +180,21 @@ class TextFormat:
 
     def _not_judged(self, result: AssetReport) -> Iterator[str]:
         shown = obstacles(result) if self._look.quiet else result.new_not_judged
-        for each in unjudged_once(result.not_judged if self._lists_all else shown, result):
+        shown = result.not_judged if self._lists_all else shown
+        for each in unjudged_once((skipped for skipped in shown if not skipped.is_spared), result):
             known = " (known)" if each.known else ""
             said = f"{_named(each.profiles)}{', '.join(each.codes)}: {printable(each.reason)}{known}"
             for line in self._page.lines("  not judged: ", said, _COLUMN):
+                yield self._paint(line, "aside")
+        yield from self._spared(shown)
+
+    def _spared(self, not_judged: Iterable[NotJudged]) -> Iterator[str]:
+        """That more may be wrong, in one line: which rules wait for it says nothing of the asset."""
+        reasons = [skipped.reason for skipped in not_judged if skipped.is_spared]
+        if reasons:
+            whole = not any(reason.startswith(SPARED_BYTES) for reason in reasons)
+            label, text = _NOT_DECODED if whole else _NOT_DOWNLOADED
+            for line in self._page.lines(label, text, _COLUMN):
                 yield self._paint(line, "aside")
 
 
@@ -231,8 +249,8 @@ def _named(profiles: tuple[str, ...]) -> str:
     return f"[{printable(', '.join(profiles))}] " if profiles else ""
 
 
-def sentence(summary: Summary, counted: str = "asset") -> str:
-    """The counts of a run in one sentence.
+def sentence(summary: Summary, counted: str = "asset", stopped: int = 0) -> str:
+    """The counts of a run in one sentence, and in another each what is known, and what was not decoded.
 
     >>> sentence(Summary(assets=3, passed=1, failed=1, unjudged=1, errors=2, notes=1))
     '3 assets: 1 pass, 1 fail, 1 not judged (2 errors, 1 note).'
@@ -240,10 +258,12 @@ def sentence(summary: Summary, counted: str = "asset") -> str:
     '1 request: 1 pass.'
     >>> sentence(Summary(assets=3, passed=1, failed=1, errors=1, baseline=Known(findings=2, assets=1)))
     '3 assets: 1 pass, 1 fail, 1 known to fail (1 error). 2 known findings are in the baseline.'
+    >>> sentence(Summary(assets=2, failed=2, errors=3), stopped=1)
+    '2 assets: 2 fail (3 errors). 1 was not decoded (--all-findings decodes it).'
     """
     known = Known() if summary.baseline is UNSET else summary.baseline
     counts_of_all = f"{_counted(summary.assets, counted)}: {tallied(summary)}."
-    return counts_of_all + (f" {_known(known.findings)}" if known.findings else "")
+    return " ".join((counts_of_all, *_known(known.findings), *_stopped(stopped)))
 
 
 def tallied(summary: Summary) -> str:
@@ -265,8 +285,15 @@ def tallied(summary: Summary) -> str:
     return (said or "nothing to judge") + (f" ({found})" if found else "")
 
 
-def _known(number: int) -> str:
-    return f"{_counted(number, 'known finding')} {'is' if number == 1 else 'are'} in the baseline."
+def _known(number: int) -> Iterator[str]:
+    if number:
+        yield f"{_counted(number, 'known finding')} {'is' if number == 1 else 'are'} in the baseline."
+
+
+def _stopped(number: int) -> Iterator[str]:
+    if number:
+        was, them = ("was", "it") if number == 1 else ("were", "them")
+        yield f"{number:,} {was} not decoded (--all-findings decodes {them})."
 
 
 def _counted(number: int, word: str) -> str:
