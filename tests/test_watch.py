@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from validator.intake.source import Signature
 from validator.model import Asset
 from validator.watch import Pace, Round, Sight, difference, rounds
 
@@ -24,7 +25,10 @@ def sight(files: Files | None = None, *, trouble: str = "", **beside: object) ->
     known = files or {}
     return Sight(
         tuple(Asset(name, name) for name in known),
-        {name: None if version is None else (version,) for name, version in known.items()},
+        {
+            name: None if version is None else Signature(version, 0, 0, 0, 0)
+            for name, version in known.items()
+        },
         beside,
         trouble,
     )
