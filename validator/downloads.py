@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from validator.config import policy_for
 from validator.intake.address import HostGuard
 from validator.intake.download import Downloader, DownloadLimits
+from validator.intake.lines import Lines
 from validator.intake.retry import Retries
 from validator.judge import Limits, Policy
 from validator.measure import download_caps, is_compared
@@ -56,5 +57,5 @@ def new_downloader(
         transport=transport,
         cancelled=cancelled,
         asks_head=asks_head,
-        connections=config.downloads,
+        lines=Lines(config.downloads),
     )

@@ -24,6 +24,7 @@ from tests.intake.test_first_part import clip
 from validator.errors import OutOfResources
 from validator.intake.address import HostGuard
 from validator.intake.download import Downloader, DownloadLimits
+from validator.intake.lines import Lines
 from validator.intake.retry import Retries
 from validator.intake.source import Source
 from validator.model import Asset
@@ -63,7 +64,7 @@ def test_further_requests_are_no_more_at_a_time_than_files() -> None:
     host = Counter(ranging(PNG))
     with (
         serving(host.talk) as url,
-        Downloader(LIMITS, guard=LOOPBACK, connections=2) as downloader,
+        Downloader(LIMITS, guard=LOOPBACK, lines=Lines(2)) as downloader,
         ThreadPoolExecutor(4) as pool,
     ):
         sources = [*pool.map(downloader.fetch, [asset(f"{url}/{number}.png") for number in range(8)])]
@@ -84,7 +85,7 @@ def test_waiting_for_a_connection_takes_none_of_the_time_that_the_host_has() -> 
 
     with (
         serving(second(slow, otherwise=ranging(PNG))) as url,
-        Downloader(LIMITS, guard=LOOPBACK, connections=1, clock=lambda: now[0]) as downloader,
+        Downloader(LIMITS, guard=LOOPBACK, lines=Lines(1), clock=lambda: now[0]) as downloader,
     ):
         sources = [downloader.fetch(asset(f"{url}/{number}.png")) for number in range(5)]
         threading.Event().wait(0.5)  # all of them wait for the one connection
@@ -143,3 +144,25 @@ def test_where_no_thread_starts_it_says_so(monkeypatch: pytest.MonkeyPatch) -> N
         with serving(ranging(PNG)) as url, downloader.fetch(asset(url)) as source:
             assert isinstance(source, Source)
             assert source.file is not None
+
+
+def test_a_host_that_hangs_holds_up_nobody_for_ever() -> None:
+    host, stop = Counter(ranging(PNG)), threading.Event()
+
+    def trickling(connection: socket.socket, head: str) -> None:
+        if "/hangs" in head and asked_range(head) is not None:
+            connection.sendall(b"HTTP/1.1 206 Partial Content\r\nContent-Length: 2056\r\n\r\n")
+            stop.wait(20)
+        else:
+            host.talk(connection, head)
+
+    lines = Lines(1, patience=0.1)
+    with serving(trickling) as url, Downloader(LIMITS, guard=LOOPBACK, lines=lines) as downloader:
+        first = downloader.fetch(asset(f"{url}/hangs.png"))
+        other = downloader.fetch(asset(f"{url}/other.png"))
+        link = other.settled().link
+        stop.set()
+        first.close()
+        other.close()
+    assert link is not None
+    assert link.ranges == "honoured"

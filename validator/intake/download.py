@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from validator.intake.validators import Validators
 
+_CONNECTIONS = 8
 _DEFAULT_CAPS = MappingProxyType({Kind.IMAGE: 33_000_000, Kind.VIDEO: 55_000_000, Kind.AUDIO: 16_500_000})
 
 
@@ -84,7 +85,8 @@ class Downloader:
         sleep: replaces the waits between two tries, in seconds.
         cancelled: asked about twenty times a second during a download.
         asks_head: whether a HEAD request is made of an asset's URL, too, once its file is there.
-        connections: how many may be open at a time for files, and as many again for further requests.
+        lines: how many connections may be open at a time; by default eight for files, and as many again for
+            further requests.
     """
 
     def __init__(  # noqa: PLR0913 - the seams of a download
@@ -99,7 +101,7 @@ class Downloader:
         sleep: Callable[[float], object] | None = None,
         cancelled: Callable[[], bool] = lambda: False,
         asks_head: Callable[[Asset], bool] = lambda _: False,
-        connections: int = 8,
+        lines: Lines | None = None,
     ) -> None:
         self._limits = limits or DownloadLimits()
         self._retries = retries or Retries()
@@ -110,7 +112,7 @@ class Downloader:
         self._sleep = sleep
         self._cancelled = cancelled
         self._asks_head = asks_head
-        self._lines = Lines(connections)
+        self._lines = lines or Lines(_CONNECTIONS)
         self._lock = threading.Lock()
         self._under_way: set[Handover] = set()
 
